@@ -1,0 +1,1 @@
+"""Everything the pages show is computed here: experiments, losses, data, models, training, figures."""

@@ -1,0 +1,95 @@
+"""The data of an experiment: what the model trains on, and the clean truth that judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from playground.experiment import Experiment, Stream
+from playground.noise import NOISES
+from playground.sources import SOURCES, Source
+
+TEST_POINTS = 201
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The arrays of one experiment: read-only float32, ``x`` of shape (n, features), ``y`` of shape (n, 1).
+
+    The test points are *clean*: the truth itself on an even grid, since a judge must not share
+    the noise. ``outliers`` are the rows of the training points that were moved.
+    """
+
+    source: Source
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    outliers: np.ndarray
+
+
+def make_data(experiment: Experiment) -> Dataset:
+    """The dataset of an experiment; equal settings and seed give equal arrays."""
+    return _make_data(_Law.of(experiment), experiment.seed)
+
+
+def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
+    """As many fresh points of the same law and noise, outliers included, at random x: ``(x_val, y_val)``."""
+    rng = Stream.VALIDATION.generator(experiment.seed)
+    source = SOURCES[experiment.dataset]
+    x = np.sort(rng.uniform(source.low, source.high, experiment.points))
+    hit = _outlier_rows(experiment.outliers, rng.permutation(experiment.points))
+    return _column(x), _column(_Law.of(experiment).observe(x, hit, rng))
+
+
+class _Law(NamedTuple):
+    """The settings that decide the data, all but the seed."""
+
+    dataset: str
+    noise: float
+    noise_shape: str
+    outliers: float
+    outlier_size: float
+    points: int
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> _Law:
+        return cls(*(getattr(experiment, name) for name in cls._fields))
+
+    def observe(self, x: np.ndarray, hit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        source = SOURCES[self.dataset]
+        y = source.truth(x) + self.noise * source.spread(x) * NOISES[self.noise_shape].draw(rng, len(x))
+        y[hit] += self.outlier_size
+        return y
+
+
+@lru_cache(maxsize=2048)
+def _make_data(law: _Law, seed: int) -> Dataset:
+    source = SOURCES[law.dataset]
+    x = np.linspace(source.low, source.high, law.points)
+    # A larger share of outliers keeps those that a smaller one had: the order is drawn, not the share.
+    hit = _outlier_rows(law.outliers, Stream.OUTLIERS.generator(seed).permutation(law.points))
+    y = law.observe(x, hit, Stream.NOISE.generator(seed))
+    return Dataset(source, _column(x), _column(y), *_test_data(law.dataset), outliers=hit)
+
+
+@lru_cache(maxsize=32)
+def _test_data(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+    source = SOURCES[dataset]
+    x = np.linspace(source.low, source.high, TEST_POINTS)
+    return _column(x), _column(source.truth(x))
+
+
+def _outlier_rows(share: float, order: np.ndarray) -> np.ndarray:
+    rows = np.sort(order[: round(share * len(order))])
+    rows.setflags(write=False)
+    return rows
+
+
+def _column(values: np.ndarray) -> np.ndarray:
+    column = values.astype(np.float32)[:, None]
+    column.setflags(write=False)  # the cache hands one array to many visitors
+    return column

@@ -1,0 +1,153 @@
+"""The experiment: one frozen value that says everything a training run depends on.
+
+Equal experiments train to equal runs. Each setting stands here once, with its default, its range
+and its words; the widgets, the link, the checks and the sweeps all read it from here.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache
+from typing import Annotated, Any, get_type_hints
+
+import numpy as np
+from annotated_types import MaxLen
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from playground.activations import ACTIVATIONS
+from playground.losses import LOSSES
+from playground.noise import NOISES
+from playground.optimizers import OPTIMIZERS
+from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
+from playground.sources import SOURCES
+
+MAX_LAYERS = 6
+
+
+class Experiment(BaseModel):
+    """One training run as a value; the defaults are the article's run with noise 1.
+
+    Raises ``pydantic.ValidationError`` for a value that its setting does not allow.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: Annotated[str, Choice("Dataset", "The law that the points follow.", SOURCES)] = "line"
+    noise: Annotated[
+        float,
+        Number("Noise σ", "Standard deviation of the noise, in units of y.", 0, 100, linear_stops(0, 10, 0.1)),
+    ] = 1.0
+    noise_shape: Annotated[str, Choice("Noise shape", "How the noise is distributed around 0.", NOISES)] = "gaussian"
+    outliers: Annotated[
+        float, Number("Outliers", "Share of the points that are moved up.", 0, 0.5, linear_stops(0, 0.5, 0.01))
+    ] = 0.0
+    outlier_size: Annotated[
+        float,
+        Number("Outlier size", "How far an outlier is moved, in units of y.", -1000, 1000, linear_stops(-100, 100, 5)),
+    ] = 30.0
+    points: Annotated[
+        int, Number("Points", "Number of training points, evenly spaced in x.", 2, 500, linear_stops(2, 200, 1))
+    ] = 21
+    seed: Annotated[
+        int,
+        Number("Seed", "Draws the noise, the first weights and the batch order.", 0, 2**31 - 1, ()),
+    ] = 0
+    hidden: Annotated[
+        tuple[Annotated[int, Number("Width", "Units in each hidden layer.", 1, 64, (2, 4, 8, 16, 32, 64))], ...],
+        MaxLen(MAX_LAYERS),
+    ] = ()
+    activation: Annotated[str, Choice("Activation", "What bends the line in a hidden layer.", ACTIVATIONS)] = "tanh"
+    loss: Annotated[str, Choice("Loss", "What the training makes small.", LOSSES)] = "mse"
+    delta: Annotated[
+        float,
+        Number("Huber δ", "Error size where Huber turns from squared to straight.", 1e-3, 1e3, log_stops(-2, 2)),
+    ] = 1.0
+    quantile: Annotated[
+        float,
+        Number("Quantile τ", "Share of the points that should lie below the line.", 0.001, 0.999, linear_stops(0.01, 0.99, 0.01)),
+    ] = 0.9
+    optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
+    learning_rate: Annotated[
+        float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))
+    ] = 0.01
+    epochs: Annotated[
+        int,
+        Number("Epochs", "How often training goes through all points.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 5, 7))),
+    ] = 1000
+    batch_size: Annotated[
+        int,
+        Number("Batch size", "Points per step.", 0, 500, (0, 1, 2, 4, 8, 16, 32, 64, 128), zero="all points"),
+    ] = 0
+    shuffle: Annotated[bool, Switch("Shuffle", "Draw the batches anew each epoch.")] = True
+    l1: Annotated[
+        float,
+        Number("L1 penalty", "Adds l1 × Σ|w| over the weights (not the intercepts).", 0, 100, (0, *log_stops(-4, 1)), zero="off"),
+    ] = 0.0
+    l2: Annotated[
+        float,
+        Number("L2 penalty", "Adds l2 × Σw² over the weights (not the intercepts).", 0, 100, (0, *log_stops(-4, 1)), zero="off"),
+    ] = 0.0
+    global_clipnorm: Annotated[
+        float,
+        Number("Clip by norm", "Shrinks the whole gradient to this length at most.", 0, 1e4, (0, *log_stops(-2, 3)), zero="off"),
+    ] = 0.0
+    clipvalue: Annotated[
+        float,
+        Number("Clip by value", "Cuts each entry of the gradient to ± this.", 0, 1e4, (0, *log_stops(-2, 3)), zero="off"),
+    ] = 0.0
+
+    @field_validator("dataset", "noise_shape", "activation", "loss", "optimizer")
+    @classmethod
+    def _in_table(cls, value: str, info: Any) -> str:
+        setting = settings()[info.field_name]
+        assert isinstance(setting, Choice)
+        if value not in setting.options:
+            raise ValueError(f"{info.field_name} is {value!r}; allowed are {setting.allowed}")
+        return value
+
+    @model_validator(mode="after")
+    def _one_clipping(self) -> Experiment:
+        if self.global_clipnorm and self.clipvalue:
+            raise ValueError("global_clipnorm and clipvalue are both set; Keras allows one of them: set the other to 0")
+        return self
+
+    def replace(self, **changes: Any) -> Experiment:
+        """This experiment with some settings changed, checked like a new one."""
+        return Experiment(**{**self.__dict__, **changes})
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The parameters of this experiment's loss, by name."""
+        return {name: getattr(self, name) for name in LOSSES[self.loss].parameters}
+
+    @property
+    def rows_per_batch(self) -> int:
+        """How many points one step sees; all of them when the batch size is 0 or larger."""
+        return min(self.batch_size or self.points, self.points)
+
+
+@cache
+def settings() -> dict[str, Setting]:
+    """Every setting by its field name, in the order of declaration; ``hidden`` gives the width of a layer."""
+    hints = get_type_hints(Experiment, include_extras=True)
+    found = {name: _setting_in(hints[name]) for name in Experiment.model_fields}
+    return {name: setting for name, setting in found.items() if setting}
+
+
+def _setting_in(hint: Any) -> Setting | None:
+    own = next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Setting)), None)
+    inner = getattr(getattr(hint, "__origin__", None), "__args__", ())
+    return own or next((item for arg in inner for item in getattr(arg, "__metadata__", ())), None)
+
+
+class Stream(IntEnum):
+    """Independent random streams of one seed: more noise does not move the outliers or the first weights."""
+
+    NOISE = 0
+    OUTLIERS = 1
+    WEIGHTS = 2
+    SHUFFLE = 3
+    VALIDATION = 4
+
+    def generator(self, seed: int) -> np.random.Generator:
+        return np.random.default_rng([seed, self])

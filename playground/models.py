@@ -1,0 +1,122 @@
+"""The models: the plain Keras model of one experiment, and the layer that holds a stack of them.
+
+In a stack the experiment axis is the *last* axis of every tensor: inputs ``(n, features, E)``,
+kernels ``(in, out, E)``, biases ``(out, E)``. Element-wise work then runs over neighbouring
+numbers, and a vector of learning rates ``(E,)`` fits every variable as it is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from math import sqrt
+from typing import Any
+
+import keras
+import numpy as np
+
+from playground.experiment import Experiment, Stream
+from playground.losses import LOSSES
+from playground.optimizers import OPTIMIZERS
+
+FEATURES = 1
+OUTPUTS = 1
+
+# Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
+MATMUL_FROM = 8
+
+
+def initial_weights(experiment: Experiment) -> list[np.ndarray]:
+    """Kernel and bias of each layer, float32, as Keras's ``Dense`` starts: Glorot uniform and zeros.
+
+    Drawn by NumPy from the experiment's seed alone, so that all losses start from the same model.
+    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+    """
+    return list(_initial_weights(experiment.seed, experiment.hidden))
+
+
+@lru_cache(maxsize=2048)
+def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    rng = Stream.WEIGHTS.generator(seed)
+    weights: list[np.ndarray] = []
+    for fan_in, fan_out in pairwise(widths(hidden)):
+        limit = sqrt(6.0 / (fan_in + fan_out))
+        weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
+    return tuple(array.astype(np.float32) for array in weights)
+
+
+def widths(hidden: tuple[int, ...]) -> tuple[int, ...]:
+    """The sizes along a model, from its inputs to its outputs."""
+    return (FEATURES, *hidden, OUTPUTS)
+
+
+def build_model(experiment: Experiment) -> keras.Sequential:
+    """The compiled ``keras.Sequential`` that an experiment stands for, at its initial weights.
+
+    ``fit`` it on ``make_data(experiment)`` with the experiment's epochs and batch size, and it
+    reports what ``train`` reports.
+    """
+    penalty = keras.regularizers.L1L2(experiment.l1, experiment.l2) if experiment.l1 or experiment.l2 else None
+    model = keras.Sequential([keras.layers.Input((FEATURES,))])
+    for units in experiment.hidden:
+        model.add(keras.layers.Dense(units, activation=experiment.activation, kernel_regularizer=penalty))
+    model.add(keras.layers.Dense(OUTPUTS, kernel_regularizer=penalty))
+    model.compile(optimizer=_keras_optimizer(experiment), loss=keras_loss(experiment))
+    model.set_weights(initial_weights(experiment))
+    return model
+
+
+def keras_loss(experiment: Experiment) -> Any:
+    """Keras's own loss where it has one, else our formula as a Keras loss function."""
+    loss = LOSSES[experiment.loss]
+    parameters = experiment.parameters
+    if loss.keras_name:
+        return getattr(keras.losses, loss.keras_name)(**parameters)
+
+    def value(y_true: Any, y_pred: Any) -> Any:
+        return keras.ops.mean(loss.value(keras.ops, y_true, y_pred, **parameters), axis=-1)
+
+    value.__name__ = loss.key
+    return value
+
+
+def _keras_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
+    optimizer = OPTIMIZERS[experiment.optimizer].build(experiment.learning_rate)
+    optimizer.global_clipnorm = experiment.global_clipnorm or None
+    optimizer.clipvalue = experiment.clipvalue or None
+    return optimizer
+
+
+class StackedDense(keras.layers.Layer):
+    """``Dense`` for a stack: input ``(n, in, E)``, output ``(n, units, E)``, experiment by experiment."""
+
+    def __init__(self, units: int, stack: int, activation: str | None = None) -> None:
+        super().__init__()
+        self.units = units
+        self.stack = stack
+        self.activation = activation
+
+    def build(self, input_shape: tuple[int, ...]) -> None:
+        self.kernel = self.add_weight(shape=(input_shape[-2], self.units, self.stack), name="kernel")
+        self.bias = self.add_weight(shape=(self.units, self.stack), name="bias")
+
+    def call(self, x: Any) -> Any:
+        return stacked_dense(x, self.kernel, self.bias, self.activation)
+
+
+def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None) -> Any:
+    """One layer of a stack: ``activation(x · kernel + bias)`` for every experiment by itself."""
+    if kernel.shape[0] < MATMUL_FROM:
+        product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
+    else:
+        product = keras.ops.einsum("nfe,fge->nge", x, kernel)
+    return keras.activations.get(activation)(product + bias)
+
+
+def predict_stack(weights: list[np.ndarray], activation: str, x: np.ndarray) -> np.ndarray:
+    """What ``E`` models, given by stacked weights, say of ``x`` (n, features): shape ``(n, outputs, E)``."""
+    values = keras.ops.convert_to_tensor(np.asarray(x, np.float32)[:, :, None])
+    last = len(weights) - 2
+    for layer in range(0, len(weights), 2):
+        values = stacked_dense(values, weights[layer], weights[layer + 1], None if layer == last else activation)
+    return keras.ops.convert_to_numpy(values)

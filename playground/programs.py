@@ -1,0 +1,260 @@
+"""The compiled training loop. One program trains a whole stack of experiments, all epochs in one call.
+
+``model.fit`` spends its time between the epochs, not in them. Here the loop over epochs is itself
+compiled (by XLA), round real Keras layers, Keras optimizers and the losses of the table. What a
+program is compiled for is its ``Shape``; everything else (rates, data, parameters of losses,
+number of epochs) is an argument, so that no slider recompiles.
+
+A program keeps no state between calls: weights and optimizer slots go in and come out. Inside a
+call they live in variables, so a lock lets one call in at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from threading import Lock
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from playground.losses import LOSSES
+from playground.models import FEATURES, OUTPUTS, StackedDense, widths
+from playground.optimizers import OPTIMIZERS
+
+EPOCHS_PER_CALL = 1000
+MAX_PROGRAMS = 64
+
+# Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
+PATH_NUMBERS = 500_000
+
+BATCH = ("x", "y", "mask")
+
+Arrays = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """All that a program is compiled for.
+
+    ``batches`` is how many batches the data argument holds, each of ``rows`` rows, of which some
+    are padding if it is ``masked``; ``full_batch`` says that an epoch is one step. ``penalised`` and ``clip`` leave out what nobody
+    in the stack uses; ``record`` names what to write down besides the loss.
+    """
+
+    hidden: tuple[int, ...]
+    activation: str
+    loss: str
+    optimizer: str
+    stack: int
+    rows: int
+    rows_val: int
+    batches: int
+    full_batch: bool
+    masked: bool
+    penalised: bool
+    clip: str
+    record: frozenset[str]
+
+
+def frames_per_call(hidden: tuple[int, ...]) -> int:
+    """How many epochs of a call may leave their weights in the history."""
+    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(hidden)))
+
+
+def weight_count(hidden: tuple[int, ...]) -> int:
+    """Weights and biases of a model."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths(hidden)))
+
+
+class Program:
+    """The compiled loop of one shape."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.traces = 0
+        self._lock = Lock()
+        self._jit = True
+
+    @cached_property
+    def _model(self) -> list[StackedDense]:
+        layers = [StackedDense(units, self.shape.stack, self.shape.activation) for units in self.shape.hidden]
+        layers.append(StackedDense(OUTPUTS, self.shape.stack))
+        features = FEATURES
+        for layer in layers:
+            layer.build((self.shape.rows, features, self.shape.stack))
+            features = layer.units
+        return layers
+
+    @cached_property
+    def _weights(self) -> list[Any]:
+        return [variable for layer in self._model for variable in layer.trainable_variables]
+
+    @cached_property
+    def _rates(self) -> tf.Variable:
+        return tf.Variable(tf.zeros(self.shape.stack))
+
+    @cached_property
+    def _optimizer(self) -> Any:
+        optimizer = OPTIMIZERS[self.shape.optimizer].build(lambda: self._rates)
+        optimizer.build(self._weights)
+        return optimizer
+
+    @cached_property
+    def slots(self) -> list[np.ndarray]:
+        """The optimizer's state before the first step."""
+        return [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]
+
+    def run(self, state: list[np.ndarray], data: Arrays, settings: Arrays, plan: Arrays) -> tuple[list[Any], Arrays]:
+        """Train from ``state`` (weights, then optimizer slots) for ``plan['epochs']`` epochs.
+
+        ``data`` has ``x`` (batches, rows, features, E), ``y`` and ``mask``, of which an epoch takes
+        ``plan['steps']``, going round the first ``plan['batches']``. Gives the new state and the
+        history of this call, one row an epoch (``weights``: every ``plan['stride']`` epochs, where
+        the call begins ``plan['offset']`` into a stride), the experiment axis last.
+        """
+        with self._lock:
+            state, history = self._compiled(state, data, settings, plan)
+            return state, {name: values.numpy() for name, values in history.items()}
+
+    @cached_property
+    def _compiled(self) -> Callable[..., Any]:
+        _ = self.slots  # variables must exist before the function is traced
+        fast = tf.function(self._loop, jit_compile=True)
+        plain = tf.function(self._loop, jit_compile=False)
+
+        def call(*arguments: Any) -> Any:
+            if self._jit:
+                try:
+                    return fast(*arguments)
+                except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
+                    logging.getLogger(__name__).warning("XLA is not available here, training without it: %s", error)
+                    self._jit = False
+            return plain(*arguments)
+
+        return call
+
+    def _loop(self, state: list[Any], data: Any, settings: Any, plan: Any) -> Any:
+        self.traces += 1
+        variables = [*self._weights, *self._optimizer.variables]
+        self._rates.assign(settings["learning_rate"])
+        for variable, value in zip(variables, state, strict=True):
+            variable.assign(value)
+        history = self._train(data, settings, plan)
+        return [tf.identity(variable.value) for variable in variables], history
+
+    def _train(self, data: Any, settings: Any, plan: Any) -> Any:
+        """The loop over epochs. ``while`` with tensors, not ``range``: a count must not be compiled in."""
+        # A call may begin inside a stride, which takes one more frame.
+        pages = {"weights": frames_per_call(self.shape.hidden) + 1}
+        books = {
+            name: tf.TensorArray(tf.float32, pages.get(name, EPOCHS_PER_CALL))
+            for name in sorted({"loss", *self.shape.record})
+        }
+        whole = [data[name][0] for name in BATCH]
+        epoch = tf.constant(0)
+        batch = tf.constant(0)
+        while epoch < plan["epochs"]:
+            total = tf.zeros(self.shape.stack)
+            count = tf.zeros(self.shape.stack)
+            norms = tf.zeros((len(self._model), self.shape.stack))
+            step = tf.constant(0)
+            if self.shape.full_batch:
+                total, count, norms = self._step(whole, settings)
+            else:
+                while step < plan["steps"]:
+                    part, size, norms = self._step([data[name][batch] for name in BATCH], settings)
+                    total += part
+                    count += size
+                    batch = (batch + 1) % plan["batches"]
+                    step += 1
+            entries = {"loss": (epoch, total / count), "gradient_norms": (epoch, norms)}
+            if "weights" in books:
+                flat = tf.concat([tf.reshape(weight.value, (-1, self.shape.stack)) for weight in self._weights], 0)
+                entries["weights"] = ((plan["offset"] + epoch) // plan["stride"], flat)
+            if "val_loss" in books:
+                entries["val_loss"] = (epoch, self._objective(data["x_val"], data["y_val"], data["mask_val"], settings))
+            books = {name: book.write(*entries[name]) for name, book in books.items()}
+            epoch += 1
+        return {name: book.stack() for name, book in books.items()}
+
+    def _step(self, batch: list[Any], settings: Any) -> tuple[Any, Any, Any]:
+        """One batch: loss, gradient, update. Gives the summed loss, the row count and the gradient norms."""
+        x, y, mask = batch
+        with tf.GradientTape() as tape:
+            loss = self._objective(x, y, mask if self.shape.masked else None, settings)
+            # The experiments share no weight, so the gradient of their sum is each one's own gradient.
+            everyone = tf.reduce_sum(loss)
+        gradients = tape.gradient(everyone, [weight.value for weight in self._weights])
+        norms = self._layer_norms(gradients) if "gradient_norms" in self.shape.record else tf.zeros((len(self._model), self.shape.stack))
+        self._optimizer.apply(self._clip(gradients, settings), self._weights)
+        if self.shape.full_batch:
+            return loss, tf.ones_like(loss), norms
+        count = tf.reduce_sum(mask, axis=0)
+        return loss * count, count, norms
+
+    def _objective(self, x: Any, y: Any, mask: Any, settings: Any) -> Any:
+        """Mean loss of each experiment over its real rows, plus its penalty: shape ``(E,)``."""
+        values = x
+        for layer in self._model:
+            values = layer(values)
+        loss = LOSSES[self.shape.loss]
+        parameters = {name: settings[name] for name in loss.parameters}
+        each = tf.reduce_mean(loss.value(keras.ops, y, values, **parameters), axis=1)
+        if mask is None:
+            mean = tf.reduce_mean(each, axis=0)
+        else:
+            mean = tf.reduce_sum(each * mask, axis=0) / tf.reduce_sum(mask, axis=0)
+        return mean + self._penalty(settings) if self.shape.penalised else mean
+
+    def _penalty(self, settings: Any) -> Any:
+        kernels = [layer.kernel.value for layer in self._model]
+        absolute = tf.add_n([tf.reduce_sum(tf.abs(kernel), axis=(0, 1)) for kernel in kernels])
+        squared = tf.add_n([tf.reduce_sum(tf.square(kernel), axis=(0, 1)) for kernel in kernels])
+        return settings["l1"] * absolute + settings["l2"] * squared
+
+    def _layer_norms(self, gradients: list[Any]) -> Any:
+        """Length of each layer's gradient, kernel and bias together: shape ``(layers, E)``."""
+        squares = [self._squared_length([gradients[i], gradients[i + 1]]) for i in range(0, len(gradients), 2)]
+        return tf.sqrt(tf.stack(squares))
+
+    @staticmethod
+    def _squared_length(arrays: list[Any]) -> Any:
+        return tf.add_n([tf.reduce_sum(tf.square(array), axis=list(range(len(array.shape) - 1))) for array in arrays])
+
+    def _clip(self, gradients: list[Any], settings: Any) -> list[Any]:
+        """Keras's clipping, experiment by experiment."""
+        if self.shape.clip == "value":
+            limit = settings["clipvalue"]
+            return [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+        if self.shape.clip == "norm":
+            limit = settings["global_clipnorm"]
+            scale = limit / tf.maximum(tf.sqrt(self._squared_length(gradients)), limit)
+            return [gradient * scale for gradient in gradients]
+        return gradients
+
+
+_programs: OrderedDict[Shape, Program] = OrderedDict()
+_programs_lock = Lock()
+
+
+def program_for(shape: Shape) -> Program:
+    """The program of a shape, compiled at its first call. The least recently used are forgotten."""
+    with _programs_lock:
+        program = _programs.setdefault(shape, Program(shape))
+        _programs.move_to_end(shape)
+        while len(_programs) > MAX_PROGRAMS:
+            _programs.popitem(last=False)
+        return program
+
+
+def compiled_programs() -> list[Program]:
+    """The programs in memory, least recently used first."""
+    with _programs_lock:
+        return list(_programs.values())

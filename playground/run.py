@@ -1,0 +1,95 @@
+"""A run: what training an experiment gave. Arrays and a few questions to them; no state, no pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.data import Dataset, make_data
+from playground.experiment import Experiment
+from playground.models import build_model, predict_stack, widths
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One trained experiment.
+
+    ``loss`` has one value an epoch, as Keras's ``History`` reports it: the mean over the epoch's
+    batches, each taken before its update, penalties included. ``weights`` is the trained model as
+    ``keras.Sequential.get_weights`` orders it. What was not asked to be recorded is ``None``:
+    ``path`` holds the flattened weights after each of ``path_epochs`` (0 is the start),
+    ``val_loss`` the loss on the validation points, ``gradient_norms`` one row an epoch with one
+    entry a layer, of the epoch's last batch and before clipping.
+    """
+
+    experiment: Experiment
+    loss: np.ndarray
+    weights: list[np.ndarray]
+    path: np.ndarray | None = None
+    path_epochs: np.ndarray | None = None
+    val_loss: np.ndarray | None = None
+    gradient_norms: np.ndarray | None = None
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained; fewer than asked for if the training was stopped."""
+        return len(self.loss)
+
+    @cached_property
+    def data(self) -> Dataset:
+        return make_data(self.experiment)
+
+    @property
+    def line(self) -> tuple[float, float] | None:
+        """The learned (slope, intercept), if the model is a line."""
+        if self.experiment.hidden:
+            return None
+        return float(self.weights[0][0, 0]), float(self.weights[1][0])
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """What the trained model says of ``x``, shape ``(n,)`` or ``(n, features)``; the same shape comes back."""
+        stacked = [array[..., None] for array in self.weights]
+        return self._ask(stacked, x)[..., 0]
+
+    def predict_path(self, x: np.ndarray) -> np.ndarray:
+        """What the model said of ``x`` (n,) at each of ``path_epochs``: shape ``(frames, n)``."""
+        if self.path is None:
+            raise ValueError("this run has no path; train it with record=('weights',)")
+        stacked = [np.moveaxis(array, 0, -1) for array in unflatten(self.path, self.experiment.hidden)]
+        return self._ask(stacked, np.asarray(x)).T
+
+    def _ask(self, stacked: list[np.ndarray], x: np.ndarray) -> np.ndarray:
+        x = np.asarray(x, np.float32)
+        column = x[:, None] if x.ndim == 1 else x
+        answer = predict_stack(stacked, self.experiment.activation, column)
+        return answer[:, 0, :] if x.ndim == 1 else answer
+
+    def to_keras(self) -> keras.Sequential:
+        """The plain trained ``keras.Sequential``, compiled as the experiment says."""
+        model = build_model(self.experiment)
+        model.set_weights(self.weights)
+        return model
+
+
+def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:
+    """Weights ``(..., P)`` as kernels ``(..., in, out)`` and biases ``(..., out)``, layer by layer."""
+    arrays, start = [], 0
+    for shape in _weight_shapes(hidden):
+        size = int(np.prod(shape))
+        arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
+        start += size
+    return arrays
+
+
+def _weight_shapes(hidden: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    for fan_in, fan_out in pairwise(widths(hidden)):
+        yield (fan_in, fan_out)
+        yield (fan_out,)

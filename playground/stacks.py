@@ -1,0 +1,104 @@
+"""Which experiments can train together, and the padded sizes that a program is compiled for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
+
+from playground.experiment import Experiment
+from playground.models import widths
+from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call, weight_count
+
+# Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
+# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
+# processor's cache (measured: 1,024 experiments take twice the time of 1,000). The data of 500
+# still fit into a core's cache.
+STACK_SIZES = (1, 4, 16, 64, 250, 500)
+SMALL_STACK = 16
+
+# In a small stack more rows cost next to nothing. In a large one they cost their share, and XLA
+# sums 24 to 63 rows up to four times slower than 64 (measured).
+ROWS_SMALL = (32, 128, 512)
+ROWS_SMALL_LINE = (128, 512)
+ROWS_LARGE = (1, 2, 4, 8, 16, 21, 64, 128, 256, 512)
+
+# What bounds the memory of a call: numbers in a layer or in the weights of the whole stack, and
+# numbers in the batches handed over.
+STACK_NUMBERS = 2**20
+BATCH_NUMBERS = 2**20
+MAX_BATCHES = 1024
+
+
+class Kind(NamedTuple):
+    """What experiments must share to train in one stack."""
+
+    hidden: tuple[int, ...]
+    activation: str
+    loss: str
+    optimizer: str
+    epochs: int
+    rows: int
+    masked: bool
+    batches: tuple[int, int, bool] | None
+    penalised: bool
+    clip: str
+    record: frozenset[str]
+
+    @classmethod
+    def of(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
+        size = experiment.rows_per_batch
+        return cls(
+            hidden=experiment.hidden,
+            activation=experiment.activation if experiment.hidden else "",
+            loss=experiment.loss,
+            optimizer=experiment.optimizer,
+            epochs=experiment.epochs,
+            rows=at_least(size, ROWS_LARGE),
+            masked=size not in ROWS_LARGE or experiment.points % size != 0,
+            batches=None if size == experiment.points else (experiment.points, size, experiment.shuffle),
+            penalised=bool(experiment.l1 or experiment.l2),
+            clip="norm" if experiment.global_clipnorm else "value" if experiment.clipvalue else "",
+            record=record,
+        )
+
+
+def largest_stack(kind: Kind) -> int:
+    """The most experiments of a kind that one call takes."""
+    numbers = max(max(widths(kind.hidden)) * kind.rows, weight_count(kind.hidden))
+    limit = SMALL_STACK if "weights" in kind.record else STACK_SIZES[-1]
+    return max(size for size in STACK_SIZES if size == 1 or (size <= limit and size * numbers <= STACK_NUMBERS))
+
+
+def shape_of(kind: Kind, members: int) -> Shape:
+    """The padded shape that so many experiments of a kind train in."""
+    stack = at_least(members, STACK_SIZES)
+    rows, masked = kind.rows, kind.masked
+    if stack <= SMALL_STACK and not kind.batches:
+        rows, masked = at_least(rows, ROWS_SMALL if kind.hidden else ROWS_SMALL_LINE), True
+    return Shape(
+        hidden=kind.hidden,
+        activation=kind.activation,
+        loss=kind.loss,
+        optimizer=kind.optimizer,
+        stack=stack,
+        rows=rows,
+        rows_val=ROWS_LARGE[-1] if "val_loss" in kind.record else 0,
+        batches=min(MAX_BATCHES, BATCH_NUMBERS // (rows * stack)) if kind.batches else 1,
+        full_batch=not kind.batches,
+        masked=masked,
+        penalised=kind.penalised,
+        clip=kind.clip,
+        record=kind.record,
+    )
+
+
+def path_stride(kind: Kind) -> int:
+    """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
+    per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.hidden))
+    return max(1, per_call, ceil(kind.epochs * weight_count(kind.hidden) / PATH_NUMBERS))
+
+
+def at_least(size: int, sizes: tuple[int, ...]) -> int:
+    """The smallest of the sizes that holds ``size``."""
+    return next(candidate for candidate in sizes if candidate >= size)

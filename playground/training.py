@@ -1,0 +1,148 @@
+"""``train``: a list of experiments in, a list of runs out, in as few compiled programs as their shapes allow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from playground.batches import Batches
+from playground.experiment import Experiment
+from playground.models import initial_weights
+from playground.programs import EPOCHS_PER_CALL, Arrays, program_for
+from playground.run import Run
+from playground.stacks import Kind, largest_stack, path_stride, shape_of
+
+RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
+
+# A call stays short enough for a progress bar to move and for Stop to be heard.
+STEPS_PER_CALL = 4000
+
+Progress = Callable[[float], object]
+
+
+def train(
+    experiments: Iterable[Experiment],
+    on_progress: Progress | None = None,
+    *,
+    record: Collection[str] = (),
+) -> list[Run]:
+    """Train every experiment; the runs come in the order of the experiments.
+
+    ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it
+    returns ``False``, training stops: each run then holds the epochs it got to, possibly none.
+    ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
+    ``val_loss``. Raises ``ValueError`` for another name.
+    """
+    experiments = list(experiments)
+    unknown = set(record) - RECORDABLE
+    if unknown:
+        raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
+    meter = _Meter(sum(experiment.epochs for experiment in experiments), on_progress)
+    runs: dict[int, Run] = {}
+    for places, kind in _stacks(experiments, frozenset(record)):
+        stack = _Stack([experiments[place] for place in places], kind)
+        runs.update(zip(places, stack.train(meter), strict=True))
+    return [runs[place] for place in range(len(experiments))]
+
+
+def _stacks(experiments: list[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind]]:
+    """The places of the experiments that can train together, with what they share."""
+    groups: dict[Kind, list[int]] = defaultdict(list)
+    for place, experiment in enumerate(experiments):
+        groups[Kind.of(experiment, record)].append(place)
+    for kind, places in groups.items():
+        size = largest_stack(kind)
+        for start in range(0, len(places), size):
+            yield places[start : start + size], kind
+
+
+class _Meter:
+    """Counts trained epochs and asks, after each piece of work, whether to go on."""
+
+    def __init__(self, total: int, on_progress: Progress | None) -> None:
+        self.total = total
+        self.done = 0
+        self.stopped = False
+        self.on_progress = on_progress
+
+    def add(self, epochs: int) -> None:
+        self.done += epochs
+        if self.on_progress and self.on_progress(self.done / self.total) is False:
+            self.stopped = True
+
+
+class _Stack:
+    """Experiments of one kind, on their way through their program."""
+
+    def __init__(self, experiments: list[Experiment], kind: Kind) -> None:
+        self.experiments = experiments
+        self.kind = kind
+        self.shape = shape_of(kind, len(experiments))
+        self.program = program_for(self.shape)
+        self.stride = path_stride(kind)
+        # The padding of a stack is copies of its first experiment; their results are dropped.
+        self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))
+
+    def train(self, meter: _Meter) -> list[Run]:
+        start = [np.stack(arrays, -1) for arrays in zip(*map(initial_weights, self.members), strict=True)]
+        state: list[Any] = [*start, *self.program.slots]
+        batches = Batches(self.members, self.shape)
+        settings = self._settings()
+        history: Arrays = {}
+        done = 0
+        while done < self.kind.epochs and not meter.stopped:
+            epochs = min(self._epochs_per_call(batches), self.kind.epochs - done)
+            data, used = batches.next(epochs)
+            state, part = self.program.run(state, data, settings, self._plan(epochs, done, batches.steps, used))
+            self._file(history, part, done, epochs)
+            done += epochs
+            meter.add(epochs * len(self.experiments))
+        return self._runs(start, [np.asarray(array) for array in state[: len(start)]], history, done)
+
+    def _epochs_per_call(self, batches: Batches) -> int:
+        return min(EPOCHS_PER_CALL, max(1, STEPS_PER_CALL // batches.steps), batches.most_epochs or EPOCHS_PER_CALL)
+
+    def _settings(self) -> Arrays:
+        """What differs between the experiments, one vector ``(E,)`` each."""
+        names = ["learning_rate", "l1", "l2", "global_clipnorm", "clipvalue", *self.members[0].parameters]
+        return {
+            name: np.array([getattr(experiment, name) for experiment in self.members], np.float32) for name in names
+        }
+
+    def _plan(self, epochs: int, done: int, steps: int, used: int) -> Arrays:
+        plan = {
+            "epochs": epochs,
+            "steps": steps,
+            "batches": used,
+            "stride": self.stride,
+            "offset": done % self.stride,
+        }
+        return {name: np.asarray(value, np.int32) for name, value in plan.items()}
+
+    def _file(self, history: Arrays, part: Arrays, done: int, epochs: int) -> None:
+        """Put a call's rows where they belong in the whole history, experiments first."""
+        for name, rows in part.items():
+            stride = self.stride if name == "weights" else 1
+            first, end = done // stride, (done + epochs - 1) // stride + 1
+            if name not in history:
+                frames = (self.kind.epochs - 1) // stride + 1
+                history[name] = np.zeros((self.shape.stack, frames, *rows.shape[1:-1]), np.float32)
+            history[name][:, first:end] = np.moveaxis(rows[: end - first], -1, 0)
+
+    def _runs(self, start: list[np.ndarray], end: list[np.ndarray], history: Arrays, done: int) -> list[Run]:
+        path_epochs = np.array([0, *range(self.stride, done, self.stride), *([done] if done else [])])
+        first = np.concatenate([array.reshape(-1, self.shape.stack) for array in start])
+        paths = history.get("weights")
+        runs = []
+        for place, experiment in enumerate(self.experiments):
+            records = {name: rows[place, :done] for name, rows in history.items() if name != "weights"}
+            if "weights" in self.kind.record:
+                later = paths[place, : len(path_epochs) - 1] if paths is not None else first.T[:0]
+                records["path"] = np.concatenate([first.T[place : place + 1], later])
+                records["path_epochs"] = path_epochs
+            records.setdefault("loss", np.zeros(0, np.float32))
+            runs.append(Run(experiment, weights=[array[..., place] for array in end], **records))
+        return runs
