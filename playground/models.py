@@ -7,47 +7,18 @@ numbers, and a vector of learning rates ``(E,)`` fits every variable as it is.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 import keras
 import numpy as np
 
-from playground.experiment import Experiment, Stream
+from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
-
-FEATURES = 1
-OUTPUTS = 1
+from playground.weights import FEATURES, OUTPUTS, initial_weights
 
 # Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
 MATMUL_FROM = 8
-
-
-def initial_weights(experiment: Experiment) -> list[np.ndarray]:
-    """Kernel and bias of each layer, float32, as Keras's ``Dense`` starts: Glorot uniform and zeros.
-
-    Drawn by NumPy from the experiment's seed alone, so that all losses start from the same model.
-    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
-    """
-    return list(_initial_weights(experiment.seed, experiment.hidden))
-
-
-@lru_cache(maxsize=2048)
-def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ...]:
-    rng = Stream.WEIGHTS.generator(seed)
-    weights: list[np.ndarray] = []
-    for fan_in, fan_out in pairwise(widths(hidden)):
-        limit = sqrt(6.0 / (fan_in + fan_out))
-        weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
-    return tuple(array.astype(np.float32) for array in weights)
-
-
-def widths(hidden: tuple[int, ...]) -> tuple[int, ...]:
-    """The sizes along a model, from its inputs to its outputs."""
-    return (FEATURES, *hidden, OUTPUTS)
 
 
 def build_model(experiment: Experiment) -> keras.Sequential:

@@ -16,7 +16,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -25,8 +24,9 @@ import numpy as np
 import tensorflow as tf
 
 from playground.losses import LOSSES
-from playground.models import FEATURES, OUTPUTS, StackedDense, widths
+from playground.models import StackedDense
 from playground.optimizers import OPTIMIZERS
+from playground.weights import FEATURES, OUTPUTS, weight_count
 
 EPOCHS_PER_CALL = 1000
 MAX_PROGRAMS = 64
@@ -66,11 +66,6 @@ class Shape:
 def frames_per_call(hidden: tuple[int, ...]) -> int:
     """How many epochs of a call may leave their weights in the history."""
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(hidden)))
-
-
-def weight_count(hidden: tuple[int, ...]) -> int:
-    """Weights and biases of a model."""
-    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths(hidden)))
 
 
 class Program:

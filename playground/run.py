@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.data import Dataset, make_data
 from playground.experiment import Experiment
-from playground.models import build_model, predict_stack, widths
+from playground.weights import unflatten
 
 if TYPE_CHECKING:
     import keras
@@ -69,27 +67,15 @@ class Run:
     def _ask(self, stacked: list[np.ndarray], x: np.ndarray) -> np.ndarray:
         x = np.asarray(x, np.float32)
         column = x[:, None] if x.ndim == 1 else x
+        from playground.models import predict_stack  # brings TensorFlow, which a page must not wait for
+
         answer = predict_stack(stacked, self.experiment.activation, column)
         return answer[:, 0, :] if x.ndim == 1 else answer
 
     def to_keras(self) -> keras.Sequential:
         """The plain trained ``keras.Sequential``, compiled as the experiment says."""
+        from playground.models import build_model
+
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
-
-
-def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:
-    """Weights ``(..., P)`` as kernels ``(..., in, out)`` and biases ``(..., out)``, layer by layer."""
-    arrays, start = [], 0
-    for shape in _weight_shapes(hidden):
-        size = int(np.prod(shape))
-        arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
-        start += size
-    return arrays
-
-
-def _weight_shapes(hidden: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    for fan_in, fan_out in pairwise(widths(hidden)):
-        yield (fan_in, fan_out)
-        yield (fan_out,)

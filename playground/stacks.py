@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
 from playground.experiment import Experiment
-from playground.models import widths
-from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call, weight_count
+from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
+from playground.weights import weight_count, widths
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
 # multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the

@@ -10,10 +10,10 @@ import numpy as np
 
 from playground.batches import Batches
 from playground.experiment import Experiment
-from playground.models import initial_weights
-from playground.programs import EPOCHS_PER_CALL, Arrays, program_for
+from playground.programs import EPOCHS_PER_CALL, Arrays, compiled_programs, program_for
 from playground.run import Run
 from playground.stacks import Kind, largest_stack, path_stride, shape_of
+from playground.weights import initial_weights
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
 
@@ -146,3 +146,10 @@ class _Stack:
             records.setdefault("loss", np.zeros(0, np.float32))
             runs.append(Run(experiment, weights=[array[..., place] for array in end], **records))
         return runs
+
+
+def ready(experiments: Iterable[Experiment], *, record: Collection[str] = ()) -> bool:
+    """Whether every program that these experiments need is compiled, so that training starts at once."""
+    compiled = {program.shape for program in compiled_programs() if program.traces}
+    stacks = _stacks(list(experiments), frozenset(record))
+    return all(shape_of(kind, len(places)) in compiled for places, kind in stacks)

@@ -1,0 +1,6 @@
+"""The frame round every page: title, navigation and theme."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide")
+st.navigation([st.Page("train.py", title="Train", icon="📉", default=True)], position="top").run()

@@ -1,0 +1,25 @@
+"""Train: choose losses, and see how each of them fits the same data from the same start."""
+
+import streamlit as st
+
+from playground.figures import training_replay
+from playground.link import write_link
+from playground.ui.controls import data_controls, model_controls, training_controls
+from playground.ui.engine import trained
+from playground.ui.live import show
+from playground.ui.report import heading, mended, report
+from playground.ui.session import open_view
+
+view = open_view()
+with st.sidebar:
+    data_controls(view)
+    model_controls(view)
+    training_controls(view)
+
+heading(view)
+mended()
+if not view.experiments:
+    st.info("Choose at least one loss, on the left under Training.")
+elif diagnoses := trained(tuple(view.experiments)):
+    show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
+    report(diagnoses)

@@ -1,0 +1,136 @@
+"""What happened in a run: its verdict with the numbers behind it, and the largest learning rate that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from playground.data import make_data
+from playground.experiment import Experiment
+from playground.losses import LOSSES
+from playground.optimizers import OPTIMIZERS
+from playground.run import Run
+
+SETTLED = 0.01  # "within 1 % of its final value"
+IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
+NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
+GROWING = 1.02
+EXPLODED = 100.0  # times the first loss: where a diverging curve is cut off
+SAFE_SHARE = 0.9  # of the largest stable rate, so that the run does not only just hold
+
+
+class Verdict(StrEnum):
+    CONVERGED = "converged"
+    IMPROVING = "still improving"
+    OSCILLATING = "oscillating"
+    DIVERGED = "diverged"
+    NOT_TRAINED = "not trained"
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """The verdict on one run and what it rests on.
+
+    ``mae`` and ``rmse`` are the common judges: errors on the clean test points, in units of y.
+    ``settled`` is the first epoch from which the loss stays within 1 % of its final value.
+    ``diverged_at`` is the epoch at which a diverging curve is cut off, else ``None``.
+    """
+
+    run: Run
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        loss = self.run.loss
+        if not len(loss):
+            return Verdict.NOT_TRAINED
+        if _diverges(loss):
+            return Verdict.DIVERGED
+        before, after = _tenths(loss, 2)
+        if len(loss) == 1 or before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
+            return Verdict.IMPROVING
+        swing = after.max() - after.min()
+        return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
+
+    @cached_property
+    def diverged_at(self) -> int | None:
+        if self.verdict is not Verdict.DIVERGED:
+            return None
+        loss = self.run.loss
+        with np.errstate(invalid="ignore"):
+            gone = ~np.isfinite(loss) | (loss > EXPLODED * loss[0])
+        return int(np.argmax(gone)) + 1 if gone.any() else len(loss)
+
+    @cached_property
+    def shown(self) -> np.ndarray:
+        """The losses that can be drawn: all of them, or those before the curve is cut off."""
+        losses = self.run.loss[: self.diverged_at]
+        return losses[np.isfinite(losses)]
+
+    @cached_property
+    def settled(self) -> int | None:
+        loss = self.run.loss
+        if self.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED):
+            return None
+        away = np.flatnonzero(np.abs(loss - loss[-1]) > SETTLED * abs(loss[-1]))
+        return int(away[-1]) + 2 if len(away) else 1
+
+    @cached_property
+    def _errors(self) -> np.ndarray:
+        data = self.run.data
+        return self.run.predict(data.x_test).astype(float) - data.y_test
+
+    @cached_property
+    def mae(self) -> float:
+        return float(np.abs(self._errors).mean())
+
+    @cached_property
+    def rmse(self) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.sqrt(np.square(self._errors).mean()))
+
+
+def _tenths(loss: np.ndarray, count: int) -> list[np.ndarray]:
+    """The last ``count`` tenths of a run, oldest first; of a short run, its last values."""
+    width = max(1, len(loss) // 10)
+    padded = np.concatenate([np.full(count * width, loss[0]), loss])
+    return [padded[len(padded) - (k + 1) * width : len(padded) - k * width] for k in reversed(range(count))]
+
+
+def _diverges(loss: np.ndarray) -> bool:
+    if not np.isfinite(loss).all():
+        return True
+    first, second, third = (part.mean() for part in _tenths(loss, 3))
+    return bool(third > loss[0] and second > GROWING * first and third > GROWING * second)
+
+
+def largest_stable_rate(experiment: Experiment) -> float | None:
+    """The learning rate beyond which gradient descent on a line cannot settle; ``None`` if no such limit is known.
+
+    A step multiplies the distance to the optimum by ``1 − rate × λ`` along each axis of the loss's
+    curvature, so the largest curvature λmax allows ``2 / λmax``, and ``2 (1 + β) / λmax`` with
+    momentum β. Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
+    It holds for SGD in full batch with a loss that has a curvature.
+    """
+    curvature = LOSSES[experiment.loss].curvature
+    momentum = OPTIMIZERS[experiment.optimizer].momentum
+    full_batch = experiment.rows_per_batch == experiment.points
+    clipped = experiment.global_clipnorm or experiment.clipvalue
+    if experiment.hidden or curvature is None or momentum is None or not full_batch or clipped:
+        return None
+    x = make_data(experiment).x_train[:, 0].astype(float)
+    hessian = curvature * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])
+    hessian[0, 0] += 2.0 * experiment.l2
+    return float(2.0 * (1.0 + momentum) / np.linalg.eigvalsh(hessian)[-1])
+
+
+def safe_rate(experiment: Experiment) -> float | None:
+    """Nine tenths of the largest stable rate, rounded down to two digits that a person would type."""
+    limit = largest_stable_rate(experiment)
+    if limit is None:
+        return None
+    rate = SAFE_SHARE * limit
+    unit = 10.0 ** (np.floor(np.log10(rate)) - 1)
+    return float(f"{np.floor(rate / unit) * unit:.6g}")

@@ -1,0 +1,158 @@
+"""An experiment as a link, and a link as an experiment: what is wrong in it is mended and named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from typing import Any
+
+from playground.experiment import MAX_LAYERS, Experiment, settings
+from playground.losses import LOSSES
+from playground.settings import Choice, Number, Setting, Switch
+
+DEFAULT_LOSSES = ("mse", "mae", "huber")
+
+Query = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the Train page shows: one experiment, run once for each of ``losses``; and how it is looked at.
+
+    ``epoch`` is the scrubbed epoch, ``None`` at the end of the training; ``log`` the scale of the loss.
+    """
+
+    experiment: Experiment = field(default_factory=Experiment)
+    losses: tuple[str, ...] = DEFAULT_LOSSES
+    epoch: int | None = None
+    log: bool = True
+
+    @property
+    def experiments(self) -> list[Experiment]:
+        """One experiment a loss, in the order of the table, so that colours and columns keep their places."""
+        return [self.experiment.replace(loss=key) for key in LOSSES if key in self.losses]
+
+    def with_experiment(self, experiment: Experiment) -> View:
+        return replace(self, experiment=experiment)
+
+
+def write_link(view: View) -> dict[str, list[str]]:
+    """The query of a view; what equals the default is left out. The browser adds the ``epoch`` it shows."""
+    default = Experiment()
+    query = {
+        name: _write(getattr(view.experiment, name))
+        for name in settings()
+        if name != "loss" and getattr(view.experiment, name) != getattr(default, name)
+    }
+    if set(view.losses) != set(DEFAULT_LOSSES):
+        query["loss"] = [key for key in LOSSES if key in view.losses] or [""]
+    if not view.log:
+        query["log"] = ["false"]
+    return query
+
+
+def _write(value: Any) -> list[str]:
+    if isinstance(value, tuple):
+        return [str(item) for item in value]
+    if isinstance(value, bool):
+        return [str(value).lower()]
+    return [repr(value)] if isinstance(value, float) else [str(value)]
+
+
+def read_link(query: Query) -> tuple[View, list[str]]:
+    """The view a link stands for, and a sentence for every value that had to be mended."""
+    notices: list[str] = []
+    values: dict[str, Any] = {}
+    for name, setting in settings().items():
+        if name in query and name != "loss":
+            read = _read_layers if name == "hidden" else _read_last
+            values[name] = read(name, setting, query[name], notices)
+    values = {name: value for name, value in values.items() if value is not None}
+    if values.get("global_clipnorm") and values.get("clipvalue"):
+        notices.append("clipvalue and global_clipnorm are both set, and only one can be: clipvalue was set to 0.")
+        values["clipvalue"] = 0.0
+    view = View(experiment=Experiment(**values))
+    if "loss" in query:
+        view = replace(view, losses=_read_losses(query["loss"], notices))
+    if "log" in query:
+        log = _read(Switch("Log", ""), query["log"][-1])
+        view = replace(view, log=view.log if log is None else log)
+        notices += ["log was not understood; allowed are true or false. It was left out."] if log is None else []
+    if "epoch" in query:
+        view = replace(view, epoch=_read_epoch(query["epoch"][-1], view.experiment.epochs, notices))
+    return view, notices
+
+
+def _read_last(name: str, setting: Setting, texts: Sequence[str], notices: list[str]) -> Any:
+    text = texts[-1]
+    value = _read(setting, text, whole=isinstance(getattr(Experiment(), name), int))
+    default = getattr(Experiment(), name)
+    if value is None:
+        notices.append(f"{name} was {_quoted(text)}; allowed are {setting.allowed}. It was set to {default}.")
+        return None
+    mended = _clamp(setting, value)
+    if mended != value:
+        notices.append(f"{name} was {_quoted(text)}; allowed are {setting.allowed}. It was set to {mended:g}.")
+    return mended
+
+
+def _read(setting: Setting, text: str, whole: bool = False) -> Any:
+    """The value a text stands for, ``None`` if it stands for none."""
+    if isinstance(setting, Choice):
+        return text if text in setting.options else None
+    if isinstance(setting, Switch):
+        return {"true": True, "false": False}.get(text.lower())
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if not isfinite(value):
+        return None
+    return round(value) if whole else value
+
+
+def _clamp(setting: Setting, value: Any) -> Any:
+    if not isinstance(setting, Number):
+        return value
+    return type(value)(min(max(value, setting.low), setting.high))
+
+
+def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: list[str]) -> tuple[int, ...] | None:
+    pieces = [piece for text in texts for piece in text.split(",") if piece]
+    widths = [_read(setting, piece, whole=True) for piece in pieces]
+    if len(widths) > MAX_LAYERS or None in widths:
+        notices.append(
+            f"{name} was {_quoted(','.join(texts))}; allowed are up to {MAX_LAYERS} whole numbers of"
+            f" {setting.allowed} each. It was left out."
+        )
+        return None
+    clamped = tuple(_clamp(setting, width) for width in widths)
+    if clamped != tuple(widths):
+        notices.append(f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {clamped}.")
+    return clamped
+
+
+def _read_losses(texts: Sequence[str], notices: list[str]) -> tuple[str, ...]:
+    pieces = [piece for text in texts for piece in text.split(",") if piece]
+    known = tuple(dict.fromkeys(piece for piece in pieces if piece in LOSSES))
+    unknown = [piece for piece in pieces if piece not in LOSSES]
+    if unknown:
+        notices.append(f"loss was {_quoted(', '.join(unknown))}; allowed are {', '.join(LOSSES)}. It was left out.")
+    return known if known or not unknown else DEFAULT_LOSSES
+
+
+def _read_epoch(text: str, epochs: int, notices: list[str]) -> int | None:
+    value = _read(Number("Epoch", "", 0, epochs, ()), text, whole=True)
+    if value is None:
+        notices.append(f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. The end is shown.")
+        return None
+    if not 0 <= value <= epochs:
+        notices.append(f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. It was set to {min(max(value, 0), epochs)}.")
+    clamped = min(max(value, 0), epochs)
+    return None if clamped == epochs else clamped
+
+
+def _quoted(text: str) -> str:
+    """What was received, short enough to print."""
+    return repr(text if len(text) <= 40 else text[:40] + "…")

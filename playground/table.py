@@ -1,0 +1,57 @@
+"""The numbers of several runs side by side, as text: a row a question, a column a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from playground.diagnosis import Diagnosis, Verdict
+from playground.words import number
+
+Cell = Callable[[Diagnosis], str]
+
+
+def rows(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
+    """Each row: the question, then the answer of each run."""
+    questions = [*_line_questions(diagnoses[0]), *_QUESTIONS]
+    return [[question, *(cell(diagnosis) for diagnosis in diagnoses)] for question, cell in questions]
+
+
+def _line_questions(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
+    """Slope and intercept, if the model is a line; with the true ones, if there are such."""
+    if diagnosis.run.experiment.hidden:
+        return []
+    truth = diagnosis.run.data.source.line
+    told = [f" (true {number(value)})" for value in truth] if truth else ["", ""]
+    return [
+        (f"slope{told[0]}", lambda each: number(_coefficient(each, 0))),
+        (f"intercept{told[1]}", lambda each: number(_coefficient(each, 1))),
+    ]
+
+
+def _coefficient(diagnosis: Diagnosis, place: int) -> float:
+    line = diagnosis.run.line
+    assert line is not None
+    return line[place]
+
+
+def _own_loss(diagnosis: Diagnosis) -> str:
+    return number(float(diagnosis.run.loss[-1])) if diagnosis.run.epochs else "–"
+
+
+def _settled(diagnosis: Diagnosis) -> str:
+    return "never" if diagnosis.settled is None else f"{diagnosis.settled:,}"
+
+
+def _verdict(diagnosis: Diagnosis) -> str:
+    if diagnosis.verdict is Verdict.DIVERGED:
+        return f"diverged at epoch {diagnosis.diverged_at:,}"
+    return str(diagnosis.verdict)
+
+
+_QUESTIONS: list[tuple[str, Cell]] = [
+    ("own loss at the end", _own_loss),
+    ("MAE on clean points", lambda each: number(each.mae)),
+    ("RMSE on clean points", lambda each: number(each.rmse)),
+    ("epochs until within 1 % of the end", _settled),
+    ("verdict", _verdict),
+]

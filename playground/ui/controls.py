@@ -1,0 +1,137 @@
+"""The controls: one widget for each setting, made from its declaration, in the three groups of the story."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.experiment import settings
+from playground.link import View
+from playground.losses import LOSSES
+from playground.settings import Choice, Number
+from playground.ui.icons import loss_icon, noise_icon, source_icon
+from playground.ui.session import DEFAULT_WIDTH, change, layer_key
+from playground.words import number
+
+MAX_SHOWN_LAYERS = 3
+
+
+def data_controls(view: View) -> None:
+    st.subheader("1 · Data", anchor=False)
+    choice("dataset", view, source_icon)
+    slider("noise", view)
+    choice("noise_shape", view, noise_icon)
+    slider("outliers", view, lambda share: f"{share:.0%}")
+    if view.experiment.outliers:
+        slider("outlier_size", view)
+    slider("points", view)
+    seed(view)
+
+
+def model_controls(view: View) -> None:
+    st.subheader("2 · Model", anchor=False)
+    hidden = view.experiment.hidden
+    most = max(MAX_SHOWN_LAYERS, len(hidden))
+    st.session_state.setdefault("layers", len(hidden))
+    st.segmented_control(
+        "Hidden layers",
+        range(most + 1),
+        key="layers",
+        required=True,
+        format_func=lambda layers: "none: a line" if layers == 0 else str(layers),
+        help="The article's model is one unit, a straight line. Hidden layers let it bend.",
+    )
+    for place in range(len(hidden)):
+        _stops("hidden", layer_key(place), hidden[place], label=f"Units in layer {place + 1}")
+    if hidden:
+        choice("activation", view)
+
+
+def training_controls(view: View) -> None:
+    st.subheader("3 · Training", anchor=False)
+    st.session_state.setdefault("losses", list(view.losses))
+    st.pills(
+        "Losses",
+        list(LOSSES),
+        selection_mode="multi",
+        key="losses",
+        format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
+        help="  \n".join(f"**{loss.label}**: {loss.summary}" for loss in LOSSES.values()),
+    )
+    for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
+        slider(name, view)
+    choice("optimizer", view)
+    slider("learning_rate", view)
+    slider("epochs", view, lambda epochs: f"{epochs:,}")
+    slider("batch_size", view)
+    if view.experiment.rows_per_batch < view.experiment.points:
+        st.session_state.setdefault("shuffle", view.experiment.shuffle)
+        st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help)
+    with st.expander("Penalties and clipping", expanded=_is_penalised(view)):
+        slider("l1", view)
+        slider("l2", view)
+        slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue))
+        slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm))
+
+
+def choice(name: str, view: View, icon: Callable[[str], str] | None = None) -> None:
+    """Pills for one key of a table, each with its small picture if it has one."""
+    setting = settings()[name]
+    assert isinstance(setting, Choice)
+    st.session_state.setdefault(name, getattr(view.experiment, name))
+    entries = setting.options
+    summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
+    st.pills(
+        setting.label,
+        list(entries),
+        key=name,
+        required=True,
+        format_func=lambda key: f"{icon(key)} {entries[key].label}" if icon else entries[key].label,
+        help="  \n".join([setting.help, *summaries]),
+    )
+
+
+def slider(name: str, view: View, words: Callable[[float], str] = number, *, disabled: bool = False) -> None:
+    """A slider over a number's stops."""
+    _stops(name, name, getattr(view.experiment, name), words, disabled=disabled)
+
+
+def _stops(
+    name: str,
+    key: str,
+    value: float,
+    words: Callable[[float], str] = number,
+    *,
+    label: str | None = None,
+    disabled: bool = False,
+) -> None:
+    setting = settings()[name]
+    assert isinstance(setting, Number)
+    st.session_state.setdefault(key, value)
+    # A link may name a value between the stops; it becomes a stop while it is chosen.
+    stops = sorted({*map(type(value), setting.stops), st.session_state[key]})
+    st.select_slider(
+        label or setting.label,
+        stops,
+        key=key,
+        format_func=lambda stop: setting.zero if stop == 0 and setting.zero else words(stop),
+        help=setting.help,
+        disabled=disabled,
+    )
+
+
+def seed(view: View) -> None:
+    """The seed as a number, with a button that draws another."""
+    setting = settings()["seed"]
+    assert isinstance(setting, Number)
+    st.session_state.setdefault("seed", view.experiment.seed)
+    number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
+    number_side.number_input(setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help)
+    button_side.button("New seed", on_click=lambda: change(seed=secrets.randbelow(10_000)), width="stretch")
+
+
+def _is_penalised(view: View) -> bool:
+    experiment = view.experiment
+    return any((experiment.l1, experiment.l2, experiment.global_clipnorm, experiment.clipvalue))

@@ -1,0 +1,73 @@
+"""Training for a page: runs remembered for a while, a word where it takes long, a Stop, and a bound."""
+
+from __future__ import annotations
+
+import sys
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import streamlit as st
+from cachetools import LRUCache, cached
+
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+
+# One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
+MOST_STEPS = 1_000_000
+PATIENCE = 0.4  # seconds before a progress bar appears
+_STOPPED = "_stopped"
+
+Experiments = tuple[Experiment, ...]
+
+
+def trained(experiments: Experiments) -> list[Diagnosis] | None:
+    """The diagnosed runs of the experiments, paths included; ``None``, with the reason on the page, if there are none."""
+    steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
+    if steps > MOST_STEPS:
+        st.error(
+            f"This training has {steps:,} steps; one page may ask for {MOST_STEPS:,}."
+            " Choose larger batches, fewer epochs or fewer losses."
+        )
+        return None
+    if st.session_state.get(_STOPPED) == experiments:
+        st.info("Training was stopped. Change a setting, or train it to the end after all.")
+        st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
+        return None
+    with st.empty():
+        return _runs(experiments, _Progress(experiments))
+
+
+@cached(LRUCache(32), key=lambda experiments, _: experiments, lock=Lock())
+def _runs(experiments: Experiments, progress: _Progress) -> list[Diagnosis]:
+    progress.say("Starting TensorFlow, once, a few seconds …" if "playground.training" not in sys.modules else "")
+    from playground.training import ready, train
+
+    if not ready(experiments, record=("weights",)):
+        progress.say("Preparing this kind of model, once, about a second …")
+    return [Diagnosis(run) for run in train(experiments, progress, record=("weights",))]
+
+
+class _Progress:
+    """A progress bar with a Stop, in the place of the container it is called in; only for what takes long."""
+
+    def __init__(self, experiments: Experiments) -> None:
+        self.experiments = experiments
+        self.began = monotonic()
+        self.bar: Any = None
+
+    def say(self, text: str) -> None:
+        if text:
+            st.info(text)
+
+    def __call__(self, share: float) -> None:
+        if monotonic() - self.began < PATIENCE or share >= 1.0:
+            return
+        if self.bar is None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                self.bar = st.progress(0.0)
+                st.button("Stop", on_click=self._stop)
+        self.bar.progress(share, f"Training: {share:.0%}")
+
+    def _stop(self) -> None:
+        st.session_state[_STOPPED] = self.experiments

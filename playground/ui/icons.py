@@ -1,0 +1,62 @@
+"""Small pictures for buttons, drawn by the functions themselves: images that stand inside a label."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+
+import numpy as np
+
+from playground.experiment import Experiment
+from playground.losses import LOSSES
+from playground.noise import NOISES
+from playground.sources import SOURCES
+
+WIDTH, HEIGHT, EDGE = 36, 16, 1.5
+GREY = "#808080"
+DASHES = {"solid": "none", "dash": "5 2.5", "dot": "1.5 2.5", "dashdot": "5 2.5 1.5 2.5", "longdash": "9 2.5"}
+
+
+@cache
+def loss_icon(key: str) -> str:
+    """The loss against the residual from −3 to 3, in its colour and dash."""
+    residual = np.linspace(-3, 3, 49)
+    values = LOSSES[key].curve(residual, **Experiment(loss=key).parameters)
+    return _image(_path(residual, np.minimum(values, 3.0), LOSSES[key].colour, DASHES[LOSSES[key].dash]))
+
+
+@cache
+def source_icon(key: str) -> str:
+    """The true function, with the noise at its ends where it is not the same everywhere."""
+    source = SOURCES[key]
+    x = np.linspace(source.low, source.high, 49)
+    spread = 6.0 * source.spread(x) if np.ptp(source.spread(x)) else np.zeros_like(x)
+    lines = [source.truth(x) + spread, source.truth(x) - spread] if spread.any() else [source.truth(x)]
+    low, high = np.min(lines), np.max(lines)
+    return _image("".join(_path(x, line, GREY, "none", low, high) for line in lines))
+
+
+@cache
+def noise_icon(key: str) -> str:
+    """A histogram of the noise itself, from −3 to 3 standard deviations."""
+    draws = NOISES[key].draw(np.random.default_rng(0), 20_000)
+    heights, edges = np.histogram(draws, bins=18, range=(-3, 3))
+    x = np.repeat(edges, 2)
+    y = np.concatenate([[0], np.repeat(heights, 2), [0]]).astype(float)
+    return _image(_path(x, y, GREY, "none"))
+
+
+def _path(
+    x: np.ndarray, y: np.ndarray, colour: str, dash: str, low: float | None = None, high: float | None = None
+) -> str:
+    low, high = (float(y.min()) if low is None else low), (float(y.max()) if high is None else high)
+    across = EDGE + (x - x[0]) / (x[-1] - x[0]) * (WIDTH - 2 * EDGE)
+    down = HEIGHT - EDGE - (y - low) / (high - low) * (HEIGHT - 2 * EDGE)
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across, down, strict=True))
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
+
+
+def _image(drawing: str) -> str:
+    """Markdown for an image; it is decoration beside a word, so it has no text of its own."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{drawing}</svg>'
+    return f"![](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"

@@ -1,0 +1,78 @@
+"""``show``: Plotly figures drawn in place, side by side or stacked, replayed in the browser.
+
+``st.plotly_chart`` mounts a new chart at every change, which loses the zoom and the epoch. This
+component keeps the chart and hands it new numbers. Its script comes from ``assets`` (see
+``playground.server``), so that a change sends numbers only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+from plotly.io.json import to_json_plotly
+
+from playground.figures import Panel, Replay
+from playground.ui.assets import url_of
+
+# The script is a line that fetches the real one: Streamlit sends this text with every change.
+_BOOT = f"""
+const live = import(new URL("{url_of("live.js")}", document.baseURI).href);
+export default function (component) {{
+  let remove = () => {{}};
+  live.then((module) => {{ remove = module.render(component); }});
+  return () => remove();
+}}
+"""
+
+_CSS = (Path(__file__).parent / "live.css").read_text()
+
+
+def show(replay: Replay, *, key: str, epoch: int | None, link: dict[str, list[str]]) -> None:
+    """Draw a replay. It begins at ``epoch`` (``None``: the end) and then keeps the epoch that the visitor chose.
+
+    ``link`` is the query that the address bar is to show; the browser adds the chosen epoch.
+    """
+    mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
+    mount(key=key, data=_pack(replay, epoch, urlencode(link, doseq=True)))
+
+
+def _pack(replay: Replay, epoch: int | None, link: str) -> bytes:
+    spec = {
+        "plotly": url_of("plotly.min.js"),
+        "link": link,
+        "epoch": epoch,
+        "epochs": replay.epochs,
+        "frames": _array(replay.frames),
+        "labels": replay.labels,
+        "readings": [_array(values) for values in replay.readings],
+        "panels": [_panel(panel) for panel in replay.panels],
+    }
+    text = to_json_plotly(spec)
+    version = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return f'{{"version":"{version}",{text[1:]}'.encode()
+
+
+def _panel(panel: Panel) -> dict[str, Any]:
+    return {
+        "title": panel.title,
+        "description": panel.description,
+        "figure": panel.figure.to_dict(),
+        "tracks": [{"trace": track.trace, "rows": _array(track.rows)} for track in panel.tracks],
+        "reveals": [
+            {"trace": each.trace, "x": _array(each.x), "y": _array(each.y), "last_only": each.last_only}
+            for each in panel.reveals
+        ],
+    }
+
+
+def _array(values: np.ndarray) -> dict[str, str]:
+    """An array as Plotly writes it, which the browser reads without parsing digits."""
+    kind, dtype = (np.int32, "i4") if values.dtype.kind in "iu" else (np.float32, "f4")
+    packed = {"dtype": dtype, "bdata": b64encode(np.ascontiguousarray(values, kind).tobytes()).decode()}
+    return packed | ({"shape": ",".join(map(str, values.shape))} if values.ndim > 1 else {})

@@ -1,0 +1,315 @@
+// Draws Plotly figures in place and replays their frames, without asking the server.
+// The numbers, the words and the figures come from Python; nothing is computed here but which row to show.
+
+const PLAY_SECONDS = 6;
+const instances = new WeakMap();
+let plotly = null;
+
+export function render(component) {
+  const { parentElement, data } = component;
+  let live = instances.get(parentElement);
+  if (!live) {
+    live = new Live(parentElement);
+    instances.set(parentElement, live);
+  }
+  live.update(data);
+  return () => { live.remove(); instances.delete(parentElement); };
+}
+
+function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { plotly = null; reject(new Error("The charts could not be loaded. Reload the page.")); };
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+class Live {
+  constructor(parent) {
+    this.root = element("div", "live");
+    this.bar = new Bar(this);
+    this.grid = element("div", "live-panels");
+    this.reading = element("p", "live-reading");
+    this.root.append(this.bar.root, this.grid, this.reading);
+    parent.replaceChildren(this.root);
+    this.panels = [];
+    this.epoch = null; // null: the end, wherever that is
+    this.playing = false;
+    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes.observe(this.root);
+  }
+
+  update(data) {
+    const text = new TextDecoder().decode(data);
+    const theme = themeOf(this.root);
+    const same = text === this.text && JSON.stringify(theme) === JSON.stringify(this.theme);
+    if (same) return;
+    this.text = text;
+    this.theme = theme;
+    const first = !this.spec;
+    this.spec = JSON.parse(text);
+    this.frames = decode(this.spec.frames);
+    this.readings = this.spec.readings.map(decode);
+    for (const panel of this.spec.panels) {
+      panel.tracks.forEach((track) => { track.rows = decode(track.rows); });
+      panel.reveals.forEach((reveal) => { reveal.x = decode(reveal.x); reveal.y = decode(reveal.y); });
+    }
+    if (first) this.epoch = this.spec.epoch;
+    this.save();
+    this.draw();
+  }
+
+  async draw() {
+    try {
+      const Plotly = await loadPlotly(new URL(this.spec.plotly, document.baseURI).href);
+      this.makePanels();
+      for (const [place, panel] of this.panels.entries()) {
+        const { figure, title, description } = this.spec.panels[place];
+        panel.title.textContent = title;
+        panel.plot.setAttribute("aria-label", description);
+        const data = this.at(this.spec.panels[place], this.shown());
+        await Plotly.react(panel.plot, data, themed(figure.layout, this.theme, panel.plot.clientWidth), CONFIG);
+      }
+      this.root.dataset.drawn = this.spec.version;
+      this.tell();
+    } catch (error) {
+      this.reading.textContent = error.message;
+    }
+  }
+
+  makePanels() {
+    while (this.panels.length < this.spec.panels.length) {
+      const root = element("section", "live-panel");
+      const title = element("h3", "live-title");
+      const plot = element("div", "live-plot");
+      plot.setAttribute("role", "figure");
+      root.append(title, plot);
+      this.grid.append(root);
+      this.panels.push({ root, title, plot });
+    }
+    this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
+  }
+
+  // The traces of a panel as they stand at an epoch.
+  at(panel, epoch) {
+    const traces = panel.figure.data.map((trace) => ({ ...trace }));
+    for (const move of this.moves(panel, epoch)) Object.assign(traces[move.trace], { x: move.x, y: move.y });
+    return traces;
+  }
+
+  // What changes in a panel at an epoch: for each moving trace its new x and y.
+  moves(panel, epoch) {
+    const frame = before(this.frames, epoch);
+    const moved = panel.tracks.map(({ trace, rows }) => {
+      const { x, y } = panel.figure.data[trace];
+      if (epoch >= this.spec.epochs) return { trace, x, y };
+      return { trace, x, y: spread(rows.subarray(frame * rows.width, (frame + 1) * rows.width), values(x).length) };
+    });
+    const revealed = panel.reveals.map(({ trace, x, y, last_only: lastOnly }) => {
+      const stop = before(x, epoch) + 1;
+      const start = lastOnly ? Math.max(0, stop - 1) : 0;
+      return { trace, x: x.slice(start, stop), y: y.slice(start, stop) };
+    });
+    return [...moved, ...revealed];
+  }
+
+  shown() {
+    return this.epoch === null ? this.spec.epochs : Math.min(this.epoch, this.spec.epochs);
+  }
+
+  show(epoch) {
+    this.epoch = epoch >= this.spec.epochs ? null : Math.max(0, epoch);
+    if (!window.Plotly || !this.panels.length) return;
+    for (const [place, { plot }] of this.panels.entries()) {
+      const moves = this.moves(this.spec.panels[place], this.shown());
+      const changed = { x: moves.map((move) => move.x), y: moves.map((move) => move.y) };
+      window.Plotly.restyle(plot, changed, moves.map((move) => move.trace));
+    }
+    this.tell();
+  }
+
+  // The epoch and each loss at it, in words and in the slider.
+  tell() {
+    const epoch = this.shown();
+    this.bar.tell(epoch, this.spec.epochs, this.playing);
+    const parts = this.spec.labels.map((label, place) => {
+      const reading = this.readings[place];
+      if (!epoch) return null;
+      const value = epoch <= reading.length ? number(reading[epoch - 1]) : "diverged";
+      return `${label} ${value}`;
+    }).filter(Boolean);
+    const kept = this.frames[before(this.frames, epoch)];
+    const note = kept === epoch || epoch === this.spec.epochs ? "" : ` The fitted curves are those of epoch ${kept}.`;
+    this.reading.textContent = parts.length
+      ? `Loss at epoch ${epoch.toLocaleString("en")}: ${parts.join(" · ")}.${note}`
+      : "Epoch 0: the model before its first step, the same for every loss.";
+    this.root.dataset.epoch = epoch;
+  }
+
+  play() {
+    if (this.shown() >= this.spec.epochs) this.show(0);
+    this.playing = true;
+    // The first epochs move most, so they are played slowly: the epoch grows like an exponential of time.
+    const total = this.spec.epochs;
+    let clock = Math.log1p(this.shown()) / Math.log1p(total);
+    let last = performance.now();
+    const step = (now) => {
+      if (!this.playing) return;
+      clock += ((now - last) / 1000 / PLAY_SECONDS) * this.bar.speed();
+      last = now;
+      const epoch = Math.min(total, Math.max(this.shown(), Math.round(Math.expm1(clock * Math.log1p(total)))));
+      if (epoch !== this.shown()) this.show(epoch);
+      if (this.shown() >= total) this.pause();
+      else requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+    this.tell();
+  }
+
+  pause() {
+    this.playing = false;
+    this.tell();
+    this.save();
+  }
+
+  jump(epoch) {
+    this.playing = false;
+    this.show(epoch);
+  }
+
+  // The address bar is the experiment and the chosen epoch: replaced, not pushed, so that Back leaves the page.
+  save() {
+    const epoch = this.epoch === null || this.epoch >= this.spec.epochs ? "" : `epoch=${this.epoch}`;
+    const query = [this.spec.link, epoch].filter(Boolean).join("&");
+    const address = location.pathname + (query && `?${query}`) + location.hash;
+    if (address !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", address);
+  }
+
+  fit() {
+    if (!window.Plotly || !this.theme) return;
+    for (const [place, { plot }] of this.panels.entries()) {
+      if (plot.clientWidth && plot.layout && plot.clientWidth !== plot.layout.width) {
+        const { width, height, dragmode } = themed(this.spec.panels[place].figure.layout, this.theme, plot.clientWidth);
+        window.Plotly.relayout(plot, { width, height, dragmode });
+      }
+    }
+  }
+
+  remove() {
+    this.playing = false;
+    this.sizes.disconnect();
+    this.panels.forEach(({ plot }) => window.Plotly?.purge(plot));
+  }
+}
+
+class Bar {
+  constructor(live) {
+    this.live = live;
+    this.root = element("div", "live-bar");
+    this.train = button("Train", "live-train", () => (live.playing ? live.pause() : live.play()));
+    this.back = button("−1", "live-step", () => { live.jump(live.shown() - 1); live.save(); }, "One epoch back");
+    this.forth = button("+1", "live-step", () => { live.jump(live.shown() + 1); live.save(); }, "One epoch on");
+    this.slider = element("input", "live-slider");
+    Object.assign(this.slider, { type: "range", min: 0, step: 1 });
+    this.slider.setAttribute("aria-label", "Epoch");
+    this.slider.oninput = () => live.jump(Number(this.slider.value));
+    this.slider.onchange = () => live.save();
+    this.counter = element("output", "live-counter");
+    this.pace = element("select", "live-pace");
+    this.pace.setAttribute("aria-label", "Speed");
+    for (const speed of [0.25, 0.5, 1, 2, 4]) this.pace.add(new Option(`${speed} ×`, speed, speed === 1, speed === 1));
+    this.root.append(this.train, this.back, this.forth, this.slider, this.counter, this.pace);
+  }
+
+  speed() { return Number(this.pace.value); }
+
+  tell(epoch, epochs, playing) {
+    this.train.textContent = playing ? "❚❚ Pause" : "▶ Train";
+    this.slider.max = epochs;
+    this.slider.value = epoch;
+    this.slider.setAttribute("aria-valuetext", `epoch ${epoch} of ${epochs}`);
+    const width = epochs.toLocaleString("en").length;
+    this.counter.textContent = `epoch ${epoch.toLocaleString("en").padStart(width, "\u2007")} / ${epochs.toLocaleString("en")}`;
+  }
+}
+
+const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+
+function element(tag, className) {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}
+
+function button(text, className, onclick, label = null) {
+  const made = element("button", className);
+  made.type = "button";
+  made.textContent = text;
+  if (label) made.setAttribute("aria-label", label);
+  made.onclick = onclick;
+  return made;
+}
+
+// A base64 array as Plotly writes it; `width` is the length of a row if it has two dimensions.
+function decode({ dtype, bdata, shape }) {
+  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  const Kind = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array }[dtype];
+  const array = new Kind(bytes.buffer);
+  if (shape) array.width = Number(shape.split(",")[1]);
+  return array;
+}
+
+function values(array) {
+  return array.bdata ? decode(array) : array;
+}
+
+// The place of the last entry that is not after `value`; -1 if all are.
+function before(sorted, value) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= value) low = middle + 1; else high = middle;
+  }
+  return low - 1;
+}
+
+// A row over `length` evenly spaced places; two values are the ends of a straight line.
+function spread(row, length) {
+  if (row.length === length) return row;
+  return Float32Array.from({ length }, (_, place) => row[0] + ((row[1] - row[0]) * place) / (length - 1));
+}
+
+function number(value) {
+  if (value === 0) return "0";
+  return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6
+    ? value.toLocaleString("en", { maximumSignificantDigits: 4 })
+    : value.toExponential(2);
+}
+
+function themeOf(root) {
+  const style = getComputedStyle(root);
+  const read = (token) => style.getPropertyValue(`--st-${token}`).trim();
+  return { text: read("text-color"), ground: read("background-color"), border: read("border-color"), font: read("font") };
+}
+
+function themed(layout, theme, width) {
+  const axis = (own) => ({ ...own, gridcolor: theme.border, linecolor: theme.border, automargin: false });
+  const narrow = width < 480;
+  const touch = matchMedia("(pointer: coarse)").matches;
+  return {
+    ...layout,
+    width,
+    height: narrow ? 330 : layout.height,
+    dragmode: touch ? false : "zoom", // on a phone a finger scrolls the page
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { color: theme.text, family: theme.font, size: 13 },
+    hoverlabel: { bgcolor: theme.ground, bordercolor: theme.border, font: { color: theme.text } },
+    xaxis: axis(layout.xaxis),
+    yaxis: axis(layout.yaxis),
+  };
+}

@@ -1,0 +1,74 @@
+"""What stands round the charts of a training: the question, the remedies, the table and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground import words
+from playground.diagnosis import Diagnosis, Verdict, safe_rate
+from playground.lessons import LESSONS
+from playground.link import View
+from playground.losses import LOSSES
+from playground.table import rows
+from playground.ui.session import change, take_notices, visit
+
+
+def heading(view: View) -> None:
+    """The page's title, its sentence, and situations to try."""
+    st.title("Loss Playground", anchor=False)
+    st.markdown(
+        "Choose losses, drag a slider, and watch each loss train its own model on the same points."
+        " Everything you see is in this page's address: copy it to share it."
+    )
+    with st.container(horizontal=True, gap="small"):
+        for lesson in LESSONS:
+            query = {name: list(values) for name, values in lesson.query}
+            st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
+        st.session_state.setdefault("log", view.log)
+        st.toggle("Log scale for the loss", key="log")
+
+
+def mended() -> None:
+    """What was wrong in the link, and what was done about it."""
+    for notice in take_notices():
+        st.warning(f"In the link, {notice}", icon="🔧")
+
+
+def report(diagnoses: Sequence[Diagnosis]) -> None:
+    """Remedies, what happened in words, the table, and what was held equal."""
+    for diagnosis in diagnoses:
+        if diagnosis.verdict is Verdict.DIVERGED:
+            _remedy(diagnosis)
+    table_side, words_side = st.columns([3, 2], gap="large")
+    with table_side:
+        st.subheader("What each loss found", anchor=False)
+        st.markdown(_table(diagnoses))
+    with words_side:
+        st.subheader("What happened", anchor=False)
+        st.markdown(words.summary(diagnoses))
+        st.caption(words.held_equal(diagnoses[0].run.experiment))
+        st.caption(
+            "The heights of different loss curves cannot be compared: each loss has its own unit."
+            " The common judges are MAE and RMSE on clean points that no model trained on."
+        )
+
+
+def _remedy(diagnosis: Diagnosis) -> None:
+    experiment = diagnosis.run.experiment
+    with st.container(border=True):
+        st.markdown(f"**{words.diverged(diagnosis)}**")
+        rate = safe_rate(experiment)
+        if rate is not None and rate < experiment.learning_rate:
+            label = f"Set the learning rate to {words.number(rate)}"
+        else:
+            rate, label = experiment.learning_rate / 10, f"Try a tenth: learning rate {words.number(experiment.learning_rate / 10)}"
+        st.button(label, key=f"remedy_{experiment.loss}", on_click=lambda: change(learning_rate=rate), type="primary")
+
+
+def _table(diagnoses: Sequence[Diagnosis]) -> str:
+    """The table as Markdown: a column for each loss, so that it fits on a phone."""
+    names = [f"**{LOSSES[diagnosis.run.experiment.loss].label}**" for diagnosis in diagnoses]
+    lines = [["", *names], [":--", *["--:"] * len(names)], *rows(diagnoses)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

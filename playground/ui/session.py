@@ -1,0 +1,83 @@
+"""The state of one visitor. The link is read once, when a visit begins; from then on the widgets hold the state.
+
+Each widget's key is the name of its setting. The browser keeps the address up to date (see
+``playground.ui.live``), so a reload, a restart of the server or a copied link begins where this one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from playground.experiment import settings
+from playground.link import View, read_link
+
+DEFAULT_WIDTH = 16
+_VIEW, _NOTICES = "_view", "_notices"
+
+# The loss and the layers have widgets of another kind than their fields.
+FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
+
+Query = dict[str, list[str]]
+
+
+def layer_key(place: int) -> str:
+    """The key of the widget that sets a hidden layer's width."""
+    return f"layer_{place + 1}"
+
+
+def open_view() -> View:
+    """The view that this run of the page shows: from the link at first, then from the widgets."""
+    if _VIEW not in st.session_state:
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        view, st.session_state[_NOTICES] = read_link(query)
+        put(view)
+    st.session_state[_VIEW] = view = _told(st.session_state[_VIEW])
+    return view
+
+
+def put(view: View) -> None:
+    """Set every widget to a view; only before the widgets are drawn."""
+    state = st.session_state
+    state[_VIEW] = view
+    for name in FIELDS:
+        state[name] = getattr(view.experiment, name)
+    state["losses"], state["log"] = list(view.losses), view.log
+    state["layers"] = len(view.experiment.hidden)
+    for place, width in enumerate(view.experiment.hidden):
+        state[layer_key(place)] = width
+
+
+def change(**changes: Any) -> None:
+    """A button's callback: set some settings of the experiment."""
+    view: View = st.session_state[_VIEW]
+    put(view.with_experiment(view.experiment.replace(**changes)))
+
+
+def visit(query: Query) -> None:
+    """A button's callback: open a link."""
+    put(read_link(query)[0])
+
+
+def take_notices() -> list[str]:
+    """What had to be mended in the link that the visit began with."""
+    return st.session_state.get(_NOTICES, [])
+
+
+def _told(known: View) -> View:
+    """The view that the widgets make up. Streamlit forgets a widget that is not drawn; its setting stays known."""
+    state, experiment = st.session_state, known.experiment
+    values = {name: state.get(name, getattr(experiment, name)) for name in FIELDS}
+    layers = state.get("layers", len(experiment.hidden))
+    widths = [
+        state.get(layer_key(place), experiment.hidden[place] if place < len(experiment.hidden) else DEFAULT_WIDTH)
+        for place in range(layers)
+    ]
+    return View(
+        experiment=experiment.replace(**values, hidden=tuple(widths)),
+        losses=tuple(state.get("losses", known.losses)),
+        epoch=known.epoch,
+        log=state.get("log", known.log),
+    )

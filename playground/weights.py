@@ -1,0 +1,54 @@
+"""The weights of a model as plain arrays: how many, how they start, how they lie in a path."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from math import sqrt
+
+import numpy as np
+
+from playground.experiment import Experiment, Stream
+
+FEATURES = 1
+OUTPUTS = 1
+
+
+def widths(hidden: tuple[int, ...]) -> tuple[int, ...]:
+    """The sizes along a model, from its inputs to its outputs."""
+    return (FEATURES, *hidden, OUTPUTS)
+
+
+def weight_count(hidden: tuple[int, ...]) -> int:
+    """Weights and biases of a model."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths(hidden)))
+
+
+def initial_weights(experiment: Experiment) -> list[np.ndarray]:
+    """Kernel and bias of each layer, float32, as Keras's ``Dense`` starts: Glorot uniform and zeros.
+
+    Drawn from the experiment's seed alone, so that all losses start from the same model.
+    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+    """
+    return list(_initial_weights(experiment.seed, experiment.hidden))
+
+
+@lru_cache(maxsize=2048)
+def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    rng = Stream.WEIGHTS.generator(seed)
+    weights: list[np.ndarray] = []
+    for fan_in, fan_out in pairwise(widths(hidden)):
+        limit = sqrt(6.0 / (fan_in + fan_out))
+        weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
+    return tuple(array.astype(np.float32) for array in weights)
+
+
+def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:
+    """Weights ``(..., P)`` as kernels ``(..., in, out)`` and biases ``(..., out)``, layer by layer."""
+    arrays, start = [], 0
+    for fan_in, fan_out in pairwise(widths(hidden)):
+        for shape in ((fan_in, fan_out), (fan_out,)):
+            size = int(np.prod(shape))
+            arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
+            start += size
+    return arrays
