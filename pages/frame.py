@@ -2,5 +2,5 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide")
+st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
 st.navigation([st.Page("train.py", title="Train", icon="📉", default=True)], position="top").run()

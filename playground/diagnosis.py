@@ -55,13 +55,21 @@ class Diagnosis:
         return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
 
     @cached_property
+    def _exploded(self) -> np.ndarray:
+        """Which epochs lie beyond what a chart can show."""
+        with np.errstate(invalid="ignore"):
+            return ~np.isfinite(self.run.loss) | (self.run.loss > EXPLODED * self.run.loss[0])
+
+    @property
+    def exploded(self) -> bool:
+        """Whether the loss grew a hundredfold, or beyond all numbers."""
+        return bool(self._exploded.any())
+
+    @cached_property
     def diverged_at(self) -> int | None:
         if self.verdict is not Verdict.DIVERGED:
             return None
-        loss = self.run.loss
-        with np.errstate(invalid="ignore"):
-            gone = ~np.isfinite(loss) | (loss > EXPLODED * loss[0])
-        return int(np.argmax(gone)) + 1 if gone.any() else len(loss)
+        return int(np.argmax(self._exploded)) + 1 if self.exploded else self.run.epochs
 
     @cached_property
     def shown(self) -> np.ndarray:

@@ -64,12 +64,16 @@ class Experiment(BaseModel):
     ] = 1.0
     quantile: Annotated[
         float,
-        Number("Quantile τ", "Share of the points that should lie below the line.", 0.001, 0.999, linear_stops(0.01, 0.99, 0.01)),
+        Number(
+            "Quantile τ",
+            "Share of the points that should lie below the line.",
+            0.001,
+            0.999,
+            linear_stops(0.01, 0.99, 0.01),
+        ),
     ] = 0.9
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
-    learning_rate: Annotated[
-        float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))
-    ] = 0.01
+    learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
     epochs: Annotated[
         int,
         Number("Epochs", "How often training goes through all points.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 5, 7))),
@@ -81,19 +85,42 @@ class Experiment(BaseModel):
     shuffle: Annotated[bool, Switch("Shuffle", "Draw the batches anew each epoch.")] = True
     l1: Annotated[
         float,
-        Number("L1 penalty", "Adds l1 × Σ|w| over the weights (not the intercepts).", 0, 100, (0, *log_stops(-4, 1)), zero="off"),
+        Number(
+            "L1 penalty",
+            "Adds l1 × Σ|w| over the weights (not the intercepts).",
+            0,
+            100,
+            (0, *log_stops(-4, 1)),
+            zero="off",
+        ),
     ] = 0.0
     l2: Annotated[
         float,
-        Number("L2 penalty", "Adds l2 × Σw² over the weights (not the intercepts).", 0, 100, (0, *log_stops(-4, 1)), zero="off"),
+        Number(
+            "L2 penalty",
+            "Adds l2 × Σw² over the weights (not the intercepts).",
+            0,
+            100,
+            (0, *log_stops(-4, 1)),
+            zero="off",
+        ),
     ] = 0.0
     global_clipnorm: Annotated[
         float,
-        Number("Clip by norm", "Shrinks the whole gradient to this length at most.", 0, 1e4, (0, *log_stops(-2, 3)), zero="off"),
+        Number(
+            "Clip by norm",
+            "Shrinks the whole gradient to this length at most.",
+            0,
+            1e4,
+            (0, *log_stops(-2, 3)),
+            zero="off",
+        ),
     ] = 0.0
     clipvalue: Annotated[
         float,
-        Number("Clip by value", "Cuts each entry of the gradient to ± this.", 0, 1e4, (0, *log_stops(-2, 3)), zero="off"),
+        Number(
+            "Clip by value", "Cuts each entry of the gradient to ± this.", 0, 1e4, (0, *log_stops(-2, 3)), zero="off"
+        ),
     ] = 0.0
 
     @field_validator("dataset", "noise_shape", "activation", "loss", "optimizer")

@@ -53,7 +53,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Replay:
-    """Panels that move together. ``frames`` are the epochs of a track's rows; ``readings`` one row a loss, one value an epoch."""
+    """Panels that move together.
+
+    ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch.
+    """
 
     panels: list[Panel]
     epochs: int
@@ -112,12 +115,16 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         tracks.append(Track(len(figure.data), run.predict_path(ends)[keep]))
         figure.add_trace(_fitted(diagnosis, grid))
     said = "; ".join(f"{name(each.run.experiment)} {each.verdict}" for each in diagnoses)
-    return Panel("Fitted lines", f"Training points, the true function and the fitted line of each loss: {said}.", figure, tracks)
+    return Panel(
+        "Fitted lines", f"Training points, the true function and the fitted line of each loss: {said}.", figure, tracks
+    )
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     """Each loss over the epochs: a faint curve of the whole run, the part up to the shown epoch, and its tip."""
-    scale = {"type": "log", "exponentformat": "power", "dtick": None} if log else {"type": "linear", "rangemode": "tozero"}
+    scale = (
+        {"type": "log", "exponentformat": "power", "dtick": None} if log else {"type": "linear", "rangemode": "tozero"}
+    )
     figure = _figure("epoch", "loss, each in its own unit", scale, {})
     reveals = []
     for diagnosis in diagnoses:
@@ -153,7 +160,12 @@ def _loss_traces(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> list[go.
             line=line,
             hovertemplate="%{y:.5g}<extra>" + label + "</extra>",
         ),
-        _trace(**{**hidden, "x": x[-1:], "y": y[-1:]}, mode="markers", marker={"color": loss.colour, "size": 9}, hoverinfo="skip"),
+        _trace(
+            **{**hidden, "x": x[-1:], "y": y[-1:]},
+            mode="markers",
+            marker={"color": loss.colour, "size": 9},
+            hoverinfo="skip",
+        ),
     ]
     if diagnosis.diverged_at:
         traces.append(

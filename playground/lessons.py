@@ -19,7 +19,9 @@ LESSONS = (
         "Two points lie far too high. Which line follows them, and which does not?",
         (("outliers", ("0.1",)), ("outlier_size", ("60",))),
     ),
-    Lesson("Too fast", "The learning rate is 0.03. Which loss cannot take it, and why?", (("learning_rate", ("0.03",)),)),
+    Lesson(
+        "Too fast", "The learning rate is 0.03. Which loss cannot take it, and why?", (("learning_rate", ("0.03",)),)
+    ),
     Lesson(
         "Too slow",
         "The learning rate is 0.0003. Which loss would you give more epochs?",
@@ -28,7 +30,13 @@ LESSONS = (
     Lesson(
         "Nine in ten below",
         "Being too low costs nine times as much as too high. Where does the line go?",
-        (("loss", ("mae", "quantile")), ("noise", ("5.0",)), ("points", ("60",)), ("optimizer", ("adam",)), ("learning_rate", ("0.05",))),
+        (
+            ("loss", ("mae", "quantile")),
+            ("noise", ("5.0",)),
+            ("points", ("60",)),
+            ("optimizer", ("adam",)),
+            ("learning_rate", ("0.05",)),
+        ),
     ),
     Lesson(
         "Bend it",

@@ -129,7 +129,9 @@ def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: lis
         return None
     clamped = tuple(_clamp(setting, width) for width in widths)
     if clamped != tuple(widths):
-        notices.append(f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {clamped}.")
+        notices.append(
+            f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {clamped}."
+        )
     return clamped
 
 
@@ -148,7 +150,9 @@ def _read_epoch(text: str, epochs: int, notices: list[str]) -> int | None:
         notices.append(f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. The end is shown.")
         return None
     if not 0 <= value <= epochs:
-        notices.append(f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. It was set to {min(max(value, 0), epochs)}.")
+        notices.append(
+            f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. It was set to {min(max(value, 0), epochs)}."
+        )
     clamped = min(max(value, 0), epochs)
     return None if clamped == epochs else clamped
 

@@ -44,8 +44,9 @@ class Shape:
     """All that a program is compiled for.
 
     ``batches`` is how many batches the data argument holds, each of ``rows`` rows, of which some
-    are padding if it is ``masked``; ``full_batch`` says that an epoch is one step. ``penalised`` and ``clip`` leave out what nobody
-    in the stack uses; ``record`` names what to write down besides the loss.
+    are padding if it is ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``
+    and ``clip`` leave out what nobody in the stack uses; ``record`` names what to write down
+    besides the loss.
     """
 
     hidden: tuple[int, ...]
@@ -187,7 +188,11 @@ class Program:
             # The experiments share no weight, so the gradient of their sum is each one's own gradient.
             everyone = tf.reduce_sum(loss)
         gradients = tape.gradient(everyone, [weight.value for weight in self._weights])
-        norms = self._layer_norms(gradients) if "gradient_norms" in self.shape.record else tf.zeros((len(self._model), self.shape.stack))
+        norms = (
+            self._layer_norms(gradients)
+            if "gradient_norms" in self.shape.record
+            else tf.zeros((len(self._model), self.shape.stack))
+        )
         self._optimizer.apply(self._clip(gradients, settings), self._weights)
         if self.shape.full_batch:
             return loss, tf.ones_like(loss), norms

@@ -61,9 +61,8 @@ Setting = Number | Choice | Switch
 def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
     """Positions evenly spread on a logarithmic scale, from 10**low to 10**high."""
     # Division by whole powers keeps 0.07 from being 0.07000000000000001.
-    return tuple(
-        step * 10**power if power >= 0 else step / 10**-power for power in range(low, high) for step in steps
-    ) + (float(10**high),)
+    stops = [step * 10**power if power >= 0 else step / 10**-power for power in range(low, high) for step in steps]
+    return (*stops, float(10**high))
 
 
 def linear_stops(low: float, high: float, step: float) -> tuple[float, ...]:

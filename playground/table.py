@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.words import number
+from playground.words import number, plain
+
+NOTHING = "–"
 
 Cell = Callable[[Diagnosis], str]
 
@@ -13,7 +15,13 @@ Cell = Callable[[Diagnosis], str]
 def rows(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
     """Each row: the question, then the answer of each run."""
     questions = [*_line_questions(diagnoses[0]), *_QUESTIONS]
-    return [[question, *(cell(diagnosis) for diagnosis in diagnoses)] for question, cell in questions]
+    return [[question, *(_answer(cell, diagnosis) for diagnosis in diagnoses)] for question, cell in questions]
+
+
+def _answer(cell: Cell, diagnosis: Diagnosis) -> str:
+    """The cell's text; a run that diverged has no numbers worth a column, only its verdict."""
+    gone = diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+    return NOTHING if gone and cell is not _verdict else cell(diagnosis)
 
 
 def _line_questions(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
@@ -21,7 +29,7 @@ def _line_questions(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
     if diagnosis.run.experiment.hidden:
         return []
     truth = diagnosis.run.data.source.line
-    told = [f" (true {number(value)})" for value in truth] if truth else ["", ""]
+    told = [f" (true {plain(value)})" for value in truth] if truth else ["", ""]
     return [
         (f"slope{told[0]}", lambda each: number(_coefficient(each, 0))),
         (f"intercept{told[1]}", lambda each: number(_coefficient(each, 1))),
@@ -34,12 +42,8 @@ def _coefficient(diagnosis: Diagnosis, place: int) -> float:
     return line[place]
 
 
-def _own_loss(diagnosis: Diagnosis) -> str:
-    return number(float(diagnosis.run.loss[-1])) if diagnosis.run.epochs else "–"
-
-
 def _settled(diagnosis: Diagnosis) -> str:
-    return "never" if diagnosis.settled is None else f"{diagnosis.settled:,}"
+    return f"{diagnosis.settled:,}"
 
 
 def _verdict(diagnosis: Diagnosis) -> str:
@@ -49,9 +53,9 @@ def _verdict(diagnosis: Diagnosis) -> str:
 
 
 _QUESTIONS: list[tuple[str, Cell]] = [
-    ("own loss at the end", _own_loss),
+    ("own loss at the end", lambda each: number(float(each.run.loss[-1]))),
     ("MAE on clean points", lambda each: number(each.mae)),
     ("RMSE on clean points", lambda each: number(each.rmse)),
-    ("epochs until within 1 % of the end", _settled),
+    ("epochs until within 1 % of the end", _settled),
     ("verdict", _verdict),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 from playground.diagnosis import Diagnosis, Verdict, largest_stable_rate
@@ -28,6 +28,11 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
+def plain(value: float) -> str:
+    """A setting as a person would type it: all its digits, and no more."""
+    return f"{value:,.10g}".replace("-", "−")
+
+
 def _magnitude(size: float) -> int:
     return int(f"{size:e}".split("e")[1])
 
@@ -45,16 +50,16 @@ def listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def line(slope: float, intercept: float) -> str:
+def line(slope: float, intercept: float, words: Callable[[float], str] = number) -> str:
     sign = "−" if intercept < 0 else "+"
-    return f"y = {number(slope)}x {sign} {number(abs(intercept))}"
+    return f"y = {words(slope)}x {sign} {words(abs(intercept))}"
 
 
 def name(experiment: Experiment) -> str:
     """The loss with its parameter, as the page calls it."""
     loss = LOSSES[experiment.loss]
     symbols = {"delta": "δ", "quantile": "τ"}
-    values = [f"{symbols.get(key, key)} = {number(value)}" for key, value in experiment.parameters.items()]
+    values = [f"{symbols.get(key, key)} = {plain(value)}" for key, value in experiment.parameters.items()]
     return f"{loss.label} ({', '.join(values)})" if values else loss.label
 
 
@@ -65,16 +70,22 @@ def held_equal(experiment: Experiment) -> str:
     batches = "all points in every step" if full else f"the same batches of {experiment.rows_per_batch} points"
     return (
         f"Held equal for every loss: the same {count(experiment.points, 'point')}, the same first weights"
-        f" (seed {experiment.seed}), {batches}, {optimizer} at learning rate {number(experiment.learning_rate)}"
+        f" (seed {experiment.seed}), {batches}, {optimizer} at learning rate {plain(experiment.learning_rate)}"
         f" for {count(experiment.epochs, 'epoch')}. Only the loss differs."
     )
 
 
 def summary(diagnoses: Sequence[Diagnosis]) -> str:
     """What happened, in one paragraph with the live numbers in it."""
-    finished = [diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)]
+    finished = [
+        diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+    ]
     parts = [_lines(finished), _winner(finished), _unfinished(finished)]
-    parts += [diverged(diagnosis) for diagnosis in diagnoses if diagnosis.verdict is Verdict.DIVERGED]
+    parts += [
+        f"{name(each.run.experiment)} diverged at epoch {each.diverged_at:,}."
+        for each in diagnoses
+        if each.verdict is Verdict.DIVERGED
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -85,15 +96,13 @@ def _lines(diagnoses: Sequence[Diagnosis]) -> str:
         return ""
     experiment = diagnoses[0].run.experiment
     truth = SOURCES[experiment.dataset].line
-    told = f" The truth is {line(*truth)}." if truth else " No straight line is the truth here."
+    told = f" The truth is {line(*truth, plain)}." if truth else " No straight line is the truth here."
     return f"After {count(experiment.epochs, 'epoch')} {listed(said)}.{told}"
 
 
 def _winner(diagnoses: Sequence[Diagnosis]) -> str:
     if len(diagnoses) < 2:
-        return "".join(
-            f"On clean points it is off by {number(each.rmse)} (RMSE) in units of y." for each in diagnoses
-        )
+        return "".join(f"On clean points it is off by {number(each.rmse)} (RMSE) in units of y." for each in diagnoses)
     ranked = sorted(diagnoses, key=lambda diagnosis: diagnosis.rmse)
     best, worst = ranked[0], ranked[-1]
     if worst.rmse - best.rmse <= CLOSE * worst.rmse:
@@ -107,26 +116,35 @@ def _winner(diagnoses: Sequence[Diagnosis]) -> str:
 def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
     improving = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.IMPROVING]
     swinging = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.OSCILLATING]
-    verb = {True: "is", False: "are"}
-    said = []
-    if improving:
-        said.append(f"{listed(improving)} {verb[len(improving) == 1]} still improving: more epochs would help.")
-    if swinging:
-        said.append(
-            f"{listed(swinging)} {verb[len(swinging) == 1]} swinging by more than 1 %: a smaller learning rate would settle it."
-        )
-    return " ".join(said)
+    return " ".join(
+        [
+            *([f"{_are(improving)} still improving: more epochs would help."] if improving else []),
+            *(
+                [f"{_are(swinging)} swinging by more than 1\u00a0%: a smaller learning rate calms it."]
+                if swinging
+                else []
+            ),
+        ]
+    )
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def diverged(diagnosis: Diagnosis) -> str:
     """Why a run blew up, and the rate that would have held."""
-    experiment = diagnosis.run.experiment
+    experiment, loss = diagnosis.run.experiment, diagnosis.run.loss
     limit = largest_stable_rate(experiment)
-    epoch = f"{diagnosis.diverged_at:,}"
-    said = f"{name(experiment)} diverged: at epoch {epoch} its loss had left the chart, more than 100 times its first value."
+    first, last = number(float(loss[0])), number(float(diagnosis.shown[-1]))
+    if diagnosis.exploded:
+        epoch = f"{diagnosis.diverged_at:,}"
+        said = f"{name(experiment)} diverged: by epoch {epoch} its loss had grown from {first} to {last}."
+    else:
+        said = f"{name(experiment)} is diverging: its loss grew from {first} to {last} and keeps growing."
     if limit is not None and experiment.learning_rate > limit:
         return (
             f"{said} Each step overshoots the optimum by more than it corrects, since the learning rate"
-            f" {number(experiment.learning_rate)} is above {number(limit)}, the largest stable rate for these points."
+            f" {plain(experiment.learning_rate)} is above {number(limit)}, the largest stable rate for these points."
         )
     return f"{said} The steps are too large for this model: a smaller learning rate, or clipping, would hold it."

@@ -1,1 +1,1 @@
-"""What the pages share: controls, the live figure, the state of a session. Streamlit is imported only here and in the pages."""
+"""What the pages share: controls, the live figure, the state of a visit. Below the pages, only this uses Streamlit."""

@@ -12,8 +12,8 @@ from playground.link import View
 from playground.losses import LOSSES
 from playground.settings import Choice, Number
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.session import DEFAULT_WIDTH, change, layer_key
-from playground.words import number
+from playground.ui.session import change, layer_key
+from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
 
@@ -21,12 +21,14 @@ MAX_SHOWN_LAYERS = 3
 def data_controls(view: View) -> None:
     st.subheader("1 · Data", anchor=False)
     choice("dataset", view, source_icon)
-    slider("noise", view)
     choice("noise_shape", view, noise_icon)
-    slider("outliers", view, lambda share: f"{share:.0%}")
-    if view.experiment.outliers:
-        slider("outlier_size", view)
-    slider("points", view)
+    left, right = st.columns(2)
+    with left:
+        slider("noise", view)
+        slider("outliers", view, lambda share: f"{share:.0%}")
+    with right:
+        slider("points", view)
+        slider("outlier_size", view, disabled=not view.experiment.outliers)
     seed(view)
 
 
@@ -64,8 +66,11 @@ def training_controls(view: View) -> None:
         slider(name, view)
     choice("optimizer", view)
     slider("learning_rate", view)
-    slider("epochs", view, lambda epochs: f"{epochs:,}")
-    slider("batch_size", view)
+    left, right = st.columns(2)
+    with left:
+        slider("epochs", view)
+    with right:
+        slider("batch_size", view)
     if view.experiment.rows_per_batch < view.experiment.points:
         st.session_state.setdefault("shuffle", view.experiment.shuffle)
         st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help)
@@ -93,7 +98,7 @@ def choice(name: str, view: View, icon: Callable[[str], str] | None = None) -> N
     )
 
 
-def slider(name: str, view: View, words: Callable[[float], str] = number, *, disabled: bool = False) -> None:
+def slider(name: str, view: View, words: Callable[[float], str] = plain, *, disabled: bool = False) -> None:
     """A slider over a number's stops."""
     _stops(name, name, getattr(view.experiment, name), words, disabled=disabled)
 
@@ -102,7 +107,7 @@ def _stops(
     name: str,
     key: str,
     value: float,
-    words: Callable[[float], str] = number,
+    words: Callable[[float], str] = plain,
     *,
     label: str | None = None,
     disabled: bool = False,

@@ -22,7 +22,7 @@ Experiments = tuple[Experiment, ...]
 
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
-    """The diagnosed runs of the experiments, paths included; ``None``, with the reason on the page, if there are none."""
+    """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
     steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
     if steps > MOST_STEPS:
         st.error(
@@ -34,8 +34,11 @@ def trained(experiments: Experiments) -> list[Diagnosis] | None:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
         st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
-    with st.empty():
-        return _runs(experiments, _Progress(experiments))
+    place = st.empty()
+    with place:
+        runs = _runs(experiments, _Progress(experiments))
+    place.empty()
+    return runs
 
 
 @cached(LRUCache(32), key=lambda experiments, _: experiments, lock=Lock())

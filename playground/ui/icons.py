@@ -19,10 +19,10 @@ DASHES = {"solid": "none", "dash": "5 2.5", "dot": "1.5 2.5", "dashdot": "5 2.5 
 
 @cache
 def loss_icon(key: str) -> str:
-    """The loss against the residual from −3 to 3, in its colour and dash."""
-    residual = np.linspace(-3, 3, 49)
+    """The loss against the residual from −2.5 to 2.5, in its colour and dash."""
+    residual = np.linspace(-2.5, 2.5, 49)
     values = LOSSES[key].curve(residual, **Experiment(loss=key).parameters)
-    return _image(_path(residual, np.minimum(values, 3.0), LOSSES[key].colour, DASHES[LOSSES[key].dash]))
+    return _image(_path(residual, values, LOSSES[key].colour, DASHES[LOSSES[key].dash]))
 
 
 @cache
@@ -58,5 +58,6 @@ def _path(
 
 def _image(drawing: str) -> str:
     """Markdown for an image; it is decoration beside a word, so it has no text of its own."""
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">{drawing}</svg>'
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawing}</svg>'
     return f"![](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"

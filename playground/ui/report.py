@@ -19,10 +19,12 @@ def heading(view: View) -> None:
     """The page's title, its sentence, and situations to try."""
     st.title("Loss Playground", anchor=False)
     st.markdown(
-        "Choose losses, drag a slider, and watch each loss train its own model on the same points."
-        " Everything you see is in this page's address: copy it to share it."
+        "A loss says what a model's errors cost. Choose losses, change a setting in the side panel (» on a phone),"
+        " and see each loss train its own model on the same points. The page's address holds it all:"
+        " copy it to share it."
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**Try**", width="content")
         for lesson in LESSONS:
             query = {name: list(values) for name, values in lesson.query}
             st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
@@ -33,7 +35,7 @@ def heading(view: View) -> None:
 def mended() -> None:
     """What was wrong in the link, and what was done about it."""
     for notice in take_notices():
-        st.warning(f"In the link, {notice}", icon="🔧")
+        st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
 def report(diagnoses: Sequence[Diagnosis]) -> None:
@@ -61,9 +63,12 @@ def _remedy(diagnosis: Diagnosis) -> None:
         st.markdown(f"**{words.diverged(diagnosis)}**")
         rate = safe_rate(experiment)
         if rate is not None and rate < experiment.learning_rate:
-            label = f"Set the learning rate to {words.number(rate)}"
+            label = f"Set the learning rate to {words.plain(rate)}"
         else:
-            rate, label = experiment.learning_rate / 10, f"Try a tenth: learning rate {words.number(experiment.learning_rate / 10)}"
+            rate, label = (
+                experiment.learning_rate / 10,
+                f"Try a tenth: learning rate {words.plain(experiment.learning_rate / 10)}",
+            )
         st.button(label, key=f"remedy_{experiment.loss}", on_click=lambda: change(learning_rate=rate), type="primary")
 
 

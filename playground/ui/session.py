@@ -6,7 +6,6 @@ Each widget's key is the name of its setting. The browser keeps the address up t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -34,7 +33,10 @@ def open_view() -> View:
         query = {name: st.query_params.get_all(name) for name in st.query_params}
         view, st.session_state[_NOTICES] = read_link(query)
         put(view)
-    st.session_state[_VIEW] = view = _told(st.session_state[_VIEW])
+    known = st.session_state[_VIEW]
+    st.session_state[_VIEW] = view = _told(known)
+    if view != known:
+        st.session_state[_NOTICES] = []
     return view
 
 

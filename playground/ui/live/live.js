@@ -34,7 +34,7 @@ class Live {
     this.grid = element("div", "live-panels");
     this.reading = element("p", "live-reading");
     this.root.append(this.bar.root, this.grid, this.reading);
-    parent.replaceChildren(this.root);
+    parent.append(this.root);
     this.panels = [];
     this.epoch = null; // null: the end, wherever that is
     this.playing = false;
@@ -71,7 +71,7 @@ class Live {
         panel.title.textContent = title;
         panel.plot.setAttribute("aria-label", description);
         const data = this.at(this.spec.panels[place], this.shown());
-        await Plotly.react(panel.plot, data, themed(figure.layout, this.theme, panel.plot.clientWidth), CONFIG);
+        await Plotly.react(panel.plot, data, themed(figure.layout, this.theme, panel.plot.clientWidth), config());
       }
       this.root.dataset.drawn = this.spec.version;
       this.tell();
@@ -201,6 +201,7 @@ class Live {
   remove() {
     this.playing = false;
     this.sizes.disconnect();
+    this.root.remove();
     this.panels.forEach(({ plot }) => window.Plotly?.purge(plot));
   }
 }
@@ -236,7 +237,9 @@ class Bar {
   }
 }
 
-const CONFIG = { displaylogo: false, responsive: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+function config() {
+  return { displaylogo: false, displayModeBar: touch() ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+}
 
 function element(tag, className) {
   const made = document.createElement(tag);
@@ -296,15 +299,23 @@ function themeOf(root) {
   return { text: read("text-color"), ground: read("background-color"), border: read("border-color"), font: read("font") };
 }
 
+// Plotly knows no color-mix().
+function translucent(colour, opacity) {
+  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+  return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
+}
+
+const touch = () => matchMedia("(pointer: coarse)").matches;
+
 function themed(layout, theme, width) {
-  const axis = (own) => ({ ...own, gridcolor: theme.border, linecolor: theme.border, automargin: false });
+  const faint = translucent(theme.text, 0.14);
+  const axis = (own) => ({ ...own, gridcolor: faint, linecolor: faint });
   const narrow = width < 480;
-  const touch = matchMedia("(pointer: coarse)").matches;
   return {
     ...layout,
     width,
     height: narrow ? 330 : layout.height,
-    dragmode: touch ? false : "zoom", // on a phone a finger scrolls the page
+    dragmode: touch() ? false : "zoom", // on a phone a finger scrolls the page
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: theme.text, family: theme.font, size: 13 },
