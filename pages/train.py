@@ -8,7 +8,7 @@ from playground.ui.controls import data_controls, model_controls, training_contr
 from playground.ui.engine import trained
 from playground.ui.live import show
 from playground.ui.report import heading, mended, report
-from playground.ui.session import open_view
+from playground.ui.session import RESULTS, open_view
 
 view = open_view()
 with st.sidebar:
@@ -17,9 +17,17 @@ with st.sidebar:
     training_controls(view)
 
 heading(view)
-mended()
-if not view.experiments:
-    st.info("Choose at least one loss, on the left under Training.")
-elif diagnoses := trained(tuple(view.experiments)):
-    show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
-    report(diagnoses)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    view = open_view()
+    mended()
+    if not view.experiments:
+        st.info("Choose at least one loss, on the left under Training.")
+    elif diagnoses := trained(tuple(view.experiments)):
+        show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
+        report(diagnoses)
+
+
+results()

@@ -1,4 +1,9 @@
-"""Arrays to Plotly figures, and the frames that replay a training in them. No widget, no training."""
+"""Arrays to Plotly figures, and the frames that replay a training in them. No widget, no training.
+
+A figure is the dictionary that Plotly draws, ``{"data": [...], "layout": {...}}`` with arrays in it:
+building Plotly's Python objects takes longer than training the models. ``go.Figure(figure)`` makes
+such an object of it; the tests do, which checks every name and value.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
+from playground.data import Dataset
 from playground.diagnosis import Diagnosis
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Loss
 from playground.words import name, number
 
+Trace = dict[str, Any]
+Figure = dict[str, Any]
+
 GREY = "#808080"  # readable on white and on near-black alike
+FAR = 1e30  # where what is beyond all numbers is drawn
 KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
+FAINT_POINTS = 200  # of the faint curve behind it
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
 
@@ -32,11 +42,10 @@ class Track:
 
 @dataclass(frozen=True)
 class Reveal:
-    """A trace of which only what lies at or before the shown epoch is drawn; or only its last point."""
+    """A trace that shows what the trace ``of`` has up to the shown epoch; or only the last point of that."""
 
     trace: int
-    x: np.ndarray
-    y: np.ndarray
+    of: int
     last_only: bool = False
 
 
@@ -46,7 +55,7 @@ class Panel:
 
     title: str
     description: str
-    figure: go.Figure
+    figure: Figure
     tracks: list[Track] = field(default_factory=list)
     reveals: list[Reveal] = field(default_factory=list)
 
@@ -62,7 +71,6 @@ class Replay:
     epochs: int
     frames: np.ndarray
     labels: list[str]
-    colours: list[str]
     readings: list[np.ndarray]
 
 
@@ -73,8 +81,7 @@ def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
-        labels=[name(diagnosis.run.experiment) for diagnosis in diagnoses],
-        colours=[_loss(diagnosis).colour for diagnosis in diagnoses],
+        labels=[_label(diagnosis) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
     )
 
@@ -83,58 +90,109 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     """The points, the truth and what each model says; ``keep`` picks the frames of their paths."""
     data = diagnoses[0].run.data
     low, high = data.source.low, data.source.high
-    grid = np.linspace(low, high, KNOTS)
-    shape = np.full(len(data.x_train), "circle", dtype=object)
-    shape[data.outliers] = "diamond-open"
-    figure = _figure("x", "y", {"range": _span(data.y_train, data.y_test)}, {"range": _span(data.x_test)})
-    figure.add_trace(
-        _trace(
-            name="points",
-            x=data.x_train[:, 0],
-            y=data.y_train[:, 0],
-            mode="markers",
-            marker={"color": GREY, "size": 7, "symbol": list(shape), "opacity": 0.75},
-            hovertemplate="x %{x:.3g}<br>y %{y:.4g}<extra>point</extra>",
-        )
-    )
-    figure.add_trace(
-        _trace(
-            name="truth",
-            x=data.x_test[:, 0],
-            y=data.y_test[:, 0],
-            mode="lines",
-            line={"color": GREY, "width": 5},
-            opacity=0.45,
-            hovertemplate="y %{y:.4g}<extra>truth</extra>",
-        )
-    )
-    tracks = []
+    grid = np.linspace(low, high, KNOTS, dtype=np.float32)
+    traces, tracks = [_points(data), _truth(data)], []
     for diagnosis in diagnoses:
-        run = diagnosis.run
-        ends = np.linspace(low, high, KNOTS if run.experiment.hidden else 2)
-        tracks.append(Track(len(figure.data), run.predict_path(ends)[keep]))
-        figure.add_trace(_fitted(diagnosis, grid))
-    said = "; ".join(f"{name(each.run.experiment)} {each.verdict}" for each in diagnoses)
+        ends = grid if diagnosis.run.experiment.hidden else grid[[0, -1]]
+        tracks.append(Track(len(traces), _drawable(diagnosis.run.predict_path(ends)[keep])))
+        traces.append(_fitted(diagnosis, grid))
+    said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
     return Panel(
-        "Fitted lines", f"Training points, the true function and the fitted line of each loss: {said}.", figure, tracks
+        title="Fitted lines",
+        description=f"Training points, the true function and the fitted line of each loss: {said}.",
+        figure=_figure(traces, "x", "y", {"range": _span(data.x_test)}, {"range": _span(data.y_train, data.y_test)}),
+        tracks=tracks,
     )
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     """Each loss over the epochs: a faint curve of the whole run, the part up to the shown epoch, and its tip."""
-    scale = (
-        {"type": "log", "exponentformat": "power", "dtick": None} if log else {"type": "linear", "rangemode": "tozero"}
-    )
-    figure = _figure("epoch", "loss, each in its own unit", scale, {})
-    reveals = []
+    scale = {"type": "log", "exponentformat": "power"} if log else {"type": "linear", "rangemode": "tozero"}
+    traces: list[Trace] = []
+    reveals: list[Reveal] = []
     for diagnosis in diagnoses:
-        x, y = _thinned(diagnosis.shown)
-        start = len(figure.data)
-        for trace in _loss_traces(diagnosis, x, y):
-            figure.add_trace(trace)
-        reveals += [Reveal(start + 1, x, y), Reveal(start + 2, x, y, last_only=True)]
-    said = "; ".join(f"{name(each.run.experiment)} from {_ends(each)}" for each in diagnoses)
-    return Panel("Loss curves", f"Loss at each epoch: {said}.", figure, reveals=reveals)
+        curve = len(traces) + 1
+        traces += _loss_traces(diagnosis)
+        reveals += [Reveal(curve, of=curve), Reveal(curve + 1, of=curve, last_only=True)]
+    said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
+    return Panel(
+        title="Loss curves",
+        description=f"Loss at each epoch: {said}.",
+        figure=_figure(traces, "epoch", "loss, each in its own unit", {}, scale),
+        reveals=reveals,
+    )
+
+
+def _points(data: Dataset) -> Trace:
+    symbols = np.full(len(data.x_train), "circle", dtype=object)
+    symbols[data.outliers] = "diamond-open"
+    return {
+        "name": "points",
+        "x": data.x_train[:, 0],
+        "y": data.y_train[:, 0],
+        "mode": "markers",
+        "marker": {"color": GREY, "size": 7, "symbol": symbols.tolist(), "opacity": 0.75},
+        "hovertemplate": "x %{x:.3g}<br>y %{y:.4g}<extra>point</extra>",
+    }
+
+
+def _truth(data: Dataset) -> Trace:
+    return {
+        "name": "truth",
+        "x": data.x_test[:, 0],
+        "y": data.y_test[:, 0],
+        "mode": "lines",
+        "line": {"color": GREY, "width": 5},
+        "opacity": 0.45,
+        "hovertemplate": "y %{y:.4g}<extra>truth</extra>",
+    }
+
+
+def _fitted(diagnosis: Diagnosis, grid: np.ndarray) -> Trace:
+    loss, label = _loss(diagnosis), _label(diagnosis)
+    return {
+        "name": label,
+        "x": grid,
+        "y": _drawable(diagnosis.run.predict(grid)),
+        "mode": "lines",
+        "line": {"color": loss.colour, "dash": loss.dash, "width": 2.5},
+        "hovertemplate": "y %{y:.5g}<extra>" + label + "</extra>",
+    }
+
+
+def _loss_traces(diagnosis: Diagnosis) -> list[Trace]:
+    """The faint curve, the curve and its tip; and where it diverged, the mark at which it is cut off."""
+    loss, label = _loss(diagnosis), _label(diagnosis)
+    x, y = _thinned(diagnosis.shown, MOST_POINTS)
+    faint_x, faint_y = _thinned(diagnosis.shown, FAINT_POINTS)
+    line = {"color": loss.colour, "dash": loss.dash, "width": 2}
+    quiet = {"showlegend": False, "legendgroup": loss.key, "hoverinfo": "skip"}
+    curve = {"name": label, "legendgroup": loss.key, "x": x, "y": y, "mode": "lines", "line": line}
+    tip = {"x": x[-1:], "y": y[-1:], "mode": "markers", "marker": {"color": loss.colour, "size": 9}}
+    return [
+        {**quiet, "x": faint_x, "y": faint_y, "mode": "lines", "line": {**line, "width": 1}, "opacity": 0.3},
+        {**curve, "hovertemplate": "%{y:.5g}<extra>" + label + "</extra>"},
+        {**quiet, **tip},
+        *([_cut(diagnosis, x, y)] if diagnosis.diverged_at else []),
+    ]
+
+
+def _cut(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
+    loss = _loss(diagnosis)
+    said = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
+    early = len(x) and x[-1] < diagnosis.run.epochs / 2
+    return {
+        "showlegend": False,
+        "legendgroup": loss.key,
+        "x": x[-1:],
+        "y": y[-1:],
+        "mode": "markers+text",
+        "text": [said],
+        "textposition": "middle right" if early else "middle left",
+        "cliponaxis": False,
+        "marker": {"color": loss.colour, "size": 14, "symbol": "triangle-up"},
+        "hovertemplate": said + "<extra></extra>",
+    }
 
 
 def _ends(diagnosis: Diagnosis) -> str:
@@ -145,78 +203,40 @@ def _ends(diagnosis: Diagnosis) -> str:
     return f"{number(float(shown[0]))} to {number(float(shown[-1]))}{end}"
 
 
-def _loss_traces(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> list[go.Scatter]:
-    loss, label = _loss(diagnosis), name(diagnosis.run.experiment)
-    line = {"color": loss.colour, "dash": loss.dash, "width": 2}
-    hidden: dict[str, Any] = {"showlegend": False, "legendgroup": loss.key, "x": x, "y": y}
-    traces = [
-        _trace(**hidden, mode="lines", line={**line, "width": 1}, opacity=0.3, hoverinfo="skip"),
-        _trace(
-            name=label,
-            legendgroup=loss.key,
-            x=x,
-            y=y,
-            mode="lines",
-            line=line,
-            hovertemplate="%{y:.5g}<extra>" + label + "</extra>",
-        ),
-        _trace(
-            **{**hidden, "x": x[-1:], "y": y[-1:]},
-            mode="markers",
-            marker={"color": loss.colour, "size": 9},
-            hoverinfo="skip",
-        ),
-    ]
-    if diagnosis.diverged_at:
-        traces.append(
-            _trace(
-                **{**hidden, "x": x[-1:], "y": y[-1:]},
-                mode="markers+text",
-                text=[f"{loss.label} diverged, epoch {diagnosis.diverged_at}"],
-                textposition="middle right",
-                cliponaxis=False,
-                marker={"color": loss.colour, "size": 14, "symbol": "triangle-up"},
-                hovertemplate=f"{label} diverged at epoch {diagnosis.diverged_at}<extra></extra>",
-            )
-        )
-    return traces
-
-
-def _fitted(diagnosis: Diagnosis, grid: np.ndarray) -> go.Scatter:
-    loss, label = _loss(diagnosis), name(diagnosis.run.experiment)
-    return _trace(
-        name=label,
-        x=grid,
-        y=_drawable(diagnosis.run.predict(grid)),
-        mode="lines",
-        line={"color": loss.colour, "dash": loss.dash, "width": 2.5},
-        hovertemplate="y %{y:.5g}<extra>" + label + "</extra>",
-    )
-
-
-def _loss(diagnosis: Diagnosis) -> Any:
+def _loss(diagnosis: Diagnosis) -> Loss:
     return LOSSES[diagnosis.run.experiment.loss]
 
 
+def _label(diagnosis: Diagnosis) -> str:
+    return name(diagnosis.run.experiment)
+
+
 def _drawable(values: np.ndarray) -> np.ndarray:
-    """What a chart can place: numbers beyond 1e30 are drawn there, far outside, and what is no number is a gap."""
-    return np.clip(values, -1e30, 1e30)
+    """What a chart can place: a model beyond all numbers is drawn far above the chart, where it has gone."""
+    return np.nan_to_num(values, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
 
 
 def _frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarray]:
     """The epochs to replay, and their places in the runs' paths: all of them, or as many as may be sent."""
     epochs = diagnoses[0].run.path_epochs
     assert epochs is not None, "a replay needs runs with a path"
-    per_frame = sum(KNOTS if each.run.experiment.hidden else 2 for each in diagnoses)
+    per_frame = sum(KNOTS if diagnosis.run.experiment.hidden else 2 for diagnosis in diagnoses)
     most = max(2, MOST_FRAME_NUMBERS // per_frame)
-    keep = np.unique(np.linspace(0, len(epochs) - 1, min(most, len(epochs))).round().astype(int))
+    keep = _places(len(epochs), most)
     return epochs[keep], keep
 
 
-def _thinned(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Epochs (from 1) and values, at most as many as a screen can show, the first and the last among them."""
-    places = np.unique(np.linspace(0, len(values) - 1, min(MOST_POINTS, len(values))).round().astype(int))
+def _thinned(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Epochs (from 1) and values, at most so many, the first and the last among them."""
+    places = _places(len(values), most)
     return places + 1, values[places]
+
+
+def _places(count: int, most: int) -> np.ndarray:
+    """At most so many of ``count`` places, evenly spread, with both ends."""
+    if count <= most:
+        return np.arange(count, dtype=np.int32)
+    return np.linspace(0, count - 1, most).round().astype(np.int32)
 
 
 def _span(*arrays: np.ndarray) -> list[float]:
@@ -227,14 +247,8 @@ def _span(*arrays: np.ndarray) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _trace(**settings: Any) -> go.Scatter:
-    # Built some dozens of times for every slider step; the tests validate the figures instead.
-    return go.Scatter(settings, _validate=False)
-
-
-def _figure(x_title: str, y_title: str, y_axis: dict[str, Any], x_axis: dict[str, Any]) -> go.Figure:
+def _figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
     layout = {
-        "template": None,
         "margin": {"l": 56, "r": 12, "t": 8, "b": 40},
         "height": 400,
         "hovermode": "x unified",
@@ -243,4 +257,4 @@ def _figure(x_title: str, y_title: str, y_axis: dict[str, Any], x_axis: dict[str
         "xaxis": {"title": {"text": x_title, "standoff": 6}, "zeroline": False, **x_axis},
         "yaxis": {"title": {"text": y_title, "standoff": 4}, "zeroline": False, **y_axis},
     }
-    return go.Figure(layout=layout)
+    return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout}

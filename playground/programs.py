@@ -12,7 +12,6 @@ call they live in variables, so a lock lets one call in at a time.
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +28,7 @@ from playground.optimizers import OPTIMIZERS
 from playground.weights import FEATURES, OUTPUTS, weight_count
 
 EPOCHS_PER_CALL = 1000
-MAX_PROGRAMS = 64
+MAX_PROGRAMS = 48
 
 # Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
 PATH_NUMBERS = 500_000
@@ -51,7 +50,7 @@ class Shape:
 
     hidden: tuple[int, ...]
     activation: str
-    loss: str
+    losses: tuple[str, ...]
     optimizer: str
     stack: int
     rows: int
@@ -72,8 +71,9 @@ def frames_per_call(hidden: tuple[int, ...]) -> int:
 class Program:
     """The compiled loop of one shape."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, compiles: bool = True) -> None:
         self.shape = shape
+        self.compiles = compiles
         self.traces = 0
         self._lock = Lock()
         self._jit = True
@@ -121,9 +121,13 @@ class Program:
 
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
-        _ = self.slots  # variables must exist before the function is traced
-        fast = tf.function(self._loop, jit_compile=True)
-        plain = tf.function(self._loop, jit_compile=False)
+        """The loop, compiled by XLA where there is XLA; step by step once enough has been compiled."""
+        _ = self.slots, self._rates  # what is created while tracing makes it trace twice
+        if not self.compiles:
+            return self._loop
+        # Nothing here needs AutoGraph, which would take longer than the compilation itself.
+        fast = tf.function(self._loop, jit_compile=True, autograph=False)
+        plain = tf.function(self._loop, autograph=False)
 
         def call(*arguments: Any) -> Any:
             if self._jit:
@@ -145,73 +149,86 @@ class Program:
         history = self._train(data, settings, plan)
         return [tf.identity(variable.value) for variable in variables], history
 
-    def _train(self, data: Any, settings: Any, plan: Any) -> Any:
-        """The loop over epochs. ``while`` with tensors, not ``range``: a count must not be compiled in."""
-        # A call may begin inside a stride, which takes one more frame.
-        pages = {"weights": frames_per_call(self.shape.hidden) + 1}
-        books = {
-            name: tf.TensorArray(tf.float32, pages.get(name, EPOCHS_PER_CALL))
-            for name in sorted({"loss", *self.shape.record})
-        }
-        whole = [data[name][0] for name in BATCH]
-        epoch = tf.constant(0)
-        batch = tf.constant(0)
-        while epoch < plan["epochs"]:
-            total = tf.zeros(self.shape.stack)
-            count = tf.zeros(self.shape.stack)
-            norms = tf.zeros((len(self._model), self.shape.stack))
-            step = tf.constant(0)
-            if self.shape.full_batch:
-                total, count, norms = self._step(whole, settings)
-            else:
-                while step < plan["steps"]:
-                    part, size, norms = self._step([data[name][batch] for name in BATCH], settings)
-                    total += part
-                    count += size
-                    batch = (batch + 1) % plan["batches"]
-                    step += 1
-            entries = {"loss": (epoch, total / count), "gradient_norms": (epoch, norms)}
+    def _train(self, data: Any, settings: Any, plan: Any) -> Arrays:
+        """The loop over epochs. Its length is a tensor, not a Python number: a count must not be compiled in."""
+
+        def epoch(number: Any, books: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+            loss, norms = self._epoch(number, data, settings, plan)
+            entries = {"loss": (number, loss), "gradient_norms": (number, norms)}
             if "weights" in books:
-                flat = tf.concat([tf.reshape(weight.value, (-1, self.shape.stack)) for weight in self._weights], 0)
-                entries["weights"] = ((plan["offset"] + epoch) // plan["stride"], flat)
+                flat = [tf.reshape(weight.value, (-1, self.shape.stack)) for weight in self._weights]
+                entries["weights"] = ((plan["offset"] + number) // plan["stride"], tf.concat(flat, 0))
             if "val_loss" in books:
-                entries["val_loss"] = (epoch, self._objective(data["x_val"], data["y_val"], data["mask_val"], settings))
-            books = {name: book.write(*entries[name]) for name, book in books.items()}
-            epoch += 1
+                after = self._objective(data["x_val"], data["y_val"], data["mask_val"], settings)
+                entries["val_loss"] = (number, after)
+            return number + 1, {name: book.write(*entries[name]) for name, book in books.items()}
+
+        start = (tf.constant(0), self._empty_books())
+        _, books = tf.while_loop(lambda number, _: number < plan["epochs"], epoch, start)
         return {name: book.stack() for name, book in books.items()}
 
+    def _empty_books(self) -> dict[str, Any]:
+        """What the loop writes down, by name."""
+        # A call may begin inside a stride, which takes one more frame.
+        lengths = {"weights": frames_per_call(self.shape.hidden) + 1}
+        names = sorted({"loss", *self.shape.record})
+        return {name: tf.TensorArray(tf.float32, lengths.get(name, EPOCHS_PER_CALL)) for name in names}
+
+    def _epoch(self, number: Any, data: Any, settings: Any, plan: Any) -> tuple[Any, Any]:
+        """One epoch: its mean loss and the gradient norms of its last batch."""
+        if self.shape.full_batch:
+            loss, _, norms = self._step([data[name][0] for name in BATCH], settings)
+            return loss, norms
+
+        def step(number: Any, total: Any, count: Any, _norms: Any) -> tuple[Any, ...]:
+            batch = [data[name][number % plan["batches"]] for name in BATCH]
+            loss, size, norms = self._step(batch, settings)
+            return number + 1, total + loss * size, count + size, norms
+
+        first = number * plan["steps"]
+        zeros = tf.zeros(self.shape.stack)
+        start = (first, zeros, zeros, tf.zeros((len(self._model), self.shape.stack)))
+        end = first + plan["steps"]
+        _, total, count, norms = tf.while_loop(lambda number, *_: number < end, step, start)
+        return total / count, norms
+
     def _step(self, batch: list[Any], settings: Any) -> tuple[Any, Any, Any]:
-        """One batch: loss, gradient, update. Gives the summed loss, the row count and the gradient norms."""
+        """One batch: loss, gradient, update. Gives the loss, the number of rows and the gradient norms."""
         x, y, mask = batch
         with tf.GradientTape() as tape:
             loss = self._objective(x, y, mask if self.shape.masked else None, settings)
             # The experiments share no weight, so the gradient of their sum is each one's own gradient.
             everyone = tf.reduce_sum(loss)
         gradients = tape.gradient(everyone, [weight.value for weight in self._weights])
-        norms = (
-            self._layer_norms(gradients)
-            if "gradient_norms" in self.shape.record
-            else tf.zeros((len(self._model), self.shape.stack))
-        )
         self._optimizer.apply(self._clip(gradients, settings), self._weights)
-        if self.shape.full_batch:
-            return loss, tf.ones_like(loss), norms
-        count = tf.reduce_sum(mask, axis=0)
-        return loss * count, count, norms
+        return loss, tf.reduce_sum(mask, axis=0), self._layer_norms(gradients)
 
     def _objective(self, x: Any, y: Any, mask: Any, settings: Any) -> Any:
         """Mean loss of each experiment over its real rows, plus its penalty: shape ``(E,)``."""
         values = x
         for layer in self._model:
             values = layer(values)
-        loss = LOSSES[self.shape.loss]
-        parameters = {name: settings[name] for name in loss.parameters}
-        each = tf.reduce_mean(loss.value(keras.ops, y, values, **parameters), axis=1)
+        each = tf.reduce_mean(self._losses(y, values, settings), axis=1)
         if mask is None:
             mean = tf.reduce_mean(each, axis=0)
         else:
             mean = tf.reduce_sum(each * mask, axis=0) / tf.reduce_sum(mask, axis=0)
         return mean + self._penalty(settings) if self.shape.penalised else mean
+
+    def _losses(self, y: Any, predicted: Any, settings: Any) -> Any:
+        """Each experiment's own loss, element by element."""
+        values = tf.zeros_like(predicted)
+        for place, key in enumerate(self.shape.losses):
+            loss = LOSSES[key]
+            parameters = {name: settings[name] for name in loss.parameters}
+            if len(self.shape.losses) == 1:
+                return loss.value(keras.ops, y, predicted, **parameters)
+            mine = settings["loss"] == place
+            # A loss that is not an experiment's own sees a harmless residual of 1 there: its gradient
+            # counts zero times, and zero times infinity would be no number.
+            seen = tf.where(mine, predicted, y + 1.0)
+            values = tf.where(mine, loss.value(keras.ops, y, seen, **parameters), values)
+        return values
 
     def _penalty(self, settings: Any) -> Any:
         kernels = [layer.kernel.value for layer in self._model]
@@ -240,21 +257,26 @@ class Program:
         return gradients
 
 
-_programs: OrderedDict[Shape, Program] = OrderedDict()
+_programs: dict[Shape, Program] = {}
 _programs_lock = Lock()
 
 
 def program_for(shape: Shape) -> Program:
-    """The program of a shape, compiled at its first call. The least recently used are forgotten."""
+    """The program of a shape, compiled at its first call and kept.
+
+    TensorFlow never gives back the memory of a compiled function (measured: 4 to 5 MB each, whatever is
+    deleted), so after ``MAX_PROGRAMS`` of them a new shape is trained by the same loop uncompiled:
+    some hundred times slower, and nothing that visitors do can fill the memory.
+    """
     with _programs_lock:
-        program = _programs.setdefault(shape, Program(shape))
-        _programs.move_to_end(shape)
-        while len(_programs) > MAX_PROGRAMS:
-            _programs.popitem(last=False)
-        return program
+        if shape in _programs:
+            return _programs[shape]
+        if len(_programs) >= MAX_PROGRAMS:
+            return Program(shape, compiles=False)
+        return _programs.setdefault(shape, Program(shape))
 
 
 def compiled_programs() -> list[Program]:
-    """The programs in memory, least recently used first."""
+    """The programs in memory, oldest first."""
     with _programs_lock:
         return list(_programs.values())

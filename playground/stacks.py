@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
 from playground.experiment import Experiment
+from playground.losses import LOSSES
 from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
 from playground.weights import weight_count, widths
 
@@ -13,13 +16,12 @@ from playground.weights import weight_count, widths
 # multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
 # processor's cache (measured: 1,024 experiments take twice the time of 1,000). The data of 500
 # still fit into a core's cache.
-STACK_SIZES = (1, 4, 16, 64, 250, 500)
-SMALL_STACK = 16
+STACK_SIZES = (1, 8, 64, 250, 500)
+SMALL_STACK = 8
 
 # In a small stack more rows cost next to nothing. In a large one they cost their share, and XLA
 # sums 24 to 63 rows up to four times slower than 64 (measured).
 ROWS_SMALL = (32, 128, 512)
-ROWS_SMALL_LINE = (128, 512)
 ROWS_LARGE = (1, 2, 4, 8, 16, 21, 64, 128, 256, 512)
 
 # What bounds the memory of a call: numbers in a layer or in the weights of the whole stack, and
@@ -34,7 +36,7 @@ class Kind(NamedTuple):
 
     hidden: tuple[int, ...]
     activation: str
-    loss: str
+    losses: tuple[str, ...]
     optimizer: str
     epochs: int
     rows: int
@@ -50,7 +52,7 @@ class Kind(NamedTuple):
         return cls(
             hidden=experiment.hidden,
             activation=experiment.activation if experiment.hidden else "",
-            loss=experiment.loss,
+            losses=(experiment.loss,),
             optimizer=experiment.optimizer,
             epochs=experiment.epochs,
             rows=at_least(size, ROWS_LARGE),
@@ -60,6 +62,37 @@ class Kind(NamedTuple):
             clip="norm" if experiment.global_clipnorm else "value" if experiment.clipvalue else "",
             record=record,
         )
+
+
+def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind]]:
+    """The places of the experiments that can train together, with what they share.
+
+    A few experiments of different losses go into one stack whose program knows every loss of their
+    task: the losses of a page are then one call and one compilation, whichever are chosen. In a
+    large stack that would cost time, so each loss has its own.
+    """
+    groups: dict[Kind, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, experiment in enumerate(experiments):
+        kind = Kind.of(experiment, record)
+        groups[kind._replace(losses=same_task(experiment.loss))][experiment.loss].append(place)
+    for kind, by_loss in groups.items():
+        places = [place for group in by_loss.values() for place in group]
+        if len(by_loss) > 1 and len(places) <= min(SMALL_STACK, largest_stack(kind)):
+            yield places, kind
+        else:
+            for loss, group in by_loss.items():
+                yield from _cut(group, kind._replace(losses=(loss,)))
+
+
+def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:
+    size = largest_stack(kind)
+    for start in range(0, len(places), size):
+        yield places[start : start + size], kind
+
+
+def same_task(loss: str) -> tuple[str, ...]:
+    """All losses that can take a loss's place."""
+    return tuple(key for key, other in LOSSES.items() if other.task == LOSSES[loss].task)
 
 
 def largest_stack(kind: Kind) -> int:
@@ -74,11 +107,11 @@ def shape_of(kind: Kind, members: int) -> Shape:
     stack = at_least(members, STACK_SIZES)
     rows, masked = kind.rows, kind.masked
     if stack <= SMALL_STACK and not kind.batches:
-        rows, masked = at_least(rows, ROWS_SMALL if kind.hidden else ROWS_SMALL_LINE), True
+        rows, masked = at_least(rows, ROWS_SMALL), True
     return Shape(
         hidden=kind.hidden,
         activation=kind.activation,
-        loss=kind.loss,
+        losses=kind.losses,
         optimizer=kind.optimizer,
         stack=stack,
         rows=rows,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import numpy as np
 
 from playground.batches import Batches
 from playground.experiment import Experiment
+from playground.losses import LOSSES
 from playground.programs import EPOCHS_PER_CALL, Arrays, compiled_programs, program_for
 from playground.run import Run
-from playground.stacks import Kind, largest_stack, path_stride, shape_of
+from playground.stacks import Kind, path_stride, shape_of, stacks
 from playground.weights import initial_weights
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
@@ -42,21 +42,10 @@ def train(
         raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
     meter = _Meter(sum(experiment.epochs for experiment in experiments), on_progress)
     runs: dict[int, Run] = {}
-    for places, kind in _stacks(experiments, frozenset(record)):
+    for places, kind in stacks(experiments, frozenset(record)):
         stack = _Stack([experiments[place] for place in places], kind)
         runs.update(zip(places, stack.train(meter), strict=True))
     return [runs[place] for place in range(len(experiments))]
-
-
-def _stacks(experiments: list[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind]]:
-    """The places of the experiments that can train together, with what they share."""
-    groups: dict[Kind, list[int]] = defaultdict(list)
-    for place, experiment in enumerate(experiments):
-        groups[Kind.of(experiment, record)].append(place)
-    for kind, places in groups.items():
-        size = largest_stack(kind)
-        for start in range(0, len(places), size):
-            yield places[start : start + size], kind
 
 
 class _Meter:
@@ -107,10 +96,13 @@ class _Stack:
 
     def _settings(self) -> Arrays:
         """What differs between the experiments, one vector ``(E,)`` each."""
-        names = ["learning_rate", "l1", "l2", "global_clipnorm", "clipvalue", *self.members[0].parameters]
-        return {
-            name: np.array([getattr(experiment, name) for experiment in self.members], np.float32) for name in names
-        }
+        penalties = ["l1", "l2"] if self.kind.penalised else []
+        clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
+        parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
+        names = ["learning_rate", *penalties, *clipping, *sorted(parameters)]
+        vectors = {name: [getattr(experiment, name) for experiment in self.members] for name in names}
+        vectors["loss"] = [self.kind.losses.index(experiment.loss) for experiment in self.members]
+        return {name: np.array(values, np.float32) for name, values in vectors.items()}
 
     def _plan(self, epochs: int, done: int, steps: int, used: int) -> Arrays:
         plan = {
@@ -151,5 +143,5 @@ class _Stack:
 def ready(experiments: Iterable[Experiment], *, record: Collection[str] = ()) -> bool:
     """Whether every program that these experiments need is compiled, so that training starts at once."""
     compiled = {program.shape for program in compiled_programs() if program.traces}
-    stacks = _stacks(list(experiments), frozenset(record))
-    return all(shape_of(kind, len(places)) in compiled for places, kind in stacks)
+    needed = stacks(list(experiments), frozenset(record))
+    return all(shape_of(kind, len(places)) in compiled for places, kind in needed)

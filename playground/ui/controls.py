@@ -12,7 +12,7 @@ from playground.link import View
 from playground.losses import LOSSES
 from playground.settings import Choice, Number
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.session import change, layer_key
+from playground.ui.session import change, layer_key, redraw
 from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
@@ -28,7 +28,7 @@ def data_controls(view: View) -> None:
         slider("outliers", view, lambda share: f"{share:.0%}")
     with right:
         slider("points", view)
-        slider("outlier_size", view, disabled=not view.experiment.outliers)
+        slider("outlier_size", view)
     seed(view)
 
 
@@ -70,15 +70,15 @@ def training_controls(view: View) -> None:
     with left:
         slider("epochs", view)
     with right:
-        slider("batch_size", view)
+        slider("batch_size", view, reshapes=True)
     if view.experiment.rows_per_batch < view.experiment.points:
         st.session_state.setdefault("shuffle", view.experiment.shuffle)
-        st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help)
+        st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help, on_change=redraw)
     with st.expander("Penalties and clipping", expanded=_is_penalised(view)):
         slider("l1", view)
         slider("l2", view)
-        slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue))
-        slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm))
+        slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue), reshapes=True)
+        slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm), reshapes=True)
 
 
 def choice(name: str, view: View, icon: Callable[[str], str] | None = None) -> None:
@@ -95,12 +95,20 @@ def choice(name: str, view: View, icon: Callable[[str], str] | None = None) -> N
         required=True,
         format_func=lambda key: f"{icon(key)} {entries[key].label}" if icon else entries[key].label,
         help="  \n".join([setting.help, *summaries]),
+        on_change=redraw,
     )
 
 
-def slider(name: str, view: View, words: Callable[[float], str] = plain, *, disabled: bool = False) -> None:
-    """A slider over a number's stops."""
-    _stops(name, name, getattr(view.experiment, name), words, disabled=disabled)
+def slider(
+    name: str,
+    view: View,
+    words: Callable[[float], str] = plain,
+    *,
+    disabled: bool = False,
+    reshapes: bool = False,
+) -> None:
+    """A slider over a number's stops. ``reshapes`` says that other controls come, go or change with it."""
+    _stops(name, name, getattr(view.experiment, name), words, disabled=disabled, reshapes=reshapes)
 
 
 def _stops(
@@ -111,6 +119,7 @@ def _stops(
     *,
     label: str | None = None,
     disabled: bool = False,
+    reshapes: bool = False,
 ) -> None:
     setting = settings()[name]
     assert isinstance(setting, Number)
@@ -124,6 +133,7 @@ def _stops(
         format_func=lambda stop: setting.zero if stop == 0 and setting.zero else words(stop),
         help=setting.help,
         disabled=disabled,
+        on_change="rerun" if reshapes else redraw,
     )
 
 
@@ -133,7 +143,9 @@ def seed(view: View) -> None:
     assert isinstance(setting, Number)
     st.session_state.setdefault("seed", view.experiment.seed)
     number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
-    number_side.number_input(setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help)
+    number_side.number_input(
+        setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help, on_change=redraw
+    )
     button_side.button("New seed", on_click=lambda: change(seed=secrets.randbelow(10_000)), width="stretch")
 
 

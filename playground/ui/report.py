@@ -12,7 +12,7 @@ from playground.lessons import LESSONS
 from playground.link import View
 from playground.losses import LOSSES
 from playground.table import rows
-from playground.ui.session import change, take_notices, visit
+from playground.ui.session import change, redraw, take_notices, visit
 
 
 def heading(view: View) -> None:
@@ -29,7 +29,7 @@ def heading(view: View) -> None:
             query = {name: list(values) for name, values in lesson.query}
             st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
         st.session_state.setdefault("log", view.log)
-        st.toggle("Log scale for the loss", key="log")
+        st.toggle("Log scale for the loss", key="log", on_change=redraw)
 
 
 def mended() -> None:

@@ -14,6 +14,7 @@ from playground.experiment import settings
 from playground.link import View, read_link
 
 DEFAULT_WIDTH = 16
+RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
 _VIEW, _NOTICES = "_view", "_notices"
 
 # The loss and the layers have widgets of another kind than their fields.
@@ -53,14 +54,24 @@ def put(view: View) -> None:
 
 
 def change(**changes: Any) -> None:
-    """A button's callback: set some settings of the experiment."""
+    """A button's callback: set some settings of the experiment, and draw the whole page anew."""
     view: View = st.session_state[_VIEW]
     put(view.with_experiment(view.experiment.replace(**changes)))
+    st.rerun()
 
 
 def visit(query: Query) -> None:
     """A button's callback: open a link."""
     put(read_link(query)[0])
+    st.rerun()
+
+
+def redraw() -> None:
+    """A widget's callback: train and draw anew, and leave the other widgets as they are.
+
+    Sending every widget again for every step of a slider costs the browser more than the charts.
+    """
+    st.rerun(RESULTS)
 
 
 def take_notices() -> list[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import product
 
 from playground.link import View
-from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
 
 
 def warm_up() -> None:
-    """Train the first page, so that it is ready; then every loss and optimizer of the line for an epoch."""
+    """Train the first page, so that it is ready; then the line with every optimizer, and with more points."""
     from playground.training import train
 
     view = View()
     train(view.experiments, record=("weights",))
-    for optimizer, loss in product(OPTIMIZERS, LOSSES):
-        train([view.experiment.replace(optimizer=optimizer, loss=loss, epochs=1)], record=("weights",))
+    for points, optimizer in product((21, 100), OPTIMIZERS):
+        experiment = view.experiment.replace(points=points, optimizer=optimizer, epochs=1)
+        train(view.with_experiment(experiment).experiments, record=("weights",))

@@ -8,6 +8,7 @@ component keeps the chart and hands it new numbers. Its script comes from ``asse
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
-from plotly.io.json import to_json_plotly
 
 from playground.figures import Panel, Replay
 from playground.ui.assets import url_of
@@ -48,12 +48,12 @@ def _pack(replay: Replay, epoch: int | None, link: str) -> bytes:
         "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,
-        "frames": _array(replay.frames),
+        "frames": replay.frames,
         "labels": replay.labels,
-        "readings": [_array(values) for values in replay.readings],
+        "readings": replay.readings,
         "panels": [_panel(panel) for panel in replay.panels],
     }
-    text = to_json_plotly(spec)
+    text = json.dumps(spec, default=_array, separators=(",", ":"))
     version = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     return f'{{"version":"{version}",{text[1:]}'.encode()
 
@@ -62,12 +62,9 @@ def _panel(panel: Panel) -> dict[str, Any]:
     return {
         "title": panel.title,
         "description": panel.description,
-        "figure": panel.figure.to_dict(),
-        "tracks": [{"trace": track.trace, "rows": _array(track.rows)} for track in panel.tracks],
-        "reveals": [
-            {"trace": each.trace, "x": _array(each.x), "y": _array(each.y), "last_only": each.last_only}
-            for each in panel.reveals
-        ],
+        "figure": panel.figure,
+        "tracks": [vars(track) for track in panel.tracks],
+        "reveals": [vars(reveal) for reveal in panel.reveals],
     }
 
 

@@ -55,7 +55,10 @@ class Live {
     this.readings = this.spec.readings.map(decode);
     for (const panel of this.spec.panels) {
       panel.tracks.forEach((track) => { track.rows = decode(track.rows); });
-      panel.reveals.forEach((reveal) => { reveal.x = decode(reveal.x); reveal.y = decode(reveal.y); });
+      for (const reveal of panel.reveals) {
+        const { x, y } = panel.figure.data[reveal.of];
+        Object.assign(reveal, { x: decode(x), y: decode(y) });
+      }
     }
     if (first) this.epoch = this.spec.epoch;
     this.save();
@@ -258,7 +261,7 @@ function button(text, className, onclick, label = null) {
 
 // A base64 array as Plotly writes it; `width` is the length of a row if it has two dimensions.
 function decode({ dtype, bdata, shape }) {
-  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  const bytes = Uint8Array.fromBase64?.(bdata) ?? Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
   const Kind = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array }[dtype];
   const array = new Kind(bytes.buffer);
   if (shape) array.width = Number(shape.split(",")[1]);
