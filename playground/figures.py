@@ -25,7 +25,6 @@ GREY = "#808080"  # readable on white and on near-black alike
 FAR = 1e30  # where what is beyond all numbers is drawn
 KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
-FAINT_POINTS = 200  # of the faint curve behind it
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
 
@@ -42,22 +41,34 @@ class Track:
 
 @dataclass(frozen=True)
 class Reveal:
-    """A trace that shows what the trace ``of`` has up to the shown epoch; or only the last point of that."""
+    """A trace of which only what lies at or before the shown epoch is drawn."""
 
     trace: int
-    of: int
-    last_only: bool = False
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure with its title, what it says in words, and what moves in it."""
+    """A figure with its title, what it says in words, and what moves in it.
+
+    ``tips`` is the trace with a dot at the end of each revealed one.
+    """
 
     title: str
     description: str
     figure: Figure
     tracks: list[Track] = field(default_factory=list)
     reveals: list[Reveal] = field(default_factory=list)
+    tips: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the legend that the panels share: a stroke in a colour and dash, or a dot if it has no width."""
+
+    label: str
+    colour: str
+    dash: str = "solid"
+    width: float = 2.5
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class Replay:
     """
 
     panels: list[Panel]
+    legend: list[Entry]
     epochs: int
     frames: np.ndarray
     labels: list[str]
@@ -79,11 +91,18 @@ def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     frames, keep = _frames(diagnoses)
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
+        legend=_legend(diagnoses),
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
         labels=[_label(diagnosis) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
     )
+
+
+def _legend(diagnoses: Sequence[Diagnosis]) -> list[Entry]:
+    outliers = [Entry("outliers", GREY, "diamond", 0)] if len(diagnoses[0].run.data.outliers) else []
+    losses = [Entry(_label(diagnosis), _loss(diagnosis).colour, _loss(diagnosis).dash) for diagnosis in diagnoses]
+    return [Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses]
 
 
 def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
@@ -106,21 +125,38 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
-    """Each loss over the epochs: a faint curve of the whole run, the part up to the shown epoch, and its tip."""
-    scale = {"type": "log", "exponentformat": "power"} if log else {"type": "linear", "rangemode": "tozero"}
-    traces: list[Trace] = []
-    reveals: list[Reveal] = []
-    for diagnosis in diagnoses:
-        curve = len(traces) + 1
-        traces += _loss_traces(diagnosis)
-        reveals += [Reveal(curve, of=curve), Reveal(curve + 1, of=curve, last_only=True)]
+    """Each loss over the epochs, up to the shown one, with a dot at its tip and a mark where it diverged."""
+    drawn = [(diagnosis, *_thinned(diagnosis.shown)) for diagnosis in diagnoses]
+    curves = [_curve(diagnosis, x, y) for diagnosis, x, y in drawn]
+    cuts = [_cut(diagnosis, x, y) for diagnosis, x, y in drawn if diagnosis.diverged_at]
+    reveals = [Reveal(place) for place in range(len(curves))]
+    epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
+    x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}
     said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
     return Panel(
         title="Loss curves",
         description=f"Loss at each epoch: {said}.",
-        figure=_figure(traces, "epoch", "loss, each in its own unit", {}, scale),
+        figure=_figure(
+            [*curves, _tips(drawn), *cuts],
+            "epoch",
+            "loss, each in its own unit",
+            x_axis,
+            _loss_axis([y for _, _, y in drawn], log=log),
+        ),
         reveals=reveals,
+        tips=len(curves),
     )
+
+
+def _loss_axis(curves: Sequence[np.ndarray], *, log: bool) -> Figure:
+    """An axis that holds every curve whole, so that it stands still while they are replayed."""
+    values = np.concatenate([np.zeros(0), *curves])
+    if not log:
+        return {"type": "linear", "range": [0.0, 1.05 * float(values.max(initial=0.0)) or 1.0]}
+    positive = values[values > 0]
+    low, high = np.log10([positive.min(), positive.max()]) if len(positive) else (0.0, 1.0)
+    margin = 0.05 * (high - low) or 0.5
+    return {"type": "log", "exponentformat": "power", "range": [float(low - margin), float(high + margin)]}
 
 
 def _points(data: Dataset) -> Trace:
@@ -160,21 +196,27 @@ def _fitted(diagnosis: Diagnosis, grid: np.ndarray) -> Trace:
     }
 
 
-def _loss_traces(diagnosis: Diagnosis) -> list[Trace]:
-    """The faint curve, the curve and its tip; and where it diverged, the mark at which it is cut off."""
+def _curve(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
     loss, label = _loss(diagnosis), _label(diagnosis)
-    x, y = _thinned(diagnosis.shown, MOST_POINTS)
-    faint_x, faint_y = _thinned(diagnosis.shown, FAINT_POINTS)
-    line = {"color": loss.colour, "dash": loss.dash, "width": 2}
-    quiet = {"showlegend": False, "legendgroup": loss.key, "hoverinfo": "skip"}
-    curve = {"name": label, "legendgroup": loss.key, "x": x, "y": y, "mode": "lines", "line": line}
-    tip = {"x": x[-1:], "y": y[-1:], "mode": "markers", "marker": {"color": loss.colour, "size": 9}}
-    return [
-        {**quiet, "x": faint_x, "y": faint_y, "mode": "lines", "line": {**line, "width": 1}, "opacity": 0.3},
-        {**curve, "hovertemplate": "%{y:.5g}<extra>" + label + "</extra>"},
-        {**quiet, **tip},
-        *([_cut(diagnosis, x, y)] if diagnosis.diverged_at else []),
-    ]
+    return {
+        "name": label,
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"color": loss.colour, "dash": loss.dash, "width": 2},
+        "hovertemplate": "%{y:.5g}<extra>" + label + "</extra>",
+    }
+
+
+def _tips(drawn: Sequence[tuple[Diagnosis, np.ndarray, np.ndarray]]) -> Trace:
+    """One dot a loss, at the shown epoch: one trace for all, since every trace costs the browser time."""
+    return {
+        "x": np.array([x[-1] if len(x) else 0 for _, x, _ in drawn], np.int32),
+        "y": np.array([y[-1] if len(y) else 0 for _, _, y in drawn], np.float32),
+        "mode": "markers",
+        "marker": {"color": [_loss(diagnosis).colour for diagnosis, _, _ in drawn], "size": 9},
+        "hoverinfo": "skip",
+    }
 
 
 def _cut(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
@@ -182,8 +224,6 @@ def _cut(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
     said = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
     early = len(x) and x[-1] < diagnosis.run.epochs / 2
     return {
-        "showlegend": False,
-        "legendgroup": loss.key,
         "x": x[-1:],
         "y": y[-1:],
         "mode": "markers+text",
@@ -226,9 +266,9 @@ def _frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarray]:
     return epochs[keep], keep
 
 
-def _thinned(values: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Epochs (from 1) and values, at most so many, the first and the last among them."""
-    places = _places(len(values), most)
+def _thinned(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Epochs (from 1) and values, as many as a screen can show, the first and the last among them."""
+    places = _places(len(values), MOST_POINTS)
     return places + 1, values[places]
 
 
@@ -248,13 +288,15 @@ def _span(*arrays: np.ndarray) -> list[float]:
 
 
 def _figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
+    # Measuring every tick label for overflow would take longer than drawing the lines.
+    quick = {"zeroline": False, "ticklabeloverflow": "allow"}
     layout = {
         "margin": {"l": 56, "r": 12, "t": 8, "b": 40},
         "height": 400,
         "hovermode": "x unified",
         "uirevision": "keep",
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0.0},
-        "xaxis": {"title": {"text": x_title, "standoff": 6}, "zeroline": False, **x_axis},
-        "yaxis": {"title": {"text": y_title, "standoff": 4}, "zeroline": False, **y_axis},
+        "showlegend": False,
+        "xaxis": {"title": {"text": x_title, "standoff": 6}, **quick, **x_axis},
+        "yaxis": {"title": {"text": y_title, "standoff": 4}, **quick, **y_axis},
     }
     return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout}

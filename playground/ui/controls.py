@@ -74,7 +74,10 @@ def training_controls(view: View) -> None:
     if view.experiment.rows_per_batch < view.experiment.points:
         st.session_state.setdefault("shuffle", view.experiment.shuffle)
         st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help, on_change=redraw)
-    with st.expander("Penalties and clipping", expanded=_is_penalised(view)):
+    more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change="rerun")
+    if not more.open:
+        return  # a closed expander's sliders would still cost the browser their share of every change
+    with more:
         slider("l1", view)
         slider("l2", view)
         slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue), reshapes=True)

@@ -49,6 +49,7 @@ def _pack(replay: Replay, epoch: int | None, link: str) -> bytes:
         "epoch": epoch,
         "epochs": replay.epochs,
         "frames": replay.frames,
+        "legend": [vars(entry) for entry in replay.legend],
         "labels": replay.labels,
         "readings": replay.readings,
         "panels": [_panel(panel) for panel in replay.panels],
@@ -65,6 +66,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "figure": panel.figure,
         "tracks": [vars(track) for track in panel.tracks],
         "reveals": [vars(reveal) for reveal in panel.reveals],
+        "tips": panel.tips,
     }
 
 

@@ -33,7 +33,8 @@ class Live {
     this.bar = new Bar(this);
     this.grid = element("div", "live-panels");
     this.reading = element("p", "live-reading");
-    this.root.append(this.bar.root, this.grid, this.reading);
+    this.legend = element("ul", "live-legend");
+    this.root.append(this.bar.root, this.legend, this.grid, this.reading);
     parent.append(this.root);
     this.panels = [];
     this.epoch = null; // null: the end, wherever that is
@@ -56,7 +57,7 @@ class Live {
     for (const panel of this.spec.panels) {
       panel.tracks.forEach((track) => { track.rows = decode(track.rows); });
       for (const reveal of panel.reveals) {
-        const { x, y } = panel.figure.data[reveal.of];
+        const { x, y } = panel.figure.data[reveal.trace];
         Object.assign(reveal, { x: decode(x), y: decode(y) });
       }
     }
@@ -69,13 +70,15 @@ class Live {
     try {
       const Plotly = await loadPlotly(new URL(this.spec.plotly, document.baseURI).href);
       this.makePanels();
-      for (const [place, panel] of this.panels.entries()) {
+      this.drawLegend();
+      const widths = this.panels.map(({ plot }) => plot.clientWidth);
+      await Promise.all(this.panels.map((panel, place) => {
         const { figure, title, description } = this.spec.panels[place];
         panel.title.textContent = title;
         panel.plot.setAttribute("aria-label", description);
         const data = this.at(this.spec.panels[place], this.shown());
-        await Plotly.react(panel.plot, data, themed(figure.layout, this.theme, panel.plot.clientWidth), config());
-      }
+        return Plotly.react(panel.plot, data, themed(figure.layout, this.theme, widths[place]), config());
+      }));
       this.root.dataset.drawn = this.spec.version;
       this.tell();
     } catch (error) {
@@ -96,6 +99,13 @@ class Live {
     this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
   }
 
+  drawLegend() {
+    const said = JSON.stringify(this.spec.legend);
+    if (said === this.legend.dataset.said) return;
+    this.legend.dataset.said = said;
+    this.legend.replaceChildren(...this.spec.legend.map(legendEntry));
+  }
+
   // The traces of a panel as they stand at an epoch.
   at(panel, epoch) {
     const traces = panel.figure.data.map((trace) => ({ ...trace }));
@@ -111,12 +121,13 @@ class Live {
       if (epoch >= this.spec.epochs) return { trace, x, y };
       return { trace, x, y: spread(rows.subarray(frame * rows.width, (frame + 1) * rows.width), values(x).length) };
     });
-    const revealed = panel.reveals.map(({ trace, x, y, last_only: lastOnly }) => {
+    const revealed = panel.reveals.map(({ trace, x, y }) => {
       const stop = before(x, epoch) + 1;
-      const start = lastOnly ? Math.max(0, stop - 1) : 0;
-      return { trace, x: x.slice(start, stop), y: y.slice(start, stop) };
+      return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop) };
     });
-    return [...moved, ...revealed];
+    if (panel.tips === null) return [...moved, ...revealed];
+    const last = (name) => revealed.map((reveal) => reveal[name].at(-1) ?? null);
+    return [...moved, ...revealed, { trace: panel.tips, x: last("x"), y: last("y") }];
   }
 
   shown() {
@@ -257,6 +268,19 @@ function button(text, className, onclick, label = null) {
   if (label) made.setAttribute("aria-label", label);
   made.onclick = onclick;
   return made;
+}
+
+const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
+const DOTS = { circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>' };
+
+function legendEntry({ label, colour, dash, width }) {
+  const entry = element("li", "live-entry");
+  const drawing = width
+    ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${DASHES[dash]}"/>`
+    : DOTS[dash].replace("COLOUR", colour);
+  entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${drawing}</svg>`; // colours and dashes are ours
+  entry.append(label);
+  return entry;
 }
 
 // A base64 array as Plotly writes it; `width` is the length of a row if it has two dimensions.
