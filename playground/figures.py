@@ -288,15 +288,15 @@ def _span(*arrays: np.ndarray) -> list[float]:
 
 
 def _figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
-    # Measuring every tick label for overflow would take longer than drawing the lines.
+    # Measuring tick labels, for overflow or to stand titles off, would take longer than drawing the lines.
     quick = {"zeroline": False, "ticklabeloverflow": "allow"}
     layout = {
-        "margin": {"l": 56, "r": 12, "t": 8, "b": 40},
+        "margin": {"l": 60, "r": 12, "t": 8, "b": 46},
         "height": 400,
         "hovermode": "x unified",
         "uirevision": "keep",
         "showlegend": False,
-        "xaxis": {"title": {"text": x_title, "standoff": 6}, **quick, **x_axis},
-        "yaxis": {"title": {"text": y_title, "standoff": 4}, **quick, **y_axis},
+        "xaxis": {"title": {"text": x_title}, **quick, **x_axis},
+        "yaxis": {"title": {"text": y_title}, **quick, **y_axis},
     }
     return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout}

@@ -76,9 +76,7 @@ def read_link(query: Query) -> tuple[View, list[str]]:
     if "loss" in query:
         view = replace(view, losses=_read_losses(query["loss"], notices))
     if "log" in query:
-        log = _read(Switch("Log", ""), query["log"][-1])
-        view = replace(view, log=view.log if log is None else log)
-        notices += ["log was not understood; allowed are true or false. It was left out."] if log is None else []
+        view = replace(view, log=_read_log(query["log"][-1], notices))
     if "epoch" in query:
         view = replace(view, epoch=_read_epoch(query["epoch"][-1], view.experiment.epochs, notices))
     return view, notices
@@ -92,8 +90,11 @@ def _read_last(name: str, setting: Setting, texts: Sequence[str], notices: list[
         notices.append(f"{name} was {_quoted(text)}; allowed are {setting.allowed}. It was set to {default}.")
         return None
     mended = _clamp(setting, value)
-    if mended != value:
-        notices.append(f"{name} was {_quoted(text)}; allowed are {setting.allowed}. It was set to {mended:g}.")
+    if isinstance(setting, Number) and mended != float(text):
+        whole = "whole numbers from " if isinstance(default, int) else ""
+        notices.append(
+            f"{name} was {_quoted(text)}; allowed are {whole}{setting.allowed}. It was set to {mended:.10g}."
+        )
     return mended
 
 
@@ -128,7 +129,7 @@ def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: lis
         )
         return None
     clamped = tuple(_clamp(setting, width) for width in widths)
-    if clamped != tuple(widths):
+    if clamped != tuple(map(float, pieces)):
         notices.append(
             f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {clamped}."
         )
@@ -142,6 +143,14 @@ def _read_losses(texts: Sequence[str], notices: list[str]) -> tuple[str, ...]:
     if unknown:
         notices.append(f"loss was {_quoted(', '.join(unknown))}; allowed are {', '.join(LOSSES)}. It was left out.")
     return known if known or not unknown else DEFAULT_LOSSES
+
+
+def _read_log(text: str, notices: list[str]) -> bool:
+    switch = Switch("Log", "")
+    value = _read(switch, text)
+    if value is None:
+        notices.append(f"log was {_quoted(text)}; allowed are {switch.allowed}. It was set to true.")
+    return True if value is None else bool(value)
 
 
 def _read_epoch(text: str, epochs: int, notices: list[str]) -> int | None:

@@ -30,7 +30,7 @@ class Number(GroupedMetadata):
 
     @property
     def allowed(self) -> str:
-        return f"{self.low:g} to {self.high:g}"
+        return f"{self.low:.10g} to {self.high:.10g}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,191 @@
+"""In a real browser: divergence, bad links, phones, darkness, the keyboard, Stop, and a server that restarts."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from playground.experiment import Experiment
+from playground.link import View
+from tests.live import (
+    CURVES,
+    FIT,
+    assert_shows,
+    open_page,
+    plot,
+    press,
+    redrawn,
+    settle,
+    slider,
+    table,
+    traces,
+    view_of,
+    watch,
+)
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+# WCAG's contrast of an element's text (or fill) against the page: 1 is invisible, 21 black on white.
+CONTRAST = """(element) => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = numbers(colour).map((c) => linear(c / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const style = getComputedStyle(element);
+    const text = light(element instanceof SVGElement ? style.fill : style.color);
+    const ground = light(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor);
+    return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+
+
+def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?learning_rate=0.03")
+    (marker,) = [trace for trace in traces(page, CURVES) if trace["symbol"] == "triangle-up"]
+    assert marker["x"] == [14]
+    expect(page.get_by_text("0.03 is above 0.0273")).to_be_visible()
+    assert table(page)["verdict"][0] == "diverged at epoch 14"
+    with redrawn(page):
+        page.get_by_role("button", name="Set the learning rate to 0.024").click()
+    assert_shows(page, View().with_experiment(Experiment(learning_rate=0.024)))
+    assert table(page)["verdict"][0] == "converged"
+
+
+def test_bad_values_are_named_and_mended(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?noise=abc&points=1e9&epoch=-5&loss=rmse&unknown=1")
+    said = page.get_by_role("alert").all_inner_texts()
+    assert [word for text in said for word in ("noise", "points", "epoch was", "loss was") if word in text] == [
+        "noise",
+        "points",
+        "loss was",
+        "epoch was",
+    ]
+    assert view_of(page) == View(Experiment(points=500), epoch=0)
+
+
+def test_the_text_of_a_link_stays_text(page: Page, site: Site) -> None:
+    hostile = ["[x](https://evil.example)", "![x](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "$x^2$"]
+    names = ["noise", "points", "epochs", "seed"]
+    page.goto(f"{site.url}/?" + "&".join(f"{name}={text}" for name, text in zip(names, hostile, strict=True)))
+    settle(page)
+    for text in hostile:
+        expect(page.get_by_role("alert").get_by_text(text)).to_be_visible()
+    expect(page.get_by_role("alert").locator("a, .katex")).to_have_count(0)
+
+
+def test_the_charts_stand_side_by_side(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    fit, curves = boxes(page)
+    assert fit["y"] == curves["y"]
+    assert fit["x"] + fit["width"] <= curves["x"]
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_on_a_phone_everything_can_be_reached(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    fit, curves = boxes(page)
+    assert fit["y"] + fit["height"] <= curves["y"]
+    for box in (fit, curves):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    for cell in page.locator("main table").locator("th, td").all():
+        cell.scroll_into_view_if_needed()
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.browser_context_args(**PHONE)
+def test_on_a_phone_the_settings_are_behind_a_button(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    press(page, "Noise σ", "ArrowRight")
+    assert_shows(page, View().with_experiment(Experiment(noise=1.1)))
+
+
+def boxes(page: Page) -> list[dict[str, float]]:
+    return [plot(page, panel).bounding_box() for panel in (FIT, CURVES)]
+
+
+def legible(page: Page) -> list[Locator]:
+    charts = [
+        plot(page, panel).locator(each).first
+        for panel in (FIT, CURVES)
+        for each in (".xtick text", ".legendtext", ".ytitle")
+    ]
+    return [*charts, page.locator(".live-reading"), page.locator(".live-counter"), page.locator("main td").first]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, site.url)
+    red, green, blue = map(
+        int, re.findall(r"\d+", page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))[:3]
+    )
+    assert (red + green + blue > 384) == (scheme == "light")
+    for element in legible(page):
+        assert element.evaluate(CONTRAST) > 4.5
+
+
+def test_the_charts_follow_the_theme(page: Page, site: Site) -> None:
+    page.emulate_media(color_scheme="light")
+    open_page(page, site.url)
+    page.emulate_media(color_scheme="dark")
+    press(page, "Noise σ", "ArrowRight")
+    for element in legible(page):
+        assert element.evaluate(CONTRAST) > 4.5
+
+
+def test_training_starts_from_the_keyboard(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.classList.contains('live-train')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="❚❚ Pause")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="▶ Train")).to_be_focused()
+
+
+def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?epochs=10000&batch_size=1&points=90&hidden=64,64&loss=mse")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Training was stopped")).to_be_visible()
+    expect(page.get_by_role("button", name="Train to the end")).to_be_visible()
+    expect(page.locator(".live")).to_have_count(0)
+    slider(page, "Epochs").press("Home")
+    settle(page)
+    assert_shows(page, View(Experiment(epochs=1, batch_size=1, points=90, hidden=(64, 64)), ("mse",)))
+
+
+def test_an_open_page_outlives_a_restart_of_the_server(context: BrowserContext) -> None:
+    with Site() as site:
+        page = context.new_page()
+        watch(page, site.url)
+        open_page(page, site.url)
+        press(page, "Noise σ", "ArrowRight")
+        site.stop()
+        expect(page.get_by_role("dialog")).to_contain_text("Connection error")
+        site.start()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        settle(page)
+        press(page, "Noise σ", "ArrowRight")
+        assert_shows(page, View().with_experiment(Experiment(noise=1.2)))
+
+
+def test_no_button_of_a_chart_sends_it_away(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    for panel in (FIT, CURVES):
+        plot(page, panel).hover()
+        buttons = plot(page, panel).get_by_role("button")
+        expect(buttons.first).to_be_visible()
+        assert not [
+            label for label in buttons.evaluate_all("all => all.map((each) => each.ariaLabel)") if "Share" in label
+        ]

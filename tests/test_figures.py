@@ -1,0 +1,163 @@
+"""The figures: what they draw, that they agree with each other and with the runs, and that Plotly accepts them."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from playground.diagnosis import Diagnosis
+from playground.figures import KNOTS, MOST_POINTS, Panel, Replay, training_replay
+from playground.losses import LOSSES
+from playground.words import name, number
+from tests.runs import several
+
+SITUATIONS = {
+    "default": {},
+    "diverged": {"learning_rate": 0.03},
+    "exploded": {"learning_rate": 100.0},
+    "network": {"dataset": "sine", "hidden": (8,), "optimizer": "adam", "learning_rate": 0.02},
+    "network exploded": {"hidden": (16,), "learning_rate": 1.0},
+    "one epoch": {"epochs": 1},
+    "long": {"epochs": 5000, "learning_rate": 0.001},
+    "two points": {"points": 2},
+    "outliers": {"outliers": 0.2},
+}
+
+
+@pytest.fixture(params=SITUATIONS)
+def diagnoses(request: pytest.FixtureRequest) -> list[Diagnosis]:
+    return several(*LOSSES, **SITUATIONS[request.param])
+
+
+def figure(panel: Panel) -> go.Figure:
+    """The figure as Plotly's own object, which refuses unknown names and wrong values."""
+    return go.Figure(panel.figure)
+
+
+def lines(panel: Panel) -> list[go.Scatter]:
+    """The traces of the losses that the legend names."""
+    named = [trace for trace in figure(panel).data if trace.showlegend is not False]
+    return [trace for trace in named if trace.name not in ("points", "truth")]
+
+
+def arrays(value: object) -> Iterator[np.ndarray]:
+    """Every number in a figure as it is sent, packed arrays included."""
+    if isinstance(value, dict) and "bdata" in value:
+        yield np.frombuffer(b64decode(value["bdata"]), value["dtype"])
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from arrays(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from arrays(each)
+    elif isinstance(value, float):
+        yield np.array([value])
+
+
+def test_plotly_accepts_the_figures(diagnoses: list[Diagnosis]) -> None:
+    for log in (True, False):
+        for panel in training_replay(diagnoses, log=log).panels:
+            assert figure(panel).data
+
+
+def test_everything_sent_is_a_number(diagnoses: list[Diagnosis]) -> None:
+    replay = training_replay(diagnoses, log=True)
+    for panel in replay.panels:
+        sent = json.loads(figure(panel).to_json(), parse_constant=pytest.fail)
+        moving = [track.rows for track in panel.tracks]
+        for numbers in [*arrays(sent), *moving, *replay.readings]:
+            if numbers.dtype.kind == "f":
+                assert np.isfinite(numbers).all()
+
+
+def test_a_loss_looks_the_same_in_both_panels(diagnoses: list[Diagnosis]) -> None:
+    fit, curves = map(lines, training_replay(diagnoses, log=True).panels)
+    assert (
+        [trace.name for trace in fit]
+        == [trace.name for trace in curves]
+        == [name(each.run.experiment) for each in diagnoses]
+    )
+    for loss, ours, other in zip(LOSSES.values(), fit, curves, strict=True):
+        assert (ours.line.color, ours.line.dash) == (other.line.color, other.line.dash) == (loss.colour, loss.dash)
+
+
+def test_no_two_losses_look_alike() -> None:
+    assert len({loss.colour for loss in LOSSES.values()}) == len({loss.dash for loss in LOSSES.values()}) == len(LOSSES)
+
+
+def test_the_points_and_the_truth_are_drawn() -> None:
+    diagnoses = several("mse", "mae", outliers=0.2)
+    data = diagnoses[0].run.data
+    points, truth = figure(training_replay(diagnoses, log=True).panels[0]).data[:2]
+    np.testing.assert_array_equal(points.y, data.y_train[:, 0])
+    np.testing.assert_array_equal(truth.y, data.y_test[:, 0])
+    assert [place for place, symbol in enumerate(points.marker.symbol) if symbol != "circle"] == list(data.outliers)
+
+
+def test_a_frame_of_a_line_is_its_weights_at_that_epoch() -> None:
+    diagnoses = several("mse", "huber", epochs=200)
+    replay = training_replay(diagnoses, log=True)
+    assert list(replay.frames) == list(range(201))
+    for each, track in zip(diagnoses, replay.panels[0].tracks, strict=True):
+        slope, intercept = each.run.path.T
+        np.testing.assert_allclose(track.rows[:, 0], intercept - 10 * slope, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(track.rows[:, 1], intercept + 10 * slope, rtol=1e-5, atol=1e-5)
+        assert figure(replay.panels[0]).data[track.trace].name == name(each.run.experiment)
+
+
+def test_a_frame_of_a_network_is_its_prediction_at_that_epoch() -> None:
+    (each,) = several("mse", **SITUATIONS["network"])
+    replay = training_replay([each], log=True)
+    (track,) = replay.panels[0].tracks
+    assert track.rows.shape == (len(replay.frames), KNOTS)
+    assert (replay.frames[0], replay.frames[-1]) == (0, 1000)
+    trace = figure(replay.panels[0]).data[track.trace]
+    np.testing.assert_allclose(track.rows[-1], trace.y, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(track.rows[-1], each.run.predict(trace.x), rtol=1e-5, atol=1e-5)
+    half = len(replay.frames) // 2
+    place = int(np.flatnonzero(each.run.path_epochs == replay.frames[half])[0])
+    np.testing.assert_array_equal(track.rows[half], each.run.predict_path(trace.x)[place])
+
+
+def test_the_curves_are_the_losses_of_each_epoch(diagnoses: list[Diagnosis]) -> None:
+    replay = training_replay(diagnoses, log=True)
+    for each, trace, readings in zip(diagnoses, lines(replay.panels[1]), replay.readings, strict=True):
+        np.testing.assert_array_equal(trace.y, each.run.loss[np.asarray(trace.x) - 1])
+        np.testing.assert_array_equal(readings, each.run.loss[: len(readings)])
+        assert (trace.x[0], trace.x[-1]) == (1, len(readings))
+        assert len(trace.x) <= MOST_POINTS
+
+
+def test_a_diverged_curve_ends_at_a_marker_with_its_epoch() -> None:
+    diagnoses = several("mse", "mae", learning_rate=0.03)
+    traces = figure(training_replay(diagnoses, log=True).panels[1]).data
+    (marker,) = [trace for trace in traces if trace.marker.symbol == "triangle-up"]
+    assert list(marker.x) == [14]
+    assert marker.text == ("MSE diverged, epoch 14",)
+    assert marker.y[0] == diagnoses[0].run.loss[13]
+
+
+def test_the_description_says_what_the_picture_shows(diagnoses: list[Diagnosis]) -> None:
+    fit, curves = training_replay(diagnoses, log=True).panels
+    for each in diagnoses:
+        assert f"{name(each.run.experiment)} {each.verdict}" in fit.description
+        assert (
+            f"{name(each.run.experiment)} from {number(each.shown[0])} to {number(each.shown[-1])}"
+            in curves.description
+        )
+
+
+def test_the_axes_show_the_data_whatever_the_models_say() -> None:
+    calm, wild = (training_replay(several("mse", learning_rate=rate), log=True) for rate in (0.01, 0.03))
+    assert figure(calm.panels[0]).layout.yaxis.range == figure(wild.panels[0]).layout.yaxis.range
+
+
+def test_the_scale_of_the_loss() -> None:
+    diagnoses = several("mse")
+    for log, kind in [(True, "log"), (False, "linear")]:
+        replay: Replay = training_replay(diagnoses, log=log)
+        assert figure(replay.panels[1]).layout.yaxis.type == kind
+        assert figure(replay.panels[0]).layout.yaxis.type in (None, "linear")

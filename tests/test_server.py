@@ -1,0 +1,142 @@
+"""What the server sends: headers, compressed scripts, and nothing that is not meant for visitors."""
+
+import gzip
+import inspect
+import re
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+from streamlit.runtime.scriptrunner import script_runner
+
+from playground import server
+from playground.ui import assets
+from tests.site import ROOT, Site
+
+ASSETS = [f"/{address}" for address in assets.contents()]
+
+
+def get(site: Site, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+    """An answer to a path sent as it is, dots and all."""
+    with closing(HTTPConnection("localhost", site.port, timeout=60)) as connection:
+        connection.putrequest("GET", path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+@pytest.fixture(scope="module")
+def scripts(site: Site) -> list[str]:
+    """The scripts and styles that the first page names."""
+    _, page = get(site, "/")
+    found = re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page.decode())
+    assert found
+    return found
+
+
+def test_every_answer_carries_the_policy(site: Site, scripts: list[str]) -> None:
+    for path in ["/", "/_stcore/health", "/no/such/page", *ASSETS, *scripts]:
+        answer, _ = get(site, path)
+        policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == "'self'"
+        assert policy["object-src"] == "'none'"
+        assert "'unsafe-inline'" not in policy["script-src"]
+        assert "'unsafe-eval'" not in policy["script-src"]
+        assert "http" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_scripts_come_packed_and_unpack_to_the_original(site: Site, scripts: list[str]) -> None:
+    for path in [*ASSETS, *scripts]:
+        plain, original = get(site, path)
+        assert (plain.status, plain.headers["Content-Encoding"]) == (200, None)
+        for _ in range(2):  # the second answer comes from memory
+            packed, body = get(site, path, Accept_Encoding="gzip, br")
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert packed.headers["Vary"] == "Accept-Encoding"
+            assert int(packed.headers["Content-Length"]) == len(body) < len(original) + 100
+            assert gzip.decompress(body) == original
+            assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+
+
+def test_a_part_of_a_script_is_that_part(site: Site, scripts: list[str]) -> None:
+    _, original = get(site, scripts[0])
+    part, body = get(site, scripts[0], Accept_Encoding="gzip", Range="bytes=10-19")
+    assert (part.status, body) == (206, original[10:20])
+
+
+def test_a_browser_that_has_a_script_still_gets_all_of_it_or_none(site: Site, scripts: list[str]) -> None:
+    first, _ = get(site, scripts[0], Accept_Encoding="gzip")
+    again, body = get(site, scripts[0], Accept_Encoding="gzip", If_None_Match=first.headers["ETag"] or "x")
+    assert again.status == 304 or gzip.decompress(body)
+
+
+def test_assets_are_kept_by_the_browser(site: Site) -> None:
+    for path in ASSETS:
+        answer, _ = get(site, path)
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_the_address_of_an_asset_changes_with_its_content(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def address_with(content: str) -> str:
+        (tmp_path / "live.js").write_text(content)
+        assets.url_of.cache_clear()
+        return assets.url_of("live.js")
+
+    monkeypatch.setitem(assets._PATHS, "live.js", tmp_path / "live.js")
+    try:
+        assert address_with("one") != address_with("two")
+        assert address_with("one") == address_with("one")
+    finally:
+        assets.url_of.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../../../../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/static/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "/static//etc/passwd",
+        "/static/../__init__.py",
+        "/static/js/../../web/cli.py",
+        "/assets/../app.py",
+        "/app.py",
+        "/playground/server.py",
+        "/static/..%5c..%5capp.py",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_no_other_file_is_served(site: Site, path: str, encoding: str) -> None:
+    answer, body = get(site, path, Accept_Encoding=encoding)
+    text = gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+    assert b"root:" not in text
+    assert b"import " not in text.replace(b"@import ", b"")
+    assert answer.status in (400, 403, 404) or b"<title>Streamlit</title>" in text
+
+
+def test_our_script_names_no_other_host() -> None:
+    for path in (ROOT / "playground").rglob("*.[jc]s*"):
+        assert not re.findall(r"(?:https?:)?//[\w-]+\.[\w.]+", path.read_text()), path
+
+
+def test_streamlit_still_clears_keras_after_every_run() -> None:
+    """Else ``spare_keras`` replaces a function that nobody calls, or guards against nothing."""
+    source = inspect.getsource(script_runner)
+    _, rest = source.split("def _clean_problem_modules(", 1)
+    cleaning = rest.split("\n\n\n", 1)[0]
+    assert '"keras" in sys.modules' in cleaning
+    assert "clear_session()" in cleaning
+    assert source.count("_clean_problem_modules") > 1, "nobody calls it any more"
+
+
+def test_keras_is_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    monkeypatch.setattr(keras.backend, "clear_session", lambda *_: pytest.fail("Keras was cleared"))
+    server.spare_keras()
+    script_runner._clean_problem_modules()

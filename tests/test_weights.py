@@ -1,0 +1,54 @@
+"""The weights: where a model starts, and how its arrays lie in a path."""
+
+import keras
+import numpy as np
+import pytest
+
+from playground.experiment import Experiment
+from playground.models import build_model
+from playground.weights import initial_weights, unflatten, weight_count
+
+SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
+
+
+@pytest.mark.parametrize("hidden", SHAPES)
+def test_shapes_are_those_of_keras(hidden):
+    experiment = Experiment(hidden=hidden)
+    model = build_model(experiment)
+    ours, theirs = initial_weights(experiment), model.get_weights()
+    assert all(map(np.array_equal, ours, theirs))
+    assert len(ours) == len(theirs) == 2 * (len(hidden) + 1)
+    assert weight_count(hidden) == model.count_params()
+
+
+def test_a_model_starts_as_dense_does():
+    # Keras's own initializer fills the same range evenly: ± √(6 / (inputs + outputs)).
+    kernels = initial_weights(Experiment(hidden=(64, 64)))[::2]
+    for kernel in kernels:
+        theirs = keras.initializers.GlorotUniform(seed=0)(kernel.shape).numpy()
+        assert np.abs(kernel).max() == pytest.approx(np.abs(theirs).max(), rel=0.1)
+        assert kernel.std() == pytest.approx(theirs.std(), rel=0.2)
+        assert abs(kernel.mean()) < 4 * kernel.std() / kernel.size**0.5
+    assert not any(bias.any() for bias in initial_weights(Experiment(hidden=(64, 64)))[1::2])
+
+
+def test_only_seed_and_shape_decide_the_start():
+    first = initial_weights(Experiment(hidden=(8,)))
+    others = {"loss": "mae", "noise": 9, "points": 50, "optimizer": "adam", "batch_size": 4, "activation": "relu"}
+    assert all(map(np.array_equal, initial_weights(Experiment(hidden=(8,), **others)), first))
+    assert not np.isclose(initial_weights(Experiment(hidden=(8,), seed=1))[0], first[0]).any()
+
+
+@pytest.mark.xfail(strict=True, reason="the remembered arrays can be written to")
+def test_a_caller_cannot_change_the_start_of_others():
+    with pytest.raises(ValueError, match="read-only"):
+        initial_weights(Experiment())[0][...] = 0
+
+
+@pytest.mark.parametrize("hidden", SHAPES)
+def test_a_path_is_cut_into_layers_as_it_was_joined(hidden):
+    weights = [np.stack([array, 2 * array]) for array in initial_weights(Experiment(hidden=hidden, seed=3))]
+    path = np.concatenate([array.reshape(2, -1) for array in weights], axis=1)
+    assert path.shape == (2, weight_count(hidden))
+    assert all(map(np.array_equal, unflatten(path, hidden), weights))
+    assert all(map(np.array_equal, unflatten(path[1], hidden), [array[1] for array in weights]))

@@ -1,0 +1,164 @@
+"""The words: how numbers are written, and that every sentence holds the numbers of its run."""
+
+from math import inf, nan
+
+import pytest
+
+from playground import words
+from playground.experiment import Experiment
+from playground.sources import SOURCES
+from playground.table import NOTHING, rows
+from tests.runs import diagnosed, several, with_losses
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1.00"),
+        (2.004, "2.00"),
+        (-1.5, "−1.50"),
+        (12.34, "12.3"),
+        (9.996, "10.0"),
+        (123.4, "123"),
+        (999.6, "1,000"),
+        (1234.6, "1,235"),
+        (999_999.0, "999,999"),
+        (1e6, "1.00 × 10⁶"),
+        (-2.5e12, "−2.50 × 10¹²"),
+        (0.5, "0.500"),
+        (0.02727, "0.0273"),
+        (1e-4, "0.000100"),
+        (9.99e-5, "9.99 × 10⁻⁵"),
+        (-3.4e38, "−3.40 × 10³⁸"),
+        (nan, "beyond all bounds"),
+        (inf, "beyond all bounds"),
+        (-inf, "beyond all bounds"),
+    ],
+)
+def test_a_number_has_three_digits_that_count(value: float, text: str) -> None:
+    assert words.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.01, "0.01"),
+        (1.0, "1"),
+        (21, "21"),
+        (1000, "1,000"),
+        (-30.0, "−30"),
+        (0.003, "0.003"),
+        (2**31, "2,147,483,648"),
+    ],
+)
+def test_a_setting_has_all_its_digits(value: float, text: str) -> None:
+    assert words.plain(value) == text
+
+
+def test_lists_and_counts() -> None:
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b"]) == "a and b"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.count(1, "epoch") == "1 epoch"
+    assert words.count(1000, "point") == "1,000 points"
+
+
+def test_a_line() -> None:
+    assert words.line(2.0, 3.0, words.plain) == "y = 2x + 3"
+    assert words.line(-2.0, -3.5) == "y = −2.00x − 3.50"
+    assert words.line(1.0, 0.0) == "y = 1.00x + 0"
+
+
+def test_a_loss_is_named_with_its_parameter() -> None:
+    assert words.name(Experiment()) == "MSE"
+    assert words.name(Experiment(loss="huber", delta=0.5)) == "Huber (δ = 0.5)"
+    assert words.name(Experiment(loss="quantile")) == "Quantile (τ = 0.9)"
+
+
+def test_what_is_held_equal_is_said() -> None:
+    said = words.held_equal(Experiment(seed=7, points=30, epochs=1, batch_size=8, optimizer="adam", learning_rate=0.02))
+    for part in ("30 points", "seed 7", "batches of 8 points", "Adam", "learning rate 0.02", "1 epoch"):
+        assert part in said
+    assert "all points in every step" in words.held_equal(Experiment())
+    assert "all points in every step" in words.held_equal(Experiment(batch_size=500))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"dataset": "sine"}, {"dataset": "heteroscedastic", "noise": 5.0}, {"points": 100, "epochs": 50}],
+    ids=str,
+)
+def test_the_summary_holds_the_numbers_of_every_run(changes: dict) -> None:
+    diagnoses = several("mse", "mae", "huber", **changes)
+    said = words.summary(diagnoses)
+    for each in diagnoses:
+        slope, intercept = each.run.line
+        assert f"{words.name(each.run.experiment)} found {words.line(slope, intercept)}" in said
+    assert words.number(min(each.rmse for each in diagnoses)) in said
+    truth = SOURCES[diagnoses[0].run.experiment.dataset].line
+    assert ("The truth is y = 2x + 3" if truth else "No straight line is the truth") in said
+
+
+def test_the_summary_names_the_best_and_the_worst() -> None:
+    mse, mae = several("mse", "mae", outliers=0.1, outlier_size=60.0)
+    against = f"RMSE {words.number(mae.rmse)}, against {words.number(mse.rmse)} for MSE"
+    assert f"MAE is nearest to the truth: {against}" in words.summary([mse, mae])
+
+
+def test_the_summary_of_equals_names_no_winner() -> None:
+    twice = several("mse", "mse")
+    assert f"they are equally good: RMSE {words.number(twice[0].rmse)}" in words.summary(twice)
+    assert f"off by {words.number(twice[0].rmse)}" in words.summary(twice[:1])
+
+
+def test_the_summary_says_what_is_not_finished() -> None:
+    said = words.summary(several("mse", "mae", epochs=20))
+    assert "MSE and MAE are still improving" in said
+    assert "MAE is swinging" in words.summary(several("mse", "mae"))
+
+
+def test_the_summary_of_a_network_speaks_of_no_line() -> None:
+    assert "found y" not in words.summary(several("mse", "mae", hidden=(4,), learning_rate=0.001))
+
+
+def test_a_diverged_run_is_explained_with_its_limit() -> None:
+    diagnosis = diagnosed(learning_rate=0.03)
+    said = words.diverged(diagnosis)
+    for part in ("MSE diverged", "by epoch 14", "0.03 is above 0.0273", words.number(float(diagnosis.run.loss[0]))):
+        assert part in said
+    assert "MSE diverged at epoch 14" in words.summary(several("mse", "mae", learning_rate=0.03))
+    assert "is diverging" in words.diverged(diagnosed(learning_rate=0.03, epochs=5))
+
+
+def test_a_diverged_run_without_a_known_limit_gets_other_advice() -> None:
+    said = words.diverged(diagnosed(hidden=(16,), learning_rate=1.0))
+    assert "smaller learning rate" in said
+    assert "largest stable rate" not in said
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"learning_rate": 0.03}, {"learning_rate": 100.0}, {"hidden": (16,), "learning_rate": 1.0}], ids=str
+)
+def test_no_sentence_and_no_cell_shows_what_is_no_number(changes: dict) -> None:
+    diagnoses = several("mse", "mae", "huber", **changes)
+    said = [words.summary(diagnoses), *(cell for row in rows(diagnoses) for cell in row)]
+    said += [words.diverged(each) for each in diagnoses if each.diverged_at]
+    assert not [text for text in said if "nan" in text.lower() or "inf" in text.lower()]
+
+
+def test_the_table_has_a_column_for_each_run() -> None:
+    mse, mae = diagnoses = several("mse", "mae")
+    table = {question: cells for question, *cells in rows(diagnoses)}
+    assert table["slope (true 2)"] == [words.number(each.run.line[0]) for each in (mse, mae)]
+    assert table["own loss at the end"] == [words.number(each.run.loss[-1]) for each in (mse, mae)]
+    assert table["RMSE on clean points"] == [words.number(each.rmse) for each in (mse, mae)]
+    assert table["verdict"] == ["converged", "oscillating"]
+
+
+def test_the_table_has_no_numbers_for_a_diverged_or_untrained_run() -> None:
+    for column, verdict in [(diagnosed(learning_rate=0.03), "diverged at epoch 14"), (with_losses(), "not trained")]:
+        *numbers, last = [cell for _, cell in rows([column])]
+        assert set(numbers) == {NOTHING}
+        assert last == verdict
