@@ -24,7 +24,7 @@ def number(value: float, digits: int = 3) -> str:
     if size >= 1e6 or size < 1e-4:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
-    decimals = max(0, digits - 1 - _magnitude(size))
+    decimals = max(0, digits - 1 - _magnitude(size, digits))
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
@@ -33,8 +33,8 @@ def plain(value: float) -> str:
     return f"{value:,.10g}".replace("-", "−")
 
 
-def _magnitude(size: float) -> int:
-    return int(f"{size:e}".split("e")[1])
+def _magnitude(size: float, digits: int) -> int:
+    return int(f"{size:.{digits - 1}e}".split("e")[1])
 
 
 def _superscript(exponent: int) -> str:

@@ -15,7 +15,7 @@ from playground.link import View, read_link
 
 DEFAULT_WIDTH = 16
 RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
-_VIEW, _NOTICES = "_view", "_notices"
+_VIEW, _NOTICES, _WIDTHS = "_view", "_notices", "_widths"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -32,8 +32,9 @@ def open_view() -> View:
     """The view that this run of the page shows: from the link at first, then from the widgets."""
     if _VIEW not in st.session_state:
         query = {name: st.query_params.get_all(name) for name in st.query_params}
-        view, st.session_state[_NOTICES] = read_link(query)
+        view, notices = read_link(query)
         put(view)
+        st.session_state[_NOTICES] = notices
     known = st.session_state[_VIEW]
     st.session_state[_VIEW] = view = _told(known)
     if view != known:
@@ -44,7 +45,7 @@ def open_view() -> View:
 def put(view: View) -> None:
     """Set every widget to a view; only before the widgets are drawn."""
     state = st.session_state
-    state[_VIEW] = view
+    state[_VIEW], state[_NOTICES], state[_WIDTHS] = view, [], view.experiment.hidden
     for name in FIELDS:
         state[name] = getattr(view.experiment, name)
     state["losses"], state["log"] = list(view.losses), view.log
@@ -83,14 +84,17 @@ def _told(known: View) -> View:
     """The view that the widgets make up. Streamlit forgets a widget that is not drawn; its setting stays known."""
     state, experiment = st.session_state, known.experiment
     values = {name: state.get(name, getattr(experiment, name)) for name in FIELDS}
-    layers = state.get("layers", len(experiment.hidden))
-    widths = [
-        state.get(layer_key(place), experiment.hidden[place] if place < len(experiment.hidden) else DEFAULT_WIDTH)
-        for place in range(layers)
-    ]
+    hidden = tuple(_width(place) for place in range(state.get("layers", len(experiment.hidden))))
+    state[_WIDTHS] = hidden + state[_WIDTHS][len(hidden) :]
     return View(
-        experiment=experiment.replace(**values, hidden=tuple(widths)),
+        experiment=experiment.replace(**values, hidden=hidden),
         losses=tuple(state.get("losses", known.losses)),
         epoch=known.epoch,
         log=state.get("log", known.log),
     )
+
+
+def _width(place: int) -> int:
+    """The width of a hidden layer: its widget's, or what it was when there last was such a layer."""
+    widths = st.session_state[_WIDTHS]
+    return st.session_state.get(layer_key(place), widths[place] if place < len(widths) else DEFAULT_WIDTH)
