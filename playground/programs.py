@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -28,7 +29,12 @@ from playground.optimizers import OPTIMIZERS
 from playground.weights import FEATURES, OUTPUTS, weight_count
 
 EPOCHS_PER_CALL = 1000
-MAX_PROGRAMS = 48
+
+# TensorFlow never gives back the memory of a function it has compiled, whatever is deleted. Measured per
+# program: 10 MB by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
+# cannot fill its memory. A graph takes some 20 times as long as XLA's code; uncompiled, 100 times more again.
+MAX_PROGRAMS = 20
+MAX_GRAPHS = 30
 
 # Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
 PATH_NUMBERS = 500_000
@@ -68,15 +74,22 @@ def frames_per_call(hidden: tuple[int, ...]) -> int:
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(hidden)))
 
 
+class Made(Enum):
+    """How a program runs: compiled to machine code, as a graph of TensorFlow's kernels, or kernel by kernel."""
+
+    BY_XLA = auto()
+    AS_GRAPH = auto()
+    UNCOMPILED = auto()
+
+
 class Program:
     """The compiled loop of one shape."""
 
-    def __init__(self, shape: Shape, *, compiles: bool = True) -> None:
+    def __init__(self, shape: Shape, made: Made = Made.BY_XLA) -> None:
         self.shape = shape
-        self.compiles = compiles
+        self.made = made
         self.traces = 0
         self._lock = Lock()
-        self._jit = True
 
     @cached_property
     def _model(self) -> list[StackedDense]:
@@ -121,22 +134,24 @@ class Program:
 
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
-        """The loop, compiled by XLA where there is XLA; step by step once enough has been compiled."""
+        """The loop, made to run as fast as there is room for."""
         _ = self.slots, self._rates  # what is created while tracing makes it trace twice
-        if not self.compiles:
+        if self.made is Made.UNCOMPILED:
             return self._loop
         # Nothing here needs AutoGraph, which would take longer than the compilation itself.
+        graph = tf.function(self._loop, autograph=False)
+        if self.made is Made.AS_GRAPH:
+            return graph
         fast = tf.function(self._loop, jit_compile=True, autograph=False)
-        plain = tf.function(self._loop, autograph=False)
 
         def call(*arguments: Any) -> Any:
-            if self._jit:
+            if self.made is Made.BY_XLA:
                 try:
                     return fast(*arguments)
                 except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
                     logging.getLogger(__name__).warning("XLA is not available here, training without it: %s", error)
-                    self._jit = False
-            return plain(*arguments)
+                    self.made = Made.AS_GRAPH
+            return graph(*arguments)
 
         return call
 
@@ -262,18 +277,15 @@ _programs_lock = Lock()
 
 
 def program_for(shape: Shape) -> Program:
-    """The program of a shape, compiled at its first call and kept.
-
-    TensorFlow never gives back the memory of a compiled function (measured: 4 to 5 MB each, whatever is
-    deleted), so after ``MAX_PROGRAMS`` of them a new shape is trained by the same loop uncompiled:
-    some hundred times slower, and nothing that visitors do can fill the memory.
-    """
+    """The program of a shape, compiled at its first call and kept while there is room for compiled ones."""
     with _programs_lock:
         if shape in _programs:
             return _programs[shape]
-        if len(_programs) >= MAX_PROGRAMS:
-            return Program(shape, compiles=False)
-        return _programs.setdefault(shape, Program(shape))
+        if len(_programs) < MAX_PROGRAMS:
+            return _programs.setdefault(shape, Program(shape))
+        if len(_programs) < MAX_PROGRAMS + MAX_GRAPHS:
+            return _programs.setdefault(shape, Program(shape, Made.AS_GRAPH))
+        return Program(shape, Made.UNCOMPILED)
 
 
 def compiled_programs() -> list[Program]:
