@@ -38,9 +38,8 @@ def figure(panel: Panel) -> go.Figure:
 
 
 def lines(panel: Panel) -> list[go.Scatter]:
-    """The traces of the losses that the legend names."""
-    named = [trace for trace in figure(panel).data if trace.showlegend is not False]
-    return [trace for trace in named if trace.name not in ("points", "truth")]
+    """The traces of the losses."""
+    return [trace for trace in figure(panel).data if trace.mode == "lines" and trace.name != "truth"]
 
 
 def arrays(value: object) -> Iterator[np.ndarray]:
@@ -73,15 +72,25 @@ def test_everything_sent_is_a_number(diagnoses: list[Diagnosis]) -> None:
                 assert np.isfinite(numbers).all()
 
 
-def test_a_loss_looks_the_same_in_both_panels(diagnoses: list[Diagnosis]) -> None:
-    fit, curves = map(lines, training_replay(diagnoses, log=True).panels)
-    assert (
-        [trace.name for trace in fit]
-        == [trace.name for trace in curves]
-        == [name(each.run.experiment) for each in diagnoses]
+def test_a_loss_looks_the_same_in_both_panels_and_the_legend(diagnoses: list[Diagnosis]) -> None:
+    replay = training_replay(diagnoses, log=True)
+    fit, curves = map(lines, replay.panels)
+    legend = [entry for entry in replay.legend if entry.label not in ("points", "outliers", "truth")]
+    names = [name(each.run.experiment) for each in diagnoses]
+    assert [trace.name for trace in fit] == [trace.name for trace in curves] == names
+    assert [entry.label for entry in legend] == replay.labels == names
+    for loss, ours, other, entry in zip(LOSSES.values(), fit, curves, legend, strict=True):
+        looks = {(ours.line.color, ours.line.dash), (other.line.color, other.line.dash), (entry.colour, entry.dash)}
+        assert looks == {(loss.colour, loss.dash)}
+
+
+def test_the_legend_names_the_outliers_only_where_there_are_any() -> None:
+    with_outliers, without = (
+        [entry.label for entry in training_replay(several("mse", outliers=share), log=True).legend]
+        for share in (0.2, 0.0)
     )
-    for loss, ours, other in zip(LOSSES.values(), fit, curves, strict=True):
-        assert (ours.line.color, ours.line.dash) == (other.line.color, other.line.dash) == (loss.colour, loss.dash)
+    assert with_outliers == ["points", "outliers", "truth", "MSE"]
+    assert without == ["points", "truth", "MSE"]
 
 
 def test_no_two_losses_look_alike() -> None:
@@ -129,6 +138,13 @@ def test_the_curves_are_the_losses_of_each_epoch(diagnoses: list[Diagnosis]) -> 
         np.testing.assert_array_equal(readings, each.run.loss[: len(readings)])
         assert (trace.x[0], trace.x[-1]) == (1, len(readings))
         assert len(trace.x) <= MOST_POINTS
+
+
+def test_a_dot_stands_at_the_tip_of_every_curve(diagnoses: list[Diagnosis]) -> None:
+    panel = training_replay(diagnoses, log=True).panels[1]
+    tips = figure(panel).data[panel.tips]
+    assert list(zip(tips.x, tips.y, strict=True)) == [(trace.x[-1], trace.y[-1]) for trace in lines(panel)]
+    assert [reveal.trace for reveal in panel.reveals] == list(range(panel.tips))
 
 
 def test_a_diverged_curve_ends_at_a_marker_with_its_epoch() -> None:
