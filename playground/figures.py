@@ -294,7 +294,6 @@ def _figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_a
         "margin": {"l": 60, "r": 12, "t": 8, "b": 46},
         "height": 400,
         "hovermode": "x unified",
-        "uirevision": "keep",
         "showlegend": False,
         "xaxis": {"title": {"text": x_title}, **quick, **x_axis},
         "yaxis": {"title": {"text": y_title}, **quick, **y_axis},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -61,7 +62,7 @@ def _write(value: Any) -> list[str]:
 
 
 def read_link(query: Query) -> tuple[View, list[str]]:
-    """The view a link stands for, and a sentence for every value that had to be mended."""
+    """The view a link stands for, and a sentence in Markdown for every value that had to be mended."""
     notices: list[str] = []
     values: dict[str, Any] = {}
     for name, setting in settings().items():
@@ -130,8 +131,9 @@ def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: lis
         return None
     clamped = tuple(_clamp(setting, width) for width in widths)
     if clamped != tuple(map(float, pieces)):
+        said = ", ".join(map(str, clamped))
         notices.append(
-            f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {clamped}."
+            f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {said}."
         )
     return clamped
 
@@ -167,5 +169,7 @@ def _read_epoch(text: str, epochs: int, notices: list[str]) -> int | None:
 
 
 def _quoted(text: str) -> str:
-    """What was received, short enough to print."""
-    return repr(text if len(text) <= 40 else text[:40] + "…")
+    """What was received, short, as Markdown's code: a stranger's text must not become a link or a picture."""
+    said = repr(text if len(text) <= 40 else text[:40] + "…")
+    fence = "`" * (1 + max(map(len, re.findall("`*", said))))
+    return f"{fence}{said}{fence}"

@@ -135,12 +135,8 @@ def test_the_chosen_epoch_outlives_other_changes(page: Page, site: Site) -> None
 
 def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:
     open_page(page, site.url)
-    for panel in (FIT, CURVES):
-        box = plot(page, panel).locator(".nsewdrag").bounding_box()
-        page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
-        page.mouse.down()
-        page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
-        page.mouse.up()
+    zoom(page, FIT)
+    zoom(page, CURVES)
     zoomed = [ranges(page, panel) for panel in (FIT, CURVES)]
     assert -10 < zoomed[FIT][0][0] < zoomed[FIT][0][1] < 10
     press(page, "Noise σ", "ArrowRight")
@@ -148,6 +144,27 @@ def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:
     with redrawn(page):
         page.get_by_role("button", name="Log-cosh").click()
     assert [ranges(page, panel) for panel in (FIT, CURVES)] == zoomed
+
+
+def test_after_a_change_a_double_click_shows_all_there_is_now(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    before = ranges(page, FIT)
+    zoom(page, FIT)
+    with redrawn(page):
+        page.get_by_role("radio", name="Quadratic", exact=True).click()
+    plot(page, FIT).locator(".nsewdrag").dblclick()
+    page.wait_for_function("() => document.querySelector('.live-plot')._fullLayout.xaxis.range[0] < -3")
+    assert ranges(page, FIT) != before
+    lowest, highest = ranges(page, FIT)[1]
+    assert all(lowest < value < highest for trace in traces(page, FIT)[:2] for value in trace["y"])
+
+
+def zoom(page: Page, panel: int) -> None:
+    box = plot(page, panel).locator(".nsewdrag").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    page.mouse.up()
 
 
 def ranges(page: Page, panel: int) -> list[list[float]]:

@@ -79,7 +79,7 @@ def test_an_unreadable_value_becomes_the_default(text: str) -> None:
     for name, setting in FIELDS.items():
         experiment, notice = mend(**{name: text})
         assert experiment == Experiment()
-        assert notice.startswith(f"{name} was {repr(text)[:20]}")
+        assert notice.startswith(f"{name} was `{repr(text)[:20]}")
         assert notice.endswith(f"allowed are {setting.allowed}. It was set to {getattr(experiment, name)}.")
 
 
@@ -114,7 +114,7 @@ def test_hostile_text_is_quoted_and_shortened(name: str, text: str) -> None:
     assert len(notices) == 1
     assert len(notices[0]) < 300
     assert notices[0].isprintable()
-    assert notices[0].startswith(f"{name} was '")
+    assert notices[0].startswith(f"{name} was `'")
 
 
 def test_a_wrong_word_keeps_the_default() -> None:
@@ -160,8 +160,8 @@ def test_layers(query: str, hidden: tuple[int, ...]) -> None:
 def test_layers_are_mended(text: str, hidden: tuple[int, ...]) -> None:
     experiment, notice = mend(hidden=text)
     assert experiment.hidden == hidden
-    assert notice.startswith(f"hidden was {text!r}; allowed are ")
-    assert (str(hidden) if hidden else "left out") in notice
+    assert notice.startswith(f"hidden was `{text!r}`; allowed are ")
+    assert (", ".join(map(str, hidden)) or "left out") in notice
 
 
 def test_only_one_clipping_is_kept() -> None:
@@ -186,7 +186,7 @@ def test_only_one_clipping_is_kept() -> None:
 def test_losses(query: str, losses: tuple[str, ...], unknown: str | None) -> None:
     view, notices = read(query)
     assert view.losses == losses
-    assert [f"loss was {unknown!r}" in notice for notice in notices] == [True] * bool(unknown)
+    assert [f"loss was `{unknown!r}`" in notice for notice in notices] == [True] * bool(unknown)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_the_scale() -> None:
     assert read("log=false") == (View(log=False), [])
     view, notices = read("log=maybe")
     assert view == View()
-    assert notices[0].startswith("log was 'maybe'; allowed are true or false")
+    assert notices[0].startswith("log was `'maybe'`; allowed are true or false")
 
 
 def test_no_link_raises() -> None:

@@ -94,7 +94,10 @@ async def _answers(socket: websockets.ClientConnection) -> AsyncIterator[Forward
         message = ForwardMsg()
         message.ParseFromString(data)
         yield message
-        if message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+        if (
+            message.WhichOneof("type") == "script_finished"
+            and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        ):
             return
 
 

@@ -77,7 +77,7 @@ class Live {
         panel.title.textContent = title;
         panel.plot.setAttribute("aria-label", description);
         const data = this.at(this.spec.panels[place], this.shown());
-        return Plotly.react(panel.plot, data, themed(figure.layout, this.theme, widths[place]), config());
+        return drawZoomed(panel, data, themed(figure.layout, this.theme, widths[place]));
       }));
       this.root.dataset.drawn = this.spec.version;
       this.tell();
@@ -94,7 +94,9 @@ class Live {
       plot.setAttribute("role", "figure");
       root.append(title, plot);
       this.grid.append(root);
-      this.panels.push({ root, title, plot });
+      const panel = { root, title, plot, given: null };
+      panel.reset = () => window.Plotly.relayout(plot, { "xaxis.range": [...panel.given.xaxis.range], "yaxis.range": [...panel.given.yaxis.range] });
+      this.panels.push(panel);
     }
     this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
   }
@@ -251,8 +253,32 @@ class Bar {
   }
 }
 
-function config() {
-  return { displaylogo: false, displayModeBar: touch() ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+// Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present ones.
+function config(panel) {
+  const reset = { name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: () => panel.reset() };
+  return {
+    displaylogo: false,
+    displayModeBar: touch() ? false : "hover",
+    doubleClick: false,
+    modeBarButtons: [[{ ...reset }], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d"], ["toImage"]],
+  };
+}
+
+// Draws a panel, and keeps the ranges that the visitor has zoomed to, axis by axis.
+async function drawZoomed(panel, data, layout) {
+  const { plot, given } = panel;
+  panel.given = { xaxis: layout.xaxis, yaxis: layout.yaxis };
+  const kept = Object.entries(panel.given).map(([name, axis]) => {
+    const now = plot._fullLayout?.[name];
+    const zoomed = now && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
+    return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
+  });
+  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, config(panel));
+  if (!given) plot.on("plotly_doubleclick", panel.reset);
+}
+
+function near(one, other) {
+  return one.every((value, place) => Math.abs(value - other[place]) < 1e-6 * (Math.abs(other[1] - other[0]) || 1));
 }
 
 function element(tag, className) {
