@@ -2,5 +2,8 @@
 
 import streamlit as st
 
+from playground.ui.assets import STYLE
+
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
+st.html(STYLE)
 st.navigation([st.Page("train.py", title="Train", icon="📉", default=True)], position="top").run()

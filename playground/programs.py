@@ -29,6 +29,7 @@ from playground.optimizers import OPTIMIZERS
 from playground.weights import FEATURES, OUTPUTS, weight_count
 
 EPOCHS_PER_CALL = 1000
+LARGE_STACK = 250
 
 # TensorFlow never gives back the memory of a function it has compiled, whatever is deleted. Measured per
 # program: 10 MB by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
@@ -130,7 +131,7 @@ class Program:
         """
         with self._lock:
             state, history = self._compiled(state, data, settings, plan)
-            return state, {name: values.numpy() for name, values in history.items()}
+            return state, {name: np.asarray(values) for name, values in history.items()}  # numpy() would copy
 
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
@@ -272,19 +273,23 @@ class Program:
         return gradients
 
 
-_programs: dict[Shape, Program] = {}
+_programs: dict[tuple[Shape, int], Program] = {}
 _programs_lock = Lock()
 
 
-def program_for(shape: Shape) -> Program:
-    """The program of a shape, compiled at its first call and kept while there is room for compiled ones."""
+def program_for(shape: Shape, lane: int = 0) -> Program:
+    """The program of a shape, compiled at its first call and kept while there is room for compiled ones.
+
+    Large stacks have one program a ``lane``, so that two threads can train two of them at once.
+    """
+    key = (shape, lane if shape.stack >= LARGE_STACK else 0)
     with _programs_lock:
-        if shape in _programs:
-            return _programs[shape]
+        if key in _programs:
+            return _programs[key]
         if len(_programs) < MAX_PROGRAMS:
-            return _programs.setdefault(shape, Program(shape))
+            return _programs.setdefault(key, Program(shape))
         if len(_programs) < MAX_PROGRAMS + MAX_GRAPHS:
-            return _programs.setdefault(shape, Program(shape, Made.AS_GRAPH))
+            return _programs.setdefault(key, Program(shape, Made.AS_GRAPH))
         return Program(shape, Made.UNCOMPILED)
 
 

@@ -71,17 +71,19 @@ def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterato
     task: the losses of a page are then one call and one compilation, whichever are chosen. In a
     large stack that would cost time, so each loss has its own.
     """
-    groups: dict[Kind, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    by_kind: dict[Kind, list[int]] = defaultdict(list)
     for place, experiment in enumerate(experiments):
-        kind = Kind.of(experiment, record)
-        groups[kind._replace(losses=same_task(experiment.loss))][experiment.loss].append(place)
-    for kind, by_loss in groups.items():
-        places = [place for group in by_loss.values() for place in group]
-        if len(by_loss) > 1 and len(places) <= min(SMALL_STACK, largest_stack(kind)):
-            yield places, kind
+        by_kind[Kind.of(experiment, record)].append(place)
+    families: dict[Kind, list[Kind]] = defaultdict(list)
+    for kind in by_kind:
+        families[kind._replace(losses=same_task(*kind.losses))].append(kind)
+    for family, kinds in families.items():
+        together = [place for kind in kinds for place in by_kind[kind]]
+        if len(kinds) > 1 and len(together) <= min(SMALL_STACK, largest_stack(family)):
+            yield together, family
         else:
-            for loss, group in by_loss.items():
-                yield from _cut(group, kind._replace(losses=(loss,)))
+            for kind in kinds:
+                yield from _cut(by_kind[kind], kind)
 
 
 def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Lock, current_thread
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from playground.batches import Batches
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.programs import EPOCHS_PER_CALL, Arrays, compiled_programs, program_for
+from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, compiled_programs, program_for
 from playground.run import Run
 from playground.stacks import Kind, path_stride, shape_of, stacks
 from playground.weights import initial_weights
@@ -19,6 +21,7 @@ RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
 
 # A call stays short enough for a progress bar to move and for Stop to be heard.
 STEPS_PER_CALL = 4000
+HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
 Progress = Callable[[float], object]
 
@@ -41,11 +44,35 @@ def train(
     if unknown:
         raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
     meter = _Meter(sum(experiment.epochs for experiment in experiments), on_progress)
+    jobs = list(stacks(experiments, frozenset(record)))
+    queue = iter(jobs)  # a list's iterator gives each job to one thread only
     runs: dict[int, Run] = {}
-    for places, kind in stacks(experiments, frozenset(record)):
-        stack = _Stack([experiments[place] for place in places], kind)
-        runs.update(zip(places, stack.train(meter), strict=True))
+
+    def work(lane: int) -> None:
+        for places, kind in queue:
+            stack = _Stack([experiments[place] for place in places], kind, lane)
+            runs.update(zip(places, stack.train(meter), strict=True))
+
+    if sum(len(places) >= LARGE_STACK for places, _ in jobs) > 1:
+        _in_two_lanes(work, meter)
+    else:
+        work(0)
     return [runs[place] for place in range(len(experiments))]
+
+
+def _in_two_lanes(work: Callable[[int], None], meter: _Meter) -> None:
+    """Work in this thread and another at once. Only this one speaks with the caller, who may answer by raising."""
+    with ThreadPoolExecutor(1) as helper:
+        other = helper.submit(work, 1)
+        try:
+            work(0)
+            while not wait([other], HEARTBEAT).done:
+                meter.tell()
+            meter.tell()
+        except BaseException:
+            meter.stopped = True
+            raise
+        other.result()
 
 
 class _Meter:
@@ -56,9 +83,16 @@ class _Meter:
         self.done = 0
         self.stopped = False
         self.on_progress = on_progress
+        self._lock = Lock()
+        self._owner = current_thread()
 
     def add(self, epochs: int) -> None:
-        self.done += epochs
+        with self._lock:
+            self.done += epochs
+        if current_thread() is self._owner:
+            self.tell()
+
+    def tell(self) -> None:
         if self.on_progress and self.on_progress(self.done / self.total) is False:
             self.stopped = True
 
@@ -66,11 +100,11 @@ class _Meter:
 class _Stack:
     """Experiments of one kind, on their way through their program."""
 
-    def __init__(self, experiments: list[Experiment], kind: Kind) -> None:
+    def __init__(self, experiments: list[Experiment], kind: Kind, lane: int) -> None:
         self.experiments = experiments
         self.kind = kind
         self.shape = shape_of(kind, len(experiments))
-        self.program = program_for(self.shape)
+        self.program = program_for(self.shape, lane)
         self.stride = path_stride(kind)
         # The padding of a stack is copies of its first experiment; their results are dropped.
         self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))

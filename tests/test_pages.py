@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -41,9 +42,17 @@ def choose(control: Any, value: object) -> None:
 
 def table(page: AppTest) -> dict[str, list[str]]:
     """The numbers on the page: a row's cells by its question; ``""`` is the head."""
-    (text,) = [each.value for each in page.markdown if each.value.startswith("|")]
-    lines = [line.strip("| ").split(" | ") for line in text.replace("|  |", "| * |").splitlines()]
-    return {question.strip("*"): cells for question, *cells in lines if ":--" not in question}
+    (text,) = [text for text in html(page) if "<table" in text]
+    rows = [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall("<tr>(.*?)</tr>", text)]
+    return {unescape(question): [plain_text(cell) for cell in cells] for question, *cells in rows}
+
+
+def html(page: AppTest) -> list[str]:
+    return [element.proto.body for element in page.get("html")]
+
+
+def plain_text(markup: str) -> str:
+    return unescape(re.sub("<.*?>", "", markup))
 
 
 def drawing(page: AppTest) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def view_of(page: AppTest) -> View:
 
 def texts(page: AppTest) -> list[str]:
     kinds = ("title", "subheader", "markdown", "caption", "warning", "info", "error")
-    return [element.value for kind in kinds for element in page.get(kind)]
+    return [*(element.value for kind in kinds for element in page.get(kind)), *map(plain_text, html(page))]
 
 
 def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
@@ -69,7 +78,7 @@ def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
     assert not page.exception
     assert view_of(page) == View(Experiment(**changes), losses)
     shown = table(page)
-    assert shown[""] == [f"**{LOSSES[loss].label}**" for loss in losses]
+    assert shown[""] == [LOSSES[loss].label for loss in losses]
     for column, loss in enumerate(losses):
         diagnosis = diagnosed(**{**changes, "loss": loss})
         assert shown["own loss at the end"][column] == number(float(diagnosis.run.loss[-1]))

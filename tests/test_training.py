@@ -1,9 +1,14 @@
 """Training: what ``train`` gives does not depend on the company, on the cuts, or on who watches."""
 
+import threading
+from threading import current_thread
+
 import numpy as np
 import pytest
 
 from playground import training
+from playground.programs import LARGE_STACK
+from playground.stacks import STACK_SIZES
 from playground.training import RECORDABLE, train
 from playground.weights import initial_weights
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
@@ -163,3 +168,38 @@ def test_an_error_in_the_listener_leaves_the_engine_usable(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         train([LINE], lambda share: 1 / 0)
     assert same_run(train([LINE])[0], before)
+
+
+def two_large_stacks():
+    """Enough experiments of one kind for two stacks, which train at once."""
+    return [LINE.replace(seed=seed % 5, epochs=10) for seed in range(STACK_SIZES[-1] + LARGE_STACK)]
+
+
+def test_two_stacks_that_train_at_once_give_what_each_gives_alone():
+    experiments = two_large_stacks()
+    alone = train(experiments[:5])
+    for place, run in enumerate(train(experiments)):
+        assert run.experiment == experiments[place]
+        assert relative_difference(run.loss, alone[place % 5].loss) < ROUNDING
+
+
+def test_progress_is_heard_in_the_callers_own_thread():
+    shares, threads = [], set()
+
+    def hear(share):
+        shares.append(share)
+        threads.add(current_thread())
+
+    train(two_large_stacks(), hear)
+    assert threads == {current_thread()}
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_a_caller_who_raises_ends_the_training_of_both():
+    def raise_at_once(share):
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        train(two_large_stacks(), raise_at_once)
+    assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import plotly
 
+STYLE = Path(__file__).parent / "page.css"
+
 _PATHS = {
     "live.js": Path(__file__).parent / "live" / "live.js",
     "plotly.min.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",

@@ -34,16 +34,16 @@ def trained(experiments: Experiments) -> list[Diagnosis] | None:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
         st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
-    place = st.empty()
-    with place:
-        runs = _runs(experiments, _Progress(experiments))
-    place.empty()
-    return runs
+    progress = _Progress(experiments)
+    diagnoses = _runs(experiments, progress)
+    progress.end()
+    return diagnoses
 
 
 @cached(LRUCache(32), key=lambda experiments, _: experiments, lock=Lock())
 def _runs(experiments: Experiments, progress: _Progress) -> list[Diagnosis]:
-    progress.say("Starting TensorFlow, once, a few seconds …" if "playground.training" not in sys.modules else "")
+    if "playground.training" not in sys.modules:
+        progress.say("Starting TensorFlow, once, a few seconds …")
     from playground.training import ready, train
 
     if not ready(experiments, record=("weights",)):
@@ -52,25 +52,37 @@ def _runs(experiments: Experiments, progress: _Progress) -> list[Diagnosis]:
 
 
 class _Progress:
-    """A progress bar with a Stop, in the place of the container it is called in; only for what takes long."""
+    """A word and then a bar with a Stop, for what takes long.
+
+    Their place on the page is taken with the first word, or at the end: anything sent before the
+    results would make the browser lay out the page once more.
+    """
 
     def __init__(self, experiments: Experiments) -> None:
         self.experiments = experiments
         self.began = monotonic()
+        self.place: Any = None
         self.bar: Any = None
 
     def say(self, text: str) -> None:
-        if text:
+        with self._stage():
             st.info(text)
 
     def __call__(self, share: float) -> None:
         if monotonic() - self.began < PATIENCE or share >= 1.0:
             return
         if self.bar is None:
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)
                 st.button("Stop", on_click=self._stop)
         self.bar.progress(share, f"Training: {share:.0%}")
+
+    def end(self) -> None:
+        self._stage().empty()
+
+    def _stage(self) -> Any:
+        self.place = self.place or st.empty()
+        return self.place
 
     def _stop(self) -> None:
         st.session_state[_STOPPED] = self.experiments

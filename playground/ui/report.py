@@ -12,7 +12,13 @@ from playground.lessons import LESSONS
 from playground.link import View
 from playground.losses import LOSSES
 from playground.table import rows
+from playground.ui.html import loss_name, prose, section, side_by_side, table
 from playground.ui.session import change, redraw, take_notices, visit
+
+INCOMPARABLE = (
+    "The heights of different loss curves cannot be compared: each loss has its own unit."
+    " The common judges are MAE and RMSE on clean points that no model trained on."
+)
 
 
 def heading(view: View) -> None:
@@ -43,18 +49,17 @@ def report(diagnoses: Sequence[Diagnosis]) -> None:
     for diagnosis in diagnoses:
         if diagnosis.verdict is Verdict.DIVERGED:
             _remedy(diagnosis)
-    table_side, words_side = st.columns([3, 2], gap="large")
-    with table_side:
-        st.subheader("What each loss found", anchor=False)
-        st.markdown(_table(diagnoses))
-    with words_side:
-        st.subheader("What happened", anchor=False)
-        st.markdown(words.summary(diagnoses))
-        st.caption(words.held_equal(diagnoses[0].run.experiment))
-        st.caption(
-            "The heights of different loss curves cannot be compared: each loss has its own unit."
-            " The common judges are MAE and RMSE on clean points that no model trained on."
-        )
+    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+
+
+def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
+    names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
+    return section("What each loss found", table(["", *names], rows(diagnoses)))
+
+
+def _words(diagnoses: Sequence[Diagnosis]) -> str:
+    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE)
+    return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))
 
 
 def _remedy(diagnosis: Diagnosis) -> None:
@@ -70,10 +75,3 @@ def _remedy(diagnosis: Diagnosis) -> None:
                 f"Try a tenth: learning rate {words.plain(experiment.learning_rate / 10)}",
             )
         st.button(label, key=f"remedy_{experiment.loss}", on_click=lambda: change(learning_rate=rate), type="primary")
-
-
-def _table(diagnoses: Sequence[Diagnosis]) -> str:
-    """The table as Markdown: a column for each loss, so that it fits on a phone."""
-    names = [f"**{LOSSES[diagnosis.run.experiment.loss].label}**" for diagnosis in diagnoses]
-    lines = [["", *names], [":--", *["--:"] * len(names)], *rows(diagnoses)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

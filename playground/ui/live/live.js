@@ -96,6 +96,7 @@ class Live {
       this.grid.append(root);
       const panel = { root, title, plot, given: null };
       panel.reset = () => window.Plotly.relayout(plot, { "xaxis.range": [...panel.given.xaxis.range], "yaxis.range": [...panel.given.yaxis.range] });
+      panel.config = config(panel.reset);
       this.panels.push(panel);
     }
     this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
@@ -253,14 +254,15 @@ class Bar {
   }
 }
 
-// Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present ones.
-function config(panel) {
-  const reset = { name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: () => panel.reset() };
+// Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present
+// ones. One configuration for each plot, for as long as it lives: at another one Plotly would draw all anew.
+function config(reset) {
   return {
     displaylogo: false,
     displayModeBar: touch() ? false : "hover",
     doubleClick: false,
-    modeBarButtons: [[{ ...reset }], ["zoom2d", "pan2d"], ["zoomIn2d", "zoomOut2d"], ["toImage"]],
+    modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "resetScale2d"],
+    modeBarButtonsToAdd: [{ name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: reset }],
   };
 }
 
@@ -273,7 +275,7 @@ async function drawZoomed(panel, data, layout) {
     const zoomed = now && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
-  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, config(panel));
+  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
   if (!given) plot.on("plotly_doubleclick", panel.reset);
 }
 
