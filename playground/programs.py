@@ -273,6 +273,9 @@ class Program:
         return gradients
 
 
+# TensorFlow takes every program for the same function traced anew, and warns. Each is traced once.
+logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
+
 _programs: dict[tuple[Shape, int], Program] = {}
 _programs_lock = Lock()
 

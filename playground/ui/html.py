@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from playground.losses import Loss
-from playground.ui.icons import DASHES
+from playground.ui.icons import stroke
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -23,9 +24,7 @@ def _row(question: str, *answers: str) -> str:
 
 def loss_name(loss: Loss) -> str:
     """A loss's name under its stroke, as the charts draw it."""
-    stroke = f'stroke="{loss.colour}" stroke-width="3" stroke-dasharray="{DASHES[loss.dash]}"'
-    line = f'<line x1="0" y1="3" x2="36" y2="3" {stroke}/>'
-    return f'<svg width="36" height="6" aria-hidden="true">{line}</svg><br>{escape(loss.label)}'
+    return f'<img src="{stroke(loss.key)}" alt=""><br>{escape(loss.label)}'
 
 
 def section(title: str, *parts: str) -> str:
@@ -34,7 +33,12 @@ def section(title: str, *parts: str) -> str:
 
 def prose(*sentences: str, small: bool = False) -> str:
     kind = ' class="small"' if small else ""
-    return "".join(f"<p{kind}>{escape(text)}</p>" for text in sentences)
+    return "".join(f"<p{kind}>{_whole(escape(text))}</p>" for text in sentences)
+
+
+def _whole(text: str) -> str:
+    """The text with no line break inside an equation."""
+    return re.sub(r"\S+ = \S+(?: [+−] \S+)?", lambda equation: equation[0].replace(" ", "&nbsp;"), text)
 
 
 def side_by_side(sections: Iterable[str]) -> str:

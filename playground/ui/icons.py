@@ -56,8 +56,19 @@ def _path(
     return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
 
 
+@cache
+def stroke(key: str) -> str:
+    """The address of a picture of a loss's line as the charts draw it."""
+    ends = np.array([0.0, 1.0])
+    return _address(_path(ends, ends, LOSSES[key].colour, DASHES[LOSSES[key].dash], low=-1e6, high=1e6))
+
+
 def _image(drawing: str) -> str:
     """Markdown for an image; it is decoration beside a word, so it has no text of its own."""
+    return f"![]({_address(drawing)})"
+
+
+def _address(drawing: str) -> str:
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawing}</svg>'
-    return f"![](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
