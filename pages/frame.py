@@ -6,4 +6,8 @@ from playground.ui.assets import STYLE
 
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
 st.html(STYLE)
-st.navigation([st.Page("train.py", title="Train", icon="📉", default=True)], position="top").run()
+PAGES = [
+    st.Page("train.py", title="Train", default=True),
+    st.Page("losses.py", title="Losses"),
+]
+st.navigation(PAGES, position="top").run()

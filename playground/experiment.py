@@ -72,6 +72,18 @@ class Experiment(BaseModel):
             linear_stops(0.01, 0.99, 0.01),
         ),
     ] = 0.9
+    epsilon: Annotated[
+        float, Number("Insensitive ε", "Errors up to this size cost nothing.", 0, 1e3, linear_stops(0, 5, 0.1))
+    ] = 0.5
+    scale: Annotated[
+        float, Number("Scale c", "Error size from which a robust loss stops listening.", 1e-2, 1e3, log_stops(-1, 2))
+    ] = 2.0
+    alpha: Annotated[
+        float, Number("Shape α", "How far errors count: 2 squared, 0 Cauchy.", -10, 2, linear_stops(-4, 2, 0.25))
+    ] = 1.0
+    gamma: Annotated[
+        float, Number("Focusing γ", "How far focal loss looks away from what is right.", 0, 10, linear_stops(0, 5, 0.5))
+    ] = 2.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
     learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
     epochs: Annotated[

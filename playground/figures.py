@@ -73,17 +73,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Replay:
-    """Panels that move together.
+    """Panels that share a legend and move together; with no ``epochs`` they stand still.
 
     ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch.
     """
 
     panels: list[Panel]
     legend: list[Entry]
-    epochs: int
-    frames: np.ndarray
-    labels: list[str]
-    readings: list[np.ndarray]
+    epochs: int = 0
+    frames: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int32))
+    labels: list[str] = field(default_factory=list)
+    readings: list[np.ndarray] = field(default_factory=list)
 
 
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
@@ -119,7 +119,9 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     return Panel(
         title="Fitted lines",
         description=f"Training points, the true function and the fitted line of each loss: {said}.",
-        figure=_figure(traces, "x", "y", {"range": _span(data.x_test)}, {"range": _span(data.y_train, data.y_test)}),
+        figure=plain_figure(
+            traces, "x", "y", {"range": _span(data.x_test)}, {"range": _span(data.y_train, data.y_test)}
+        ),
         tracks=tracks,
     )
 
@@ -136,7 +138,7 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     return Panel(
         title="Loss curves",
         description=f"Loss at each epoch: {said}.",
-        figure=_figure(
+        figure=plain_figure(
             [*curves, _tips(drawn), *cuts],
             "epoch",
             "loss, each in its own unit",
@@ -287,7 +289,8 @@ def _span(*arrays: np.ndarray) -> list[float]:
     return [low - margin, high + margin]
 
 
-def _figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
+def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
+    """A figure in the look of all: quick to draw, its legend outside."""
     # Measuring tick labels, for overflow or to stand titles off, would take longer than drawing the lines.
     quick = {"zeroline": False, "ticklabeloverflow": "allow"}
     layout = {

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from playground.experiment import MAX_LAYERS, Experiment, settings
-from playground.losses import LOSSES
+from playground.losses import fits_anything
 from playground.settings import Choice, Number, Setting, Switch
 
 DEFAULT_LOSSES = ("mse", "mae", "huber")
@@ -32,7 +32,7 @@ class View:
     @property
     def experiments(self) -> list[Experiment]:
         """One experiment a loss, in the order of the table, so that colours and columns keep their places."""
-        return [self.experiment.replace(loss=key) for key in LOSSES if key in self.losses]
+        return [self.experiment.replace(loss=key) for key in fits_anything() if key in self.losses]
 
     def with_experiment(self, experiment: Experiment) -> View:
         return replace(self, experiment=experiment)
@@ -47,7 +47,7 @@ def write_link(view: View) -> dict[str, list[str]]:
         if name != "loss" and getattr(view.experiment, name) != getattr(default, name)
     }
     if set(view.losses) != set(DEFAULT_LOSSES):
-        query["loss"] = [key for key in LOSSES if key in view.losses] or [""]
+        query["loss"] = [key for key in fits_anything() if key in view.losses] or [""]
     if not view.log:
         query["log"] = ["false"]
     return query
@@ -88,14 +88,12 @@ def _read_last(name: str, setting: Setting, texts: Sequence[str], notices: list[
     value = _read(setting, text, whole=isinstance(getattr(Experiment(), name), int))
     default = getattr(Experiment(), name)
     if value is None:
-        notices.append(f"{name} was {_quoted(text)}; allowed are {setting.allowed}. It was set to {default}.")
+        notices.append(f"{name} was {quoted(text)}; allowed are {setting.allowed}. It was set to {default}.")
         return None
     mended = _clamp(setting, value)
     if isinstance(setting, Number) and mended != float(text):
         whole = "whole numbers from " if isinstance(default, int) else ""
-        notices.append(
-            f"{name} was {_quoted(text)}; allowed are {whole}{setting.allowed}. It was set to {mended:.10g}."
-        )
+        notices.append(f"{name} was {quoted(text)}; allowed are {whole}{setting.allowed}. It was set to {mended:.10g}.")
     return mended
 
 
@@ -125,7 +123,7 @@ def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: lis
     widths = [_read(setting, piece, whole=True) for piece in pieces]
     if len(widths) > MAX_LAYERS or None in widths:
         notices.append(
-            f"{name} was {_quoted(','.join(texts))}; allowed are up to {MAX_LAYERS} whole numbers of"
+            f"{name} was {quoted(','.join(texts))}; allowed are up to {MAX_LAYERS} whole numbers of"
             f" {setting.allowed} each. It was left out."
         )
         return None
@@ -133,17 +131,18 @@ def _read_layers(name: str, setting: Setting, texts: Sequence[str], notices: lis
     if clamped != tuple(map(float, pieces)):
         said = ", ".join(map(str, clamped))
         notices.append(
-            f"{name} was {_quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {said}."
+            f"{name} was {quoted(','.join(texts))}; allowed are {setting.allowed} each. It was set to {said}."
         )
     return clamped
 
 
 def _read_losses(texts: Sequence[str], notices: list[str]) -> tuple[str, ...]:
     pieces = [piece for text in texts for piece in text.split(",") if piece]
-    known = tuple(dict.fromkeys(piece for piece in pieces if piece in LOSSES))
-    unknown = [piece for piece in pieces if piece not in LOSSES]
+    allowed = fits_anything()
+    known = tuple(dict.fromkeys(piece for piece in pieces if piece in allowed))
+    unknown = [piece for piece in pieces if piece not in allowed]
     if unknown:
-        notices.append(f"loss was {_quoted(', '.join(unknown))}; allowed are {', '.join(LOSSES)}. It was left out.")
+        notices.append(f"loss was {quoted(', '.join(unknown))}; allowed are {', '.join(allowed)}. It was left out.")
     return known if known or not unknown else DEFAULT_LOSSES
 
 
@@ -151,24 +150,24 @@ def _read_log(text: str, notices: list[str]) -> bool:
     switch = Switch("Log", "")
     value = _read(switch, text)
     if value is None:
-        notices.append(f"log was {_quoted(text)}; allowed are {switch.allowed}. It was set to true.")
+        notices.append(f"log was {quoted(text)}; allowed are {switch.allowed}. It was set to true.")
     return True if value is None else bool(value)
 
 
 def _read_epoch(text: str, epochs: int, notices: list[str]) -> int | None:
     value = _read(Number("Epoch", "", 0, epochs, ()), text, whole=True)
     if value is None:
-        notices.append(f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. The end is shown.")
+        notices.append(f"epoch was {quoted(text)}; allowed are 0 to {epochs}. The end is shown.")
         return None
     if not 0 <= value <= epochs:
         notices.append(
-            f"epoch was {_quoted(text)}; allowed are 0 to {epochs}. It was set to {min(max(value, 0), epochs)}."
+            f"epoch was {quoted(text)}; allowed are 0 to {epochs}. It was set to {min(max(value, 0), epochs)}."
         )
     clamped = min(max(value, 0), epochs)
     return None if clamped == epochs else clamped
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """What was received, short, as Markdown's code: a stranger's text must not become a link or a picture."""
     said = repr(text if len(text) <= 40 else text[:40] + "…")
     fence = "`" * (1 + max(map(len, re.findall("`*", said))))

@@ -1,27 +1,29 @@
-"""The losses: one formula each, used by the training, the curves and the properties alike.
+"""The table of losses: one formula each, used by the training, the curves and the properties alike.
 
-Conventions, stated once:
-
-- ``residual = y_pred - y_true``; a positive residual is a prediction that is too high.
-- ``value(ops, y_true, y_pred, ...)`` is element-wise: arrays of one shape in, that shape out.
-  The caller reduces. ``ops`` is ``numpy`` for curves and ``keras.ops`` for training, so the
-  picture and the training cannot disagree.
-- Parameters are keyword-only and carry the names of Keras and scikit-learn. In a stack of
-  experiments they are vectors ``(E,)`` against values ``(..., E)``.
+``value(ops, y_true, y_pred, ...)`` is element-wise (see ``playground.formulas``); the caller
+reduces. Since curves call it with ``numpy`` and training with ``keras.ops``, the picture and the
+training cannot disagree. Parameters are keyword-only and carry the names of Keras and scikit-learn.
+In a stack of experiments they are vectors ``(E,)`` against values ``(..., E)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-# NumPy or keras.ops: two modules, of which no common type exists.
-Ops = Any
-Array = Any
+from playground import formulas
+
+
+class Target(StrEnum):
+    """What a loss can be asked to predict: any number, a positive one, or the logit of a label 0 or 1."""
+
+    REAL = "real"
+    POSITIVE = "positive"
+    LABEL = "label"
 
 
 @dataclass(frozen=True)
@@ -30,55 +32,37 @@ class Loss:
 
     ``curvature`` is the largest second derivative by the residual, ``None`` where the loss has
     no curvature to speak of (straight pieces). ``keras_name`` is the class in ``keras.losses``
-    that computes the same; its parameters are ours by the same names.
+    that computes the same; its parameters are ours by the same names, and ``keras_options`` the rest.
     """
 
     key: str
     label: str
     summary: str
-    value: Callable[..., Array]
+    value: Callable[..., Any]
     colour: str
     dash: str
     curvature: float | None = None
     parameters: tuple[str, ...] = ()
     keras_name: str | None = None
-    task: str = "regression"
+    target: Target = Target.REAL
+    keras_options: tuple[tuple[str, Any], ...] = ()
 
-    def curve(self, residual: np.ndarray, **parameters: float) -> np.ndarray:
-        """The loss at each residual, shape ``(n,)``, in the unit of the loss."""
+    def curve(self, residual: np.ndarray, y_true: float = 0.0, **parameters: float) -> np.ndarray:
+        """The loss at each residual from a true value, shape ``(n,)``, in the unit of the loss."""
         residual = np.asarray(residual, dtype=float)
-        return self.value(np, np.zeros_like(residual), residual, **parameters)
+        return self.value(np, np.full_like(residual, y_true), y_true + residual, **parameters)
 
 
-def squared_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    return ops.square(y_pred - y_true)
-
-
-def absolute_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    return ops.abs(y_pred - y_true)
-
-
-def huber(ops: Ops, y_true: Array, y_pred: Array, *, delta: Array) -> Array:
-    size = ops.abs(y_pred - y_true)
-    return ops.where(size <= delta, 0.5 * ops.square(size), delta * size - 0.5 * delta * delta)
-
-
-def log_cosh(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    # cosh overflows beyond 89 in float32; this form of log(cosh r) never leaves the range of r.
-    size = ops.abs(y_pred - y_true)
-    return size + ops.log1p(ops.exp(-2.0 * size)) - log(2.0)
-
-
-def pinball(ops: Ops, y_true: Array, y_pred: Array, *, quantile: Array) -> Array:
-    shortfall = y_true - y_pred
-    return ops.maximum(quantile * shortfall, (quantile - 1.0) * shortfall)
+def fits_anything() -> list[str]:
+    """The losses that a model of any data can train on, by key."""
+    return [key for key, loss in LOSSES.items() if loss.target is Target.REAL]
 
 
 MSE = Loss(
     key="mse",
     label="MSE",
     summary="Mean squared error. Big errors count most; its answer is the mean.",
-    value=squared_error,
+    value=formulas.squared_error,
     colour="#0072B2",
     dash="solid",
     curvature=2.0,
@@ -88,7 +72,7 @@ MAE = Loss(
     key="mae",
     label="MAE",
     summary="Mean absolute error. Every error counts by its size; its answer is the median.",
-    value=absolute_error,
+    value=formulas.absolute_error,
     colour="#D55E00",
     dash="dash",
     keras_name="MeanAbsoluteError",
@@ -97,7 +81,7 @@ HUBER = Loss(
     key="huber",
     label="Huber",
     summary="Squared up to δ, straight beyond: calm near the line, deaf to outliers.",
-    value=huber,
+    value=formulas.huber,
     colour="#009E73",
     dash="dot",
     curvature=1.0,
@@ -108,7 +92,7 @@ LOG_COSH = Loss(
     key="log_cosh",
     label="Log-cosh",
     summary="Like Huber with δ = 1, but smooth everywhere.",
-    value=log_cosh,
+    value=formulas.log_cosh,
     colour="#C0619A",
     dash="dashdot",
     curvature=1.0,
@@ -118,10 +102,140 @@ QUANTILE = Loss(
     key="quantile",
     label="Quantile",
     summary="Too low costs τ, too high costs 1 − τ: its answer has a share τ of the points below it.",
-    value=pinball,
+    value=formulas.pinball,
     colour="#A07A00",
     dash="longdash",
     parameters=("quantile",),
 )
 
-LOSSES: dict[str, Loss] = {loss.key: loss for loss in (MSE, MAE, HUBER, LOG_COSH, QUANTILE)}
+EPSILON_INSENSITIVE = Loss(
+    key="epsilon_insensitive",
+    label="ε-insensitive",
+    summary="Nothing up to ε, then the error's size: what is near enough is left alone.",
+    value=formulas.epsilon_insensitive,
+    colour="#56B4E9",
+    dash="12px,3px,2px,3px,2px,3px",
+    parameters=("epsilon",),
+)
+CAUCHY = Loss(
+    key="cauchy",
+    label="Cauchy",
+    summary="Grows like a logarithm: far points are nearly forgotten, at the price of several optima.",
+    value=formulas.cauchy,
+    colour="#7F3C8D",
+    dash="3px,3px",
+    curvature=1.0,
+    parameters=("scale",),
+)
+TUKEY = Loss(
+    key="tukey",
+    label="Tukey",
+    summary="Flat beyond c: a point that is far off has no say at all.",
+    value=formulas.tukey,
+    colour="#E6550D",
+    dash="8px,2px",
+    curvature=1.0,
+    parameters=("scale",),
+)
+GENERAL = Loss(
+    key="general",
+    label="Barron",
+    summary="One formula for a family: α = 2 is squared, 1 nearly absolute, 0 Cauchy, −2 Geman-McClure.",
+    value=formulas.general,
+    colour="#3969AC",
+    dash="14px,4px,4px,4px",
+    curvature=1.0,
+    parameters=("alpha", "scale"),
+)
+MSLE = Loss(
+    key="msle",
+    label="MSLE",
+    summary="Squared error of logarithms: what counts is the ratio, and too low costs more than too high.",
+    value=formulas.squared_log_error,
+    colour="#11A579",
+    dash="6px,2px",
+    keras_name="MeanSquaredLogarithmicError",
+    target=Target.POSITIVE,
+)
+MAPE = Loss(
+    key="mape",
+    label="MAPE",
+    summary="The error in per cent of the truth: small truths count most, and it favours answers that are too low.",
+    value=formulas.percentage_error,
+    colour="#E73F74",
+    dash="2px,2px,8px,2px",
+    keras_name="MeanAbsolutePercentageError",
+    target=Target.POSITIVE,
+)
+POISSON = Loss(
+    key="poisson",
+    label="Poisson",
+    summary="For counts: the rarer an event, the less noise a prediction of it is allowed.",
+    value=formulas.poisson,
+    colour="#80BA5A",
+    dash="5px,5px",
+    keras_name="Poisson",
+    target=Target.POSITIVE,
+)
+CROSS_ENTROPY = Loss(
+    key="cross_entropy",
+    label="Cross-entropy",
+    summary="What the right answer's probability costs: a confident mistake costs without bound.",
+    value=formulas.cross_entropy,
+    colour="#0072B2",
+    dash="6px,1px",
+    curvature=0.25,
+    keras_name="BinaryCrossentropy",
+    target=Target.LABEL,
+    keras_options=(("from_logits", True),),
+)
+FOCAL = Loss(
+    key="focal",
+    label="Focal",
+    summary="Cross-entropy that looks away from what is already right: for rare classes.",
+    value=formulas.focal,
+    colour="#D55E00",
+    dash="9px,2px,1px,2px",
+    parameters=("gamma",),
+    keras_name="BinaryFocalCrossentropy",
+    target=Target.LABEL,
+    keras_options=(("from_logits", True),),
+)
+HINGE = Loss(
+    key="hinge",
+    label="Hinge",
+    summary="Nothing once an answer is right by a margin of 1, a straight cost before.",
+    value=formulas.hinge,
+    colour="#009E73",
+    dash="4px,2px",
+    keras_name="Hinge",
+    target=Target.LABEL,
+)
+SQUARED_HINGE = Loss(
+    key="squared_hinge",
+    label="Squared hinge",
+    summary="The hinge without its corner: big mistakes count more.",
+    value=formulas.squared_hinge,
+    colour="#C0619A",
+    dash="10px,3px,3px,3px",
+    curvature=2.0,
+    keras_name="SquaredHinge",
+    target=Target.LABEL,
+)
+BRIER = Loss(
+    key="brier",
+    label="MSE of probabilities",
+    summary="Squared error of the probability: a confident mistake hardly moves it.",
+    value=formulas.squared_probability_error,
+    colour="#A07A00",
+    dash="2px,4px",
+    target=Target.LABEL,
+)
+
+_REGRESSION = (MSE, MAE, HUBER, LOG_COSH, QUANTILE, EPSILON_INSENSITIVE, CAUCHY, TUKEY, GENERAL, MSLE, MAPE, POISSON)
+_CLASSIFICATION = (CROSS_ENTROPY, FOCAL, HINGE, SQUARED_HINGE, BRIER)
+
+LOSSES: dict[str, Loss] = {loss.key: loss for loss in (*_REGRESSION, *_CLASSIFICATION)}
+
+# What most pages compare. A few losses in one program are trained in half the time of all.
+COMMON = ("mse", "mae", "huber", "log_cosh", "quantile")

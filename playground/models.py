@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Loss
 from playground.optimizers import OPTIMIZERS
 from playground.weights import FEATURES, OUTPUTS, initial_weights
 
@@ -38,11 +38,13 @@ def build_model(experiment: Experiment) -> keras.Sequential:
 
 
 def keras_loss(experiment: Experiment) -> Any:
+    return keras_loss_of(LOSSES[experiment.loss], experiment.parameters)
+
+
+def keras_loss_of(loss: Loss, parameters: dict[str, float]) -> Any:
     """Keras's own loss where it has one, else our formula as a Keras loss function."""
-    loss = LOSSES[experiment.loss]
-    parameters = experiment.parameters
     if loss.keras_name:
-        return getattr(keras.losses, loss.keras_name)(**parameters)
+        return getattr(keras.losses, loss.keras_name)(**parameters, **dict(loss.keras_options))
 
     def value(y_true: Any, y_pred: Any) -> Any:
         return keras.ops.mean(loss.value(keras.ops, y_true, y_pred, **parameters), axis=-1)

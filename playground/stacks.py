@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES
+from playground.losses import COMMON, LOSSES
 from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
 from playground.weights import weight_count, widths
 
@@ -67,8 +67,8 @@ class Kind(NamedTuple):
 def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind]]:
     """The places of the experiments that can train together, with what they share.
 
-    A few experiments of different losses go into one stack whose program knows every loss of their
-    task: the losses of a page are then one call and one compilation, whichever are chosen. In a
+    A few experiments of different losses go into one stack whose program knows more losses than
+    theirs: the losses of a page are then one call and one compilation, whichever are chosen. In a
     large stack that would cost time, so each loss has its own.
     """
     by_kind: dict[Kind, list[int]] = defaultdict(list)
@@ -80,7 +80,7 @@ def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterato
     for family, kinds in families.items():
         together = [place for kind in kinds for place in by_kind[kind]]
         if len(kinds) > 1 and len(together) <= min(SMALL_STACK, largest_stack(family)):
-            yield together, family
+            yield together, family._replace(losses=_company([kind.losses[0] for kind in kinds]))
         else:
             for kind in kinds:
                 yield from _cut(by_kind[kind], kind)
@@ -92,9 +92,14 @@ def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:
         yield places[start : start + size], kind
 
 
+def _company(losses: list[str]) -> tuple[str, ...]:
+    """The losses that a program knows which trains these together."""
+    return COMMON if set(losses) <= set(COMMON) else same_task(losses[0])
+
+
 def same_task(loss: str) -> tuple[str, ...]:
     """All losses that can take a loss's place."""
-    return tuple(key for key, other in LOSSES.items() if other.task == LOSSES[loss].task)
+    return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
 
 
 def largest_stack(kind: Kind) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from math import isfinite
 
@@ -41,6 +42,12 @@ def _superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def sentence(text: str) -> str:
+    """A message of a check as a sentence in Markdown; what it quotes stays as it was written."""
+    literal = re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text)
+    return f"{literal[:1].upper()}{literal[1:].rstrip('.')}."
+
+
 def count(amount: int, noun: str) -> str:
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 
@@ -58,7 +65,7 @@ def line(slope: float, intercept: float, words: Callable[[float], str] = number)
 def name(experiment: Experiment) -> str:
     """The loss with its parameter, as the page calls it."""
     loss = LOSSES[experiment.loss]
-    symbols = {"delta": "δ", "quantile": "τ"}
+    symbols = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ"}
     values = [f"{symbols.get(key, key)} = {plain(value)}" for key, value in experiment.parameters.items()]
     return f"{loss.label} ({', '.join(values)})" if values else loss.label
 

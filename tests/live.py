@@ -83,7 +83,7 @@ def traces(page: Page, panel: int) -> list[dict[str, Any]]:
 def table(page: Page) -> dict[str, list[str]]:
     """The table as text: a row's cells by its question."""
     rows = page.locator("main table tr").all()
-    cells = [row.locator("th, td").all_inner_texts() for row in rows]
+    cells = [[text.strip() for text in row.locator("th, td").all_inner_texts()] for row in rows]
     return {question: answers for question, *answers in cells}
 
 

@@ -177,6 +177,8 @@ def test_parameters_are_those_of_the_loss():
     assert Experiment(loss="mse").parameters == {}
     assert Experiment(loss="huber", delta=2).parameters == {"delta": 2}
     assert Experiment(loss="quantile", quantile=0.3).parameters == {"quantile": 0.3}
+    assert Experiment(loss="general", alpha=0, scale=3).parameters == {"alpha": 0, "scale": 3}
+    assert Experiment(loss="focal").parameters == {"gamma": 2}
 
 
 @pytest.mark.parametrize(("batch_size", "rows"), [(0, 21), (1, 1), (8, 8), (21, 21), (500, 21)])

@@ -7,7 +7,7 @@ import pytest
 
 from playground.experiment import MAX_LAYERS, Experiment, settings
 from playground.link import DEFAULT_LOSSES, View, read_link, write_link
-from playground.losses import LOSSES
+from playground.losses import LOSSES, fits_anything
 from playground.settings import Choice, Number, Switch
 
 FIELDS = {name: setting for name, setting in settings().items() if name not in ("hidden", "loss")}
@@ -43,7 +43,7 @@ def random_view(rng: np.random.Generator) -> View:
     values = {name: round(value) if name in WHOLE else value for name, value in values.items()}
     values[rng.choice(["global_clipnorm", "clipvalue"])] = 0.0
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
-    losses = tuple(key for key in LOSSES if rng.random() < 0.5)
+    losses = tuple(key for key in fits_anything() if rng.random() < 0.5)
     return View(Experiment(**values, hidden=hidden), losses, log=bool(rng.random() < 0.5))
 
 
@@ -181,12 +181,21 @@ def test_only_one_clipping_is_kept() -> None:
         ("loss=mae,rmse", ("mae",), "rmse"),
         ("loss=rmse", DEFAULT_LOSSES, "rmse"),
         ("loss=MSE", DEFAULT_LOSSES, "MSE"),
+        ("loss=tukey,general", ("tukey", "general"), None),
     ],
 )
 def test_losses(query: str, losses: tuple[str, ...], unknown: str | None) -> None:
     view, notices = read(query)
     assert view.losses == losses
     assert [f"loss was `{unknown!r}`" in notice for notice in notices] == [True] * bool(unknown)
+
+
+@pytest.mark.parametrize("key", [key for key in LOSSES if key not in fits_anything()])
+def test_a_loss_that_does_not_fit_every_data_set_is_left_out(key: str) -> None:
+    view, notices = read(f"loss=mae,{key}")
+    assert view.losses == ("mae",)
+    assert len(notices) == 1
+    assert notices[0].startswith(f"loss was `{key!r}`; allowed are {', '.join(fits_anything())}.")
 
 
 @pytest.mark.parametrize(

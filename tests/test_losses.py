@@ -1,8 +1,8 @@
 """The losses: every entry of the table against the properties that a loss of its kind must have."""
 
 from functools import partial
-from itertools import combinations
-from math import log
+from itertools import combinations, product
+from math import e, log, sqrt
 
 import keras
 import numpy as np
@@ -11,34 +11,115 @@ import tensorflow as tf
 from scipy.optimize import minimize_scalar
 
 from playground.experiment import settings
-from playground.losses import LOSSES
+from playground.formulas import TINY
+from playground.losses import COMMON, LOSSES, Target, fits_anything
 
 STEP = 1e-3  # of the central differences: their error is of the order of its fourth power, 1e-12
 RESIDUALS = np.arange(-300, 301) / 100  # among them exactly 0
 
-# Worked by hand: (residual, parameters, loss), where residual = prediction − truth.
+# What each kind of target is asked at: the truths, and the predictions. Where rounding is compared,
+# it must not begin with the predictions themselves: 64ths are exact in single precision.
+TRUTHS = {Target.REAL: (0.0,), Target.POSITIVE: (0.5, 3.0), Target.LABEL: (0.0, 1.0)}
+PREDICTIONS = {
+    Target.REAL: RESIDUALS,
+    Target.POSITIVE: np.arange(8, 64 * 6) / 64,
+    Target.LABEL: np.arange(-64 * 8, 64 * 8 + 1) / 64,
+}
+FAR_OUT = {Target.REAL: [-1e4, 1e4], Target.POSITIVE: [1e-4, 1e4], Target.LABEL: [-1e4, 1e4]}
+
+# Worked by hand: (truth, prediction, parameters, loss). A classifier's prediction is its logit: at
+# log 3 the probability is 3/4.
 HAND_WORKED = {
-    "mse": [(3, {}, 9), (-2, {}, 4)],
-    "mae": [(3, {}, 3), (-2, {}, 2)],
+    # The square of the residual.
+    "mse": [(0, 3, {}, 9), (0, -2, {}, 4), (5, 2, {}, 9)],
+    # The size of the residual.
+    "mae": [(0, 3, {}, 3), (0, -2, {}, 2), (5, 2, {}, 3)],
     # Huber 1964: r²/2 up to δ, then δ(|r| − δ/2).
     "huber": [
-        (0.5, {"delta": 1}, 0.125),
-        (3, {"delta": 1}, 2.5),
-        (-3, {"delta": 2}, 4),
-        (2, {"delta": 2}, 2),
+        (0, 0.5, {"delta": 1}, 0.125),
+        (0, 3, {"delta": 1}, 2.5),
+        (0, -3, {"delta": 2}, 4),
+        (0, 2, {"delta": 2}, 2),
     ],
     # cosh(ln 2) = (2 + 1/2) / 2 = 5/4; far out, log cosh r is |r| − ln 2.
-    "log_cosh": [(log(2), {}, log(1.25)), (-log(2), {}, log(1.25)), (50, {}, 50 - log(2))],
+    "log_cosh": [(0, log(2), {}, log(1.25)), (0, -log(2), {}, log(1.25)), (0, 50, {}, 50 - log(2))],
     # Koenker and Bassett 1978: too low by 2 costs 2τ, too high by 2 costs 2(1 − τ).
-    "quantile": [(-2, {"quantile": 0.9}, 1.8), (2, {"quantile": 0.9}, 0.2), (2, {"quantile": 0.25}, 1.5)],
+    "quantile": [(0, -2, {"quantile": 0.9}, 1.8), (0, 2, {"quantile": 0.9}, 0.2), (0, 2, {"quantile": 0.25}, 1.5)],
+    # Vapnik 1995, and "epsilon_insensitive" of scikit-learn's SGDRegressor: max(|r| − ε, 0).
+    "epsilon_insensitive": [
+        (1, 4, {"epsilon": 0.5}, 2.5),
+        (1, -1, {"epsilon": 0.5}, 1.5),
+        (1, 1.25, {"epsilon": 0.5}, 0),
+        (1, 1.5, {"epsilon": 0.5}, 0),
+        (1, -2, {"epsilon": 0}, 3),
+    ],
+    # scipy.optimize.least_squares, loss="cauchy" with f_scale c: c²/2 · log(1 + (r/c)²).
+    "cauchy": [
+        (0, 2, {"scale": 2}, 2 * log(2)),
+        (1, -5, {"scale": 2}, 2 * log(10)),
+        (0, 7, {"scale": 1}, 0.5 * log(50)),
+    ],
+    # Beaton and Tukey 1974: c²/6 · (1 − (1 − (r/c)²)³) up to c, c²/6 beyond.
+    "tukey": [
+        (1, 2, {"scale": 2}, 37 / 96),
+        (1, 0, {"scale": 2}, 37 / 96),
+        (1, 3, {"scale": 2}, 2 / 3),
+        (1, -9, {"scale": 2}, 2 / 3),
+    ],
+    # Barron 2019 (CVPR, equation 1), times c²: c² |α − 2|/α · ((z/|α − 2| + 1)^(α/2) − 1), z = (r/c)².
+    # α = 1: √(9/16 + 1) − 1 = 1/4. α = −2: 8/8. α = −4, z = 6: 3/2 · (1 − 2^−2) = 9/8. α = 2: r²/2.
+    "general": [
+        (0, 0.75, {"alpha": 1, "scale": 1}, 0.25),
+        (1, -0.5, {"alpha": 1, "scale": 2}, 1),
+        (0, 2, {"alpha": -2, "scale": 1}, 1),
+        (0, -6, {"alpha": -4, "scale": sqrt(6)}, 6.75),
+        (3, 7, {"alpha": 2, "scale": 3}, 8),
+    ],
+    # https://keras.io/api/losses/regression_losses: the square of log(1 + p) − log(1 + y).
+    "msle": [(1, 3, {}, log(2) ** 2), (7, 1, {}, log(4) ** 2), (0, 0, {}, 0)],
+    # The same page: 100 |y − p| / y.
+    "mape": [(4, 5, {}, 25), (4, 2, {}, 50), (0.5, 1, {}, 100)],
+    # The same page: p − y log p; its code adds 1e-7 to p in the logarithm, which makes these round.
+    "poisson": [(0, 3, {}, 3), (3, 1 - 1e-7, {}, 1 - 1e-7), (2, e**2 - 1e-7, {}, e**2 - 1e-7 - 4)],
+    # −log of the probability of the right label, which is 3/4 or 1/4 at ± log 3.
+    "cross_entropy": [
+        (1, 0, {}, log(2)),
+        (1, log(3), {}, log(4 / 3)),
+        (0, log(3), {}, log(4)),
+        (1, -log(3), {}, log(4)),
+        (0, -log(3), {}, log(4 / 3)),
+    ],
+    # Lin et al. 2017 (ICCV, equation 4): −(1 − p)^γ log p, p the probability of the right label.
+    "focal": [
+        (1, log(3), {"gamma": 2}, log(4 / 3) / 16),
+        (0, log(3), {"gamma": 2}, log(4) * 9 / 16),
+        (1, log(3), {"gamma": 0.5}, log(4 / 3) / 2),
+        (0, 0, {"gamma": 3}, log(2) / 8),
+    ],
+    # Cortes and Vapnik 1995: max(0, 1 − t z), where the label t is −1 or 1.
+    "hinge": [(1, 0.5, {}, 0.5), (0, 2, {}, 3), (1, 2, {}, 0), (0, -0.25, {}, 0.75), (0, -1, {}, 0)],
+    # Its square: Keras's SquaredHinge, scikit-learn's LinearSVC.
+    "squared_hinge": [(1, 0.5, {}, 0.25), (0, 2, {}, 9), (1, 2, {}, 0), (0, -0.25, {}, 0.5625)],
+    # Brier 1950, of one outcome: the square of probability less label.
+    "brier": [(1, log(3), {}, 1 / 16), (0, log(3), {}, 9 / 16), (1, 0, {}, 1 / 4), (0, -log(3), {}, 1 / 16)],
 }
+
+# Second derivative 0 on every piece. Of the others that name no curvature, the largest depends on
+# the truth (msle, poisson) or the parameter (focal), or nobody asks (brier).
+STRAIGHT = ("mae", "quantile", "epsilon_insensitive", "mape", "hinge")
 
 
 def parameter_sets(loss):
-    """The parameters of a loss at the ends and the middle of their sliders; one empty set if it has none."""
+    """The parameters of a loss at the ends and the middle of their sliders; one empty set if it has none.
+
+    Barron's loss is another one at each α, so it is asked at all that have a name, and at each scale.
+    """
     stops = {name: settings()[name].stops for name in loss.parameters}
-    sets = [{name: row[half * (len(row) - 1) // 2] for name, row in stops.items()} for half in range(3)]
-    return sets if stops else [{}]
+    rows = {name: [row[half * (len(row) - 1) // 2] for half in range(3)] for name, row in stops.items()}
+    if loss.key == "general":
+        assert {-2.0, 0.0, 1.0, 2.0} < set(stops["alpha"])
+        rows["alpha"] = [min(stops["alpha"]), -2.0, 0.0, 1.0, 2.0]
+    return [dict(zip(rows, values, strict=True)) for values in product(*rows.values())]
 
 
 CASES = [
@@ -48,24 +129,61 @@ CASES = [
 ]
 
 
-def away_from_kinks(loss, residuals, parameters):
-    """Residuals whose neighbours lie on the same piece: pieces meet at ± a parameter, straight ones at 0."""
-    kinks = [*parameters.values(), *([0.0] if loss.curvature is None else [])]
-    distances = [np.abs(np.abs(residuals) - kink) for kink in kinks]
-    return residuals[np.min([np.full_like(residuals, np.inf), *distances], axis=0) > 3 * STEP]
+def cases(*keys):
+    return [case for case in CASES if case.values[0].key in keys]
 
 
-def keras_values(loss, residuals, parameters, dtype="float32"):
-    """The loss by ``keras.ops`` and its gradient by TensorFlow, at a truth of 0."""
-    y_pred = tf.Variable(np.asarray(residuals, dtype))
+def of_target(*targets):
+    return [case for case in CASES if case.values[0].target in targets]
+
+
+def predictions(loss):
+    return PREDICTIONS[loss.target]
+
+
+def truths(loss):
+    return TRUTHS[loss.target]
+
+
+def kinks(loss, truth, parameters):
+    """The predictions at which two pieces of a loss meet."""
+    sizes = {"mae": 0.0, "quantile": 0.0, "mape": 0.0} | dict.fromkeys(["huber"], parameters.get("delta"))
+    sizes |= {"epsilon_insensitive": parameters.get("epsilon"), "tukey": parameters.get("scale")}
+    if "hinge" in loss.key:
+        return [2 * truth - 1]  # where the margin is 1
+    return [truth - sizes[loss.key], truth + sizes[loss.key]] if loss.key in sizes else []
+
+
+def steps(loss, y_pred, parameters):
+    """A step that is small beside what the loss changes over: its scale, or a positive prediction."""
+    width = y_pred if loss.target is Target.POSITIVE else min(1.0, parameters.get("scale", 1.0))
+    return STEP * width * np.ones_like(y_pred)
+
+
+def away_from_kinks(loss, y_pred, truth, parameters):
+    """Predictions whose neighbours lie on the same piece."""
+    distances = [np.full_like(y_pred, np.inf), *(np.abs(y_pred - kink) for kink in kinks(loss, truth, parameters))]
+    return y_pred[np.min(distances, axis=0) > 3 * steps(loss, y_pred, parameters)]
+
+
+def numpy_values(loss, y_pred, truth, parameters):
+    y_pred = np.asarray(y_pred, float)
+    return loss.value(np, np.full_like(y_pred, truth), y_pred, **parameters)
+
+
+def keras_values(loss, y_pred, truth, parameters, dtype="float32"):
+    """The loss by ``keras.ops`` and its gradient by TensorFlow."""
+    y_pred = tf.Variable(np.asarray(y_pred, dtype))
+    parameters = {name: np.asarray(value, dtype) for name, value in parameters.items()}
     with tf.GradientTape() as tape:
-        values = loss.value(keras.ops, tf.zeros_like(y_pred), y_pred, **parameters)
+        values = loss.value(keras.ops, tf.fill(y_pred.shape, tf.cast(truth, dtype)), y_pred, **parameters)
     return values.numpy(), tape.gradient(values, y_pred).numpy()
 
 
-def second_differences(loss, residuals, parameters):
-    ahead, here, behind = (loss.curve(residuals + shift, **parameters) for shift in (STEP, 0, -STEP))
-    return (ahead - 2 * here + behind) / STEP**2
+def second_differences(loss, y_pred, truth, parameters):
+    step = steps(loss, y_pred, parameters)
+    ahead, here, behind = (numpy_values(loss, y_pred + shift * step, truth, parameters) for shift in (1, 0, -1))
+    return (ahead - 2 * here + behind) / step**2
 
 
 def test_every_loss_stands_under_its_key_and_has_hand_worked_values():
@@ -73,66 +191,148 @@ def test_every_loss_stands_under_its_key_and_has_hand_worked_values():
     assert set(HAND_WORKED) == set(LOSSES)
 
 
+def test_the_first_five_fit_anything():
+    assert (*fits_anything()[: len(COMMON)],) == (*LOSSES,)[: len(COMMON)] == COMMON
+    assert {LOSSES[key].target for key in fits_anything()} == {Target.REAL}
+    assert {loss.target for key, loss in LOSSES.items() if key not in fits_anything()} == {*Target} - {Target.REAL}
+
+
 @pytest.mark.parametrize("key", LOSSES)
 def test_hand_worked_values(key):
-    for residual, parameters, expected in HAND_WORKED[key]:
-        assert LOSSES[key].curve([residual], **parameters) == pytest.approx([expected], rel=1e-12)
-        values, _ = keras_values(LOSSES[key], [residual], parameters)
+    loss = LOSSES[key]
+    for truth, y_pred, parameters, expected in HAND_WORKED[key]:
+        assert numpy_values(loss, [y_pred], truth, parameters) == pytest.approx([expected], rel=1e-12)
+        assert loss.curve([y_pred - truth], truth, **parameters) == pytest.approx([expected], rel=1e-12)
+        values, _ = keras_values(loss, [y_pred], truth, parameters)
         assert values == pytest.approx([expected], rel=1e-6)
+
+
+def drawn(target):
+    """Truths and predictions by chance, of the kind that a loss is for."""
+    y_true, y_pred = np.random.default_rng(0).normal(size=(2, 500, 1)).astype(np.float32) * 5
+    if target is Target.POSITIVE:
+        return np.abs(y_true) + 0.01, np.abs(y_pred) + 0.01
+    # Keras's focal loss cuts probabilities off at 1e-7, which a logit of 16 passes.
+    return ((y_true > 0).astype(np.float32), np.clip(y_pred, -15, 15)) if target is Target.LABEL else (y_true, y_pred)
 
 
 @pytest.mark.parametrize(("loss", "parameters"), [case for case in CASES if case.values[0].keras_name])
 def test_value_is_that_of_keras(loss, parameters):
-    y_true, y_pred = np.random.default_rng(0).normal(size=(2, 500, 1)).astype(np.float32) * 5
-    theirs = getattr(keras.losses, loss.keras_name)(reduction=None, **parameters)(y_true, y_pred)
+    # In single precision Keras's focal loss loses what is left of a probability near 1.
+    dtype = "float64" if loss.target is Target.LABEL else "float32"
+    y_true, y_pred = (each.astype(dtype) for each in drawn(loss.target))
+    options = {**parameters, **dict(loss.keras_options)}
+    theirs = getattr(keras.losses, loss.keras_name)(reduction=None, dtype=dtype, **options)(y_true, y_pred)
     ours = loss.value(np, y_true, y_pred, **parameters).mean(axis=-1)
     np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(("loss", "parameters"), CASES)
 def test_gradient_is_that_of_central_differences(loss, parameters):
-    residuals = away_from_kinks(loss, RESIDUALS, parameters)
-    assert len(residuals) > 0.9 * len(RESIDUALS)
-    curve = partial(loss.curve, **parameters)
-    near, far = (curve(residuals + shift) - curve(residuals - shift) for shift in (STEP, 2 * STEP))
-    _, gradient = keras_values(loss, residuals, parameters, "float64")
-    np.testing.assert_allclose(gradient, (8 * near - far) / (12 * STEP), rtol=1e-8, atol=1e-9)
+    for truth in truths(loss):
+        y_pred = away_from_kinks(loss, predictions(loss), truth, parameters)
+        assert len(y_pred) > 0.9 * len(predictions(loss))
+        step = steps(loss, y_pred, parameters)
+        value = partial(numpy_values, loss, truth=truth, parameters=parameters)
+        near, far = (value(y_pred + shift * step) - value(y_pred - shift * step) for shift in (1, 2))
+        _, gradient = keras_values(loss, y_pred, truth, parameters, "float64")
+        np.testing.assert_allclose(gradient, (8 * near - far) / (12 * step), rtol=1e-8, atol=1e-9)
 
 
-@pytest.mark.parametrize(("loss", "parameters"), CASES)
+@pytest.mark.parametrize(
+    ("loss", "parameters"), [case for case in CASES if case.values[0].curvature or case.values[0].key in STRAIGHT]
+)
 def test_curvature_is_the_largest_second_derivative(loss, parameters):
-    residuals = away_from_kinks(loss, np.linspace(-2.0, 2.0, 4001), parameters)
-    largest = second_differences(loss, residuals, parameters).max()
-    assert largest == pytest.approx(loss.curvature or 0.0, abs=1e-4)
+    grid = np.linspace(-2.0, 2.0, 4001)
+    for truth in truths(loss):
+        y_pred = away_from_kinks(loss, grid[grid > 0.1] if loss.target is Target.POSITIVE else grid, truth, parameters)
+        largest = second_differences(loss, y_pred, truth, parameters).max()
+        assert largest == pytest.approx(loss.curvature or 0.0, abs=1e-4)
 
 
-@pytest.mark.parametrize(("loss", "parameters"), CASES)
+@pytest.mark.parametrize(("loss", "parameters"), of_target(Target.REAL, Target.POSITIVE))
 def test_value_and_gradient_stay_finite_far_out(loss, parameters):
-    values, gradient = keras_values(loss, [-1e4, 1e4], parameters)
-    assert np.isfinite([values, gradient]).all()
-    assert gradient[0] < 0 < gradient[1]
+    for truth in truths(loss):
+        values, gradient = keras_values(loss, FAR_OUT[loss.target], truth, parameters)
+        assert np.isfinite([values, gradient]).all()
+        if loss.key == "tukey":  # nothing pulls from beyond its scale
+            assert list(gradient) == [0, 0]
+        else:
+            assert gradient[0] < 0 < gradient[1]
 
 
-@pytest.mark.parametrize(("loss", "parameters"), CASES)
+@pytest.mark.parametrize(("loss", "parameters"), of_target(Target.LABEL))
+def test_value_and_gradient_stay_finite_at_a_sure_answer(loss, parameters):
+    for truth in truths(loss):
+        values, gradient = keras_values(loss, FAR_OUT[loss.target], truth, parameters)
+        assert np.isfinite([values, gradient]).all()
+        right, wrong = int(truth), 1 - int(truth)
+        assert (values[right], gradient[right]) == (0, 0)
+        assert values[wrong] >= 1
+        # Towards the label, but for Brier's, which does not feel a mistake that is sure.
+        assert np.sign(gradient[wrong]) == (0 if loss.key == "brier" else 1 - 2 * truth)
+
+
+@pytest.mark.parametrize(("loss", "parameters"), of_target(Target.REAL))
 def test_no_error_costs_nothing_and_every_error_something(loss, parameters):
     assert loss.curve([0.0], **parameters) == pytest.approx([0.0], abs=1e-15)
-    assert (loss.curve(RESIDUALS[RESIDUALS != 0], **parameters) > 0).all()
+    free = parameters["epsilon"] if loss.key == "epsilon_insensitive" else 0.0
+    inside = np.abs(RESIDUALS) <= free
+    assert (loss.curve(RESIDUALS[inside], **parameters) == 0).all()
+    assert (loss.curve(RESIDUALS[~inside], **parameters) > 0).all()
+
+
+@pytest.mark.parametrize(("loss", "parameters"), of_target(Target.POSITIVE))
+def test_the_truth_costs_least(loss, parameters):
+    for truth in truths(loss):
+        (least,) = numpy_values(loss, [truth], truth, parameters)
+        # Poisson's is the likelihood of a count, not a distance: see the hand-worked values.
+        assert least == pytest.approx(truth - truth * log(truth + TINY) if loss.key == "poisson" else 0.0, abs=1e-15)
+        others = predictions(loss)[predictions(loss) != truth]
+        assert (numpy_values(loss, others, truth, parameters) > least).all()
+
+
+@pytest.mark.parametrize(("loss", "parameters"), of_target(Target.LABEL))
+def test_the_surer_of_the_label_the_cheaper(loss, parameters):
+    for truth in truths(loss):
+        away = (2 * truth - 1) * np.linspace(-40, 40, 2001)  # from surely wrong to surely right
+        values = numpy_values(loss, away, truth, parameters)
+        assert (np.diff(values) <= 0).all()
+        assert (values[away * (2 * truth - 1) <= 0] > 0).all()
+        assert values[-1] == pytest.approx(0.0, abs=1e-15)
 
 
 @pytest.mark.parametrize(("loss", "parameters"), CASES)
 def test_numpy_and_keras_agree(loss, parameters):
-    values, _ = keras_values(loss, RESIDUALS, parameters)
-    np.testing.assert_allclose(values, loss.curve(RESIDUALS, **parameters), rtol=1e-5, atol=1e-6)
+    for truth in truths(loss):
+        values, _ = keras_values(loss, predictions(loss), truth, parameters)
+        expected = numpy_values(loss, predictions(loss), truth, parameters)
+        np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_a_curve_is_the_loss_around_its_truth(loss):
+    parameters = parameter_sets(loss)[1 if loss.parameters else 0]
+    for truth in truths(loss):
+        residuals = predictions(loss) - truth
+        expected = numpy_values(loss, truth + residuals, truth, parameters)
+        np.testing.assert_array_equal(loss.curve(residuals, truth, **parameters), expected)
+    if loss.target is not Target.POSITIVE:
+        np.testing.assert_array_equal(
+            loss.curve(RESIDUALS, **parameters), numpy_values(loss, RESIDUALS, 0.0, parameters)
+        )
 
 
 @pytest.mark.parametrize("loss", [loss for loss in LOSSES.values() if loss.parameters], ids=lambda loss: loss.key)
 def test_a_vector_of_parameters_gives_each_column_its_own(loss):
     sets = parameter_sets(loss)
     vectors = {name: np.array([parameters[name] for parameters in sets]) for name in loss.parameters}
-    table = np.repeat(RESIDUALS[:, None], len(sets), axis=1)
-    values = loss.value(np, np.zeros_like(table), table, **vectors)
-    for column, parameters in enumerate(sets):
-        np.testing.assert_array_equal(values[:, column], loss.curve(RESIDUALS, **parameters))
+    table = np.repeat(predictions(loss)[:, None], len(sets), axis=1)
+    for truth in truths(loss):
+        values = loss.value(np, np.full_like(table, truth), table, **vectors)
+        for column, parameters in enumerate(sets):
+            expected = numpy_values(loss, predictions(loss), truth, parameters)
+            np.testing.assert_array_equal(values[:, column], expected)
 
 
 def test_huber_is_half_of_mse_for_large_delta_and_delta_times_mae_for_small():
@@ -146,6 +346,76 @@ def test_quantile_one_half_is_half_of_mae():
     np.testing.assert_allclose(half, LOSSES["mae"].curve(RESIDUALS) / 2, rtol=1e-12)
 
 
+def test_epsilon_insensitive_is_mae_at_0():
+    plain = LOSSES["epsilon_insensitive"].curve(RESIDUALS, epsilon=0.0)
+    np.testing.assert_array_equal(plain, LOSSES["mae"].curve(RESIDUALS))
+
+
+# Barron 2019, table 1 of the arXiv version: what the loss is at the α that have a name, z = (r/c)².
+# At 0 the formula has a hole, and is taken a step of 1e-6 aside.
+FAMILY = {
+    "half the square": (2.0, lambda z: z / 2, 1e-12),
+    "Charbonnier": (1.0, lambda z: np.sqrt(z + 1) - 1, 1e-12),
+    "Cauchy": (0.0, lambda z: np.log(z / 2 + 1), 5e-6),
+    "Geman-McClure": (-2.0, lambda z: 2 * z / (z + 4), 1e-12),
+}
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 3.0, 100.0])
+@pytest.mark.parametrize(("alpha", "named", "bound"), FAMILY.values(), ids=FAMILY.keys())
+def test_barrons_loss_is_its_family(alpha, named, bound, scale):
+    ours = LOSSES["general"].curve(RESIDUALS, alpha=alpha, scale=scale)
+    # √(z + 1) − 1 itself is wrong by a rounding of 1, times the scale squared.
+    rounding = scale**2 * 1e-15
+    np.testing.assert_allclose(ours, scale**2 * named((RESIDUALS / scale) ** 2), rtol=bound, atol=rounding)
+
+
+@pytest.mark.parametrize("alpha", [2.0, 0.0])
+def test_barrons_loss_has_no_step_where_its_formula_has_a_hole(alpha):
+    general = partial(LOSSES["general"].curve, RESIDUALS, scale=1.0)
+    for aside in (-1e-3, -9e-5, -1e-7, *([1e-7, 1e-3] if alpha < 2 else [])):
+        np.testing.assert_allclose(general(alpha=alpha + aside), general(alpha=alpha), rtol=5e-3)
+
+
+def test_barrons_loss_at_0_is_cauchys_of_a_scale_that_is_wider():
+    cauchy = LOSSES["cauchy"].curve(RESIDUALS, scale=3 * sqrt(2))
+    np.testing.assert_allclose(LOSSES["general"].curve(RESIDUALS, alpha=0.0, scale=3.0), cauchy, rtol=5e-6)
+
+
+@pytest.mark.parametrize("key", ["cauchy", "tukey"])
+def test_a_robust_loss_of_a_large_scale_is_half_of_mse(key):
+    wide = LOSSES[key].curve(RESIDUALS, scale=1e3)
+    np.testing.assert_allclose(wide, LOSSES["mse"].curve(RESIDUALS) / 2, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 2.0])
+def test_tukeys_loss_is_constant_beyond_its_scale(scale):
+    tukey = LOSSES["tukey"]
+    beyond = np.array([-1e4, -3.0, -scale, scale, 3.0, 1e4])
+    np.testing.assert_allclose(tukey.curve(beyond, scale=scale), scale**2 / 6, rtol=1e-12)
+    assert not keras_values(tukey, beyond * 1.001, 0.0, {"scale": scale})[1].any()
+    inside = np.linspace(0, scale, 100)
+    assert (np.diff(tukey.curve(inside, scale=scale)) > 0).all()
+
+
+@pytest.mark.parametrize("truth", [0.0, 1.0])
+def test_focal_with_gamma_0_is_cross_entropy(truth):
+    logits = PREDICTIONS[Target.LABEL]
+    ours = numpy_values(LOSSES["focal"], logits, truth, {"gamma": 0.0})
+    np.testing.assert_array_equal(ours, numpy_values(LOSSES["cross_entropy"], logits, truth, {}))
+
+
+@pytest.mark.parametrize("truth", [0.0, 1.0])
+def test_a_classifiers_losses_are_those_of_its_probability_and_margin(truth):
+    logits = PREDICTIONS[Target.LABEL]
+    probability = 1 / (1 + np.exp(-logits))
+    right = probability if truth else 1 - probability
+    ours = {key: numpy_values(LOSSES[key], logits, truth, {}) for key in ("cross_entropy", "brier", "squared_hinge")}
+    np.testing.assert_allclose(ours["cross_entropy"], -np.log(right), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ours["brier"], (1 - right) ** 2, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(ours["squared_hinge"], numpy_values(LOSSES["hinge"], logits, truth, {}) ** 2)
+
+
 # 101 points, so that the median and these quantiles are one point each and not a stretch between two.
 MINIMISERS = [
     ("mse", {}, np.mean),
@@ -154,15 +424,27 @@ MINIMISERS = [
         ("quantile", {"quantile": share}, partial(np.quantile, q=share, method="inverted_cdf"))
         for share in (0.1, 0.5, 0.9)
     ),
+    ("epsilon_insensitive", {"epsilon": 0.0}, np.median),
+    ("general", {"alpha": 2.0, "scale": 2.0}, np.mean),
+    ("msle", {}, lambda y: np.expm1(np.log1p(y).mean())),
+    ("poisson", {}, np.mean),
 ]
 
 
 @pytest.mark.parametrize(("key", "parameters", "statistic"), MINIMISERS)
 def test_the_best_constant_is_the_statistic_the_loss_is_known_for(key, parameters, statistic):
     y = np.random.default_rng(0).exponential(size=101)
-    cost = lambda constant: LOSSES[key].curve(constant - y, **parameters).mean()  # noqa: E731
+    cost = lambda constant: LOSSES[key].value(np, y, np.full_like(y, constant), **parameters).mean()  # noqa: E731
     best = minimize_scalar(cost, bounds=(0, y.max()), method="bounded", options={"xatol": 1e-9}).x
     assert best == pytest.approx(statistic(y), abs=1e-6)
+
+
+@pytest.mark.parametrize("key", ["cross_entropy", "brier"])
+def test_the_best_logit_for_labels_is_that_of_their_share(key):
+    labels = np.repeat([0.0, 1.0], [70, 30])
+    cost = lambda logit: LOSSES[key].value(np, labels, np.full_like(labels, logit)).mean()  # noqa: E731
+    best = minimize_scalar(cost, bounds=(-9, 9), method="bounded", options={"xatol": 1e-9}).x
+    assert best == pytest.approx(log(3 / 7), abs=1e-6)
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
@@ -170,10 +452,33 @@ def test_every_parameter_is_a_setting(loss):
     assert set(loss.parameters) <= set(settings())
 
 
-@pytest.mark.parametrize(("one", "other"), [*combinations(LOSSES.values(), 2)], ids=lambda loss: loss.key)
+def shown_together(one, other):
+    """Whether two losses can stand in one chart: labels are never asked beside numbers."""
+    return (one.target is Target.LABEL) == (other.target is Target.LABEL)
+
+
+# How Plotly draws the dashes that have a name, up to a line width of 3 (Drawing.dashStyle in plotly.js).
+NAMED_DASHES = {
+    "dot": "3px,3px",
+    "dash": "9px,9px",
+    "longdash": "15px,15px",
+    "dashdot": "9px,3px,3px,3px",
+    "longdashdot": "15px,6px,3px,6px",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [pair for pair in combinations(LOSSES.values(), 2) if shown_together(*pair)],
+    ids=lambda loss: loss.key,
+)
 def test_no_two_losses_look_alike(one, other):
-    assert one.colour != other.colour
-    assert one.dash != other.dash
+    assert one.colour.lower() != other.colour.lower()
+    assert NAMED_DASHES.get(one.dash, one.dash) != NAMED_DASHES.get(other.dash, other.dash)
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(LOSSES.values(), 2)], ids=lambda loss: loss.key)
+def test_no_two_losses_share_a_name(one, other):
     assert one.label != other.label
 
 

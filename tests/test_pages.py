@@ -119,6 +119,13 @@ def test_every_slider_reaches_the_training(name: str, value: float) -> None:
     assert_shows(page, "mse", "huber", "quantile", **settings)
 
 
+@pytest.mark.parametrize(("name", "value"), [("epsilon", 1.0), ("scale", 10.0), ("alpha", -2.0)])
+def test_every_parameter_of_a_rarer_loss_reaches_the_training(name: str, value: float) -> None:
+    page = open_page("loss=epsilon_insensitive,tukey,general&epochs=50")
+    page.select_slider(key=name).set_value(value).run()
+    assert_shows(page, "epsilon_insensitive", "tukey", "general", epochs=50, **{name: value})
+
+
 @pytest.mark.parametrize("name", ["l1", "l2", "global_clipnorm", "clipvalue"])
 def test_every_penalty_and_clipping_reaches_the_training(name: str) -> None:
     page = open_page(f"loss=mse&epochs=100&{name}=0.05")  # the expander is open when there is one

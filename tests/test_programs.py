@@ -55,6 +55,7 @@ SLIDERS = [
     {"dataset": "sine"},
 ]
 PARAMETERS = [{"delta": 0.3}, {"delta": 20}]
+SHAPES = [{"alpha": value} for value in (-2, 0, 2)] + [{"scale": 0.3}]
 PENALTIES = [{"l1": 0.2}, {"l2": 3}, {"l1": 0.2, "l2": 0.1}]
 CLIPPINGS = [{"global_clipnorm": value} for value in (0.01, 100)]
 # Up to 21 points and up to 128: two programs, between which nothing recompiles.
@@ -65,6 +66,7 @@ DRAGGED = {
     "line": (LINE, SLIDERS + FEW_POINTS),
     "many points": (LINE.replace(points=100), MANY_POINTS),
     "huber": (LINE.replace(loss="huber"), PARAMETERS),
+    "general": (LINE.replace(loss="general"), SHAPES),
     "penalised": (LINE.replace(l1=0.1), PENALTIES),
     "clipped": (LINE.replace(global_clipnorm=1), CLIPPINGS),
     "net": (NET, SLIDERS + FEW_POINTS),
@@ -92,6 +94,12 @@ def test_a_few_experiments_more_share_a_program():
 def test_the_losses_of_a_page_share_a_program(no_programs):
     train([LINE.replace(loss=loss) for loss in ("mse", "mae", "huber")])
     train([LINE.replace(loss=loss) for loss in ("quantile", "log_cosh")])
+    assert list(traces().values()) == [1]
+
+
+def test_with_a_rarer_loss_they_share_a_larger_one(no_programs):
+    train([LINE.replace(loss=loss) for loss in ("mse", "tukey")])
+    train([LINE.replace(loss=loss) for loss in ("general", "quantile", "mae")])
     assert list(traces().values()) == [1]
 
 

@@ -75,6 +75,10 @@ def test_a_loss_is_named_with_its_parameter() -> None:
     assert words.name(Experiment()) == "MSE"
     assert words.name(Experiment(loss="huber", delta=0.5)) == "Huber (δ = 0.5)"
     assert words.name(Experiment(loss="quantile")) == "Quantile (τ = 0.9)"
+    assert words.name(Experiment(loss="epsilon_insensitive", epsilon=0.1)) == "ε-insensitive (ε = 0.1)"
+    assert words.name(Experiment(loss="tukey", scale=4.0)) == "Tukey (c = 4)"
+    assert words.name(Experiment(loss="general", alpha=-2.0)) == "Barron (α = −2, c = 2)"
+    assert words.name(Experiment(loss="focal")) == "Focal (γ = 2)"
 
 
 def test_what_is_held_equal_is_said() -> None:

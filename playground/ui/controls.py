@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.experiment import settings
 from playground.link import View
-from playground.losses import LOSSES
+from playground.losses import LOSSES, fits_anything
 from playground.settings import Choice, Number
 from playground.ui.icons import loss_icon, noise_icon, source_icon
 from playground.ui.session import change, layer_key, redraw
@@ -56,11 +56,11 @@ def training_controls(view: View) -> None:
     st.session_state.setdefault("losses", list(view.losses))
     st.pills(
         "Losses",
-        list(LOSSES),
+        fits_anything(),
         selection_mode="multi",
         key="losses",
         format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
-        help="  \n".join(f"**{loss.label}**: {loss.summary}" for loss in LOSSES.values()),
+        help="  \n".join(f"**{LOSSES[key].label}**: {LOSSES[key].summary}" for key in fits_anything()),
     )
     for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
         slider(name, view)

@@ -10,11 +10,14 @@ from playground.losses import Loss
 from playground.ui.icons import stroke
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answers") -> str:
+    """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text.
+
+    ``kind`` is a class of the style sheet: ``answers`` for numbers, ``answers words`` for words.
+    """
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(_row(*row) for row in rows)
-    return f'<table class="answers"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _row(question: str, *answers: str) -> str:
@@ -44,3 +47,8 @@ def _whole(text: str) -> str:
 def side_by_side(sections: Iterable[str]) -> str:
     """Sections in columns, under each other where it is narrow."""
     return f'<div class="sections">{"".join(sections)}</div>'
+
+
+def wide(markup: str) -> str:
+    """What may be wider than a phone: it scrolls by itself."""
+    return f'<div class="wide" tabindex="0">{markup}</div>'

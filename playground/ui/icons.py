@@ -10,6 +10,7 @@ import numpy as np
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.noise import NOISES
+from playground.properties import curve_of
 from playground.sources import SOURCES
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
@@ -17,12 +18,17 @@ GREY = "#808080"
 DASHES = {"solid": "none", "dash": "5 2.5", "dot": "1.5 2.5", "dashdot": "5 2.5 1.5 2.5", "longdash": "9 2.5"}
 
 
+def dashes(dash: str) -> str:
+    """SVG's way to write a dash of Plotly's, small."""
+    return DASHES.get(dash) or dash.replace("px", "").replace(",", " ")
+
+
 @cache
 def loss_icon(key: str) -> str:
-    """The loss against the residual from −2.5 to 2.5, in its colour and dash."""
+    """The loss against the residual (or the logit of a label 1) from −2.5 to 2.5, in its colour and dash."""
     residual = np.linspace(-2.5, 2.5, 49)
-    values = LOSSES[key].curve(residual, **Experiment(loss=key).parameters)
-    return _image(_path(residual, values, LOSSES[key].colour, DASHES[LOSSES[key].dash]))
+    values = curve_of(LOSSES[key], 3.0, **Experiment(loss=key).parameters).value(residual)
+    return _image(_path(residual, values, LOSSES[key].colour, dashes(LOSSES[key].dash)))
 
 
 @cache
@@ -60,7 +66,7 @@ def _path(
 def stroke(key: str) -> str:
     """The address of a picture of a loss's line as the charts draw it."""
     ends = np.array([0.0, 1.0])
-    return _address(_path(ends, ends, LOSSES[key].colour, DASHES[LOSSES[key].dash], low=-1e6, high=1e6))
+    return _address(_path(ends, ends, LOSSES[key].colour, dashes(LOSSES[key].dash), low=-1e6, high=1e6))
 
 
 def _image(drawing: str) -> str:

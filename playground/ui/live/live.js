@@ -52,6 +52,7 @@ class Live {
     this.theme = theme;
     const first = !this.spec;
     this.spec = JSON.parse(text);
+    this.root.classList.toggle("live-still", !this.spec.epochs);
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
     for (const panel of this.spec.panels) {
@@ -304,7 +305,7 @@ const DOTS = { circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: 
 function legendEntry({ label, colour, dash, width }) {
   const entry = element("li", "live-entry");
   const drawing = width
-    ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${DASHES[dash]}"/>`
+    ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${DASHES[dash] ?? dash.replaceAll("px", "")}"/>`
     : DOTS[dash].replace("COLOUR", colour);
   entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${drawing}</svg>`; // colours and dashes are ours
   entry.append(label);

@@ -1,0 +1,51 @@
+"""Losses: what a loss is, checked before your eyes."""
+
+import streamlit as st
+
+from playground.curves import curve_panels
+from playground.figures import Replay
+from playground.link import write_link
+from playground.losses import LOSSES
+from playground.properties import curve_of, findings
+from playground.shown import write_shown
+from playground.ui import lab
+from playground.ui.live import show
+from playground.ui.session import RESULTS, open_view
+
+with st.sidebar:
+    lab.controls(open_view(), lab.open_shown())
+
+st.title("Losses", anchor=False)
+st.markdown(
+    "A loss turns an error into a cost. Overlay a few: what an error **costs**, how hard it **pulls** on the model, and"
+    " whether the loss keeps what is promised of it. All is computed from the functions that train the models."
+)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    view, shown = open_view(), lab.open_shown()
+    for notice in lab.shown_notices():
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+    if not shown.keys:
+        st.info("Choose at least one loss, on the left.")
+        return
+    parameters = {key: view.experiment.replace(loss=key).parameters for key in shown.keys}
+    found = {key: findings(curve_of(LOSSES[key], shown.truth, **parameters[key])) for key in shown.keys}
+    panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
+    link = {**write_link(view), **write_shown(shown)}
+    show(Replay(panels, legend), key="curves", epoch=None, link=link)
+    stories = {
+        "Properties": lambda: lab.properties(shown.keys, found),
+        "Formulas": lambda: lab.formulas(shown.keys),
+        "Four ways to one number": lambda: lab.one_number(view, shown),
+        "What does it fit?": lambda: lab.constants(view, shown, "constants", link),
+    }
+    tabs = st.tabs(list(stories), key="lab_tab", on_change="rerun")
+    for tab, story in zip(tabs, stories.values(), strict=True):
+        if tab.open:
+            with tab:
+                story()
+
+
+results()

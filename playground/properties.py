@@ -1,0 +1,221 @@
+"""The properties that make a loss good, each decided by looking at the function itself.
+
+Nothing here knows a formula. A loss is a function of one number u: the residual, or the logit of
+a label 1. Each property is tried on a fine grid and, where a point matters, by zooming in on the
+worst place; what fails comes with the point at which it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from playground.losses import Loss, Target
+from playground.words import number
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+WINDOW = 10.0  # half the width of the grid, in units of u
+CELLS = 4096
+ZOOMS = 24  # halvings of a cell of the grid: down to 3e-10
+KINK_STEP = 1e-5  # a kink shows in differences of this size; rounding does not yet
+TOLERANCE = 1e-9
+FAR, FARTHER = 1e3, 1e4  # a gradient that grows from here to there has no bound
+
+
+class Property(StrEnum):
+    NON_NEGATIVE = "non-negative"
+    ZERO = "zero when right"
+    CONTINUOUS = "continuous"
+    DIFFERENTIABLE = "differentiable"
+    CONVEX = "convex"
+    BOUNDED = "bounded gradient"
+    SYMMETRIC = "symmetric"
+    EQUIVARIANT = "scale-equivariant"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a property holds, why, and ``at`` which u it fails (``None`` if it holds)."""
+
+    holds: bool
+    reason: str
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A loss as a function of one number u between ``low`` and ``high``.
+
+    ``mirror`` is the loss of the opposite mistake, ``right`` the u of a perfect answer.
+    """
+
+    value: Function
+    mirror: Function
+    right: float
+    low: float = -np.inf
+    high: float = np.inf
+
+    def grid(self) -> np.ndarray:
+        """Evenly spaced, and 0 among them."""
+        points = np.linspace(-WINDOW, WINDOW, CELLS + 1)
+        return points[(points >= self.low) & (points <= self.high)]
+
+    def slope(self, u: np.ndarray, step: float = KINK_STEP) -> np.ndarray:
+        """The derivative by central differences."""
+        return (self.value(u + step) - self.value(u - step)) / (2 * step)
+
+
+def curve_of(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
+    """A loss against the residual at a true value, or against the logit of a label 1."""
+    if loss.target is Target.LABEL:
+        by_label = lambda label: lambda u: loss.value(np, np.full_like(u, label), u, **parameters)  # noqa: E731
+        return Curve(by_label(1.0), lambda u: by_label(0.0)(-u), right=FAR)
+    value = lambda u: loss.curve(u, y_true, **parameters)  # noqa: E731
+    # Just inside the border of what may be predicted: the logarithm of 0 is of no use.
+    low = -y_true * (1 - 1e-3) if loss.target is Target.POSITIVE else -np.inf
+    return Curve(value, lambda u: value(-u), right=0.0, low=low)
+
+
+def findings(curve: Curve) -> dict[Property, Finding]:
+    """Every property's finding on a loss's curve."""
+    return {each: decide(curve) for each, decide in _DECISIONS.items()}
+
+
+def _non_negative(curve: Curve) -> Finding:
+    u = curve.grid()
+    values = curve.value(u)
+    lowest = int(values.argmin())
+    if values[lowest] >= -TOLERANCE:
+        return Finding(True, f"its lowest value is {number(values[lowest])}")
+    return Finding(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
+
+
+def _zero_when_right(curve: Curve) -> Finding:
+    value = float(curve.value(np.array([curve.right]))[0])
+    where = "far on the right side" if curve.right else "at 0"
+    if abs(value) <= TOLERANCE:
+        return Finding(True, f"a right answer costs nothing ({where})")
+    return Finding(False, f"a right answer costs {number(value)}", 0.0)
+
+
+def _continuous(curve: Curve) -> Finding:
+    place, jump = _steepest(curve.value, curve.grid())
+    if jump <= 1e-6:
+        return Finding(True, "however far one zooms in, no step is left")
+    return Finding(False, f"it jumps by {number(jump)} at {number(place)}", place)
+
+
+def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
+    """Zoom in on every cell at once, always on its steeper half: the place and the height of what is left."""
+    left, right = u[:-1].copy(), u[1:].copy()
+    for _ in range(ZOOMS):
+        middle = (left + right) / 2
+        at_left, at_middle, at_right = value(left), value(middle), value(right)
+        to_left = np.abs(at_middle - at_left) >= np.abs(at_right - at_middle)
+        left, right = np.where(to_left, left, middle), np.where(to_left, middle, right)
+    jumps = np.abs(value(right) - value(left))
+    worst = int(jumps.argmax())
+    return float(right[worst]), float(jumps[worst])
+
+
+def _differentiable(curve: Curve) -> Finding:
+    place, kink = _sharpest(curve.value, curve.grid()[1:-1])
+    if kink <= 1e-3:
+        return Finding(True, "its slope turns nowhere at once")
+    before, after = curve.slope(np.array([place - 3 * KINK_STEP, place + 3 * KINK_STEP]))
+    said = f"its slope goes from {number(before)} to {number(after)} at {number(place)}"
+    return Finding(False, said, place)
+
+
+def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
+    """Zoom in on the sharpest bend near every point: where it is, and by how much the slope turns there."""
+    step = float(centre[1] - centre[0])
+    turns = []
+    for nearest in (KINK_STEP, KINK_STEP / 4):
+        while step > nearest:
+            step /= 2
+            candidates = np.stack([centre - step, centre, centre + step])
+            bends = np.stack([_bend(value, each, step) for each in candidates])
+            centre = np.take_along_axis(candidates, bends.argmax(axis=0)[None], axis=0)[0]
+        turns.append(bends.max(axis=0) / step)
+    # A curve looks straighter from nearer, a corner as sharp as ever.
+    corners = np.where(turns[1] > 0.6 * turns[0], turns[1], 0.0)
+    worst = int(corners.argmax())
+    place = float(centre[worst])
+    return (0.0 if abs(place) < 2 * step else place), float(corners[worst])
+
+
+def _bend(value: Function, u: np.ndarray, step: float) -> np.ndarray:
+    return np.abs(value(u + step) - 2 * value(u) + value(u - step))
+
+
+def _convex(curve: Curve) -> Finding:
+    u = curve.grid()
+    values = curve.value(u)
+    scale = max(1.0, float(np.abs(values).max()))
+    for reach in (1, 8, 64, 512):
+        above = values[reach:-reach] - (values[: -2 * reach] + values[2 * reach :]) / 2
+        if len(above) and above.max() > 1e-12 * scale * CELLS:
+            place = float(u[reach + int(above.argmax())])
+            return Finding(False, f"it lies above its own chord at {number(place)}", place)
+    return Finding(True, "no chord lies below it: it has one valley, and downhill leads there")
+
+
+def _bounded(curve: Curve) -> Finding:
+    near, far = (_steepest_slope(curve, reach) for reach in (FAR, FARTHER))
+    if far[1] <= 1.5 * near[1]:
+        return Finding(True, f"no error pulls harder than {number(far[1])}")
+    at = float(np.clip(far[0], -WINDOW / 2, WINDOW / 2))
+    return Finding(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", at)
+
+
+def _steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
+    """Where the slope is largest within a reach: of a border that means a reach-th of the way to it."""
+    u = np.concatenate([-np.geomspace(1e-3, reach, 200)[::-1], np.geomspace(1e-3, reach, 200)])
+    if np.isfinite(curve.low):
+        border = curve.low / (1 - 1e-3)
+        u = np.concatenate([border * (1 - 1 / np.geomspace(2, reach, 200)), u[u > 0]])
+    slopes = np.abs(curve.slope(u, 1e-6 if np.isfinite(curve.low) else 1e-4))
+    worst = int(slopes.argmax())
+    return float(u[worst]), float(slopes[worst])
+
+
+def _symmetric(curve: Curve) -> Finding:
+    u = curve.grid()
+    u = u[(u > 0) & (u <= -curve.low)] if np.isfinite(curve.low) else u[u > 0]
+    here, there = curve.value(u), curve.mirror(u)
+    worst = int(np.abs(here - there).argmax())
+    if abs(here[worst] - there[worst]) <= TOLERANCE * max(1.0, abs(here[worst])):
+        return Finding(True, "the opposite mistake costs as much")
+    said = f"{number(here[worst])} at {number(u[worst])}, {number(there[worst])} for the opposite mistake"
+    return Finding(False, said, float(u[worst]))
+
+
+def _equivariant(curve: Curve) -> Finding:
+    u = curve.grid()
+    u = u[(np.abs(u) > 0.1) & (2 * u >= curve.low)]
+    once, twice = curve.value(u), curve.value(2 * u)
+    ratios = np.divide(twice, once, out=np.full_like(once, np.nan), where=np.abs(once) > TOLERANCE)
+    usual = float(np.nanmedian(ratios)) if np.isfinite(ratios).any() else np.nan
+    off = np.where(np.isnan(ratios), np.where(np.abs(twice) > TOLERANCE, np.inf, 0.0), np.abs(ratios - usual))
+    worst = int(off.argmax())
+    if np.isfinite(usual) and off[worst] <= 1e-6 * abs(usual):
+        return Finding(True, f"twice the error costs {number(usual)} times as much, however large it is")
+    said = f"twice the error costs not the same multiple everywhere: compare {number(u[worst])}"
+    return Finding(False, said, float(u[worst]))
+
+
+_DECISIONS: dict[Property, Callable[[Curve], Finding]] = {
+    Property.NON_NEGATIVE: _non_negative,
+    Property.ZERO: _zero_when_right,
+    Property.CONTINUOUS: _continuous,
+    Property.DIFFERENTIABLE: _differentiable,
+    Property.CONVEX: _convex,
+    Property.BOUNDED: _bounded,
+    Property.SYMMETRIC: _symmetric,
+    Property.EQUIVARIANT: _equivariant,
+}
