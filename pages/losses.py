@@ -10,6 +10,7 @@ from playground.properties import curve_of, findings
 from playground.shown import write_shown
 from playground.ui import lab
 from playground.ui.live import show
+from playground.ui.noise_lab import noise_story
 from playground.ui.session import RESULTS, open_view
 
 with st.sidebar:
@@ -40,6 +41,7 @@ def results() -> None:
         "Formulas": lambda: lab.formulas(shown.keys),
         "Four ways to one number": lambda: lab.one_number(view, shown),
         "What does it fit?": lambda: lab.constants(view, shown, "constants", link),
+        "Noise and its loss": lambda: noise_story(view, shown, link),
     }
     tabs = st.tabs(list(stories), key="lab_tab", on_change="rerun")
     for tab, story in zip(tabs, stories.values(), strict=True):

@@ -51,7 +51,8 @@ def cauchy(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
 
 def tukey(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
     inside = ops.minimum(ops.square((y_pred - y_true) / scale), 1.0)
-    return scale * scale / 6.0 * (1.0 - (1.0 - inside) * (1.0 - inside) * (1.0 - inside))
+    # 1 − (1 − s)³ multiplied out: nothing cancels where s is small.
+    return scale * scale * inside * (0.5 - 0.5 * inside + inside * inside / 6.0)
 
 
 def general(ops: Ops, y_true: Array, y_pred: Array, *, alpha: Array, scale: Array) -> Array:

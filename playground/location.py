@@ -21,6 +21,7 @@ SAME = 1e-6
 NEAR = (1e-6, 1e-5, 1e-4, 1e-3)
 GRID = 1001
 FLAT = 2e-8  # of the pulls of the single numbers: what rounding leaves of them when they cancel
+DOUBLINGS = 50  # of the reach beyond the numbers
 HALVINGS = 40  # of a stretch of the grid, a thousandth of the range: far below what rounding leaves
 
 
@@ -122,7 +123,7 @@ def best_constant(loss: Loss, y: np.ndarray, **parameters: float) -> Best:
     lows, highs = search.minima()
     costs = search.costs((lows + highs) / 2)
     best = int(np.argmin(costs))
-    lows, highs = lows + search.origin, highs + search.origin
+    lows, highs = search.restored(lows), search.restored(highs)
     others = np.delete((lows + highs) / 2, best)
     return Best(float(lows[best]), float(highs[best]), float(costs[best]), tuple(others.tolist()))
 
@@ -136,9 +137,15 @@ class _Search:
         self.positive = loss.target is Target.POSITIVE
         # Large numbers that differ little lose digits in every residual. Only residuals count, unless y must be > 0.
         self.origin = 0.0 if self.positive else float(y.min())
+        self.given = y
         self.y = y - self.origin
         self.range = float(np.ptp(y)) or 1.0
         self.step = STEP * self.range
+
+    def restored(self, constants: np.ndarray) -> np.ndarray:
+        """Constants as the visitor counts them; what is one of the numbers is that number to the last digit."""
+        nearest = np.abs(constants[:, None] - self.y).argmin(axis=1)
+        return np.where(constants == self.y[nearest], self.given[nearest], constants + self.origin)
 
     def costs(self, constants: np.ndarray) -> np.ndarray:
         return _values(self.loss, self.y, constants, self.parameters).mean(axis=1)
@@ -198,10 +205,9 @@ class _Search:
     def _span(self) -> tuple[float, float]:
         """Reaches beyond the numbers until the cost rises: what is near enough may cost nothing there, too."""
         least = self.costs(self.y).min()
-        pad = self.range / 8
-        while True:
+        for pad in self.range / 8 * 2.0 ** np.arange(DOUBLINGS):
             ends = np.array([0.0 if self.positive else self.y.min() - pad, self.y.max() + pad])
             rises = self.costs(ends) > least
             if rises[1] and (rises[0] or self.positive):
-                return float(ends[0]), float(ends[1])
-            pad *= 2
+                break
+        return float(ends[0]), float(ends[1])

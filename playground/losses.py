@@ -31,8 +31,9 @@ class Loss:
     """A loss and what every page needs to know of it.
 
     ``curvature`` is the largest second derivative by the residual, ``None`` where the loss has
-    no curvature to speak of (straight pieces). ``keras_name`` is the class in ``keras.losses``
-    that computes the same; its parameters are ours by the same names, and ``keras_options`` the rest.
+    none to speak of (straight pieces) or one that no single number bounds. ``keras_name`` is the
+    class in ``keras.losses`` that computes the same; its parameters are ours by the same names, and
+    ``keras_options`` the rest.
     """
 
     key: str
@@ -113,7 +114,7 @@ EPSILON_INSENSITIVE = Loss(
     label="ε-insensitive",
     summary="Nothing up to ε, then the error's size: what is near enough is left alone.",
     value=formulas.epsilon_insensitive,
-    colour="#56B4E9",
+    colour="#8877FF",
     dash="12px,3px,2px,3px,2px,3px",
     parameters=("epsilon",),
 )
@@ -122,8 +123,8 @@ CAUCHY = Loss(
     label="Cauchy",
     summary="Grows like a logarithm: far points are nearly forgotten, at the price of several optima.",
     value=formulas.cauchy,
-    colour="#7F3C8D",
-    dash="3px,3px",
+    colour="#998877",
+    dash="1px,4px",
     curvature=1.0,
     parameters=("scale",),
 )
@@ -132,7 +133,7 @@ TUKEY = Loss(
     label="Tukey",
     summary="Flat beyond c: a point that is far off has no say at all.",
     value=formulas.tukey,
-    colour="#E6550D",
+    colour="#FF0033",
     dash="8px,2px",
     curvature=1.0,
     parameters=("scale",),
@@ -142,7 +143,7 @@ GENERAL = Loss(
     label="Barron",
     summary="One formula for a family: α = 2 is squared, 1 nearly absolute, 0 Cauchy, −2 Geman-McClure.",
     value=formulas.general,
-    colour="#3969AC",
+    colour="#8800FF",
     dash="14px,4px,4px,4px",
     curvature=1.0,
     parameters=("alpha", "scale"),
@@ -152,7 +153,7 @@ MSLE = Loss(
     label="MSLE",
     summary="Squared error of logarithms: what counts is the ratio, and too low costs more than too high.",
     value=formulas.squared_log_error,
-    colour="#11A579",
+    colour="#FF22DD",
     dash="6px,2px",
     keras_name="MeanSquaredLogarithmicError",
     target=Target.POSITIVE,
@@ -172,7 +173,7 @@ POISSON = Loss(
     label="Poisson",
     summary="For counts: the rarer an event, the less noise a prediction of it is allowed.",
     value=formulas.poisson,
-    colour="#80BA5A",
+    colour="#00AA00",
     dash="5px,5px",
     keras_name="Poisson",
     target=Target.POSITIVE,

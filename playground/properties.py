@@ -204,7 +204,7 @@ def _equivariant(curve: Curve) -> Finding:
     off = np.where(np.isnan(ratios), np.where(np.abs(twice) > TOLERANCE, np.inf, 0.0), np.abs(ratios - usual))
     worst = int(off.argmax())
     if np.isfinite(usual) and off[worst] <= 1e-6 * abs(usual):
-        return Finding(True, f"twice the error costs {number(usual)} times as much, however large it is")
+        return Finding(True, f"twice the error costs {usual:.3g} times as much, however large it is")
     said = f"twice the error costs not the same multiple everywhere: compare {number(u[worst])}"
     return Finding(False, said, float(u[worst]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock, current_thread
@@ -46,11 +47,13 @@ def train(
     meter = _Meter(sum(experiment.epochs for experiment in experiments), on_progress)
     jobs = list(stacks(experiments, frozenset(record)))
     queue = iter(jobs)  # a list's iterator gives each job to one thread only
+    stacks_of = Counter(kind for _, kind in jobs)
     runs: dict[int, Run] = {}
 
     def work(lane: int) -> None:
         for places, kind in queue:
-            stack = _Stack([experiments[place] for place in places], kind, lane)
+            # Only a kind that both lanes may train at once needs a program for each.
+            stack = _Stack([experiments[place] for place in places], kind, lane if stacks_of[kind] > 1 else 0)
             runs.update(zip(places, stack.train(meter), strict=True))
 
     if sum(len(places) >= LARGE_STACK for places, _ in jobs) > 1:

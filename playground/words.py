@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 
 from playground.diagnosis import Diagnosis, Verdict, largest_stable_rate
@@ -12,6 +12,7 @@ from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
 from playground.sources import SOURCES
 
+SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ"}
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
 
 
@@ -64,10 +65,13 @@ def line(slope: float, intercept: float, words: Callable[[float], str] = number)
 
 def name(experiment: Experiment) -> str:
     """The loss with its parameter, as the page calls it."""
-    loss = LOSSES[experiment.loss]
-    symbols = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ"}
-    values = [f"{symbols.get(key, key)} = {plain(value)}" for key, value in experiment.parameters.items()]
-    return f"{loss.label} ({', '.join(values)})" if values else loss.label
+    return LOSSES[experiment.loss].label + parameter_words(experiment.parameters)
+
+
+def parameter_words(parameters: Mapping[str, float]) -> str:
+    """Parameters by their symbols, in brackets; nothing if there are none."""
+    said = ", ".join(f"{SYMBOLS.get(key, key)} = {plain(value)}" for key, value in parameters.items())
+    return f" ({said})" if said else ""
 
 
 def held_equal(experiment: Experiment) -> str:

@@ -23,17 +23,23 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file and for a folder of that name.
 LAYERS = [
-    ({"settings", "activations", "losses", "noise", "optimizers", "sources"}, NOTHING),
+    ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources"}, NOTHING),
+    ({"catalogue", "location"}, NOTHING),
     ({"experiment"}, NOTHING),
     ({"data", "weights", "link"}, NOTHING),
     ({"models"}, ENGINE),
+    ({"four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
     ({"programs", "stacks", "batches"}, ENGINE),
     ({"training"}, ENGINE),
+    ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"landscape", "sweeps", "export"}, ENGINE),
     ({"words", "table", "lessons"}, NOTHING),
+    ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
+    ({"curves", "constants"}, DRAWING),
+    ({"shown"}, DRAWING),
     ({"ui"}, PAGES),
     ({"server"}, PAGES),
 ]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache, cached
 
 from playground.diagnosis import Diagnosis
+from playground.efficiency import Spread, noise_study
 from playground.experiment import Experiment
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
 PATIENCE = 0.4  # seconds before a progress bar appears
 _STOPPED = "_stopped"
 
@@ -30,14 +35,24 @@ def trained(experiments: Experiments) -> list[Diagnosis] | None:
             " Choose larger batches, fewer epochs or fewer losses."
         )
         return None
-    if st.session_state.get(_STOPPED) == experiments:
+    return _done(experiments, _runs)
+
+
+def studied(noise_shape: str, losses: tuple[str, ...], **changes: float) -> list[Spread] | None:
+    """How the slopes of the losses scatter over many seeds; ``None`` if it was stopped: the page then says so."""
+    return _done((noise_shape, losses, tuple(sorted(changes.items()))), _spreads)
+
+
+def _done(job: Job, work: Callable[[Job, _Progress], Result]) -> Result | None:
+    """What the work makes of the job, with its progress on the page; ``None`` if the visitor stopped just this job."""
+    if st.session_state.get(_STOPPED) == job:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
         st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
-    progress = _Progress(experiments)
-    diagnoses = _runs(experiments, progress)
+    progress = _Progress(job)
+    result = work(job, progress)
     progress.end()
-    return diagnoses
+    return result
 
 
 @cached(LRUCache(32), key=lambda experiments, _: experiments, lock=Lock())
@@ -51,6 +66,12 @@ def _runs(experiments: Experiments, progress: _Progress) -> list[Diagnosis]:
     return [Diagnosis(run) for run in train(experiments, progress, record=("weights",))]
 
 
+@cached(LRUCache(32), key=lambda job, _: job, lock=Lock())
+def _spreads(job: tuple[str, tuple[str, ...], tuple[tuple[str, float], ...]], progress: _Progress) -> list[Spread]:
+    noise_shape, losses, changes = job
+    return noise_study(noise_shape, losses, on_progress=progress, **dict(changes))  # type: ignore[arg-type]
+
+
 class _Progress:
     """A word and then a bar with a Stop, for what takes long.
 
@@ -58,8 +79,8 @@ class _Progress:
     results would make the browser lay out the page once more.
     """
 
-    def __init__(self, experiments: Experiments) -> None:
-        self.experiments = experiments
+    def __init__(self, job: object) -> None:
+        self.job = job
         self.began = monotonic()
         self.place: Any = None
         self.bar: Any = None
@@ -85,4 +106,4 @@ class _Progress:
         return self.place
 
     def _stop(self) -> None:
-        st.session_state[_STOPPED] = self.experiments
+        st.session_state[_STOPPED] = self.job

@@ -241,7 +241,8 @@ STABLE = (
 )
 FITS = (
     "MSE answers with the mean, MAE with the median (all between the two middle numbers, if there are two), the"
-    " quantile loss with the number that has a share τ at or below it. Move one number far away and see which answers follow."
+    " quantile loss with the number that has a share τ at or below it. Move one number far away and see which answers"
+    " follow."
 )
 RMSE = (
     "MAE, the mean absolute error, is {mae} here; RMSE, the root of the mean squared error, is {rmse}: two different"

@@ -1,0 +1,106 @@
+"""Noise and its loss: which loss a noise shape asks for, and by how much it beats the others, on live trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.efficiency import SETTLING, Spread, likelihood_of
+from playground.figures import Entry, Panel, Replay, Trace, plain_figure
+from playground.link import View
+from playground.losses import LOSSES
+from playground.noise import NOISES
+from playground.shown import Shown
+from playground.ui.controls import choice
+from playground.ui.engine import studied
+from playground.ui.html import loss_name, prose, table, wide
+from playground.ui.icons import noise_icon
+from playground.ui.live import show
+from playground.words import number, parameter_words
+
+POINTS = 128  # with the article's 21 a loss with a corner is still far from what theory says of many
+
+
+def noise_story(view: View, shown: Shown, link: dict[str, list[str]]) -> None:
+    """The noise, its likelihood, and the slopes that each shown loss fits under many seeds."""
+    choice("noise_shape", view, noise_icon)
+    experiment = view.experiment
+    st.markdown(likelihood_words(experiment.noise_shape))
+    keys = tuple(dict.fromkeys(["mse", *(key for key in shown.keys if key in SETTLING)]))
+    left_out = [LOSSES[key].label for key in shown.keys if key not in SETTLING]
+    if left_out:
+        st.caption(f"Not compared here: {', '.join(left_out)}. They do not come to rest on a line in 1,000 epochs.")
+    names = {name for key in keys for name in LOSSES[key].parameters}
+    spreads = studied(
+        experiment.noise_shape, keys, points=POINTS, **{name: getattr(experiment, name) for name in names}
+    )
+    if not spreads:
+        return
+    show(slopes_replay(spreads), key="slopes", epoch=None, link=link)
+    st.html(wide(table(["", *(loss_name(LOSSES[each.loss]) for each in spreads)], spread_rows(spreads))))
+    st.html(prose(said(spreads), EFFICIENCY, small=True))
+
+
+def likelihood_words(noise_shape: str) -> str:
+    """Which loss is the negative log-likelihood of a noise shape."""
+    found, label = likelihood_of(noise_shape), NOISES[noise_shape].label
+    if found is None:
+        return f"**{label}** noise: no loss of this table is its negative log-likelihood."
+    settings = parameter_words(found.parameters)
+    return f"**{label}** noise: {LOSSES[found.loss].label}{settings} is its negative log-likelihood, but for a factor."
+
+
+def slopes_replay(spreads: Sequence[Spread]) -> Replay:
+    """The fitted slopes of every seed, a box for each loss."""
+    boxes = [_box(each) for each in spreads]
+    every = [float(slope) for each in spreads for slope in each.slopes]
+    figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", {"range": [min(every), max(every)]}, {})
+    figure["layout"]["margin"]["l"] = 110
+    description = "; ".join(f"{LOSSES[each.loss].label} scatters by {number(each.spread)}" for each in spreads)
+    panel = Panel("How the fitted slope scatters", f"Slopes over the seeds: {description}.", figure)
+    return Replay([panel], [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads])
+
+
+def _box(spread: Spread) -> Trace:
+    loss = LOSSES[spread.loss]
+    return {
+        "type": "box",
+        "name": loss.label,
+        "x": spread.slopes,
+        "orientation": "h",
+        "marker": {"color": loss.colour, "size": 4},
+        "line": {"color": loss.colour, "width": 2},
+        "boxpoints": "outliers",
+    }
+
+
+def spread_rows(spreads: Sequence[Spread]) -> list[list[str]]:
+    """The table's rows: spread, efficiency measured and in theory, one column a loss."""
+    return [
+        ["spread of the slope", *(f"{number(each.spread)} ± {number(each.standard_error, 2)}" for each in spreads)],
+        [
+            "efficiency against MSE",
+            *(f"{number(each.efficiency)} ± {number(each.efficiency_error, 2)}" for each in spreads),
+        ],
+        ["the same in theory, many points", *(number(each.theory) if each.theory else "–" for each in spreads)],
+    ]
+
+
+def said(spreads: Sequence[Spread]) -> str:
+    """Who is best, and whether the difference is more than chance."""
+    best = max(spreads, key=lambda each: each.efficiency)
+    name = LOSSES[best.loss].label
+    if best.efficiency - 2 * best.efficiency_error <= 1:
+        return f"Over {len(best.slopes)} seeds no loss beats MSE by more than chance explains."
+    return (
+        f"Over {len(best.slopes)} seeds {name} is best: to be as sure of the slope, MSE needs"
+        f" {number(best.efficiency)} times the points."
+    )
+
+
+EFFICIENCY = (
+    f"Each seed draws {POINTS} points of the article's line with noise 1, and each loss trains its own line on them for"
+    " 1,000 epochs. Efficiency is the variance of MSE's slopes divided by that of the loss; what follows ± is its"
+    " standard error. The theory is for infinitely many points. All losses share their seeds: chance hits them alike."
+)

@@ -1,0 +1,105 @@
+"""Four ways to one number: they share no arithmetic and agree; and the article's formula breaks where it must."""
+
+from math import inf, isnan, log
+
+import numpy as np
+import pytest
+
+from playground import four_ways as module
+from playground.catalogue import CATALOGUE
+from playground.experiment import Experiment
+from playground.four_ways import check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
+from playground.losses import LOSSES, Target
+
+BATCHES = {
+    Target.REAL: ([1, -2, 3, 4], [1.6, -2.25, 0.1, 9]),
+    Target.POSITIVE: ([1, 2, 3, 4], [1.5, 2.25, 0.1, 9]),
+    Target.LABEL: ([1, 1, 0, 0], [2, -0.5, -3, 1.5]),
+}
+
+
+def ways_of(loss, **options):
+    y_true, y_pred = (np.array(values, float) for values in BATCHES[loss.target])
+    return four_ways(loss, y_true, y_pred, keras=True, **Experiment(loss=loss.key).parameters, **options)
+
+
+def test_the_catalogue_holds_every_loss():
+    assert set(CATALOGUE) == set(LOSSES)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_the_ways_agree(loss):
+    ways = ways_of(loss)
+    assert ways.loop == pytest.approx(ways.numpy, rel=1e-12)
+    assert ways.keras == pytest.approx(ways.numpy, rel=2e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_the_slopes_agree_away_from_corners(loss):
+    ways = ways_of(loss)
+    # Keras adds 1e-7 to what it divides by, and Barron's formula is taken a millionth beside its hole at 0.
+    np.testing.assert_allclose(ways.formula, ways.difference, rtol=3e-6, atol=1e-8)
+    np.testing.assert_allclose(ways.autodiff, ways.formula, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("alpha", [-4.0, -2.0, 0.0, 0.5, 1.0, 1.99, 2.0])
+def test_the_slope_of_the_general_loss_for_every_shape(alpha):
+    y, prediction = np.zeros(9), np.linspace(-8, 8, 9)
+    ways = four_ways(LOSSES["general"], y, prediction, keras=True, alpha=alpha, scale=1.5)
+    # Keras adds 1e-7 to what it divides by, and Barron's formula is taken a millionth beside its hole at 0.
+    np.testing.assert_allclose(ways.formula, ways.difference, rtol=3e-6, atol=1e-8)
+    np.testing.assert_allclose(ways.autodiff, ways.formula, rtol=1e-4, atol=1e-5)
+
+
+def test_a_loop_by_hand():
+    # |1.6 - 1| + |-2.25 + 2| + |0.1 - 3| + |9 - 4| = 8.75, a quarter of it 2.1875.
+    assert ways_of(LOSSES["mae"]).loop == pytest.approx(2.1875)
+
+
+def test_a_planted_factor_of_two_is_seen(monkeypatch):
+    before = ways_of(LOSSES["cauchy"])
+    loss = LOSSES["cauchy"]
+    double = lambda ops, *args, **named: 2 * loss.value(ops, *args, **named)  # noqa: E731
+    after = four_ways(module.replace(loss, value=double), *map(np.array, BATCHES[Target.REAL]), keras=False, scale=2.0)
+    assert after.numpy == pytest.approx(2 * before.numpy)
+    assert np.abs(after.difference - after.formula).max() > 0.1
+
+
+def test_at_a_corner_keras_takes_a_slope_between_both_sides():
+    y = np.array([2.0])
+    for key, low, high in [("mae", -1, 1), ("quantile", -0.9, 0.1), ("epsilon_insensitive", -1, 1)]:
+        ways = four_ways(LOSSES[key], y, y, keras=True, **Experiment(loss=key).parameters)
+        assert low <= ways.autodiff[0] <= high
+    assert four_ways(LOSSES["mae"], y, y, keras=True).autodiff[0] == 0
+
+
+def test_the_articles_cross_entropy_breaks_at_both_ends():
+    assert naive_cross_entropy(1, 0.25) == pytest.approx(log(4))
+    assert naive_cross_entropy(1, 0.0) == inf
+    assert isnan(naive_cross_entropy(1, 1.0))
+    assert isnan(naive_cross_entropy(0, 0.0))
+
+
+def test_the_trials_show_it_beside_the_stable_form():
+    trials = cross_entropy_trials()
+    assert any(each.naive == inf for each in trials)
+    assert any(isnan(each.naive) for each in trials)
+    for each in trials:
+        assert np.isfinite(each.stable)
+        if np.isfinite(each.naive):
+            assert each.naive == pytest.approx(each.stable, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "target", "said"),
+    [
+        ([1, 2], [1], Target.REAL, "y has 2 numbers and ŷ has 1"),
+        ([1] * 51, [1] * 51, Target.REAL, "at most 50"),
+        ([0, 2], [1, 1], Target.LABEL, "neither 0 nor 1"),
+        ([1, 0], [1, 1], Target.POSITIVE, "0 or negative"),
+        ([1, 1], [1, -1], Target.POSITIVE, "0 or negative"),
+    ],
+)
+def test_a_batch_that_cannot_be_is_refused_in_words(y_true, y_pred, target, said):
+    with pytest.raises(ValueError, match=said):
+        check_batch(np.array(y_true, float), np.array(y_pred, float), target)

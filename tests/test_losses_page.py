@@ -1,0 +1,178 @@
+"""The Losses page without a browser: every loss of the table is on it, and what it says is what is computed."""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.experiment import Experiment
+from playground.losses import LOSSES, Target, fits_anything
+from playground.properties import Property, curve_of, findings
+from playground.server import spare_keras
+from playground.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
+from tests.test_pages import html, plain_text, texts
+
+TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_on_the_server() -> None:
+    spare_keras()
+
+
+def open_losses(query: str = "", tab: str = TABS[0]) -> AppTest:
+    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page.switch_page("losses.py")
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[name] = values
+    page.session_state["lab_tab"] = tab
+    # The visit began on another page: what that page knew of the link is forgotten.
+    for key in ("_shown", "_view"):
+        if key in page.session_state:
+            del page.session_state[key]
+    page.run()
+    assert not page.exception
+    return page
+
+
+def drawings(page: AppTest) -> list[dict]:
+    return [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+
+
+def names(panel: dict) -> list[str]:
+    return [trace["name"] for trace in panel["figure"]["data"] if trace["mode"] == "lines"]
+
+
+def test_every_loss_of_a_task_is_offered() -> None:
+    for task, target in [("regression", None), ("classification", Target.LABEL)]:
+        options = open_losses(f"task={task}").pills(key="lab_shown").options
+        labels = [LOSSES[key].label for key in of_task(task)]
+        assert [option.split(") ")[-1] for option in options] == labels
+        assert target is None or all(LOSSES[key].target is target for key in of_task(task))
+    assert set(of_task("regression")) | set(of_task("classification")) == set(LOSSES)
+
+
+@pytest.mark.parametrize("task", FIRST)
+@pytest.mark.parametrize("tab", TABS)
+def test_every_part_can_show_every_loss(task: str, tab: str) -> None:
+    if tab == TABS[-1]:
+        pytest.skip("trained in a test of its own")
+    page = open_losses(f"task={task}&shown={','.join(of_task(task))}", tab)
+    curves = drawings(page)[0]
+    for panel in curves["panels"]:
+        assert names(panel) == [LOSSES[key].label for key in of_task(task)]
+    assert not page.warning
+
+
+def test_the_panel_says_what_was_found() -> None:
+    page = open_losses("shown=mae,huber&delta=0.5")
+    (said,) = [plain_text(text) for text in html(page) if "<table" in text]
+    for key, parameters in [("mae", {}), ("huber", {"delta": 0.5})]:
+        for each, finding in findings(curve_of(LOSSES[key], 3.0, **parameters)).items():
+            assert each in said
+            assert f"{'✓' if finding.holds else '✗'} {finding.reason}" in said
+
+
+def test_a_planted_kink_reaches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    mse = LOSSES["mse"]
+    kinked = lambda ops, y, p: mse.value(ops, y, p) + ops.abs(p - y - 1.5)  # noqa: E731
+    monkeypatch.setitem(LOSSES, "mse", replace(mse, value=kinked))
+    page = open_losses("shown=mse")
+    assert any("✗ its slope goes from 2.00 to 4.00 at 1.50" in text for text in texts(page))
+    marks = [trace for trace in drawings(page)[0]["panels"][0]["figure"]["data"] if trace["mode"] == "markers"]
+    assert any("not differentiable" in said for mark in marks for said in mark["text"])
+
+
+def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    cubic = lambda ops, y, p: ops.abs(p - y) ** 3  # noqa: E731
+    loss = replace(LOSSES["mse"], key="cubic", label="Cubic", value=cubic, keras_name=None, colour="#123456")
+    monkeypatch.setitem(LOSSES, "cubic", loss)
+    assert "cubic" in fits_anything()
+    page = open_losses("shown=cubic,mse", TABS[2])
+    assert any("Cubic" in text for text in texts(page))
+    train = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    assert any(option.endswith("Cubic") for option in train.pills(key="losses").options)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("y_true=&y_pred=1", "0 numbers"),
+        ("y_true=1,2&y_pred=1", "y has 2 numbers and ŷ has 1"),
+        ("y_true=1,two&y_pred=1,2", "two"),
+        ("y_true=1,inf&y_pred=1,2", "inf"),
+        ("y_true=1,nan&y_pred=1,2", "nan"),
+        ("y_true=1,2&y_pred=1,1e99", "1e\\+99|1e99"),
+        ("task=classification&y_true=1,2&y_pred=1,2", "neither 0 nor 1"),
+        ("shown=poisson&y_true=1,0&y_pred=1,2", "0 or negative"),
+    ],
+)
+def test_a_batch_that_cannot_be_is_named_and_kept(query: str, said: str) -> None:
+    page = open_losses(query, TABS[2])
+    (warning,) = page.warning
+    assert re.search(said, warning.value.replace("\\", ""), re.IGNORECASE)
+    given = parse_qs(query, keep_blank_values=True)
+    assert page.text_input(key="lab_y_true").value == given["y_true"][0]
+    page.text_input(key="lab_y_true").set_value("1, 1").run()
+    page.text_input(key="lab_y_pred").set_value("1, 2").run()
+    assert not page.warning
+
+
+def test_mae_and_rmse_are_told_apart() -> None:
+    page = open_losses("shown=mse&y_true=0,0&y_pred=1,7", TABS[2])
+    # MAE (1 + 7) / 2 = 4, RMSE the root of (1 + 49) / 2 = 5.
+    assert any("MAE, the mean absolute error, is 4.00 here" in text and "is 5.00" in text for text in texts(page))
+
+
+def test_the_best_constants() -> None:
+    page = open_losses("shown=mse,mae&numbers=1,2,3,4,20", TABS[3])
+    assert any("best constant" in text and "6.00" in text and "3.00" in text for text in texts(page))
+
+
+def test_the_noise_panel_trains_and_names_the_likelihood() -> None:
+    page = open_losses("shown=mse,mae&noise_shape=laplace", TABS[4])
+    assert any("MAE is its negative log-likelihood" in text for text in texts(page))
+    assert any("MSE needs" in text and "times the points" in text for text in texts(page))
+
+
+def test_a_link_holds_the_whole_view() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        task = str(rng.choice(list(FIRST)))
+        keys = tuple(key for key in of_task(task) if rng.random() < 0.4)
+        axis = str(rng.choice(["logit", "probability"]))
+        shown = replace(
+            with_task(Shown(), task), shown=keys, label=int(rng.integers(2)), axis=axis, truth=2.0, numbers="1 2; 3"
+        )
+        again, notices = read_shown(write_shown(shown))
+        assert notices == []
+        assert replace(again, shown=()) == replace(shown, shown=())
+        assert again.keys == shown.keys
+    assert write_shown(Shown()) == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("task=x", "task"), ("shown=rmse", "shown"), ("truth=-1", "truth"), ("truth=abc", "truth"), ("axis=z", "axis")],
+)
+def test_what_is_wrong_in_a_link_is_named(query: str, name: str) -> None:
+    shown, notices = read_shown(parse_qs(query))
+    assert len(notices) == 1
+    assert notices[0].startswith(f"{name} was `")
+    assert shown.task in FIRST
+
+
+def test_a_parameter_is_shared_with_the_train_page() -> None:
+    page = open_losses("shown=huber&delta=0.5")
+    assert page.select_slider(key="delta").value == 0.5
+    assert Experiment(delta=0.5).delta == 0.5
+    assert drawings(page)[0]["link"] == "delta=0.5&shown=huber"
+
+
+def test_every_property_has_a_row() -> None:
+    (said,) = [text for text in html(open_losses()) if "<table" in text]
+    assert said.count('scope="row"') == len(Property)

@@ -1,0 +1,132 @@
+"""The property panel: its verdict on every loss, written down with the reason, and that it sees a planted change."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from playground.experiment import Experiment
+from playground.losses import LOSSES, Loss
+from playground.properties import Curve, Property, curve_of, findings
+
+P = Property
+
+# What fails, with the reason; all else holds. At the default parameters and a true value of 3.
+FAILS = {
+    "mse": {P.BOUNDED: "its slope 2r has no bound"},
+    "mae": {P.DIFFERENTIABLE: "the slope turns from -1 to 1 at 0"},
+    "huber": {P.EQUIVARIANT: "squared below delta, straight beyond"},
+    "log_cosh": {P.EQUIVARIANT: "squared near 0, straight far out"},
+    "quantile": {P.DIFFERENTIABLE: "a corner at 0", P.SYMMETRIC: "too low and too high cost tau and 1 - tau"},
+    "epsilon_insensitive": {P.DIFFERENTIABLE: "corners at both epsilon", P.EQUIVARIANT: "nothing up to epsilon"},
+    "cauchy": {P.CONVEX: "grows like a logarithm beyond c", P.EQUIVARIANT: "squared near 0, logarithm far out"},
+    "tukey": {P.CONVEX: "flat beyond c", P.EQUIVARIANT: "squared near 0, constant far out"},
+    "general": {P.EQUIVARIANT: "at alpha 1 squared near 0, straight far out"},
+    "msle": {
+        P.CONVEX: "the square of a logarithm bends down beyond e(1 + y) - 1",
+        P.SYMMETRIC: "a ratio of 2 and of a half, not a difference",
+        P.EQUIVARIANT: "a logarithm",
+    },
+    "mape": {P.DIFFERENTIABLE: "a corner at y"},
+    "poisson": {
+        P.NON_NEGATIVE: "y - y log y is below 0 for y = 3 > e",
+        P.ZERO: "y - y log y is not 0",
+        P.BOUNDED: "1 - y / y_pred, near 0",
+        P.SYMMETRIC: "infinite near 0 only",
+        P.EQUIVARIANT: "a sum of a line and a logarithm",
+    },
+    "cross_entropy": {P.EQUIVARIANT: "straight on one side, exponential on the other"},
+    "focal": {P.CONVEX: "known for gamma > 0", P.EQUIVARIANT: "as cross-entropy"},
+    "hinge": {P.DIFFERENTIABLE: "a corner at the margin 1", P.EQUIVARIANT: "the margin is 1, whatever the scale"},
+    "squared_hinge": {P.BOUNDED: "its slope grows as MSE's", P.EQUIVARIANT: "the margin is 1"},
+    "brier": {P.CONVEX: "it levels off at 1", P.EQUIVARIANT: "bounded by 1"},
+}
+
+
+def found(loss: Loss, **parameters: float):
+    return findings(curve_of(loss, 3.0, **(parameters or Experiment(loss=loss.key).parameters)))
+
+
+def failing(loss: Loss, **parameters: float):
+    return {each for each, finding in found(loss, **parameters).items() if not finding.holds}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_the_verdict_on_every_loss(loss):
+    assert failing(loss) == set(FAILS[loss.key])
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_every_failure_has_its_point_and_every_finding_its_reason(loss):
+    for finding in found(loss).values():
+        assert finding.reason
+        assert finding.holds == (finding.at is None)
+
+
+@pytest.mark.parametrize(
+    ("key", "each", "place"),
+    [
+        ("mae", P.DIFFERENTIABLE, 0.0),
+        ("quantile", P.DIFFERENTIABLE, 0.0),
+        ("hinge", P.DIFFERENTIABLE, 1.0),
+    ],
+)
+def test_the_counter_example_lies_where_the_corner_is(key, each, place):
+    assert found(LOSSES[key])[each].at == pytest.approx(place, abs=1e-4)
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 0.77, 3.21])
+def test_the_corner_moves_with_its_parameter(epsilon):
+    finding = found(LOSSES["epsilon_insensitive"], epsilon=epsilon)[P.DIFFERENTIABLE]
+    assert abs(finding.at) == pytest.approx(epsilon, abs=1e-4)
+
+
+def test_barrons_loss_is_convex_from_one_on():
+    general = LOSSES["general"]
+    assert P.CONVEX not in failing(general, alpha=1.5, scale=1.0)
+    assert P.CONVEX in failing(general, alpha=0.5, scale=1.0)
+    assert P.BOUNDED in failing(general, alpha=1.5, scale=1.0)
+
+
+def test_a_non_convex_point_lies_above_a_chord():
+    loss = LOSSES["cauchy"]
+    place = found(loss)[P.CONVEX].at
+    # Cauchy's second derivative changes its sign at c: by then the chord test has the better of it.
+    assert abs(place) > Experiment(loss="cauchy").scale
+
+
+def planted(key: str, change) -> Loss:
+    """A loss whose formula has something added: ``change(ops, residual)``."""
+    loss = LOSSES[key]
+
+    def value(ops, y_true, y_pred, **parameters):
+        return loss.value(ops, y_true, y_pred, **parameters) + change(ops, y_pred - y_true)
+
+    return replace(loss, value=value)
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (lambda ops, r: 0.01 * ops.abs(r - 1.2345), {P.DIFFERENTIABLE, P.ZERO, P.SYMMETRIC, P.EQUIVARIANT}),
+        (lambda ops, r: ops.where(r > 2.345, 0.001, 0.0), {P.CONTINUOUS, P.SYMMETRIC, P.EQUIVARIANT}),
+        (lambda ops, r: -0.5 * ops.ones_like(r), {P.NON_NEGATIVE, P.ZERO, P.EQUIVARIANT}),
+        (lambda ops, r: 4 * ops.cos(r), {P.CONVEX, P.ZERO, P.EQUIVARIANT}),
+    ],
+    ids=["kink", "step", "below 0", "waves"],
+)
+def test_a_planted_fault_is_seen(change, seen):
+    assert seen <= failing(planted("mse", change)) - {P.BOUNDED}
+
+
+def test_a_small_step_is_found_where_it_is():
+    finding = found(planted("mse", lambda ops, r: ops.where(r > 2.345, 0.001, 0.0)))[P.CONTINUOUS]
+    assert finding.at == pytest.approx(2.345, abs=1e-6)
+
+
+@pytest.mark.parametrize("slope", [0.1, 1.0, 30.0])
+def test_a_steep_or_flat_curve_is_no_corner(slope):
+    smooth = lambda u: np.logaddexp(0, slope * u)  # noqa: E731
+    verdict = findings(Curve(smooth, lambda u: smooth(-u), right=0.0))
+    assert verdict[P.DIFFERENTIABLE].holds
+    assert verdict[P.CONVEX].holds
