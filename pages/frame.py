@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.ui.assets import STYLE
+from playground.ui.session import arrive
 
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
 st.html(STYLE)
@@ -10,4 +11,6 @@ PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),
 ]
-st.navigation(PAGES, position="top").run()
+page = st.navigation(PAGES, position="top")
+arrive(page.url_path)
+page.run()

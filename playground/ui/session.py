@@ -15,7 +15,7 @@ from playground.link import View, read_link
 
 DEFAULT_WIDTH = 16
 RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
-_VIEW, _NOTICES, _WIDTHS = "_view", "_notices", "_widths"
+_VIEW, _NOTICES, _WIDTHS, _PAGE = "_view", "_notices", "_widths", "_page"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -52,6 +52,16 @@ def put(view: View) -> None:
     state["layers"] = len(view.experiment.hidden)
     for place, width in enumerate(view.experiment.hidden):
         state[layer_key(place)] = width
+
+
+def arrive(page: str) -> None:
+    """Called by the frame. On another page a widget of the same key is another widget, and begins with no value."""
+    state = st.session_state
+    if state.get(_PAGE) != page and _VIEW in state:
+        notices = state[_NOTICES]
+        put(state[_VIEW])
+        state[_NOTICES] = notices
+    state[_PAGE] = page
 
 
 def change(**changes: Any) -> None:
