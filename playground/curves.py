@@ -11,7 +11,7 @@ from playground.figures import Entry, Figure, Panel, Trace, plain_figure
 from playground.losses import LOSSES, Loss, Target
 from playground.properties import Curve, Finding, Property, curve_of
 
-POINTS = 401
+POINTS = 241
 REACH = 5.0
 STEP = 1e-4
 PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
@@ -96,36 +96,37 @@ def _line(key: str, x: np.ndarray, y: np.ndarray) -> Trace:
 
 
 def _marks(curves: Mapping[str, Curve], findings: Findings, sight: Sight) -> list[Trace]:
-    """A mark on each value curve where a property fails, with what fails there."""
-    if sight.by_probability:
-        return []
-    marks = []
+    """A mark on each value curve where a property fails, with what fails there: one trace, which is drawn faster."""
+    failed: dict[tuple[str, float], list[str]] = {}
     for key, curve in curves.items():
-        failed: dict[float, list[str]] = {}
         for each, finding in findings[key].items():
             if finding.at is not None and abs(finding.at) <= REACH and curve.low < finding.at < curve.high:
-                failed.setdefault(_shown_at(finding.at, sight), []).append(f"not {each}: {finding.reason}")
-        if failed:
-            marks.append(_mark(key, np.array(list(failed)), curve, ["<br>".join(said) for said in failed.values()]))
-    return marks
+                said = f"not {each}: {finding.reason}"
+                failed.setdefault((key, _shown_at(finding.at, sight)), []).append(said)
+    if sight.by_probability or not failed:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "name": "counter-examples",
+            "x": np.array([at for _, at in failed]),
+            "y": np.array([float(curves[key].value(np.array([at]))[0]) for key, at in failed]),
+            "mode": "markers",
+            "marker": {
+                "color": [LOSSES[key].colour for key, _ in failed],
+                "size": 11,
+                "symbol": "x-thin-open",
+                "line": {"width": 3},
+            },
+            "text": [f"{LOSSES[key].label} is {'<br>'.join(said)}" for (key, _), said in failed.items()],
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+    ]
 
 
 def _shown_at(at: float, sight: Sight) -> float:
     """Findings on labels are those of label 1; label 0 is its mirror image."""
     return -at if sight.target is Target.LABEL and not sight.y_true else at
-
-
-def _mark(key: str, x: np.ndarray, curve: Curve, said: list[str]) -> Trace:
-    return {
-        "type": "scatter",
-        "name": f"{LOSSES[key].label}: counter-examples",
-        "x": x,
-        "y": curve.value(x),
-        "mode": "markers",
-        "marker": {"color": LOSSES[key].colour, "size": 11, "symbol": "x-thin-open", "line": {"width": 3}},
-        "text": said,
-        "hovertemplate": "%{text}<extra>" + LOSSES[key].label + "</extra>",
-    }
 
 
 def _figure(traces: list[Trace], sight: Sight, title: str) -> Figure:

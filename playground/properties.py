@@ -19,7 +19,7 @@ from playground.words import number
 Function = Callable[[np.ndarray], np.ndarray]
 
 WINDOW = 10.0  # half the width of the grid, in units of u
-CELLS = 4096
+CELLS = 1024
 ZOOMS = 24  # halvings of a cell of the grid: down to 3e-10
 KINK_STEP = 1e-5  # a kink shows in differences of this size; rounding does not yet
 TOLERANCE = 1e-9
