@@ -11,8 +11,10 @@ call they live in variables, so a lock lets one call in at a time.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -32,10 +34,10 @@ EPOCHS_PER_CALL = 1000
 LARGE_STACK = 250
 
 # TensorFlow never gives back the memory of a function it has compiled, whatever is deleted. Measured per
-# program: 10 MB by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
+# program: 10 MB and more by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
 # cannot fill its memory. A graph takes some 20 times as long as XLA's code; uncompiled, 100 times more again.
-MAX_PROGRAMS = 20
-MAX_GRAPHS = 30
+MAX_PROGRAMS = 16
+MAX_GRAPHS = 16
 
 # Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
 PATH_NUMBERS = 500_000
@@ -130,7 +132,10 @@ class Program:
         the call begins ``plan['offset']`` into a stride), the experiment axis last.
         """
         with self._lock:
+            traces = self.traces
             state, history = self._compiled(state, data, settings, plan)
+            if self.traces > traces:
+                _give_back_memory()
             return state, {name: np.asarray(values) for name, values in history.items()}  # numpy() would copy
 
     @cached_property
@@ -271,6 +276,12 @@ class Program:
             scale = limit / tf.maximum(tf.sqrt(self._squared_length(gradients)), limit)
             return [gradient * scale for gradient in gradients]
         return gradients
+
+
+def _give_back_memory() -> None:
+    """What compiling needed for a moment goes back to the system, where the C library can do that (glibc's)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 # TensorFlow takes every program for the same function traced anew, and warns. Each is traced once.

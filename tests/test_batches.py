@@ -55,7 +55,8 @@ def test_every_loss_trains_on_the_batches_of_its_seed(loss, shuffle):
     for run in train(stack):
         history, line = line_by_hand(run.experiment)
         assert relative_difference(run.loss, history) < ROUNDING
-        assert run.line == pytest.approx(line, rel=1e-4)
+        # The intercept starts at 0 and Tukey hardly moves it: what float32 leaves of sums around 1 is 1e-7.
+        assert run.line == pytest.approx(line, rel=1e-4, abs=1e-7)
 
 
 @pytest.mark.parametrize(("points", "batch_size"), [(21, 20), (21, 1), (24, 8), (21, 7), (50, 21), (2, 1), (129, 64)])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 from playground.link import View
 from playground.optimizers import OPTIMIZERS
 
 
 def warm_up() -> None:
-    """Train the first page, so that it is ready; then the line with every optimizer, and with more points."""
+    """Train the first page, so that it is ready; then the line with every optimizer."""
     from playground.training import train
 
     view = View()
     train(view.experiments, record=("weights",))
-    for points, optimizer in product((21, 100), OPTIMIZERS):
-        experiment = view.experiment.replace(points=points, optimizer=optimizer, epochs=1)
+    for optimizer in OPTIMIZERS:
+        experiment = view.experiment.replace(optimizer=optimizer, epochs=1)
         train(view.with_experiment(experiment).experiments, record=("weights",))
