@@ -290,7 +290,7 @@ def _span(*arrays: np.ndarray) -> list[float]:
 
 
 def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
-    """A figure in the look of all: quick to draw, its legend outside."""
+    """A figure in the look of all: quick to draw, its legend outside. Both axes need a ``range``, for the zoom."""
     # Measuring tick labels, for overflow or to stand titles off, would take longer than drawing the lines.
     quick = {"zeroline": False, "ticklabeloverflow": "allow"}
     layout = {

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.experiment import Experiment
-from tests.live import plot, redrawn, settle, slider, view_of
+from tests.live import PATIENCE, plot, redrawn, settle, slider, view_of
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -107,6 +107,16 @@ def test_the_numbers_that_are_fitted_can_be_moved(page: Page, site: Site) -> Non
     page.get_by_label("Numbers on a line").press("Enter")
     expect(row.nth(0)).to_have_text("20.0")
     expect(row.nth(1)).to_have_text("3.00")
+
+
+def test_the_slopes_of_every_seed_are_drawn(page: Page, site: Site) -> None:
+    open_losses(page, site, "?noise_shape=laplace")
+    page.get_by_role("tab", name="Noise and its loss").click()
+    page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 4", timeout=PATIENCE)
+    page.wait_for_function("() => document.querySelectorAll('.live-plot')[3].querySelectorAll('path.box').length === 3")
+    expect(page.locator("tr", has_text="efficiency against MSE")).to_contain_text("±")
+    lengths = "plot => plot._fullData.map((trace) => trace.x.length)"
+    assert plot(page, 3).evaluate(lengths) == [300, 300, 300]
 
 
 def test_a_link_opens_on_the_same_view(page: Page, site: Site) -> None:

@@ -55,8 +55,12 @@ def slopes_replay(spreads: Sequence[Spread]) -> Replay:
     """The fitted slopes of every seed, a box for each loss."""
     boxes = [_box(each) for each in spreads]
     every = [float(slope) for each in spreads for slope in each.slopes]
-    figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", {"range": [min(every), max(every)]}, {})
-    figure["layout"]["margin"]["l"] = 110
+    margin = 0.05 * (max(every) - min(every))
+    x_axis = {"range": [min(every) - margin, max(every) + margin]}
+    # The boxes stand at 0, 1, 2 …, the first at the top.
+    y_axis = {"range": [len(boxes) - 0.4, -0.6], "type": "category"}
+    figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", x_axis, y_axis)
+    figure["layout"] |= {"margin": {"l": 110, "r": 12, "t": 8, "b": 46}, "hovermode": "closest"}
     description = "; ".join(f"{LOSSES[each.loss].label} scatters by {number(each.spread)}" for each in spreads)
     panel = Panel("How the fitted slope scatters", f"Slopes over the seeds: {description}.", figure)
     return Replay([panel], [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads])

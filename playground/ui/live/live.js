@@ -83,6 +83,7 @@ class Live {
       this.root.dataset.drawn = this.spec.version;
       this.tell();
     } catch (error) {
+      this.root.classList.add("live-failed");
       this.reading.textContent = error.message;
     }
   }
@@ -273,7 +274,7 @@ async function drawZoomed(panel, data, layout) {
   panel.given = { xaxis: layout.xaxis, yaxis: layout.yaxis };
   const kept = Object.entries(panel.given).map(([name, axis]) => {
     const now = plot._fullLayout?.[name];
-    const zoomed = now && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
+    const zoomed = now && given && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
   await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
