@@ -37,7 +37,7 @@ LARGE_STACK = 250
 # program: 10 MB and more by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
 # cannot fill its memory. A graph takes some 20 times as long as XLA's code; uncompiled, 100 times more again.
 MAX_PROGRAMS = 16
-MAX_GRAPHS = 16
+MAX_GRAPHS = 100
 
 # Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
 PATH_NUMBERS = 500_000
