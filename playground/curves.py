@@ -14,6 +14,7 @@ from playground.properties import Curve, Finding, Property, curve_of
 POINTS = 241
 REACH = 5.0
 STEP = 1e-4
+CEILING = 25.0  # one loss that leaps up must not press the others flat
 PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
 
 Findings = Mapping[str, Mapping[Property, Finding]]
@@ -138,6 +139,3 @@ def _figure(traces: list[Trace], sight: Sight, title: str) -> Figure:
     return plain_figure(
         traces, sight.axis, title.split(":")[0].lower(), x_axis, {"range": [low - margin, high + margin]}
     )
-
-
-CEILING = 25.0  # one loss that leaps up must not press the others flat

@@ -40,7 +40,10 @@ def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ..
     for fan_in, fan_out in pairwise(widths(hidden)):
         limit = sqrt(6.0 / (fan_in + fan_out))
         weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
-    return tuple(array.astype(np.float32) for array in weights)
+    start = tuple(array.astype(np.float32) for array in weights)
+    for array in start:
+        array.setflags(write=False)  # remembered, and shared by all who ask
+    return start
 
 
 def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:

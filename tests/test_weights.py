@@ -39,7 +39,6 @@ def test_only_seed_and_shape_decide_the_start():
     assert not np.isclose(initial_weights(Experiment(hidden=(8,), seed=1))[0], first[0]).any()
 
 
-@pytest.mark.xfail(strict=True, reason="the remembered arrays can be written to")
 def test_a_caller_cannot_change_the_start_of_others():
     with pytest.raises(ValueError, match="read-only"):
         initial_weights(Experiment())[0][...] = 0

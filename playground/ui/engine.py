@@ -17,13 +17,12 @@ from playground.experiment import Experiment
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
 PATIENCE = 0.4  # seconds before a progress bar appears
 _STOPPED = "_stopped"
 
 Experiments = tuple[Experiment, ...]
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
