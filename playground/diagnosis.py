@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +14,8 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
 from playground.run import Run
+
+Progress = Callable[[float], object]
 
 SETTLED = 0.01  # "within 1 % of its final value"
 IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
@@ -98,6 +101,13 @@ class Diagnosis:
     def rmse(self) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
             return float(np.sqrt(np.square(self._errors).mean()))
+
+
+def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
+    """The experiments trained, with the paths of their weights, and diagnosed."""
+    from playground.training import train  # brings TensorFlow, which a page must not wait for
+
+    return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]
 
 
 def _tenths(loss: np.ndarray, count: int) -> list[np.ndarray]:

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from playground.diagnosis import Diagnosis
-from playground.efficiency import Spread, noise_study
+from playground.diagnosis import Diagnosis, diagnosed
 from playground.experiment import Experiment
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
@@ -21,7 +20,7 @@ PATIENCE = 0.4  # seconds before a progress bar appears
 _STOPPED = "_stopped"
 
 Experiments = tuple[Experiment, ...]
-Job = TypeVar("Job")
+Job = tuple[Callable[..., Any], tuple[Any, ...], tuple[tuple[str, Any], ...]]
 Result = TypeVar("Result")
 
 
@@ -34,41 +33,33 @@ def trained(experiments: Experiments) -> list[Diagnosis] | None:
             " Choose larger batches, fewer epochs or fewer losses."
         )
         return None
-    return _done(experiments, _runs)
+    return computed(diagnosed, experiments)
 
 
-def studied(noise_shape: str, losses: tuple[str, ...], **changes: float) -> list[Spread] | None:
-    """How the slopes of the losses scatter over many seeds; ``None`` if it was stopped: the page then says so."""
-    return _done((noise_shape, losses, tuple(sorted(changes.items()))), _spreads)
+def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result | None:
+    """What a function of ``playground`` makes of its arguments, remembered for a while.
 
-
-def _done(job: Job, work: Callable[[Job, _Progress], Result]) -> Result | None:
-    """What the work makes of the job, with its progress on the page; ``None`` if the visitor stopped just this job."""
+    The function is one of a module, and is also given ``on_progress(share)``, which it may call with 0 to 1 and which
+    says ``False`` to have it stop. Arguments are hashable values. ``None`` comes back if the visitor stopped just
+    this work: the page then says so, and offers to do it after all.
+    """
+    job = (function, arguments, tuple(sorted(options.items())))
     if st.session_state.get(_STOPPED) == job:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
         st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
     progress = _Progress(job)
-    result = work(job, progress)
+    result: Result = _result(job, progress)
     progress.end()
     return result
 
 
-@cached(LRUCache(32), key=lambda experiments, _: experiments, lock=Lock())
-def _runs(experiments: Experiments, progress: _Progress) -> list[Diagnosis]:
+@cached(LRUCache(64), key=lambda job, _: job, lock=Lock())
+def _result(job: Job, progress: _Progress) -> Any:
+    function, arguments, options = job
     if "playground.training" not in sys.modules:
         progress.say("Starting TensorFlow, once, a few seconds …")
-    from playground.training import ready, train
-
-    if not ready(experiments, record=("weights",)):
-        progress.say("Preparing this kind of model, once, about a second …")
-    return [Diagnosis(run) for run in train(experiments, progress, record=("weights",))]
-
-
-@cached(LRUCache(32), key=lambda job, _: job, lock=Lock())
-def _spreads(job: tuple[str, tuple[str, ...], tuple[tuple[str, float], ...]], progress: _Progress) -> list[Spread]:
-    noise_shape, losses, changes = job
-    return noise_study(noise_shape, losses, on_progress=progress, **dict(changes))  # type: ignore[arg-type]
+    return function(*arguments, on_progress=progress, **dict(options))
 
 
 class _Progress:
@@ -78,7 +69,7 @@ class _Progress:
     results would make the browser lay out the page once more.
     """
 
-    def __init__(self, job: object) -> None:
+    def __init__(self, job: Job) -> None:
         self.job = job
         self.began = monotonic()
         self.place: Any = None

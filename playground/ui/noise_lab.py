@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.efficiency import SETTLING, Spread, likelihood_of
+from playground.efficiency import SETTLING, Spread, likelihood_of, noise_study
 from playground.figures import Entry, Panel, Replay, Trace, plain_figure
 from playground.link import View
 from playground.losses import LOSSES
 from playground.noise import NOISES
 from playground.shown import Shown
 from playground.ui.controls import choice
-from playground.ui.engine import studied
+from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon
 from playground.ui.live import show
@@ -32,9 +32,8 @@ def noise_story(view: View, shown: Shown, link: dict[str, list[str]]) -> None:
     if left_out:
         st.caption(f"Not compared here: {', '.join(left_out)}. They do not come to rest on a line in 1,000 epochs.")
     names = {name for key in keys for name in LOSSES[key].parameters}
-    spreads = studied(
-        experiment.noise_shape, keys, points=POINTS, **{name: getattr(experiment, name) for name in names}
-    )
+    parameters = {name: getattr(experiment, name) for name in names}
+    spreads = computed(noise_study, experiment.noise_shape, keys, points=POINTS, **parameters)
     if not spreads:
         return
     show(slopes_replay(spreads), key="slopes", epoch=None, link=link)
