@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import numpy as np
 
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
@@ -77,21 +76,10 @@ class StackedDense(keras.layers.Layer):
         return stacked_dense(x, self.kernel, self.bias, self.activation)
 
 
-def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None, ops: Any = keras.ops) -> Any:
+def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None) -> Any:
     """One layer of a stack: ``activation(x · kernel + bias)`` for every experiment by itself."""
     if kernel.shape[0] < MATMUL_FROM:
-        product = ops.sum(x[:, :, None, :] * kernel, axis=1)
+        product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
     else:
-        product = ops.einsum("nfe,fge->nge", x, kernel)
+        product = keras.ops.einsum("nfe,fge->nge", x, kernel)
     return keras.activations.get(activation)(product + bias) if activation else product + bias
-
-
-def predict_stack(weights: list[np.ndarray], activation: str, x: np.ndarray) -> np.ndarray:
-    """What ``E`` models, given by stacked weights, say of ``x`` (n, features): shape ``(n, outputs, E)``."""
-    values = np.asarray(x, np.float32)[:, :, None]
-    last = len(weights) - 2
-    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged says infinity
-        for layer in range(0, len(weights), 2):
-            bend = None if layer == last else activation
-            values = np.asarray(stacked_dense(values, weights[layer], weights[layer + 1], bend, np))
-    return values

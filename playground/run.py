@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.data import Dataset, make_data
 from playground.experiment import Experiment
-from playground.weights import unflatten
+from playground.weights import forward, unflatten
 
 if TYPE_CHECKING:
     import keras
@@ -54,23 +54,14 @@ class Run:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """What the trained model says of ``x``, shape ``(n,)`` or ``(n, features)``; the same shape comes back."""
-        stacked = [array[..., None] for array in self.weights]
-        return self._ask(stacked, x)[..., 0]
+        return _like(x, forward(self.weights, self.experiment.activation, _rows(x)))
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
         """What the model said of ``x`` (n,) at each of ``path_epochs``: shape ``(frames, n)``."""
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
-        stacked = [np.moveaxis(array, 0, -1) for array in unflatten(self.path, self.experiment.hidden)]
-        return self._ask(stacked, np.asarray(x)).T
-
-    def _ask(self, stacked: list[np.ndarray], x: np.ndarray) -> np.ndarray:
-        x = np.asarray(x, np.float32)
-        column = x[:, None] if x.ndim == 1 else x
-        from playground.models import predict_stack  # brings TensorFlow, which a page must not wait for
-
-        answer = predict_stack(stacked, self.experiment.activation, column)
-        return answer[:, 0, :] if x.ndim == 1 else answer
+        weights = unflatten(self.path, self.experiment.hidden)
+        return _like(x, forward(weights, self.experiment.activation, _rows(x)))
 
     def to_keras(self) -> keras.Sequential:
         """The plain trained ``keras.Sequential``, compiled as the experiment says."""
@@ -79,3 +70,12 @@ class Run:
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
+
+
+def _rows(x: np.ndarray) -> np.ndarray:
+    x = np.asarray(x, np.float32)
+    return x[:, None] if x.ndim == 1 else x
+
+
+def _like(x: np.ndarray, answers: np.ndarray) -> np.ndarray:
+    return answers[..., 0] if np.ndim(x) == 1 else answers

@@ -1,4 +1,4 @@
-"""The weights of a model as plain arrays: how many, how they start, how they lie in a path."""
+"""The weights of a model as plain arrays: how many, how they start, how they lie in a path, what they say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import sqrt
 
 import numpy as np
 
+from playground.activations import ACTIVATIONS
 from playground.experiment import Experiment, Stream
 
 FEATURES = 1
@@ -55,3 +56,19 @@ def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:
             arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
             start += size
     return arrays
+
+
+def forward(weights: list[np.ndarray], activation: str, x: np.ndarray) -> np.ndarray:
+    """What models with these weights say of ``x`` (n, features): shape ``(n, outputs)``.
+
+    The weights of many models may stand behind each other in leading axes, ``(..., in, out)`` and
+    ``(..., out)``; the answers then do, too.
+    """
+    values = np.asarray(x, np.float32)
+    last = len(weights) - 2
+    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged says infinity
+        for layer in range(0, len(weights), 2):
+            values = values @ weights[layer] + weights[layer + 1][..., None, :]
+            if layer != last:
+                values = ACTIVATIONS[activation].curve(values)
+    return values
