@@ -13,6 +13,8 @@ from playground.noise import NOISES
 from playground.sources import SOURCES, Source
 
 TEST_POINTS = 201
+NO_ROWS = np.zeros(0, np.intp)
+NO_ROWS.setflags(write=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,19 +63,45 @@ class _Law(NamedTuple):
 
     def observe(self, x: np.ndarray, hit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         source = SOURCES[self.dataset]
-        y = source.truth(x) + self.noise * source.spread(x) * NOISES[self.noise_shape].draw(rng, len(x))
+        draws = NOISES[self.noise_shape].draw(rng, len(x))
+        return self.disturb(source.truth(x), source.spread(x), draws, hit)
+
+    def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, hit: np.ndarray) -> np.ndarray:
+        """The truth with its noise, and its outliers moved."""
+        y = truth + self.noise * spread * draws
         y[hit] += self.outlier_size
         return y
 
 
 @lru_cache(maxsize=2048)
 def _make_data(law: _Law, seed: int) -> Dataset:
-    source = SOURCES[law.dataset]
-    x = np.linspace(source.low, source.high, law.points)
+    source, x, truth, spread = _grid(law.dataset, law.points)
     # A larger share of outliers keeps those that a smaller one had: the order is drawn, not the share.
-    hit = _outlier_rows(law.outliers, Stream.OUTLIERS.generator(seed).permutation(law.points))
-    y = law.observe(x, hit, Stream.NOISE.generator(seed))
-    return Dataset(source, _column(x), _column(y), *_test_data(law.dataset), outliers=hit)
+    hit = _outlier_rows(law.outliers, _outlier_order(law.points, seed)) if law.outliers else NO_ROWS
+    y = law.disturb(truth, spread, _draws(law.noise_shape, law.points, seed), hit)
+    return Dataset(source, x, _column(y), *_test_data(law.dataset), outliers=hit)
+
+
+# A sweep builds thousands of datasets, which share most of what they are made of. What is drawn from the seed is the
+# same for every strength of the noise; making a generator takes longer than all the rest.
+
+
+@lru_cache(maxsize=64)
+def _grid(dataset: str, points: int) -> tuple[Source, np.ndarray, np.ndarray, np.ndarray]:
+    """A law's source, its x as the model sees them, and the truth and the spread of the noise there."""
+    source = SOURCES[dataset]
+    x = np.linspace(source.low, source.high, points)
+    return source, _column(x), source.truth(x), source.spread(x)
+
+
+@lru_cache(maxsize=2048)
+def _draws(noise_shape: str, points: int, seed: int) -> np.ndarray:
+    return NOISES[noise_shape].draw(Stream.NOISE.generator(seed), points)
+
+
+@lru_cache(maxsize=2048)
+def _outlier_order(points: int, seed: int) -> np.ndarray:
+    return Stream.OUTLIERS.generator(seed).permutation(points)
 
 
 @lru_cache(maxsize=32)

@@ -49,7 +49,7 @@ class Diagnosis:
         loss = self.run.loss
         if not len(loss):
             return Verdict.NOT_TRAINED
-        if _diverges(loss):
+        if diverging(loss):
             return Verdict.DIVERGED
         before, after = _tenths(loss, 2)
         if len(loss) == 1 or before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
@@ -59,9 +59,7 @@ class Diagnosis:
 
     @cached_property
     def _exploded(self) -> np.ndarray:
-        """Which epochs lie beyond what a chart can show."""
-        with np.errstate(invalid="ignore"):
-            return ~np.isfinite(self.run.loss) | (self.run.loss > EXPLODED * self.run.loss[0])
+        return exploded(self.run.loss)
 
     @property
     def exploded(self) -> bool:
@@ -110,18 +108,29 @@ def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = 
     return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]
 
 
-def _tenths(loss: np.ndarray, count: int) -> list[np.ndarray]:
-    """The last ``count`` tenths of a run, oldest first; of a short run, its last values."""
-    width = max(1, len(loss) // 10)
-    padded = np.concatenate([np.full(count * width, loss[0]), loss])
-    return [padded[len(padded) - (k + 1) * width : len(padded) - k * width] for k in reversed(range(count))]
+def _tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
+    """The last ``count`` tenths of runs ``(..., epochs)``, oldest first; of short runs, their last values."""
+    epochs = losses.shape[-1]
+    width = max(1, epochs // 10)
+    if epochs < count * width:
+        first = np.repeat(losses[..., :1], count * width, axis=-1)
+        losses = np.concatenate([first, losses], axis=-1)
+    end = losses.shape[-1]
+    return [losses[..., end - (k + 1) * width : end - k * width] for k in reversed(range(count))]
 
 
-def _diverges(loss: np.ndarray) -> bool:
-    if not np.isfinite(loss).all():
-        return True
-    first, second, third = (part.mean() for part in _tenths(loss, 3))
-    return bool(third > loss[0] and second > GROWING * first and third > GROWING * second)
+def diverging(losses: np.ndarray) -> np.ndarray:
+    """Which runs ``(..., epochs)`` diverge: beyond all numbers, or above their start and growing to the end."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, second, third = (part.mean(axis=-1) for part in _tenths(losses, 3))
+        growing = (third > losses[..., 0]) & (second > GROWING * first) & (third > GROWING * second)
+    return growing | ~np.isfinite(losses).all(axis=-1)
+
+
+def exploded(losses: np.ndarray) -> np.ndarray:
+    """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:

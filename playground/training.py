@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock, current_thread
 from typing import Any
@@ -25,6 +25,7 @@ STEPS_PER_CALL = 4000
 HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
 Progress = Callable[[float], object]
+Job = tuple[list[int], Kind]
 
 
 def train(
@@ -44,23 +45,40 @@ def train(
     unknown = set(record) - RECORDABLE
     if unknown:
         raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
-    meter = _Meter(sum(experiment.epochs for experiment in experiments), on_progress)
+    runs: dict[int, Run] = {}
     jobs = list(stacks(experiments, frozenset(record)))
+    train_stacks(
+        experiments, jobs, lambda places, stack: runs.update(zip(places, stack.runs(), strict=True)), on_progress
+    )
+    return [runs[place] for place in range(len(experiments))]
+
+
+def train_stacks(
+    experiments: Sequence[Experiment],
+    jobs: Sequence[Job],
+    take: Callable[[list[int], Stack], None],
+    on_progress: Progress | None = None,
+) -> None:
+    """Train stack by stack and hand each, once trained, to ``take`` with the places of its experiments.
+
+    ``take`` may be called by two threads at once. What it does not keep is forgotten, so that ten thousand
+    histories need not fit into memory together.
+    """
+    meter = _Meter(sum(experiments[place].epochs for places, _ in jobs for place in places), on_progress)
     queue = iter(jobs)  # a list's iterator gives each job to one thread only
     stacks_of = Counter(kind for _, kind in jobs)
-    runs: dict[int, Run] = {}
 
     def work(lane: int) -> None:
         for places, kind in queue:
             # Only a kind that both lanes may train at once needs a program for each.
-            stack = _Stack([experiments[place] for place in places], kind, lane if stacks_of[kind] > 1 else 0)
-            runs.update(zip(places, stack.train(meter), strict=True))
+            stack = Stack([experiments[place] for place in places], kind, lane if stacks_of[kind] > 1 else 0)
+            stack.train(meter)
+            take(places, stack)
 
     if sum(len(places) >= LARGE_STACK for places, _ in jobs) > 1:
         _in_two_lanes(work, meter)
     else:
         work(0)
-    return [runs[place] for place in range(len(experiments))]
 
 
 def _in_two_lanes(work: Callable[[int], None], meter: _Meter) -> None:
@@ -100,8 +118,12 @@ class _Meter:
             self.stopped = True
 
 
-class _Stack:
-    """Experiments of one kind, on their way through their program."""
+class Stack:
+    """Experiments of one kind, on their way through their program.
+
+    Once trained, ``epochs`` says for how long, ``loss`` is ``(experiments, epochs)``, and ``weights`` are the kernels
+    and biases of all, the experiments as their last axis.
+    """
 
     def __init__(self, experiments: list[Experiment], kind: Kind, lane: int) -> None:
         self.experiments = experiments
@@ -112,21 +134,32 @@ class _Stack:
         # The padding of a stack is copies of its first experiment; their results are dropped.
         self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))
 
-    def train(self, meter: _Meter) -> list[Run]:
-        start = [np.stack(arrays, -1) for arrays in zip(*map(initial_weights, self.members), strict=True)]
+    def train(self, meter: _Meter) -> None:
+        self.start = start = [np.stack(arrays, -1) for arrays in zip(*map(initial_weights, self.members), strict=True)]
         state: list[Any] = [*start, *self.program.slots]
         batches = Batches(self.members, self.shape)
         settings = self._settings()
-        history: Arrays = {}
+        self.history: Arrays = {}
         done = 0
         while done < self.kind.epochs and not meter.stopped:
             epochs = min(self._epochs_per_call(batches), self.kind.epochs - done)
             data, used = batches.next(epochs)
             state, part = self.program.run(state, data, settings, self._plan(epochs, done, batches.steps, used))
-            self._file(history, part, done, epochs)
+            self._file(self.history, part, done, epochs)
             done += epochs
             meter.add(epochs * len(self.experiments))
-        return self._runs(start, [np.asarray(array) for array in state[: len(start)]], history, done)
+        self.epochs = done
+        self.end = [np.asarray(array) for array in state[: len(start)]]
+
+    @property
+    def loss(self) -> np.ndarray:
+        return self.history.get("loss", np.zeros((self.shape.stack, 0), np.float32))[
+            : len(self.experiments), : self.epochs
+        ]
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        return [array[..., : len(self.experiments)] for array in self.end]
 
     def _epochs_per_call(self, batches: Batches) -> int:
         return min(EPOCHS_PER_CALL, max(1, STEPS_PER_CALL // batches.steps), batches.most_epochs or EPOCHS_PER_CALL)
@@ -161,19 +194,22 @@ class _Stack:
                 history[name] = np.zeros((self.shape.stack, frames, *rows.shape[1:-1]), np.float32)
             history[name][:, first:end] = np.moveaxis(rows[: end - first], -1, 0)
 
-    def _runs(self, start: list[np.ndarray], end: list[np.ndarray], history: Arrays, done: int) -> list[Run]:
-        path_epochs = np.array([0, *range(self.stride, done, self.stride), *([done] if done else [])])
-        first = np.concatenate([array.reshape(-1, self.shape.stack) for array in start])
-        paths = history.get("weights")
+    def runs(self) -> list[Run]:
+        """Each experiment's own run."""
+        path_epochs = np.array(
+            [0, *range(self.stride, self.epochs, self.stride), *([self.epochs] if self.epochs else [])]
+        )
+        first = np.concatenate([array.reshape(-1, self.shape.stack) for array in self.start])
+        paths = self.history.get("weights")
         runs = []
         for place, experiment in enumerate(self.experiments):
-            records = {name: rows[place, :done] for name, rows in history.items() if name != "weights"}
+            records = {name: rows[place, : self.epochs] for name, rows in self.history.items() if name != "weights"}
             if "weights" in self.kind.record:
                 later = paths[place, : len(path_epochs) - 1] if paths is not None else first.T[:0]
                 records["path"] = np.concatenate([first.T[place : place + 1], later])
                 records["path_epochs"] = path_epochs
             records.setdefault("loss", np.zeros(0, np.float32))
-            runs.append(Run(experiment, weights=[array[..., place] for array in end], **records))
+            runs.append(Run(experiment, weights=[array[..., place] for array in self.end], **records))
         return runs
 
 
