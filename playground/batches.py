@@ -57,12 +57,19 @@ class Batches:
         if not self.shape.masked:
             x, y = self._points
             return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
-        x, y = np.zeros((2, self.shape.rows, 1, self.shape.stack), np.float32)
+        x, y = self._empty(self.shape.rows)
         for place, experiment in enumerate(self.experiments):
             data = make_data(experiment)
             x[: experiment.points, :, place] = data.x_train
             y[: experiment.points, :, place] = data.y_train
         return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+
+    def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
+        """Room for the inputs and for the targets of so many rows of every experiment."""
+        first, *_, last = self.shape.widths
+        return np.zeros((rows, first, self.shape.stack), np.float32), np.zeros(
+            (rows, last, self.shape.stack), np.float32
+        )
 
     @cached_property
     def _points(self) -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +107,7 @@ class Batches:
     def _validation(self) -> Arrays:
         if "val_loss" not in self.shape.record:
             return {}
-        x, y = np.zeros((2, self.shape.rows_val, 1, self.shape.stack), np.float32)
+        x, y = self._empty(self.shape.rows_val)
         for place, experiment in enumerate(self.experiments):
             x[: experiment.points, :, place], y[: experiment.points, :, place] = make_validation(experiment)
         points = [experiment.points for experiment in self.experiments]

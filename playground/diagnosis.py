@@ -147,9 +147,10 @@ def largest_stable_rate(experiment: Experiment) -> float | None:
     clipped = experiment.global_clipnorm or experiment.clipvalue
     if experiment.hidden or curvature is None or momentum is None or not full_batch or clipped:
         return None
-    x = make_data(experiment).x_train[:, 0].astype(float)
-    hessian = curvature * np.array([[np.mean(x * x), np.mean(x)], [np.mean(x), 1.0]])
-    hessian[0, 0] += 2.0 * experiment.l2
+    x = make_data(experiment).x_train.astype(float)
+    inputs = np.column_stack([x, np.ones(len(x))])
+    hessian = curvature * inputs.T @ inputs / len(x)
+    hessian[:-1, :-1] += 2.0 * experiment.l2 * np.eye(x.shape[1])
     return float(2.0 * (1.0 + momentum) / np.linalg.eigvalsh(hessian)[-1])
 
 

@@ -22,6 +22,7 @@ from playground.settings import Choice, Number, Setting, Switch, linear_stops, l
 from playground.sources import SOURCES
 
 MAX_LAYERS = 6
+OUTPUTS = 1
 
 
 class Experiment(BaseModel):
@@ -158,6 +159,16 @@ class Experiment(BaseModel):
     def parameters(self) -> dict[str, float]:
         """The parameters of this experiment's loss, by name."""
         return {name: getattr(self, name) for name in LOSSES[self.loss].parameters}
+
+    @property
+    def features(self) -> int:
+        """How many numbers of a point the model is given."""
+        return SOURCES[self.dataset].features
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The sizes along the model, from its inputs to its one output."""
+        return (self.features, *self.hidden, OUTPUTS)
 
     @property
     def rows_per_batch(self) -> int:

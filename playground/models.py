@@ -14,7 +14,7 @@ import keras
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
 from playground.optimizers import OPTIMIZERS
-from playground.weights import FEATURES, OUTPUTS, initial_weights
+from playground.weights import initial_weights
 
 # Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
 MATMUL_FROM = 8
@@ -27,10 +27,10 @@ def build_model(experiment: Experiment) -> keras.Sequential:
     reports what ``train`` reports.
     """
     penalty = keras.regularizers.L1L2(experiment.l1, experiment.l2) if experiment.l1 or experiment.l2 else None
-    model = keras.Sequential([keras.layers.Input((FEATURES,))])
+    model = keras.Sequential([keras.layers.Input((experiment.features,))])
     for units in experiment.hidden:
         model.add(keras.layers.Dense(units, activation=experiment.activation, kernel_regularizer=penalty))
-    model.add(keras.layers.Dense(OUTPUTS, kernel_regularizer=penalty))
+    model.add(keras.layers.Dense(experiment.widths[-1], kernel_regularizer=penalty))
     model.compile(optimizer=_keras_optimizer(experiment), loss=keras_loss(experiment))
     model.set_weights(initial_weights(experiment))
     return model

@@ -28,7 +28,7 @@ import tensorflow as tf
 from playground.losses import LOSSES
 from playground.models import StackedDense
 from playground.optimizers import OPTIMIZERS
-from playground.weights import FEATURES, OUTPUTS, weight_count
+from playground.weights import weight_count
 
 EPOCHS_PER_CALL = 1000
 LARGE_STACK = 250
@@ -51,13 +51,13 @@ Arrays = dict[str, np.ndarray]
 class Shape:
     """All that a program is compiled for.
 
-    ``batches`` is how many batches the data argument holds, each of ``rows`` rows, of which some
-    are padding if it is ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``
-    and ``clip`` leave out what nobody in the stack uses; ``record`` names what to write down
-    besides the loss.
+    ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
+    batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
+    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised`` and ``clip`` leave out
+    what nobody in the stack uses; ``record`` names what to write down besides the loss.
     """
 
-    hidden: tuple[int, ...]
+    widths: tuple[int, ...]
     activation: str
     losses: tuple[str, ...]
     optimizer: str
@@ -72,9 +72,9 @@ class Shape:
     record: frozenset[str]
 
 
-def frames_per_call(hidden: tuple[int, ...]) -> int:
+def frames_per_call(widths: tuple[int, ...]) -> int:
     """How many epochs of a call may leave their weights in the history."""
-    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(hidden)))
+    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
 
 
 class Made(Enum):
@@ -96,9 +96,9 @@ class Program:
 
     @cached_property
     def _model(self) -> list[StackedDense]:
-        layers = [StackedDense(units, self.shape.stack, self.shape.activation) for units in self.shape.hidden]
-        layers.append(StackedDense(OUTPUTS, self.shape.stack))
-        features = FEATURES
+        features, *hidden, outputs = self.shape.widths
+        layers = [StackedDense(units, self.shape.stack, self.shape.activation) for units in hidden]
+        layers.append(StackedDense(outputs, self.shape.stack))
         for layer in layers:
             layer.build((self.shape.rows, features, self.shape.stack))
             features = layer.units
@@ -191,7 +191,7 @@ class Program:
     def _empty_books(self) -> dict[str, Any]:
         """What the loop writes down, by name."""
         # A call may begin inside a stride, which takes one more frame.
-        lengths = {"weights": frames_per_call(self.shape.hidden) + 1}
+        lengths = {"weights": frames_per_call(self.shape.widths) + 1}
         names = sorted({"loss", *self.shape.record})
         return {name: tf.TensorArray(tf.float32, lengths.get(name, EPOCHS_PER_CALL)) for name in names}
 

@@ -48,7 +48,7 @@ class Run:
     @property
     def line(self) -> tuple[float, float] | None:
         """The learned (slope, intercept), if the model is a line."""
-        if self.experiment.hidden:
+        if self.experiment.widths != (1, 1):
             return None
         return float(self.weights[0][0, 0]), float(self.weights[1][0])
 
@@ -57,10 +57,10 @@ class Run:
         return _like(x, forward(self.weights, self.experiment.activation, _rows(x)))
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
-        """What the model said of ``x`` (n,) at each of ``path_epochs``: shape ``(frames, n)``."""
+        """What the model said of ``x`` at each of ``path_epochs``: ``(frames, n)``, or ``(frames, n, 1)`` of rows."""
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
-        weights = unflatten(self.path, self.experiment.hidden)
+        weights = unflatten(self.path, self.experiment.widths)
         return _like(x, forward(weights, self.experiment.activation, _rows(x)))
 
     def to_keras(self) -> keras.Sequential:

@@ -12,7 +12,8 @@ import numpy as np
 class Source:
     """A law the data follow: ``y = truth(x) + noise · spread(x)`` for x evenly between low and high.
 
-    ``line`` is the true (slope, intercept) where the truth is a straight line.
+    ``line`` is the true (slope, intercept) where the truth is a straight line; ``features`` how many numbers
+    of a point the model is given.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Source:
     high: float
     line: tuple[float, float] | None = None
     spread: Callable[[np.ndarray], np.ndarray] = np.ones_like
+    features: int = 1
 
 
 SOURCES: dict[str, Source] = {

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
 from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
-from playground.weights import weight_count, widths
+from playground.weights import weight_count
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
 # multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
@@ -34,7 +34,7 @@ MAX_BATCHES = 1024
 class Kind(NamedTuple):
     """What experiments must share to train in one stack."""
 
-    hidden: tuple[int, ...]
+    widths: tuple[int, ...]
     activation: str
     losses: tuple[str, ...]
     optimizer: str
@@ -50,7 +50,7 @@ class Kind(NamedTuple):
     def of(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
         size = experiment.rows_per_batch
         return cls(
-            hidden=experiment.hidden,
+            widths=experiment.widths,
             activation=experiment.activation if experiment.hidden else "",
             losses=(experiment.loss,),
             optimizer=experiment.optimizer,
@@ -104,7 +104,7 @@ def same_task(loss: str) -> tuple[str, ...]:
 
 def largest_stack(kind: Kind) -> int:
     """The most experiments of a kind that one call takes."""
-    numbers = max(max(widths(kind.hidden)) * kind.rows, weight_count(kind.hidden))
+    numbers = max(max(kind.widths) * kind.rows, weight_count(kind.widths))
     limit = SMALL_STACK if "weights" in kind.record else STACK_SIZES[-1]
     return max(size for size in STACK_SIZES if size == 1 or (size <= limit and size * numbers <= STACK_NUMBERS))
 
@@ -116,7 +116,7 @@ def shape_of(kind: Kind, members: int) -> Shape:
     if stack <= SMALL_STACK and not kind.batches:
         rows, masked = at_least(rows, ROWS_SMALL), True
     return Shape(
-        hidden=kind.hidden,
+        widths=kind.widths,
         activation=kind.activation,
         losses=kind.losses,
         optimizer=kind.optimizer,
@@ -134,8 +134,8 @@ def shape_of(kind: Kind, members: int) -> Shape:
 
 def path_stride(kind: Kind) -> int:
     """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
-    per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.hidden))
-    return max(1, per_call, ceil(kind.epochs * weight_count(kind.hidden) / PATH_NUMBERS))
+    per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
+    return max(1, per_call, ceil(kind.epochs * weight_count(kind.widths) / PATH_NUMBERS))
 
 
 def at_least(size: int, sizes: tuple[int, ...]) -> int:

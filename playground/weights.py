@@ -11,18 +11,10 @@ import numpy as np
 from playground.activations import ACTIVATIONS
 from playground.experiment import Experiment, Stream
 
-FEATURES = 1
-OUTPUTS = 1
 
-
-def widths(hidden: tuple[int, ...]) -> tuple[int, ...]:
-    """The sizes along a model, from its inputs to its outputs."""
-    return (FEATURES, *hidden, OUTPUTS)
-
-
-def weight_count(hidden: tuple[int, ...]) -> int:
-    """Weights and biases of a model."""
-    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths(hidden)))
+def weight_count(widths: tuple[int, ...]) -> int:
+    """Weights and biases of a model, whose sizes ``widths`` gives from its inputs to its outputs."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths))
 
 
 def initial_weights(experiment: Experiment) -> list[np.ndarray]:
@@ -31,14 +23,14 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     Drawn from the experiment's seed alone, so that all losses start from the same model.
     Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
-    return list(_initial_weights(experiment.seed, experiment.hidden))
+    return list(_initial_weights(experiment.seed, experiment.widths))
 
 
 @lru_cache(maxsize=2048)
-def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+def _initial_weights(seed: int, widths: tuple[int, ...]) -> tuple[np.ndarray, ...]:
     rng = Stream.WEIGHTS.generator(seed)
     weights: list[np.ndarray] = []
-    for fan_in, fan_out in pairwise(widths(hidden)):
+    for fan_in, fan_out in pairwise(widths):
         limit = sqrt(6.0 / (fan_in + fan_out))
         weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
     start = tuple(array.astype(np.float32) for array in weights)
@@ -47,10 +39,10 @@ def _initial_weights(seed: int, hidden: tuple[int, ...]) -> tuple[np.ndarray, ..
     return start
 
 
-def unflatten(flat: np.ndarray, hidden: tuple[int, ...]) -> list[np.ndarray]:
+def unflatten(flat: np.ndarray, widths: tuple[int, ...]) -> list[np.ndarray]:
     """Weights ``(..., P)`` as kernels ``(..., in, out)`` and biases ``(..., out)``, layer by layer."""
     arrays, start = [], 0
-    for fan_in, fan_out in pairwise(widths(hidden)):
+    for fan_in, fan_out in pairwise(widths):
         for shape in ((fan_in, fan_out), (fan_out,)):
             size = int(np.prod(shape))
             arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))

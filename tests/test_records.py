@@ -29,7 +29,7 @@ def path_of(experiment):
 @pytest.mark.parametrize("experiment", [LINE, NET, BATCHED, LARGE], ids=["line", "net", "batches", "large"])
 def test_the_path_leads_from_the_first_weights_to_the_last(experiment):
     run = path_of(experiment)
-    assert run.path.shape == (len(run.path_epochs), weight_count(experiment.hidden))
+    assert run.path.shape == (len(run.path_epochs), weight_count(experiment.widths))
     assert (run.path_epochs[0], run.path_epochs[-1]) == (0, experiment.epochs)
     np.testing.assert_array_equal(run.path[0], flat(initial_weights(experiment)))
     np.testing.assert_array_equal(run.path[-1], flat(run.weights))
@@ -78,7 +78,7 @@ def test_predictions_along_the_path_are_those_of_keras(experiment):
     model, answers = build_model(experiment), run.predict_path(X)
     assert answers.shape == (len(run.path), len(X))
     for frame in (0, 1, len(run.path) // 2, -1):
-        model.set_weights(unflatten(run.path[frame], experiment.hidden))
+        model.set_weights(unflatten(run.path[frame], experiment.widths))
         theirs = model(X.astype(np.float32)[:, None])[:, 0]
         np.testing.assert_allclose(answers[frame], theirs, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(answers[-1], run.predict(X), rtol=1e-6, atol=1e-6)
@@ -133,7 +133,7 @@ def test_gradient_norms_are_those_of_the_plain_model_before_clipping(experiment)
     cuts = range(experiment.rows_per_batch, experiment.points, experiment.rows_per_batch)
     *before, last = zip(np.split(data.x_train, cuts), np.split(data.y_train, cuts), strict=True)
     for epoch in (0, 1, 19):
-        model.set_weights(unflatten(run.path[epoch], experiment.hidden))
+        model.set_weights(unflatten(run.path[epoch], experiment.widths))
         for batch in before:
             model.train_on_batch(*batch)
         np.testing.assert_allclose(run.gradient_norms[epoch], norms_by_keras(model, *last), rtol=1e-4)

@@ -1,24 +1,35 @@
 """The weights: where a model starts, and how its arrays lie in a path."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from playground.experiment import Experiment
 from playground.models import build_model
+from playground.sources import SOURCES
 from playground.weights import initial_weights, unflatten, weight_count
 
 SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
 
 
+@pytest.fixture(params=[1, 3])
+def features(request, monkeypatch):
+    """How many numbers of a point the article's line gives to the model."""
+    monkeypatch.setitem(SOURCES, "line", replace(SOURCES["line"], features=request.param))
+    return request.param
+
+
 @pytest.mark.parametrize("hidden", SHAPES)
-def test_shapes_are_those_of_keras(hidden):
+def test_shapes_are_those_of_keras(hidden, features):
     experiment = Experiment(hidden=hidden)
+    assert experiment.widths == (features, *hidden, 1)
     model = build_model(experiment)
     ours, theirs = initial_weights(experiment), model.get_weights()
     assert all(map(np.array_equal, ours, theirs))
     assert len(ours) == len(theirs) == 2 * (len(hidden) + 1)
-    assert weight_count(hidden) == model.count_params()
+    assert weight_count(experiment.widths) == model.count_params()
 
 
 def test_a_model_starts_as_dense_does():
@@ -45,9 +56,10 @@ def test_a_caller_cannot_change_the_start_of_others():
 
 
 @pytest.mark.parametrize("hidden", SHAPES)
-def test_a_path_is_cut_into_layers_as_it_was_joined(hidden):
-    weights = [np.stack([array, 2 * array]) for array in initial_weights(Experiment(hidden=hidden, seed=3))]
+def test_a_path_is_cut_into_layers_as_it_was_joined(hidden, features):
+    experiment = Experiment(hidden=hidden, seed=3)
+    weights = [np.stack([array, 2 * array]) for array in initial_weights(experiment)]
     path = np.concatenate([array.reshape(2, -1) for array in weights], axis=1)
-    assert path.shape == (2, weight_count(hidden))
-    assert all(map(np.array_equal, unflatten(path, hidden), weights))
-    assert all(map(np.array_equal, unflatten(path[1], hidden), [array[1] for array in weights]))
+    assert path.shape == (2, weight_count(experiment.widths))
+    assert all(map(np.array_equal, unflatten(path, experiment.widths), weights))
+    assert all(map(np.array_equal, unflatten(path[1], experiment.widths), [array[1] for array in weights]))
