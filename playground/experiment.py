@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import MaxLen
@@ -18,6 +18,7 @@ from playground.activations import ACTIVATIONS
 from playground.losses import LOSSES
 from playground.noise import NOISES
 from playground.optimizers import OPTIMIZERS
+from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
 from playground.sources import SOURCES
 
@@ -179,15 +180,7 @@ class Experiment(BaseModel):
 @cache
 def settings() -> dict[str, Setting]:
     """Every setting by its field name, in the order of declaration; ``hidden`` gives the width of a layer."""
-    hints = get_type_hints(Experiment, include_extras=True)
-    found = {name: _setting_in(hints[name]) for name in Experiment.model_fields}
-    return {name: setting for name, setting in found.items() if setting}
-
-
-def _setting_in(hint: Any) -> Setting | None:
-    own = next((item for item in getattr(hint, "__metadata__", ()) if isinstance(item, Setting)), None)
-    inner = getattr(getattr(hint, "__origin__", None), "__args__", ())
-    return own or next((item for arg in inner for item in getattr(arg, "__metadata__", ())), None)
+    return {name: field.setting for name, field in fields_of(Experiment).items()}
 
 
 class Stream(IntEnum):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le
+from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le, MaxLen
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,23 @@ class Switch:
     allowed: str = "true or false"
 
 
-Setting = Number | Choice | Switch
+@dataclass(frozen=True)
+class Text(GroupedMetadata):
+    """Words that a visitor writes, of at most ``longest`` letters."""
+
+    label: str
+    help: str = ""
+    longest: int = 600
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        yield MaxLen(self.longest)
+
+    @property
+    def allowed(self) -> str:
+        return f"up to {self.longest} letters"
+
+
+Setting = Number | Choice | Switch | Text
 
 
 def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:

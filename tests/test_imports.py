@@ -24,7 +24,7 @@ HEAVY = ENGINE | DRAWING | PAGES
 # file and for a folder of that name.
 LAYERS = [
     ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources"}, NOTHING),
-    ({"catalogue", "location"}, NOTHING),
+    ({"catalogue", "location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
     ({"data", "weights", "link"}, NOTHING),
     ({"models"}, ENGINE),

@@ -49,7 +49,7 @@ def names(panel: dict) -> list[str]:
 
 def test_every_loss_of_a_task_is_offered() -> None:
     for task, target in [("regression", None), ("classification", Target.LABEL)]:
-        options = open_losses(f"task={task}").pills(key="lab_shown").options
+        options = open_losses(f"task={task}").pills(key="shown_shown").options
         labels = [LOSSES[key].label for key in of_task(task)]
         assert [option.split(") ")[-1] for option in options] == labels
         assert target is None or all(LOSSES[key].target is target for key in of_task(task))
@@ -114,9 +114,9 @@ def test_a_batch_that_cannot_be_is_named_and_kept(query: str, said: str) -> None
     (warning,) = page.warning
     assert re.search(said, warning.value.replace("\\", ""), re.IGNORECASE)
     given = parse_qs(query, keep_blank_values=True)
-    assert page.text_input(key="lab_y_true").value == given["y_true"][0]
-    page.text_input(key="lab_y_true").set_value("1, 1").run()
-    page.text_input(key="lab_y_pred").set_value("1, 2").run()
+    assert page.text_input(key="shown_y_true").value == given["y_true"][0]
+    page.text_input(key="shown_y_true").set_value("1, 1").run()
+    page.text_input(key="shown_y_pred").set_value("1, 2").run()
     assert not page.warning
 
 
@@ -143,12 +143,12 @@ def test_a_link_holds_the_whole_view() -> None:
         task = str(rng.choice(list(FIRST)))
         keys = tuple(key for key in of_task(task) if rng.random() < 0.4)
         axis = str(rng.choice(["logit", "probability"]))
-        shown = replace(
-            with_task(Shown(), task), shown=keys, label=int(rng.integers(2)), axis=axis, truth=2.0, numbers="1 2; 3"
-        )
+        label = str(rng.integers(2))
+        changes = {"shown": keys, "label": label, "axis": axis, "truth": 2.0, "numbers": "1 2; 3"}
+        shown = with_task(Shown(), task).model_copy(update=changes)
         again, notices = read_shown(write_shown(shown))
         assert notices == []
-        assert replace(again, shown=()) == replace(shown, shown=())
+        assert again.model_copy(update={"shown": ()}) == shown.model_copy(update={"shown": ()})
         assert again.keys == shown.keys
     assert write_shown(Shown()) == {}
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
+from pydantic import BaseModel
 
-from playground.experiment import settings
+from playground.experiment import Experiment, settings
 from playground.link import View
 from playground.losses import LOSSES, fits_anything
-from playground.settings import Choice, Number
+from playground.queries import Field, fields_of
+from playground.settings import Choice, Number, Setting, Text
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.session import change, layer_key, redraw
+from playground.ui.session import change, layer_key, redraw, settings_key
 from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
+
+Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
 
 
 def data_controls(view: View) -> None:
@@ -46,7 +51,7 @@ def model_controls(view: View) -> None:
         help="The article's model is one unit, a straight line. Hidden layers let it bend.",
     )
     for place in range(len(hidden)):
-        _stops("hidden", layer_key(place), hidden[place], label=f"Units in layer {place + 1}")
+        _stops(settings()["hidden"], layer_key(place), hidden[place], label=f"Units in layer {place + 1}")
     if hidden:
         choice("activation", view)
 
@@ -72,8 +77,7 @@ def training_controls(view: View) -> None:
     with right:
         slider("batch_size", view, reshapes=True)
     if view.experiment.rows_per_batch < view.experiment.points:
-        st.session_state.setdefault("shuffle", view.experiment.shuffle)
-        st.toggle("Shuffle each epoch", key="shuffle", help=settings()["shuffle"].help, on_change=redraw)
+        switch("shuffle", view)
     more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change="rerun")
     if not more.open:
         return  # a closed expander's sliders would still cost the browser their share of every change
@@ -84,38 +88,96 @@ def training_controls(view: View) -> None:
         slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm), reshapes=True)
 
 
-def choice(name: str, view: View, icon: Callable[[str], str] | None = None) -> None:
-    """Pills for one key of a table, each with its small picture if it has one."""
-    setting = settings()[name]
+def choice(
+    name: str,
+    holder: Holder,
+    icon: Callable[[str], str] | None = None,
+    *,
+    on_change: Callable[[], None] | str = redraw,
+    only: Sequence[str] = (),
+) -> None:
+    """Pills for one key of a table, or for several, each with its small picture if it has one.
+
+    ``only`` names the keys that are offered, of all in the table.
+    """
+    field, value, key = _widget(name, holder)
+    setting = field.setting
     assert isinstance(setting, Choice)
-    st.session_state.setdefault(name, getattr(view.experiment, name))
-    entries = setting.options
+    st.session_state.setdefault(key, list(value) if field.many else value)
+    entries = {key: setting.options[key] for key in only or setting.options}
+    words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
     summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
-    st.pills(
+    pills: Any = st.pills  # whose overloads know no selection mode that is a variable
+    pills(
         setting.label,
         list(entries),
-        key=name,
-        required=True,
-        format_func=lambda key: f"{icon(key)} {entries[key].label}" if icon else entries[key].label,
+        key=key,
+        selection_mode="multi" if field.many else "single",
+        required=not field.many,
+        format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
         help="  \n".join([setting.help, *summaries]),
-        on_change=redraw,
+        on_change=on_change,
     )
 
 
 def slider(
     name: str,
-    view: View,
+    holder: Holder,
     words: Callable[[float], str] = plain,
     *,
     disabled: bool = False,
     reshapes: bool = False,
 ) -> None:
     """A slider over a number's stops. ``reshapes`` says that other controls come, go or change with it."""
-    _stops(name, name, getattr(view.experiment, name), words, disabled=disabled, reshapes=reshapes)
+    field, value, key = _widget(name, holder)
+    _stops(field.setting, key, value, words, disabled=disabled, reshapes=reshapes)
+
+
+def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
+    """A number or a text that is typed; a number that may be left empty is ``None`` then."""
+    field, value, key = _widget(name, holder)
+    setting = field.setting
+    st.session_state.setdefault(key, value)
+    if isinstance(setting, Text):
+        st.text_input(
+            label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None, on_change=redraw
+        )
+        return
+    assert isinstance(setting, Number)
+    kind = int if field.whole else float
+    low, high = kind(setting.low), kind(setting.high)
+    step = None if field.whole or not setting.stops else kind(setting.stops[1] - setting.stops[0])
+    form = None if field.whole else "%g"
+    st.number_input(
+        label or setting.label,
+        low,
+        high,
+        key=key,
+        step=step,
+        format=form,
+        help=setting.help,
+        on_change=redraw,
+        placeholder=setting.zero or None,
+    )
+
+
+def switch(name: str, holder: Holder, *, reshapes: bool = False) -> None:
+    """A toggle for what is on or off."""
+    field, value, key = _widget(name, holder)
+    st.session_state.setdefault(key, value)
+    st.toggle(field.setting.label, key=key, help=field.setting.help, on_change="rerun" if reshapes else redraw)
+
+
+def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
+    """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
+    if isinstance(holder, View):
+        return fields_of(Experiment)[name], getattr(holder.experiment, name), name
+    model = type(holder)
+    return fields_of(model)[name], getattr(holder, name), settings_key(model, name)
 
 
 def _stops(
-    name: str,
+    setting: Setting,
     key: str,
     value: float,
     words: Callable[[float], str] = plain,
@@ -124,7 +186,6 @@ def _stops(
     disabled: bool = False,
     reshapes: bool = False,
 ) -> None:
-    setting = settings()[name]
     assert isinstance(setting, Number)
     st.session_state.setdefault(key, value)
     # A link may name a value between the stops; it becomes a stop while it is chosen.

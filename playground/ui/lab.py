@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -19,70 +18,42 @@ from playground.link import View
 from playground.location import read_numbers
 from playground.losses import LOSSES, Loss, Target
 from playground.properties import Property
-from playground.shown import AXES, HIGHEST_TRUTH, LOWEST_TRUTH, TASKS, Shown, of_task, read_shown, with_task
-from playground.ui.controls import slider
+from playground.shown import Shown, of_task, read_shown, with_task
+from playground.ui.controls import choice, slider, typed
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
-from playground.ui.session import redraw
-from playground.words import number, plain, sentence
-
-_SHOWN, _NOTICES = "_shown", "_shown_notices"
-TRUTHS = (LOWEST_TRUTH, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, HIGHEST_TRUTH)
+from playground.ui.session import open_settings, put_settings, settings_key, settings_notices
+from playground.words import number, sentence
 
 
 def open_shown() -> Shown:
     """What this run of the page shows: from the link at first, then from the widgets."""
-    state = st.session_state
-    if _SHOWN not in state:
-        query = {name: st.query_params.get_all(name) for name in st.query_params}
-        state[_SHOWN], state[_NOTICES] = read_shown(query)
-    known: Shown = state[_SHOWN]
-    told = {name: state.get(f"lab_{name}", getattr(known, name)) for name in vars(known)}
-    if told["task"] != known.task:
-        told = vars(with_task(known, told["task"]))
-        for name, value in told.items():
-            state[f"lab_{name}"] = list(value) if name == "shown" else value
-    now = replace(known, **{**told, "shown": tuple(told["shown"])})
-    if now != known:
-        state[_SHOWN], state[_NOTICES] = now, []
-    return now
+    return open_settings(Shown, read_shown)
 
 
 def shown_notices() -> list[str]:
     """What had to be mended in this page's part of the link."""
-    return st.session_state.get(_NOTICES, [])
+    return settings_notices(Shown)
 
 
 def controls(view: View, shown: Shown) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
-    _keep("task", shown)
-    st.segmented_control("Task", list(TASKS), key="lab_task", required=True, format_func=str.capitalize)
-    _keep("shown", shown)
-    st.pills(
-        "Losses",
-        of_task(shown.task),
-        selection_mode="multi",
-        key="lab_shown",
-        format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
-    )
+    choice("task", shown, on_change=_change_task)
+    choice("shown", shown, loss_icon, only=of_task(shown.task), on_change="rerun")
     if shown.sight.target is Target.LABEL:
-        _keep("label", shown)
-        st.segmented_control("True label y", [1, 0], key="lab_label", required=True)
-        _keep("axis", shown)
-        st.segmented_control("Draw against", AXES, key="lab_axis", required=True)
+        choice("label", shown, on_change="rerun")
+        choice("axis", shown, on_change="rerun")
     if shown.sight.target is Target.POSITIVE:
-        _keep("truth", shown)
-        stops = sorted({*TRUTHS, shown.truth})
-        needs = "MSLE, MAPE and Poisson cost the same error differently at another y."
-        st.select_slider("True value y", stops, key="lab_truth", format_func=plain, help=needs, on_change=redraw)
+        slider("truth", shown)
     for name in dict.fromkeys(name for key in shown.keys for name in LOSSES[key].parameters):
         slider(name, view)
 
 
-def _keep(name: str, shown: Shown) -> None:
-    value = getattr(shown, name)
-    st.session_state.setdefault(f"lab_{name}", list(value) if name == "shown" else value)
+def _change_task() -> None:
+    """Another task has other losses and another batch."""
+    task = st.session_state[settings_key(Shown, "task")]
+    put_settings(with_task(open_shown(), task))
 
 
 def properties(keys: Sequence[str], findings: Findings) -> None:
@@ -115,10 +86,10 @@ def formulas(keys: Sequence[str]) -> None:
 def one_number(view: View, shown: Shown) -> None:
     """The batch that the visitor edits, and each loss of it by every way."""
     left, right = st.columns(2)
-    for column, name, label in [(left, "y_true", "True values y"), (right, "y_pred", "Predictions ŷ")]:
-        _keep(name, shown)
-        text = "Logits z" if name == "y_pred" and shown.task == "classification" else label
-        column.text_input(text, key=f"lab_{name}", max_chars=600, on_change=redraw)
+    with left:
+        typed("y_true", shown)
+    with right:
+        typed("y_pred", shown, label="Logits z" if shown.task == "classification" else None)
     try:
         y_true, y_pred = read_numbers(shown.y_true), read_numbers(shown.y_pred)
         for key in shown.keys:
@@ -194,8 +165,7 @@ def _outcome(value: float) -> str:
 
 def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) -> None:
     """What one constant each loss would answer to a few numbers, which the visitor edits."""
-    _keep("numbers", shown)
-    st.text_input("Numbers on a line", key="lab_numbers", max_chars=600, on_change=redraw)
+    typed("numbers", shown)
     keys = [each for each in shown.keys if LOSSES[each].target is not Target.LABEL]
     if not keys:
         st.info("These losses are for labels. Choose the task Regression, on the left.")

@@ -6,12 +6,15 @@ Each widget's key is the name of its setting. The browser keeps the address up t
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import streamlit as st
+from pydantic import BaseModel
 
 from playground.experiment import settings
 from playground.link import View, read_link
+from playground.queries import fields_of, read_settings
 
 DEFAULT_WIDTH = 16
 RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
@@ -21,6 +24,7 @@ _VIEW, _NOTICES, _WIDTHS, _PAGE = "_view", "_notices", "_widths", "_page"
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
 
 Query = dict[str, list[str]]
+Page = TypeVar("Page", bound=BaseModel)
 
 
 def layer_key(place: int) -> str:
@@ -31,8 +35,7 @@ def layer_key(place: int) -> str:
 def open_view() -> View:
     """The view that this run of the page shows: from the link at first, then from the widgets."""
     if _VIEW not in st.session_state:
-        query = {name: st.query_params.get_all(name) for name in st.query_params}
-        view, notices = read_link(query)
+        view, notices = read_link(_query())
         put(view)
         st.session_state[_NOTICES] = notices
     known = st.session_state[_VIEW]
@@ -40,6 +43,64 @@ def open_view() -> View:
     if view != known:
         st.session_state[_NOTICES] = []
     return view
+
+
+def _query() -> Query:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def open_settings(model: type[Page], read: Callable[[Query], tuple[Page, list[str]]] | None = None) -> Page:
+    """A page's own settings in this run of the page: from the link at first, then from their widgets.
+
+    ``read`` is for a page whose link needs more than ``read_settings``. Each widget has the key that
+    ``settings_key`` gives; ``playground.ui.controls`` makes such widgets.
+    """
+    state, kept = st.session_state, _kept(model)
+    if kept not in state:
+        value, notices = read(_query()) if read else read_settings(model, _query())
+        put_settings(value)
+        state[f"{kept}{_NOTICES}"] = notices
+    known: Page = state[kept]
+    told = {name: _answer(model, name, getattr(known, name)) for name in fields_of(model)}
+    value = known if told == {name: getattr(known, name) for name in told} else model(**{**vars(known), **told})
+    if value is not known:
+        state[kept], state[f"{kept}{_NOTICES}"] = value, []
+    return value
+
+
+def put_settings(value: BaseModel) -> None:
+    """Set every widget of a page's own settings; only before the widgets are drawn, as in a button's callback."""
+    state, model = st.session_state, type(value)
+    state[_kept(model)], state[f"{_kept(model)}{_NOTICES}"] = value, []
+    for name, field in fields_of(model).items():
+        now = getattr(value, name)
+        state[settings_key(model, name)] = list(now) if field.many else now
+
+
+def change_settings(model: type[BaseModel], **changes: Any) -> None:
+    """A button's callback: set some of a page's own settings, and draw the whole page anew."""
+    put_settings(model(**{**vars(st.session_state[_kept(model)]), **changes}))
+    st.rerun()
+
+
+def settings_notices(model: type[BaseModel]) -> list[str]:
+    """What had to be mended in a page's own part of the link that the visit began with."""
+    return st.session_state.get(f"{_kept(model)}{_NOTICES}", [])
+
+
+def settings_key(model: type[BaseModel], name: str) -> str:
+    """The key of the widget of a page's own setting."""
+    return f"{model.__name__.lower()}_{name}"
+
+
+def _kept(model: type[BaseModel]) -> str:
+    return f"_{model.__name__.lower()}"
+
+
+def _answer(model: type[BaseModel], name: str, known: Any) -> Any:
+    """What a setting's widget says, or what was known before there was one."""
+    answer = st.session_state.get(settings_key(model, name), known)
+    return tuple(answer) if isinstance(answer, list) else answer
 
 
 def put(view: View) -> None:
@@ -71,9 +132,11 @@ def change(**changes: Any) -> None:
     st.rerun()
 
 
-def visit(query: Query) -> None:
-    """A button's callback: open a link."""
+def visit(query: Query, *models: type[BaseModel]) -> None:
+    """A button's callback: open a link, with the own settings of its page where ``models`` names them."""
     put(read_link(query)[0])
+    for model in models:
+        put_settings(read_settings(model, query)[0])
     st.rerun()
 
 
