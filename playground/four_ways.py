@@ -74,6 +74,19 @@ def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool
     return replace(ways, keras=value, autodiff=slopes)
 
 
+def ways_of(
+    batch: tuple[tuple[float, ...], tuple[float, ...]],
+    parameters: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
+    on_progress: object = None,
+) -> dict[str, Ways]:
+    """Every way, Keras's too, for losses by key with their parameters, on one batch ``(y_true, y_pred)``.
+
+    Plain values go in, so that the work can be given to another process.
+    """
+    y_true, y_pred = map(np.array, batch)
+    return {key: four_ways(LOSSES[key], y_true, y_pred, keras=True, **dict(own)) for key, own in parameters}
+
+
 def _loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict[str, float]) -> float:
     """The article's way: one number after the other, summed up, divided by how many there are."""
     total = 0.0

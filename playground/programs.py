@@ -16,7 +16,6 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -32,12 +31,6 @@ from playground.weights import weight_count
 
 EPOCHS_PER_CALL = 1000
 LARGE_STACK = 250
-
-# TensorFlow never gives back the memory of a function it has compiled, whatever is deleted. Measured per
-# program: 10 MB and more by XLA, 4 MB as a graph. So a server compiles only so many of each, and what visitors do
-# cannot fill its memory. A graph takes some 20 times as long as XLA's code; uncompiled, 100 times more again.
-MAX_PROGRAMS = 16
-MAX_GRAPHS = 100
 
 # Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
 PATH_NUMBERS = 500_000
@@ -77,21 +70,13 @@ def frames_per_call(widths: tuple[int, ...]) -> int:
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
 
 
-class Made(Enum):
-    """How a program runs: compiled to machine code, as a graph of TensorFlow's kernels, or kernel by kernel."""
-
-    BY_XLA = auto()
-    AS_GRAPH = auto()
-    UNCOMPILED = auto()
-
-
 class Program:
     """The compiled loop of one shape."""
 
-    def __init__(self, shape: Shape, made: Made = Made.BY_XLA) -> None:
+    def __init__(self, shape: Shape) -> None:
         self.shape = shape
-        self.made = made
         self.traces = 0
+        self.without_xla = False
         self._lock = Lock()
 
     @cached_property
@@ -140,24 +125,20 @@ class Program:
 
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
-        """The loop, made to run as fast as there is room for."""
+        """The loop, compiled by XLA; where there is none, as a graph, which takes some twenty times as long."""
         _ = self.slots, self._rates  # what is created while tracing makes it trace twice
-        if self.made is Made.UNCOMPILED:
-            return self._loop
         # Nothing here needs AutoGraph, which would take longer than the compilation itself.
-        graph = tf.function(self._loop, autograph=False)
-        if self.made is Made.AS_GRAPH:
-            return graph
         fast = tf.function(self._loop, jit_compile=True, autograph=False)
+        slow = tf.function(self._loop, autograph=False)
 
         def call(*arguments: Any) -> Any:
-            if self.made is Made.BY_XLA:
+            if not self.without_xla:
                 try:
                     return fast(*arguments)
                 except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
                     logging.getLogger(__name__).warning("XLA is not available here, training without it: %s", error)
-                    self.made = Made.AS_GRAPH
-            return graph(*arguments)
+                    self.without_xla = True
+            return slow(*arguments)
 
         return call
 
@@ -292,19 +273,13 @@ _programs_lock = Lock()
 
 
 def program_for(shape: Shape, lane: int = 0) -> Program:
-    """The program of a shape, compiled at its first call and kept while there is room for compiled ones.
+    """The program of a shape, compiled at its first call and kept: TensorFlow would not give back its memory.
 
     Large stacks have one program a ``lane``, so that two threads can train two of them at once.
     """
     key = (shape, lane if shape.stack >= LARGE_STACK else 0)
     with _programs_lock:
-        if key in _programs:
-            return _programs[key]
-        if len(_programs) < MAX_PROGRAMS:
-            return _programs.setdefault(key, Program(shape))
-        if len(_programs) < MAX_PROGRAMS + MAX_GRAPHS:
-            return _programs.setdefault(key, Program(shape, Made.AS_GRAPH))
-        return Program(shape, Made.UNCOMPILED)
+        return _programs.setdefault(key, Program(shape))
 
 
 def compiled_programs() -> list[Program]:

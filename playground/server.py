@@ -21,9 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.runtime.scriptrunner import script_runner
 
+from playground import compute
+from playground.compute import Call
 from playground.ui import assets
+from playground.warmup import warm_up
 
 STATIC = "/static/"
 KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it never changes its content
@@ -42,30 +44,18 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """From the start of the server to its end; the warm-up goes on beside it."""
-    spare_keras()
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield
 
 
-def spare_keras() -> None:
-    """Keep Streamlit from clearing Keras's state after every run of a page.
-
-    It would do so for the whole process, under everybody else's training (measured: 130 ms each
-    time, and trainings six times slower). A test notices when Streamlit changes this function.
-    """
-    script_runner._clean_problem_modules = lambda: None
-
-
 def _warm_up() -> None:
-    """Load TensorFlow and compile what visitors ask for first, while the first page is already on its way."""
+    """Start the process that trains, and compile what visitors ask for first, while the first page is on its way."""
     try:
-        from playground.ui.warmup import warm_up
-
-        warm_up()
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays; the collector need not look at it again
-    except Exception:  # the pages load what they need themselves, only later
+        compute.prepare(Call(warm_up))
+    except Exception:  # the pages ask for what they need themselves, only later
         logging.getLogger(__name__).exception("The warm-up failed; the first visitor will wait instead.")
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; the collector need not look at it again
 
 
 def _serve(content: bytes) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from playground.batches import Batches
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, compiled_programs, program_for
+from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
 from playground.run import Run
 from playground.stacks import Kind, path_stride, shape_of, stacks
 from playground.weights import initial_weights
@@ -211,10 +211,3 @@ class Stack:
             records.setdefault("loss", np.zeros(0, np.float32))
             runs.append(Run(experiment, weights=[array[..., place] for array in self.end], **records))
         return runs
-
-
-def ready(experiments: Iterable[Experiment], *, record: Collection[str] = ()) -> bool:
-    """Whether every program that these experiments need is compiled, so that training starts at once."""
-    compiled = {program.shape for program in compiled_programs() if program.traces}
-    needed = stacks(list(experiments), frozenset(record))
-    return all(shape_of(kind, len(places)) in compiled for places, kind in needed)

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from streamlit.runtime.scriptrunner import script_runner
 
-from playground import programs
+from playground import compute
 from tests.browser import FLAGS, chromium_path
 from tests.live import PATIENCE, watch
 from tests.site import Site
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _room_for_every_program() -> None:
-    """The tests need more programs than a server may hold; past the server's bound they would crawl."""
-    programs.MAX_PROGRAMS = 10_000
+@pytest.fixture(autouse=True)
+def _computed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that are run by a test compute in its own process, so that what it plants there counts."""
+    monkeypatch.setattr(compute, "call", compute.here)
+    monkeypatch.setattr(compute, "started", lambda: True)
+    # Streamlit clears Keras after every run of a page where it finds it, and the engine's programs with it.
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,8 @@ LAYERS = [
     ({"figures"}, DRAWING),
     ({"curves", "constants"}, DRAWING),
     ({"shown"}, DRAWING),
+    ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
+    ({"warmup"}, DRAWING),
     ({"ui"}, PAGES),
     ({"server"}, PAGES),
 ]

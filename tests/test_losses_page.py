@@ -12,16 +12,10 @@ from streamlit.testing.v1 import AppTest
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, fits_anything
 from playground.properties import Property, curve_of, findings
-from playground.server import spare_keras
 from playground.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
 from tests.test_pages import html, plain_text, texts
 
 TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _as_on_the_server() -> None:
-    spare_keras()
 
 
 def open_losses(query: str = "", tab: str = TABS[0]) -> AppTest:

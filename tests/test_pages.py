@@ -14,18 +14,12 @@ from playground.experiment import Experiment
 from playground.lessons import LESSONS
 from playground.link import View, read_link
 from playground.losses import LOSSES
-from playground.server import spare_keras
 from playground.ui.engine import MOST_STEPS
 from playground.words import number
 from tests.runs import diagnosed
 
 # A page on which every control is drawn. The rate is so small that no rounding grows into another verdict.
 EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=0.1&learning_rate=0.001"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _as_on_the_server() -> None:
-    spare_keras()
 
 
 def open_page(query: str = "") -> AppTest:

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 from playground import programs
-from playground.programs import Made, compiled_programs
-from playground.training import ready, train
+from playground.programs import compiled_programs
+from playground.training import train
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 
 
@@ -108,49 +108,6 @@ def test_a_program_is_traced_once(no_programs, experiment):
     # A variable that came to be while tracing would make TensorFlow trace a second time.
     train([experiment])
     assert list(traces().values()) == [1]
-
-
-def test_ready_when_every_program_is_compiled(no_programs):
-    assert ready([])
-    assert not ready([LINE])
-    train([LINE])
-    assert ready([LINE.replace(noise=5, seed=1)])
-    assert not ready([LINE, NET])
-    assert not ready([LINE], record=("weights",))
-
-
-@pytest.mark.parametrize(("graphs", "made"), [(9, Made.AS_GRAPH), (0, Made.UNCOMPILED)])
-@pytest.mark.parametrize("experiment", ENGINES.values(), ids=ENGINES.keys())
-def test_past_the_bound_the_same_numbers_come_more_slowly(monkeypatch, no_programs, experiment, graphs, made):
-    experiment = experiment.replace(epochs=min(experiment.epochs, 60))
-    expected = recorded(experiment)
-    programs._programs.clear()
-    monkeypatch.setattr(programs, "MAX_PROGRAMS", 1)
-    monkeypatch.setattr(programs, "MAX_GRAPHS", graphs)
-    train([LINE.replace(optimizer="rmsprop")])
-    monkeypatch.setattr(programs.Program, "run", noting(programs.Program.run, seen := []))
-    assert_close(recorded(experiment), expected)
-    assert set(seen) == {made}
-    assert len(compiled_programs()) == 1 + (made is Made.AS_GRAPH)
-
-
-def noting(run, seen):
-    """``Program.run`` that also writes down how the program was made."""
-
-    def noted(program, *arguments):
-        seen.append(program.made)
-        return run(program, *arguments)
-
-    return noted
-
-
-def test_what_is_compiled_stays_when_the_bound_is_reached(monkeypatch, no_programs):
-    train([LINE])
-    monkeypatch.setattr(programs, "MAX_PROGRAMS", 1)
-    monkeypatch.setattr(programs, "MAX_GRAPHS", 0)
-    train([LINE.replace(loss="mae", epochs=1)])
-    assert ready([LINE])
-    assert not ready([LINE.replace(loss="mae")])
 
 
 @pytest.fixture

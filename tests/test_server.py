@@ -1,15 +1,12 @@
 """What the server sends: headers, compressed scripts, and nothing that is not meant for visitors."""
 
 import gzip
-import inspect
 import re
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 
 import pytest
-from streamlit.runtime.scriptrunner import script_runner
 
-from playground import server
 from playground.ui import assets
 from tests.site import ROOT, Site
 
@@ -122,21 +119,3 @@ def test_no_other_file_is_served(site: Site, path: str, encoding: str) -> None:
 def test_our_script_names_no_other_host() -> None:
     for path in (ROOT / "playground").rglob("*.[jc]s*"):
         assert not re.findall(r"(?:https?:)?//[\w-]+\.[\w.]+", path.read_text()), path
-
-
-def test_streamlit_still_clears_keras_after_every_run() -> None:
-    """Else ``spare_keras`` replaces a function that nobody calls, or guards against nothing."""
-    source = inspect.getsource(script_runner)
-    _, rest = source.split("def _clean_problem_modules(", 1)
-    cleaning = rest.split("\n\n\n", 1)[0]
-    assert '"keras" in sys.modules' in cleaning
-    assert "clear_session()" in cleaning
-    assert source.count("_clean_problem_modules") > 1, "nobody calls it any more"
-
-
-def test_keras_is_spared(monkeypatch: pytest.MonkeyPatch) -> None:
-    import keras
-
-    monkeypatch.setattr(keras.backend, "clear_session", lambda *_: pytest.fail("Keras was cleared"))
-    server.spare_keras()
-    script_runner._clean_problem_modules()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from threading import Lock
 from time import monotonic
@@ -11,16 +10,18 @@ from typing import Any, TypeVar
 import streamlit as st
 from cachetools import LRUCache, cached
 
+from playground import compute
+from playground.compute import Answer, Call, ComputingError
 from playground.diagnosis import Diagnosis, diagnosed
 from playground.experiment import Experiment
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
 PATIENCE = 0.4  # seconds before a progress bar appears
+MEMORY = 64 * 2**20  # bytes of results that are remembered, for all visitors together
 _STOPPED = "_stopped"
 
 Experiments = tuple[Experiment, ...]
-Job = tuple[Callable[..., Any], tuple[Any, ...], tuple[tuple[str, Any], ...]]
 Result = TypeVar("Result")
 
 
@@ -43,23 +44,26 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     says ``False`` to have it stop. Arguments are hashable values. ``None`` comes back if the visitor stopped just
     this work: the page then says so, and offers to do it after all.
     """
-    job = (function, arguments, tuple(sorted(options.items())))
+    job = Call(function, arguments, tuple(sorted(options.items())))
     if st.session_state.get(_STOPPED) == job:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
         st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
     progress = _Progress(job)
-    result: Result = _result(job, progress)
+    try:
+        result: Result = _answer(job, progress).value
+    except ComputingError as error:
+        st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
+        return None
     progress.end()
     return result
 
 
-@cached(LRUCache(64), key=lambda job, _: job, lock=Lock())
-def _result(job: Job, progress: _Progress) -> Any:
-    function, arguments, options = job
-    if "playground.training" not in sys.modules:
+@cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
+def _answer(job: Call, progress: _Progress) -> Answer:
+    if not compute.started():
         progress.say("Starting TensorFlow, once, a few seconds …")
-    return function(*arguments, on_progress=progress, **dict(options))
+    return compute.call(job, progress)
 
 
 class _Progress:
@@ -69,7 +73,7 @@ class _Progress:
     results would make the browser lay out the page once more.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Call) -> None:
         self.job = job
         self.began = monotonic()
         self.place: Any = None
@@ -86,7 +90,7 @@ class _Progress:
             with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)
                 st.button("Stop", on_click=self._stop)
-        self.bar.progress(share, f"Training: {share:.0%}")
+        self.bar.progress(share, f"Training: {share:.0%}" if share else "Preparing this kind of model, once …")
 
     def end(self) -> None:
         self._stage().empty()

@@ -13,13 +13,14 @@ from playground.catalogue import CATALOGUE
 from playground.constants import answer, best_constants, constant_panel
 from playground.curves import Findings
 from playground.figures import Replay
-from playground.four_ways import Ways, check_batch, cross_entropy_trials, four_ways
+from playground.four_ways import Ways, check_batch, cross_entropy_trials, ways_of
 from playground.link import View
 from playground.location import read_numbers
 from playground.losses import LOSSES, Loss, Target
 from playground.properties import Property
 from playground.shown import Shown, of_task, read_shown, with_task
 from playground.ui.controls import choice, slider, typed
+from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
@@ -97,7 +98,10 @@ def one_number(view: View, shown: Shown) -> None:
     except ValueError as error:
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
-    ways = {key: four_ways(LOSSES[key], y_true, y_pred, keras=True, **_parameters(view, key)) for key in shown.keys}
+    parameters = tuple((key, tuple(_parameters(view, key).items())) for key in shown.keys)
+    ways = computed(ways_of, (tuple(y_true.tolist()), tuple(y_pred.tolist())), parameters)
+    if ways is None:
+        return
     st.html(wide(section("The mean loss of the batch", _values(ways), _rmse(y_true, y_pred, shown))))
     st.html(wide(section("The slope at each point, by ŷ", *(_slopes(LOSSES[key], way) for key, way in ways.items()))))
     st.html(prose(CORNER, small=True))

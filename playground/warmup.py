@@ -6,9 +6,9 @@ from playground.link import View
 from playground.optimizers import OPTIMIZERS
 
 
-def warm_up() -> None:
+def warm_up(on_progress: object = None) -> None:
     """Train the first page, so that it is ready; then the line with every optimizer."""
-    from playground.training import train
+    from playground.training import train  # brings TensorFlow
 
     view = View()
     train(view.experiments, record=("weights",))
