@@ -80,11 +80,9 @@ class Diagnosis:
 
     @cached_property
     def settled(self) -> int | None:
-        loss = self.run.loss
         if self.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED):
             return None
-        away = np.flatnonzero(np.abs(loss - loss[-1]) > SETTLED * abs(loss[-1]))
-        return int(away[-1]) + 2 if len(away) else 1
+        return int(settled_at(self.run.loss))
 
     @cached_property
     def _errors(self) -> np.ndarray:
@@ -131,6 +129,14 @@ def exploded(losses: np.ndarray) -> np.ndarray:
     """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
     with np.errstate(over="ignore", invalid="ignore"):
         return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
+
+
+def settled_at(losses: np.ndarray) -> np.ndarray:
+    """The first epoch from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
+    since = away[..., ::-1].argmax(axis=-1)  # how many epochs before the last one it was away
+    return np.where(away.any(axis=-1), losses.shape[-1] - since + 1, 1)
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
@@ -23,6 +23,8 @@ SMALL_STACK = 8
 # sums 24 to 63 rows up to four times slower than 64 (measured).
 ROWS_SMALL = (32, 128, 512)
 ROWS_LARGE = (1, 2, 4, 8, 16, 21, 64, 128, 256, 512)
+ROWS_FEW = (64, 256, 512)
+MANY_SIZES = 3  # more kinds than this, alike but for their points, are trained in programs of those few sizes
 
 # What bounds the memory of a call: numbers in a layer or in the weights of the whole stack, and
 # numbers in the batches handed over.
@@ -74,6 +76,7 @@ def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterato
     by_kind: dict[Kind, list[int]] = defaultdict(list)
     for place, experiment in enumerate(experiments):
         by_kind[Kind.of(experiment, record)].append(place)
+    by_kind = _in_few_sizes(by_kind)
     families: dict[Kind, list[Kind]] = defaultdict(list)
     for kind in by_kind:
         families[kind._replace(losses=same_task(*kind.losses))].append(kind)
@@ -84,6 +87,23 @@ def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterato
         else:
             for kind in kinds:
                 yield from _cut(by_kind[kind], kind)
+
+
+def _in_few_sizes(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
+    """The same, but what differs in its number of points alone, in many ways, is padded to a few sizes.
+
+    Compiling a program takes as long as training forty thousand lines in one that is too large for them.
+    """
+    sizes = Counter(_of_any_size(kind) for kind in by_kind)
+    merged: dict[Kind, list[int]] = defaultdict(list)
+    for kind, places in by_kind.items():
+        many = kind.batches is None and sizes[_of_any_size(kind)] > MANY_SIZES
+        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += places
+    return {kind: sorted(places) for kind, places in merged.items()}
+
+
+def _of_any_size(kind: Kind) -> Kind:
+    return kind._replace(rows=0, masked=True)
 
 
 def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:

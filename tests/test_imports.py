@@ -34,7 +34,8 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
-    ({"landscape", "sweeps", "export"}, ENGINE),
+    ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"landscape"}, ENGINE),
     ({"words", "table", "lessons"}, NOTHING),
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),

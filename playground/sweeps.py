@@ -1,0 +1,337 @@
+"""Sweeps: one or more settings varied over thousands of trainings, each loss under the same seeds.
+
+``sweep`` gives a pandas DataFrame for notebooks; the pages use ``Sweep`` and ``swept``. TensorFlow is loaded only
+when a sweep is trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.data import make_data
+from playground.diagnosis import diverging, exploded, settled_at
+from playground.experiment import Experiment, settings
+from playground.losses import LOSSES
+from playground.settings import Number
+from playground.weights import forward
+
+if TYPE_CHECKING:
+    import pandas
+
+    from playground.training import Job, Stack
+
+Columns = dict[str, np.ndarray]
+Progress = Callable[[float], object]
+
+TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
+SEEDS = 2**31  # a seed beyond the last begins again at 0
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A number that every training ends with.
+
+    Where less of it is ``better`` it has a winner; only a ``common`` one means the same for every loss.
+    """
+
+    key: str
+    label: str
+    short: str
+    better: bool = True
+    common: bool = True
+    line_only: bool = False
+
+
+JUDGES: dict[str, Judge] = {
+    judge.key: judge
+    for judge in (
+        Judge("rmse", "RMSE on clean points", "RMSE"),
+        Judge("mae", "MAE on clean points", "MAE"),
+        Judge("final_loss", "own loss at the end", "own loss", common=False),
+        Judge("settled", "epochs until within 1 % of the end", "epochs"),
+        Judge("slope", "slope of the line", "slope", better=False, line_only=True),
+        Judge("intercept", "intercept of the line", "intercept", better=False, line_only=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values that a sweep gives to one setting."""
+
+    setting: str
+    values: tuple[float, ...]
+
+
+def sweepable() -> dict[str, Number]:
+    """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
+    default = Experiment()
+    return {
+        name: setting
+        for name, setting in settings().items()
+        if isinstance(setting, Number) and name != "seed" and isinstance(getattr(default, name), int | float)
+    }
+
+
+def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
+    """An axis of at most so many values from ``low`` to ``high``: fewer where whole numbers fall together.
+
+    Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
+    """
+    number = sweepable()[setting]
+    if not number.low <= low < high <= number.high:
+        raise ValueError(f"{setting} goes from {low:.10g} to {high:.10g}; allowed is a rise within {number.allowed}")
+    if log and low <= 0:
+        raise ValueError(f"{setting} begins at {low:.10g}; a logarithmic scale needs more than 0: begin higher")
+    values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
+    values[0], values[-1] = low, high  # powers may miss the ends by a rounding
+    if isinstance(getattr(Experiment(), setting), int):
+        return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
+    return Axis(setting, tuple(float(f"{value:.6g}") for value in values))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What to train: ``base`` at every combination of the axes' values, with every loss, under ``seeds`` seeds.
+
+    The seeds are the base's own and those after it. Places are counted with the seeds outermost, then the losses,
+    then the axes, so that what a stopped sweep has done is whole seeds where it can be.
+    """
+
+    base: Experiment
+    axes: tuple[Axis, ...]
+    losses: tuple[str, ...]
+    seeds: int = 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Seeds, losses, then the values of each axis."""
+        return (self.seeds, len(self.losses), *(len(axis.values) for axis in self.axes))
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+    @cached_property
+    def _settings(self) -> list[Experiment]:
+        """Every combination of a loss and the axes' values, under the first seed, checked."""
+        names = ["loss", *(axis.setting for axis in self.axes)]
+        combinations = product(self.losses, *(axis.values for axis in self.axes))
+        return [self.base.replace(**dict(zip(names, values, strict=True))) for values in combinations]
+
+    def seed(self, place: int) -> int:
+        """The seed of the so manieth repetition."""
+        return (self.base.seed + place) % SEEDS
+
+    def experiment(self, place: int) -> Experiment:
+        """The experiment at a place; raises ``ValueError`` if its settings do not go together."""
+        repetition, combination = divmod(place, len(self._settings))
+        checked = self._settings[combination]
+        # A copy with another seed needs no second check, which would take longer than its training.
+        return checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked
+
+    def experiments(self) -> list[Experiment]:
+        return [self.experiment(place) for place in range(self.size)]
+
+    def at(self, repetition: int, loss: str, *places: int) -> Experiment:
+        """The experiment of a repetition, a loss and a place on each axis."""
+        return self.experiment(int(np.ravel_multi_index((repetition, self.losses.index(loss), *places), self.shape)))
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What a sweep came to. Each column has the shape of the sweep: seeds, losses, axes.
+
+    A judge of a training that diverged, or was not reached before a Stop, is NaN; ``diverged_at`` has the epoch or
+    0, ``trained`` says what was reached.
+    """
+
+    sweep: Sweep
+    columns: Columns
+
+    @property
+    def trained(self) -> np.ndarray:
+        return self.columns["trained"]
+
+    @property
+    def diverged(self) -> np.ndarray:
+        """Which trainings diverged."""
+        return self.columns["diverged_at"] > 0
+
+    @property
+    def judges(self) -> list[str]:
+        """The judges that this kind of model has."""
+        return [key for key in JUDGES if key in self.columns]
+
+    def of(self, judge: str, loss: str) -> np.ndarray:
+        """A judge of one loss: ``(seeds, *axes)``."""
+        return self.columns[judge][:, self.sweep.losses.index(loss)]
+
+    def frame(self) -> pandas.DataFrame:
+        """One row a training, the sweep's settings and what came out."""
+        import pandas
+
+        sweep = self.sweep
+        seeds = [sweep.seed(place) for place in range(sweep.seeds)]
+        index = np.indices(sweep.shape).reshape(len(sweep.shape), -1)
+        told: dict[str, Any] = {"loss": np.array(sweep.losses, object)[index[1]]}
+        told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
+        told["seed"] = np.array(seeds)[index[0]]
+        told |= {name: column.ravel() for name, column in self.columns.items()}
+        return pandas.DataFrame(told)
+
+
+def sweep(
+    base: Experiment | None = None,
+    *,
+    losses: Sequence[str] | None = None,
+    seeds: int = 1,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+    **axes: Sequence[float] | np.ndarray,
+) -> pandas.DataFrame:
+    """Train ``base`` at every combination of values, and give one row a training.
+
+    Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. The
+    table holds the settings, the judges (NaN where a training diverged), ``diverged_at`` (0: it did not) and
+    ``trained``. ``executor`` is any ``concurrent.futures.Executor``; the result is the same as without. Raises
+    ``ValueError`` for an unknown setting or loss, or a value that is not allowed.
+    """
+    base = base or Experiment()
+    _check(axes, losses or (base.loss,), seeds)
+    plan = Sweep(
+        base=base,
+        axes=tuple(Axis(name, tuple(_typed(name, value) for value in values)) for name, values in axes.items()),
+        losses=tuple(dict.fromkeys(losses or (base.loss,))),
+        seeds=seeds,
+    )
+    return swept(plan, executor=executor, on_progress=on_progress).frame()
+
+
+def _typed(setting: str, value: float) -> float:
+    """A value of NumPy's as one of Python's, whole if the setting is: it must not pass for another kind of setting."""
+    return int(value) if isinstance(getattr(Experiment(), setting), int) and value == int(value) else float(value)
+
+
+def _check(axes: dict[str, Any], losses: Sequence[str], seeds: int) -> None:
+    allowed = sweepable()
+    for name, values in axes.items():
+        if name not in allowed:
+            raise ValueError(f"{name} cannot be an axis; allowed are {', '.join(allowed)}")
+        if not len(values):
+            raise ValueError(f"{name} has no values; give it one or more")
+    for loss in losses:
+        if loss not in LOSSES:
+            raise ValueError(f"losses holds {loss!r}; allowed are {', '.join(LOSSES)}")
+    if seeds < 1:
+        raise ValueError(f"seeds is {seeds}; allowed is 1 or more")
+
+
+def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
+    """Train a sweep and judge every training.
+
+    ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
+    stays untrained.
+    """
+    from playground.stacks import stacks  # brings TensorFlow, which a page must not wait for
+
+    experiments = plan.experiments()
+    jobs = list(stacks(experiments, frozenset()))
+    columns = _empty(plan)
+    if executor is None:
+        _train(experiments, jobs, columns, on_progress)
+    else:
+        for places, part in _everywhere(executor, plan, jobs, on_progress):
+            _file(columns, places, part)
+    return Swept(plan, {name: column.reshape(plan.shape) for name, column in columns.items()})
+
+
+def _empty(plan: Sweep) -> Columns:
+    line = plan.base.widths == (1, 1)
+    names = [key for key, judge in JUDGES.items() if line or not judge.line_only]
+    columns = {name: np.full(plan.size, np.nan) for name in names}
+    return columns | {"diverged_at": np.zeros(plan.size, np.int32), "trained": np.zeros(plan.size, bool)}
+
+
+def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
+    from playground.training import train_stacks
+
+    def take(places: list[int], stack: Stack) -> None:
+        if stack.epochs == stack.kind.epochs:  # a stop leaves the stacks at work half trained
+            _file(columns, places, judged(stack))
+
+    train_stacks(experiments, jobs, take, on_progress)
+
+
+def _file(columns: Columns, places: Sequence[int], part: Columns) -> None:
+    for name, values in part.items():
+        columns[name][places] = values
+
+
+def _everywhere(
+    executor: Executor, plan: Sweep, jobs: Sequence[Job], on_progress: Progress | None
+) -> Iterator[tuple[list[int], Columns]]:
+    """The parts of a sweep as an executor brings them, in whatever order."""
+    futures: list[Future[Any]] = [executor.submit(_task, plan, group) for group in _tasks(jobs)]
+    done = 0
+    for future in as_completed(futures):
+        places, part = future.result()
+        done += len(places)
+        yield places, part
+        if on_progress and on_progress(done / plan.size) is False:
+            for waiting in futures:
+                waiting.cancel()
+            return
+
+
+def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    group: list[Job] = []
+    for job in jobs:
+        group.append(job)
+        if sum(len(places) for places, _ in group) >= TRAININGS_PER_TASK:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
+    """Some stacks of a sweep, trained where this is called: the stacks of one process, and so its numbers."""
+    places = [place for job, _ in jobs for place in job]
+    at = {place: number for number, place in enumerate(places)}
+    experiments = [plan.experiment(place) for place in places]
+    columns = {name: column[: len(places)].copy() for name, column in _empty(plan).items()}
+    _train(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
+    return places, columns
+
+
+def judged(stack: Stack) -> Columns:
+    """What became of each training of a stack, as ``playground.diagnosis`` says it of one run."""
+    losses = stack.loss
+    diverged = diverging(losses)
+    beyond = exploded(losses)
+    epoch = np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1, losses.shape[1])
+    columns: Columns = {**_errors(stack), "final_loss": losses[:, -1].astype(float)}
+    columns["settled"] = settled_at(losses).astype(float)
+    if stack.experiments[0].widths == (1, 1):
+        columns["slope"], columns["intercept"] = stack.weights[0][0, 0], stack.weights[1][0]
+    columns = {name: np.where(diverged, np.nan, column) for name, column in columns.items()}
+    return columns | {"diverged_at": np.where(diverged, epoch, 0), "trained": np.ones(len(losses), bool)}
+
+
+def _errors(stack: Stack) -> Columns:
+    """MAE and RMSE on the clean test points."""
+    data = make_data(stack.experiments[0])  # the members of a sweep follow one law, so they are tested on one truth
+    weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
+    answers = forward(weights, stack.experiments[0].activation, data.x_test)
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = answers[..., 0].astype(float) - data.y_test[:, 0]
+        return {"mae": np.abs(errors).mean(axis=1), "rmse": np.sqrt(np.square(errors).mean(axis=1))}
