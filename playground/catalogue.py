@@ -158,6 +158,16 @@ CATALOGUE: dict[str, Entry] = {
         "Good, Rational decisions, 1952; Keras: BinaryCrossentropy",
         "https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class",
     ),
+    "weighted": Entry(
+        r"w_y\left(-\tilde y\log p-(1-\tilde y)\log(1-p)\right),\quad \tilde y=y(1-s)+\tfrac s2,\ w_1=w,\ w_0=1",
+        r"w_y\,(p-\tilde y)",
+        lambda y, z, label_smoothing, class_weight: (
+            (1 + (class_weight - 1) * y) * (probability(z) - y * (1 - label_smoothing) - label_smoothing / 2)
+        ),
+        "labels of which a share s/2 is wrong, with label 1 drawn w times as often",
+        "Szegedy et al., Rethinking the Inception architecture, 2016; Keras: BinaryCrossentropy and class_weight",
+        "https://arxiv.org/abs/1512.00567",
+    ),
     "focal": Entry(
         r"-(1-p_t)^\gamma\log p_t,\quad p_t=p\text{ if }y=1\text{ else }1-p",
         r"\pm(1-p_t)^\gamma\left(\gamma p_t\log p_t+p_t-1\right)",

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.experiment import Experiment, Stream
+from playground.groups import GROUPS, Groups
+from playground.labelled import LabelLaw, test_points, training_points, validation_points
 from playground.noise import NOISES
 from playground.sources import SOURCES, Source
 
@@ -23,9 +25,12 @@ class Dataset:
 
     The test points are *clean*: the truth itself on an even grid, since a judge must not share
     the noise. ``outliers`` are the rows of the training points that were moved.
+
+    Of labels ``y`` is 0 or 1, ``outliers`` are the rows whose label was flipped, and the test points are fresh
+    ones of the same law: how often a label is wrong belongs to what a classifier has to learn.
     """
 
-    source: Source
+    source: Source | Groups
     x_train: np.ndarray
     y_train: np.ndarray
     x_test: np.ndarray
@@ -35,11 +40,16 @@ class Dataset:
 
 def make_data(experiment: Experiment) -> Dataset:
     """The dataset of an experiment; equal settings and seed give equal arrays."""
+    if experiment.dataset in GROUPS:
+        return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
     return _make_data(_Law.of(experiment), experiment.seed)
 
 
 def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
     """As many fresh points of the same law and noise, outliers included, at random x: ``(x_val, y_val)``."""
+    if experiment.dataset in GROUPS:
+        x, y, _ = validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
+        return _frozen(x), _column(y)
     rng = Stream.VALIDATION.generator(experiment.seed)
     source = SOURCES[experiment.dataset]
     x = np.sort(rng.uniform(source.low, source.high, experiment.points))
@@ -82,6 +92,13 @@ def _make_data(law: _Law, seed: int) -> Dataset:
     return Dataset(source, x, _column(y), *_test_data(law.dataset), outliers=hit)
 
 
+@lru_cache(maxsize=512)
+def _make_labelled(law: LabelLaw, points: int, seed: int) -> Dataset:
+    train, test = training_points(law, points, seed), test_points(law, seed)
+    arrays = _frozen(train.x), _column(train.y), _frozen(test.x), _column(test.y)
+    return Dataset(law.groups, *arrays, outliers=train.flipped)
+
+
 # A sweep builds thousands of datasets, which share most of what they are made of. What is drawn from the seed is the
 # same for every strength of the noise; making a generator takes longer than all the rest.
 
@@ -118,6 +135,10 @@ def _outlier_rows(share: float, order: np.ndarray) -> np.ndarray:
 
 
 def _column(values: np.ndarray) -> np.ndarray:
-    column = values.astype(np.float32)[:, None]
-    column.setflags(write=False)  # the cache hands one array to many visitors
-    return column
+    return _frozen(values[:, None])
+
+
+def _frozen(values: np.ndarray) -> np.ndarray:
+    array = values.astype(np.float32)
+    array.setflags(write=False)  # the cache hands one array to many visitors
+    return array

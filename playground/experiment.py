@@ -15,12 +15,12 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from playground.activations import ACTIVATIONS
+from playground.groups import DATASETS
 from playground.losses import LOSSES
 from playground.noise import NOISES
 from playground.optimizers import OPTIMIZERS
 from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
-from playground.sources import SOURCES
 
 MAX_LAYERS = 6
 OUTPUTS = 1
@@ -34,7 +34,7 @@ class Experiment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    dataset: Annotated[str, Choice("Dataset", "The law that the points follow.", SOURCES)] = "line"
+    dataset: Annotated[str, Choice("Dataset", "The law that the points follow.", DATASETS)] = "line"
     noise: Annotated[
         float,
         Number("Noise σ", "Standard deviation of the noise, in units of y.", 0, 100, linear_stops(0, 10, 0.1)),
@@ -47,6 +47,18 @@ class Experiment(BaseModel):
         float,
         Number("Outlier size", "How far an outlier is moved, in units of y.", -1000, 1000, linear_stops(-100, 100, 5)),
     ] = 30.0
+    overlap: Annotated[
+        float,
+        Number(
+            "Overlap", "How far the labels' points scatter into each other.", 0.05, 3, linear_stops(0.05, 1.5, 0.05)
+        ),
+    ] = 0.5
+    positives: Annotated[
+        float, Number("Share of label 1", "0.5: as many of each label.", 0, 1, linear_stops(0, 1, 0.05))
+    ] = 0.5
+    label_noise: Annotated[
+        float, Number("Wrong labels", "Share of the points whose label is flipped.", 0, 1, linear_stops(0, 1, 0.05))
+    ] = 0.0
     points: Annotated[
         int, Number("Points", "Number of training points, evenly spaced in x.", 2, 500, linear_stops(2, 200, 1))
     ] = 21
@@ -86,6 +98,24 @@ class Experiment(BaseModel):
     gamma: Annotated[
         float, Number("Focusing γ", "How far focal loss looks away from what is right.", 0, 10, linear_stops(0, 5, 0.5))
     ] = 2.0
+    label_smoothing: Annotated[
+        float,
+        Number("Smoothing", "Label 1 becomes 1 − s/2, label 0 becomes s/2.", 0, 0.9, linear_stops(0, 0.5, 0.05)),
+    ] = 0.1
+    class_weight: Annotated[
+        float,
+        Number("Weight of label 1", "How many of label 0 a point of label 1 counts for.", 1e-2, 100, log_stops(-1, 1)),
+    ] = 2.0
+    first_logit: Annotated[
+        float,
+        Number(
+            "First answer",
+            "The logit of label 1 that the output starts from: how sure the model is before it has seen a point.",
+            -30,
+            30,
+            linear_stops(-12, 12, 0.5),
+        ),
+    ] = 0.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
     learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
     epochs: Annotated[
@@ -164,7 +194,7 @@ class Experiment(BaseModel):
     @property
     def features(self) -> int:
         """How many numbers of a point the model is given."""
-        return SOURCES[self.dataset].features
+        return DATASETS[self.dataset].features
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -191,6 +221,7 @@ class Stream(IntEnum):
     WEIGHTS = 2
     SHUFFLE = 3
     VALIDATION = 4
+    TEST = 5
 
     def generator(self, seed: int) -> np.random.Generator:
         return np.random.default_rng([seed, self])

@@ -87,6 +87,20 @@ def cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     return ops.where(positive, y_pred, 0.0) - y_pred * y_true + ops.log1p(ops.exp(-size))
 
 
+def weighted_cross_entropy(
+    ops: Ops, y_true: Array, y_pred: Array, *, label_smoothing: Array, class_weight: Array
+) -> Array:
+    weight = 1.0 + (class_weight - 1.0) * y_true
+    smoothed = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    return weight * cross_entropy(ops, smoothed, y_pred)
+
+
+def naive_cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
+    # The textbook's formula of the probability: once that is rounded to 0 or 1, it is 0 times infinity.
+    probability = 1.0 / (1.0 + ops.exp(-y_pred))
+    return -(y_true * ops.log(probability) + (1.0 - y_true) * ops.log(1.0 - probability))
+
+
 def focal(ops: Ops, y_true: Array, y_pred: Array, *, gamma: Array) -> Array:
     plain = cross_entropy(ops, y_true, y_pred)
     missing = -ops.expm1(-plain)  # 1 minus the probability of the right class

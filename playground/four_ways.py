@@ -118,7 +118,8 @@ def _by_keras(
     truth = tf.constant(y_true[:, None], tf.float32)
     prediction = tf.Variable(y_pred[:, None], dtype=tf.float32)
     with tf.GradientTape() as tape:
-        mean = tf.reduce_mean(keras_loss_of(loss, parameters)(truth, prediction))
+        weights = [1.0 + (parameters["class_weight"] - 1.0) * truth] if "class_weight" in parameters else []
+        mean = tf.reduce_mean(keras_loss_of(loss, parameters)(truth, prediction, *weights))
     slopes = tape.gradient(mean, prediction).numpy()[:, 0] * len(y_true)
     return float(mean), slopes
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from playground.experiment import Experiment
-from playground.losses import fits_anything
-from playground.queries import Field, Query, read_keys, read_value, read_values, write_settings
-from playground.settings import Number, Switch
+from playground.groups import GROUPS, SOURCES_FOR
+from playground.losses import losses_for
+from playground.queries import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
+from playground.settings import Choice, Number, Switch
 
 DEFAULT_LOSSES = ("mse", "mae", "huber")
 LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logarithmic scale."), whole=False, many=False)
@@ -15,7 +17,7 @@ LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logari
 
 @dataclass(frozen=True)
 class View:
-    """What the Train page shows: one experiment, run once for each of ``losses``; and how it is looked at.
+    """What a page of trainings shows: one experiment, run once for each of ``losses``; and how it is looked at.
 
     ``epoch`` is the scrubbed epoch, ``None`` at the end of the training; ``log`` the scale of the loss.
     """
@@ -28,33 +30,64 @@ class View:
     @property
     def experiments(self) -> list[Experiment]:
         """One experiment a loss, in the order of the table, so that colours and columns keep their places."""
-        return [self.experiment.replace(loss=key) for key in fits_anything() if key in self.losses]
+        return [self.experiment.replace(loss=key) for key in self.keys]
+
+    @property
+    def keys(self) -> list[str]:
+        """The chosen losses in the order of the table."""
+        return [key for key in losses_for(self.task) if key in self.losses]
+
+    @property
+    def task(self) -> str:
+        """Whether the data are numbers (``regression``) or labels (``classification``)."""
+        return "classification" if self.experiment.dataset in GROUPS else "regression"
 
     def with_experiment(self, experiment: Experiment) -> View:
         return replace(self, experiment=experiment)
 
 
+# What a page of each task opens on.
+FIRST = {
+    "regression": View(),
+    "classification": View(
+        Experiment(
+            dataset="moons",
+            loss="cross_entropy",
+            points=100,
+            hidden=(8,),
+            optimizer="adam",
+            learning_rate=0.03,
+            epochs=500,
+        ),
+        losses=("cross_entropy", "hinge", "brier"),
+    ),
+}
+
+
 def write_link(view: View) -> dict[str, list[str]]:
-    """The query of a view; what equals the default is left out. The browser adds the ``epoch`` it shows."""
-    query = write_settings(view.experiment)
+    """The query of a view; what its task opens on is left out. The browser adds the ``epoch`` it shows."""
+    first = FIRST[view.task]
+    query = write_settings(view.experiment, first.experiment)
     query.pop("loss", None)
-    if set(view.losses) != set(DEFAULT_LOSSES):
-        query["loss"] = [key for key in fits_anything() if key in view.losses] or [""]
+    if set(view.losses) != set(first.losses):
+        query["loss"] = view.keys or [""]
     if not view.log:
         query["log"] = ["false"]
     return query
 
 
-def read_link(query: Query) -> tuple[View, list[str]]:
-    """The view a link stands for, and a sentence in Markdown for every value that had to be mended."""
+def read_link(query: Query, task: str = "regression") -> tuple[View, list[str]]:
+    """The view of a task that a link stands for, and a sentence in Markdown for every value that had to be mended."""
     notices: list[str] = []
-    values = read_values(Experiment(), query, notices, leave=["loss"])
+    first = FIRST[task]
+    values: dict[str, Any] = _read_dataset(query, first.experiment.dataset, task, notices)
+    values |= read_values(first.experiment, query, notices, leave=["loss", "dataset"])
     if values.get("global_clipnorm") and values.get("clipvalue"):
         notices.append("clipvalue and global_clipnorm are both set, and only one can be: clipvalue was set to 0.")
         values["clipvalue"] = 0.0
-    view = View(experiment=Experiment(**values))
+    view = first.with_experiment(first.experiment.replace(**values))
     if "loss" in query:
-        losses = read_keys("loss", query["loss"], fits_anything(), DEFAULT_LOSSES, notices)
+        losses = read_keys("loss", query["loss"], losses_for(task), first.losses, notices)
         view = replace(view, losses=losses)
     if "log" in query:
         view = replace(view, log=read_value(LOG, query["log"], True, notices))
@@ -64,3 +97,12 @@ def read_link(query: Query) -> tuple[View, list[str]]:
         epoch = read_value(shown, query["epoch"], None, notices)
         view = replace(view, epoch=None if epoch == epochs else epoch)
     return view, notices
+
+
+def _read_dataset(query: Query, default: str, task: str, notices: list[str]) -> dict[str, str]:
+    """The dataset, of those that are for the task."""
+    if "dataset" not in query:
+        return {}
+    setting = Choice("Dataset", "The law that the points follow.", SOURCES_FOR[task])
+    field = replace(fields_of(Experiment)["dataset"], setting=setting)
+    return {"dataset": read_value(field, query["dataset"], default, notices)}

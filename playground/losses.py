@@ -19,11 +19,15 @@ from playground import formulas
 
 
 class Target(StrEnum):
-    """What a loss can be asked to predict: any number, a positive one, or the logit of a label 0 or 1."""
+    """What a loss can be asked to predict: any number, a positive one, or the logit of a label 0 or 1.
+
+    ``BROKEN`` is a label, too, by a formula that fails where numbers are rounded: to be shown, not to be chosen.
+    """
 
     REAL = "real"
     POSITIVE = "positive"
     LABEL = "label"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,17 @@ class Loss:
         return self.value(np, np.full_like(residual, y_true), y_true + residual, **parameters)
 
 
+TASKS = {"regression": Target.REAL, "classification": Target.LABEL}
+
+
+def losses_for(task: str) -> list[str]:
+    """The losses that a model of any data of the task can train on, by key."""
+    return [key for key, loss in LOSSES.items() if loss.target is TASKS[task]]
+
+
 def fits_anything() -> list[str]:
-    """The losses that a model of any data can train on, by key."""
-    return [key for key, loss in LOSSES.items() if loss.target is Target.REAL]
+    """The losses that a model of any numbers can train on, by key."""
+    return losses_for("regression")
 
 
 MSE = Loss(
@@ -190,6 +202,18 @@ CROSS_ENTROPY = Loss(
     target=Target.LABEL,
     keras_options=(("from_logits", True),),
 )
+WEIGHTED = Loss(
+    key="weighted",
+    label="Weighted cross-entropy",
+    summary="Cross-entropy of labels that are not quite sure (smoothing), in which label 1 counts more or less.",
+    value=formulas.weighted_cross_entropy,
+    colour="#8877FF",
+    dash="12px,3px,2px,3px",
+    parameters=("label_smoothing", "class_weight"),
+    keras_name="BinaryCrossentropy",
+    target=Target.LABEL,
+    keras_options=(("from_logits", True),),
+)
 FOCAL = Loss(
     key="focal",
     label="Focal",
@@ -233,10 +257,20 @@ BRIER = Loss(
     target=Target.LABEL,
 )
 
-_REGRESSION = (MSE, MAE, HUBER, LOG_COSH, QUANTILE, EPSILON_INSENSITIVE, CAUCHY, TUKEY, GENERAL, MSLE, MAPE, POISSON)
-_CLASSIFICATION = (CROSS_ENTROPY, FOCAL, HINGE, SQUARED_HINGE, BRIER)
+NAIVE = Loss(
+    key="naive",
+    label="Naive cross-entropy",
+    summary="The textbook's formula of the probability: not a number as soon as a probability is rounded to 0 or 1.",
+    value=formulas.naive_cross_entropy,
+    colour="#FF0033",
+    dash="dot",
+    target=Target.BROKEN,
+)
 
-LOSSES: dict[str, Loss] = {loss.key: loss for loss in (*_REGRESSION, *_CLASSIFICATION)}
+_REGRESSION = (MSE, MAE, HUBER, LOG_COSH, QUANTILE, EPSILON_INSENSITIVE, CAUCHY, TUKEY, GENERAL, MSLE, MAPE, POISSON)
+_CLASSIFICATION = (CROSS_ENTROPY, WEIGHTED, FOCAL, HINGE, SQUARED_HINGE, BRIER)
+
+LOSSES: dict[str, Loss] = {loss.key: loss for loss in (*_REGRESSION, *_CLASSIFICATION, NAIVE)}
 
 # What most pages compare. A few losses in one program are trained in half the time of all.
 COMMON = ("mse", "mae", "huber", "log_cosh", "quantile")

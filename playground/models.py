@@ -24,7 +24,7 @@ def build_model(experiment: Experiment) -> keras.Sequential:
     """The compiled ``keras.Sequential`` that an experiment stands for, at its initial weights.
 
     ``fit`` it on ``make_data(experiment)`` with the experiment's epochs and batch size, and it
-    reports what ``train`` reports.
+    reports what ``train`` reports. Class weights are no part of a Keras model: ``fit_options`` has them.
     """
     penalty = keras.regularizers.L1L2(experiment.l1, experiment.l2) if experiment.l1 or experiment.l2 else None
     model = keras.Sequential([keras.layers.Input((experiment.features,))])
@@ -36,14 +36,28 @@ def build_model(experiment: Experiment) -> keras.Sequential:
     return model
 
 
+def fit_options(experiment: Experiment) -> dict[str, Any]:
+    """What ``fit`` must be given beside the data, epochs and batches: ``class_weight``, where the loss has one.
+
+    Keras multiplies each point's loss by its label's weight and divides the sum by the number of points, not
+    of weights. It weighs no validation points by itself: give them as ``(x, y, weights)``.
+    """
+    weight = experiment.parameters.get("class_weight")
+    return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}
+
+
 def keras_loss(experiment: Experiment) -> Any:
     return keras_loss_of(LOSSES[experiment.loss], experiment.parameters)
 
 
 def keras_loss_of(loss: Loss, parameters: dict[str, float]) -> Any:
-    """Keras's own loss where it has one, else our formula as a Keras loss function."""
+    """Keras's own loss where it has one, else our formula as a Keras loss function.
+
+    A class weight is nothing that a loss of Keras's knows: ``fit`` takes it, or the loss's caller as sample weights.
+    """
     if loss.keras_name:
-        return getattr(keras.losses, loss.keras_name)(**parameters, **dict(loss.keras_options))
+        known = {name: value for name, value in parameters.items() if name != "class_weight"}
+        return getattr(keras.losses, loss.keras_name)(**known, **dict(loss.keras_options))
 
     def value(y_true: Any, y_pred: Any) -> Any:
         return keras.ops.mean(loss.value(keras.ops, y_true, y_pred, **parameters), axis=-1)

@@ -20,19 +20,22 @@ def weight_count(widths: tuple[int, ...]) -> int:
 def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     """Kernel and bias of each layer, float32, as Keras's ``Dense`` starts: Glorot uniform and zeros.
 
+    The last bias starts from the experiment's ``first_logit``, which is 0 unless somebody asks for another.
+
     Drawn from the experiment's seed alone, so that all losses start from the same model.
     Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
-    return list(_initial_weights(experiment.seed, experiment.widths))
+    return list(_initial_weights(experiment.seed, experiment.widths, experiment.first_logit))
 
 
 @lru_cache(maxsize=2048)
-def _initial_weights(seed: int, widths: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+def _initial_weights(seed: int, widths: tuple[int, ...], first_logit: float) -> tuple[np.ndarray, ...]:
     rng = Stream.WEIGHTS.generator(seed)
     weights: list[np.ndarray] = []
     for fan_in, fan_out in pairwise(widths):
         limit = sqrt(6.0 / (fan_in + fan_out))
         weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
+    weights[-1] += first_logit
     start = tuple(array.astype(np.float32) for array in weights)
     for array in start:
         array.setflags(write=False)  # remembered, and shared by all who ask

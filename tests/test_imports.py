@@ -23,10 +23,10 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file and for a folder of that name.
 LAYERS = [
-    ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources"}, NOTHING),
+    ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"}, NOTHING),
     ({"catalogue", "location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
-    ({"data", "weights", "link"}, NOTHING),
+    ({"labelled", "data", "weights", "link"}, NOTHING),
     ({"models"}, ENGINE),
     ({"four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer

@@ -1,14 +1,16 @@
 """Links: every view survives its own link, and whatever else a link says is mended and named."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
 
 from playground.experiment import MAX_LAYERS, Experiment, settings
-from playground.link import DEFAULT_LOSSES, View, read_link, write_link
-from playground.losses import LOSSES, fits_anything
+from playground.link import DEFAULT_LOSSES, FIRST, View, read_link, write_link
+from playground.losses import LOSSES, fits_anything, losses_for
 from playground.settings import Choice, Number, Switch
+from playground.sources import SOURCES
 
 FIELDS = {name: setting for name, setting in settings().items() if name not in ("hidden", "loss")}
 NUMBERS = {name: setting for name, setting in FIELDS.items() if isinstance(setting, Number)}
@@ -26,9 +28,9 @@ HOSTILE = [
 ]
 
 
-def read(query: str) -> tuple[View, list[str]]:
+def read(query: str, task: str = "regression") -> tuple[View, list[str]]:
     """A link as the browser sends it."""
-    return read_link(parse_qs(query, keep_blank_values=True))
+    return read_link(parse_qs(query, keep_blank_values=True), task)
 
 
 def mend(**values: str) -> tuple[Experiment, str]:
@@ -43,8 +45,8 @@ def random_view(rng: np.random.Generator) -> View:
     values = {name: round(value) if name in WHOLE else value for name, value in values.items()}
     values[rng.choice(["global_clipnorm", "clipvalue"])] = 0.0
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
-    losses = tuple(key for key in fits_anything() if rng.random() < 0.5)
-    return View(Experiment(**values, hidden=hidden), losses, log=bool(rng.random() < 0.5))
+    view = View(Experiment(**values, hidden=hidden), log=bool(rng.random() < 0.5))
+    return replace(view, losses=tuple(key for key in losses_for(view.task) if rng.random() < 0.5))
 
 
 def random_value(setting: Number | Choice | Switch, rng: np.random.Generator) -> object:
@@ -60,7 +62,9 @@ def test_every_view_survives_its_link() -> None:
     rng = np.random.default_rng(0)
     for _ in range(300):
         view = random_view(rng)
-        assert read(urlencode(write_link(view), doseq=True)) == (view, [])
+        read_back, notices = read(urlencode(write_link(view), doseq=True), view.task)
+        first = FIRST[view.task].experiment.loss
+        assert (read_back, notices) == (view.with_experiment(view.experiment.replace(loss=first)), [])
 
 
 def test_a_link_holds_only_what_is_not_the_default() -> None:
@@ -80,7 +84,8 @@ def test_an_unreadable_value_becomes_the_default(text: str) -> None:
         experiment, notice = mend(**{name: text})
         assert experiment == Experiment()
         assert notice.startswith(f"{name} was `{repr(text)[:20]}")
-        assert notice.endswith(f"allowed are {setting.allowed}. It was set to {getattr(experiment, name)}.")
+        allowed = ", ".join(SOURCES) if name == "dataset" else setting.allowed
+        assert notice.endswith(f"allowed are {allowed}. It was set to {getattr(experiment, name)}.")
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -231,3 +236,17 @@ def test_no_link_raises() -> None:
     for _ in range(1000):
         query = {name: ["".join(rng.choice(alphabet, rng.integers(0, 6)))] for name in [*settings(), "epoch", "log"]}
         read_link(query)
+
+
+def test_each_task_has_datasets_and_losses_of_its_own():
+    link = {"dataset": ["xor"], "loss": ["focal,hinge"], "overlap": ["0.7"], "hidden": [""]}
+    view, notices = read_link(link, "classification")
+    assert notices == []
+    assert (view.experiment.dataset, view.experiment.overlap, view.experiment.hidden) == ("xor", 0.7, ())
+    assert [experiment.loss for experiment in view.experiments] == ["focal", "hinge"]
+    assert read_link(write_link(view), "classification") == (view, [])
+    assert read_link({}, "classification")[0] == FIRST["classification"]
+    view, notices = read_link({"dataset": ["xor"], "loss": ["hinge"]})
+    assert view == View()
+    assert len(notices) == 2
+    assert read_link({"dataset": ["line"], "loss": ["naive"]}, "classification")[0] == FIRST["classification"]

@@ -12,10 +12,9 @@ import tensorflow as tf
 
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment
-from playground.losses import COMMON, LOSSES, Target, fits_anything
-from playground.models import build_model, keras_loss
+from playground.losses import COMMON, fits_anything, losses_for
+from playground.models import build_model, fit_options, keras_loss
 from playground.optimizers import OPTIMIZERS
-from playground.sources import SOURCES, Source
 from playground.training import train
 from tests.engine_cases import ROUNDING, relative_difference
 
@@ -71,6 +70,7 @@ def fitted(experiment, model=None, **options):
     # of the same batches does not, and is cut into epochs by their number.
     batches = tf.data.Dataset.from_tensor_slices((data.x_train, data.y_train)).batch(rows).repeat()
     steps = -(-experiment.points // rows)
+    options |= fit_options(experiment)
     history = model.fit(batches, steps_per_epoch=steps, epochs=experiment.epochs, shuffle=False, verbose=0, **options)
     return model, history.history
 
@@ -164,15 +164,62 @@ def test_validation_loss(extras):
     assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
 
 
-LABELS = Source("labels", "Labels", "0 left of 1, then 1.", lambda x: np.where(x < 1, 0.0, 1.0), -3.0, 3.0)
+LABELLED = losses_for("classification")
 
 
-@pytest.mark.parametrize("loss", [key for key, loss in LOSSES.items() if loss.target is Target.LABEL])
-@pytest.mark.parametrize("hidden", [(), (8,)], ids=["line", "8"])
-def test_a_classifier_needs_only_a_loss_and_a_source(monkeypatch, hidden, loss):
-    monkeypatch.setitem(SOURCES, "labels", LABELS)
-    experiment = experiment_for(loss, "adam", hidden, 0).replace(dataset="labels", noise=0)
-    assert_same(trained(experiment), *fitted(experiment))
+@cache
+def labelled(hidden, optimizer, rate, **changes):
+    """One run for every classification loss on the moons, all in one stack, with what the weighted one is given."""
+    common = experiment_for("cross_entropy", optimizer, hidden, 0).replace(
+        dataset="moons", points=40, epochs=50, learning_rate=rate, label_smoothing=0.2, class_weight=3.0, **changes
+    )
+    return {run.experiment.loss: run for run in train([common.replace(loss=loss) for loss in LABELLED])}
+
+
+@pytest.mark.parametrize("loss", LABELLED)
+@pytest.mark.parametrize(("hidden", "optimizer", "rate"), [((), "sgd", 0.3), ((8,), "adam", 0.02)], ids=["line", "8"])
+def test_each_classification_loss_reproduces_fit(loss, hidden, optimizer, rate):
+    run = labelled(hidden, optimizer, rate)[loss]
+    assert_same(run, *fitted(run.experiment))
+
+
+@pytest.mark.parametrize("loss", ["weighted", "hinge"])
+def test_classifiers_in_batches_with_a_penalty_and_a_sure_start(loss):
+    changes = {"batch_size": 16, "l2": 0.01, "first_logit": 3.0, "positives": 0.3, "label_noise": 0.1}
+    run = labelled((8,), "adam", 0.02, **changes)[loss]
+    assert_same(run, *fitted(run.experiment))
+
+
+def test_the_validation_loss_of_labels():
+    experiment = experiment_for("weighted", "adam", (), 0).replace(dataset="circles", points=30, epochs=10)
+    run = train([experiment], record=("val_loss",))[0]
+    x, y = make_validation(experiment)
+    weights = 1.0 + (experiment.class_weight - 1.0) * y[:, 0]
+    model, history = fitted(experiment, validation_data=(x, y, weights))
+    assert_same(run, model, history)
+    assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
+
+
+def test_a_stack_holds_classifiers_of_different_weights_and_smoothing():
+    sets = [(0.0, 1.0), (0.3, 0.1), (0.1, 30.0)]
+    plain = experiment_for("weighted", "sgd", (), 0).replace(dataset="blobs", epochs=20)
+    experiments = [plain.replace(label_smoothing=s, class_weight=w) for s, w in sets]
+    for run in train(experiments):
+        assert_same(run, *fitted(run.experiment))
+
+
+def test_the_naive_formula_fails_as_soon_as_a_probability_is_rounded_to_1():
+    experiment = Experiment(dataset="two_groups", overlap=0.4, points=60, learning_rate=10.0, epochs=300, loss="naive")
+    naive, stable = train([experiment, experiment.replace(loss="cross_entropy")], record=("weights",))
+    assert np.isfinite(stable.loss).all()
+    failed = int(np.isnan(naive.loss).argmax())
+    assert np.isnan(naive.loss[failed:]).all()
+    np.testing.assert_allclose(naive.loss[:failed], stable.loss[:failed], rtol=1e-3)
+    # Epoch k + 1 reports the loss of the weights after epoch k. 1 + e^−z is 1 from z = 24 log 2 = 16.6 on.
+    logits = naive.predict_path(naive.data.x_train[:, 0])[: failed + 1].max(axis=1)
+    assert logits[:-1].max() < 24 * np.log(2) <= logits[-1]
+    # ``fit`` takes its steps with other kernels, and fails some time later.
+    assert np.isnan(fitted(experiment)[1]["loss"]).any()
 
 
 def test_cross_entropy_is_fitted_by_keras_itself():

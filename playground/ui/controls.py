@@ -10,8 +10,9 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.experiment import Experiment, settings
+from playground.groups import SOURCES_FOR
 from playground.link import View
-from playground.losses import LOSSES, fits_anything
+from playground.losses import LOSSES, losses_for
 from playground.queries import Field, fields_of
 from playground.settings import Choice, Number, Setting, Text
 from playground.ui.icons import loss_icon, noise_icon, source_icon
@@ -19,13 +20,14 @@ from playground.ui.session import change, layer_key, redraw, settings_key
 from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
+STRAIGHT = {"regression": "a line", "classification": "logistic"}  # a model without hidden layers
 
 Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
 
 
 def data_controls(view: View) -> None:
     st.subheader("1 · Data", anchor=False)
-    choice("dataset", view, source_icon)
+    choice("dataset", view, source_icon, only=[*SOURCES_FOR[view.task]])
     choice("noise_shape", view, noise_icon)
     left, right = st.columns(2)
     with left:
@@ -47,7 +49,7 @@ def model_controls(view: View) -> None:
         range(most + 1),
         key="layers",
         required=True,
-        format_func=lambda layers: "none: a line" if layers == 0 else str(layers),
+        format_func=lambda layers: f"none: {STRAIGHT[view.task]}" if layers == 0 else str(layers),
         help="The article's model is one unit, a straight line. Hidden layers let it bend.",
     )
     for place in range(len(hidden)):
@@ -61,11 +63,11 @@ def training_controls(view: View) -> None:
     st.session_state.setdefault("losses", list(view.losses))
     st.pills(
         "Losses",
-        fits_anything(),
+        losses_for(view.task),
         selection_mode="multi",
         key="losses",
         format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
-        help="  \n".join(f"**{LOSSES[key].label}**: {LOSSES[key].summary}" for key in fits_anything()),
+        help="  \n".join(f"**{LOSSES[key].label}**: {LOSSES[key].summary}" for key in losses_for(view.task)),
     )
     for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
         slider(name, view)

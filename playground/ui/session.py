@@ -13,12 +13,12 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.experiment import settings
-from playground.link import View, read_link
+from playground.link import FIRST, View, read_link
 from playground.queries import fields_of, read_settings
 
 DEFAULT_WIDTH = 16
 RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
-_VIEW, _NOTICES, _WIDTHS, _PAGE = "_view", "_notices", "_widths", "_page"
+_VIEW, _AWAY, _NOTICES, _WIDTHS, _PAGE = "_view", "_view_away", "_notices", "_widths", "_page"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -32,17 +32,26 @@ def layer_key(place: int) -> str:
     return f"layer_{place + 1}"
 
 
-def open_view() -> View:
-    """The view that this run of the page shows: from the link at first, then from the widgets."""
+def open_view(task: str = "regression") -> View:
+    """The view of a task that this run of the page shows: from the link at first, then from the widgets."""
     if _VIEW not in st.session_state:
-        view, notices = read_link(_query())
+        view, notices = read_link(_query(), task)
         put(view)
         st.session_state[_NOTICES] = notices
+    elif st.session_state[_VIEW].task != task:
+        _turn_to(task)
     known = st.session_state[_VIEW]
     st.session_state[_VIEW] = view = _told(known)
     if view != known:
         st.session_state[_NOTICES] = []
     return view
+
+
+def _turn_to(task: str) -> None:
+    """Put the view of the other task away, and take up this one's where the visitor left it."""
+    state = st.session_state
+    away, state[_AWAY] = state.get(_AWAY), state[_VIEW]
+    put(away or FIRST[task])
 
 
 def _query() -> Query:
@@ -134,7 +143,7 @@ def change(**changes: Any) -> None:
 
 def visit(query: Query, *models: type[BaseModel]) -> None:
     """A button's callback: open a link, with the own settings of its page where ``models`` names them."""
-    put(read_link(query)[0])
+    put(read_link(query, st.session_state[_VIEW].task)[0])
     for model in models:
         put_settings(read_settings(model, query)[0])
     st.rerun()
