@@ -8,12 +8,12 @@ process that has begun to cannot be copied. When the input ends, so does it.
 
 from __future__ import annotations
 
-import gc
 import json
 import multiprocessing
 import signal
 import sys
 
+from playground.compute.loading import let_go, load_engine
 from playground.compute.worker import serve
 
 COPIES = sys.platform == "linux"
@@ -26,11 +26,8 @@ def main() -> None:
     multiprocessing.set_start_method("fork" if COPIES else "spawn")
     if COPIES:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a worker that has ended leaves nothing behind
-        import playground.training  # noqa: F401
-
-        # What is loaded by now stays: the collector need not look at it again, which would unshare its memory.
-        gc.collect()
-        gc.freeze()
+        load_engine()
+        let_go()
     for _ in sys.stdin:
         multiprocessing.Process(target=serve, args=(address, key), daemon=True).start()
 

@@ -11,6 +11,7 @@ from multiprocessing.connection import Client, Connection
 from threading import Lock
 from typing import Any
 
+from playground.compute.loading import load_engine
 from playground.compute.messages import Begin, Call, Done, Failed, Leave, Share, Stop
 
 JOBS_AT_ONCE = 32
@@ -18,6 +19,7 @@ JOBS_AT_ONCE = 32
 
 def serve(address: str, key: bytes) -> None:
     """Work for whoever listens at the address. Does not return."""
+    load_engine()
     with Client(address, authkey=key) as connection:
         desk = _Desk(connection, ThreadPoolExecutor(JOBS_AT_ONCE))
         with suppress(EOFError, OSError):

@@ -22,7 +22,7 @@ import playground
 from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Share, Stop
 
 # A compiled program stays in memory for as long as its process lives, 10 to 25 MB each.
-MOST_PROGRAMS = 20
+MOST_PROGRAMS = 12
 HEARTBEAT = 0.1  # seconds between two questions whether to go on
 PATIENCE = 120  # seconds for a worker to come up
 
@@ -206,7 +206,9 @@ class _Nursery:
         command = [sys.executable, "-m", "playground.compute.nursery"]
         home = str(Path(playground.__file__).parents[1])
         path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+        # Many threads that allocate each from a place of its own would leave holes in all of them.
+        environment = {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=environment)
         assert process.stdin
         where = {"address": os.fsdecode(listener.address), "key": self._key.hex()}
         print(json.dumps(where), file=process.stdin, flush=True)

@@ -18,7 +18,7 @@ from playground.experiment import Experiment
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
 PATIENCE = 0.4  # seconds before a progress bar appears
-MEMORY = 64 * 2**20  # bytes of results that are remembered, for all visitors together
+MEMORY = 32 * 2**20  # bytes of results that are remembered, for all visitors together
 _STOPPED = "_stopped"
 
 Experiments = tuple[Experiment, ...]

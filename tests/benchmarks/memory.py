@@ -1,9 +1,13 @@
-"""The server's memory over 500 different interactions: other data, models, losses, optimizers, visitors."""
+"""Memory of the server and its workers over 500 different interactions: other data, models, losses, visitors.
+
+What processes share is counted once (PSS, "proportional set size", from Linux's /proc).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from statistics import mean
 from urllib.parse import urlencode
 
@@ -40,11 +44,20 @@ async def _interactions(url: str, server: psutil.Process) -> list[float]:
         async with websockets.connect(address(url), subprotocols=["streamlit"], max_size=None) as socket:
             query = _random_link(rng)
             slider, _ = await run_page(socket, query, WidgetStates())
-            memory.append(server.memory_info().rss / MEGABYTE)
+            memory.append(_together(server))
             for _ in range(TOUCHES):
                 await run_page(socket, query, moved(slider, round(rng.uniform(0, 10), 1)))
-                memory.append(server.memory_info().rss / MEGABYTE)
+                memory.append(_together(server))
     return memory
+
+
+def _together(server: psutil.Process) -> float:
+    """Megabytes of the server and of all processes it has started."""
+    total = 0
+    for process in [server, *server.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_full_info().pss
+    return total / MEGABYTE
 
 
 def _random_link(rng: random.Random) -> str:
