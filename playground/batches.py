@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_data, make_validation
+from playground.data import make_data, make_validation, model_inputs
 from playground.experiment import Experiment, Stream
 from playground.programs import Arrays, Shape
 
@@ -60,7 +60,7 @@ class Batches:
         x, y = self._empty(self.shape.rows)
         for place, experiment in enumerate(self.experiments):
             data = make_data(experiment)
-            x[: experiment.points, :, place] = data.x_train
+            x[: experiment.points, :, place] = model_inputs(experiment, data.x_train)
             y[: experiment.points, :, place] = data.y_train
         return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
 
@@ -74,7 +74,8 @@ class Batches:
     @cached_property
     def _points(self) -> tuple[np.ndarray, np.ndarray]:
         datasets = [make_data(experiment) for experiment in self.experiments]
-        return np.stack([data.x_train for data in datasets], -1), np.stack([data.y_train for data in datasets], -1)
+        seen = [model_inputs(*pair) for pair in zip(self.experiments, (data.x_train for data in datasets), strict=True)]
+        return np.stack(seen, -1), np.stack([data.y_train for data in datasets], -1)
 
     @cached_property
     def _in_order(self) -> Arrays:
@@ -109,7 +110,8 @@ class Batches:
             return {}
         x, y = self._empty(self.shape.rows_val)
         for place, experiment in enumerate(self.experiments):
-            x[: experiment.points, :, place], y[: experiment.points, :, place] = make_validation(experiment)
+            x_val, y[: experiment.points, :, place] = make_validation(experiment)
+            x[: experiment.points, :, place] = model_inputs(experiment, x_val)
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows_val)[:, None] < points).astype(np.float32)
         return {"x_val": x, "y_val": y, "mask_val": mask}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,12 +37,27 @@ class Dataset:
     y_test: np.ndarray
     outliers: np.ndarray
 
+    @cached_property
+    def scaling(self) -> tuple[np.ndarray, np.ndarray]:
+        """Scale and offset ``(features,)`` with which ``x · scale + offset`` has mean 0 and deviation 1 in training."""
+        x = self.x_train.astype(float)
+        scale = 1.0 / np.where(np.ptp(x, axis=0), x.std(axis=0), 1.0)
+        return scale.astype(np.float32), (-x.mean(axis=0) * scale).astype(np.float32)
+
 
 def make_data(experiment: Experiment) -> Dataset:
     """The dataset of an experiment; equal settings and seed give equal arrays."""
     if experiment.dataset in GROUPS:
         return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
     return _make_data(_Law.of(experiment), experiment.seed)
+
+
+def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
+    """``x`` (n, features) as the experiment's model sees it: standardised by its training points, or as it is."""
+    if not experiment.standardise:
+        return x
+    scale, offset = make_data(experiment).scaling
+    return x * scale + offset
 
 
 def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:

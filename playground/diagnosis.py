@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_data
+from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
@@ -143,21 +143,28 @@ def largest_stable_rate(experiment: Experiment) -> float | None:
     """The learning rate beyond which gradient descent on a line cannot settle; ``None`` if no such limit is known.
 
     A step multiplies the distance to the optimum by ``1 − rate × λ`` along each axis of the loss's
-    curvature, so the largest curvature λmax allows ``2 / λmax``, and ``2 (1 + β) / λmax`` with
-    momentum β. Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
-    It holds for SGD in full batch with a loss that has a curvature.
+    curvature, so the largest curvature λmax allows ``2 / λmax``; with momentum, what ``largest_step``
+    of the optimizer allows. It holds for full batches and a loss that has a curvature.
     """
-    curvature = LOSSES[experiment.loss].curvature
-    momentum = OPTIMIZERS[experiment.optimizer].momentum
+    largest_step = OPTIMIZERS[experiment.optimizer].largest_step
     full_batch = experiment.rows_per_batch == experiment.points
     clipped = experiment.global_clipnorm or experiment.clipvalue
-    if experiment.hidden or curvature is None or momentum is None or not full_batch or clipped:
+    steepest = largest_curvature(experiment)
+    if steepest is None or largest_step is None or not full_batch or clipped:
         return None
-    x = make_data(experiment).x_train.astype(float)
+    return largest_step(experiment.momentum) / steepest
+
+
+def largest_curvature(experiment: Experiment) -> float | None:
+    """The most that a line's loss can curve along any direction of its weights; ``None`` if no number bounds it."""
+    curvature = LOSSES[experiment.loss].curvature
+    if experiment.hidden or curvature is None:
+        return None
+    x = model_inputs(experiment, make_data(experiment).x_train).astype(float)
     inputs = np.column_stack([x, np.ones(len(x))])
     hessian = curvature * inputs.T @ inputs / len(x)
     hessian[:-1, :-1] += 2.0 * experiment.l2 * np.eye(x.shape[1])
-    return float(2.0 * (1.0 + momentum) / np.linalg.eigvalsh(hessian)[-1])
+    return float(np.linalg.eigvalsh(hessian)[-1])
 
 
 def safe_rate(experiment: Experiment) -> float | None:

@@ -62,6 +62,9 @@ class Experiment(BaseModel):
     points: Annotated[
         int, Number("Points", "Number of training points, evenly spaced in x.", 2, 500, linear_stops(2, 200, 1))
     ] = 21
+    standardise: Annotated[
+        bool, Switch("Standardise x", "The model sees x shifted and scaled to mean 0 and standard deviation 1.")
+    ] = False
     seed: Annotated[
         int,
         Number("Seed", "Draws the noise, the first weights and the batch order.", 0, 2**31 - 1, ()),
@@ -71,6 +74,14 @@ class Experiment(BaseModel):
         MaxLen(MAX_LAYERS),
     ] = ()
     activation: Annotated[str, Choice("Activation", "What bends the line in a hidden layer.", ACTIVATIONS)] = "tanh"
+    start_slope: Annotated[
+        float | None,
+        Number("Start slope", "The line's first weight w.", -1000, 1000, linear_stops(-10, 10, 0.1), zero="drawn"),
+    ] = None
+    start_intercept: Annotated[
+        float | None,
+        Number("Start intercept", "The line's first bias b.", -1000, 1000, linear_stops(-10, 10, 0.1), zero="0"),
+    ] = None
     loss: Annotated[str, Choice("Loss", "What the training makes small.", LOSSES)] = "mse"
     delta: Annotated[
         float,
@@ -117,6 +128,10 @@ class Experiment(BaseModel):
         ),
     ] = 0.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
+    momentum: Annotated[
+        float,
+        Number("Momentum β", "Share of the last step that is kept.", 0, 0.999, (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)),
+    ] = 0.9
     learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
     epochs: Annotated[
         int,

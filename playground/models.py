@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 
+from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
 from playground.optimizers import OPTIMIZERS
@@ -28,6 +29,9 @@ def build_model(experiment: Experiment) -> keras.Sequential:
     """
     penalty = keras.regularizers.L1L2(experiment.l1, experiment.l2) if experiment.l1 or experiment.l2 else None
     model = keras.Sequential([keras.layers.Input((experiment.features,))])
+    if experiment.standardise:
+        scale, offset = make_data(experiment).scaling
+        model.add(keras.layers.Rescaling(scale, offset))
     for units in experiment.hidden:
         model.add(keras.layers.Dense(units, activation=experiment.activation, kernel_regularizer=penalty))
     model.add(keras.layers.Dense(experiment.widths[-1], kernel_regularizer=penalty))
@@ -67,7 +71,9 @@ def keras_loss_of(loss: Loss, parameters: dict[str, float]) -> Any:
 
 
 def _keras_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
-    optimizer = OPTIMIZERS[experiment.optimizer].build(experiment.learning_rate)
+    rule = OPTIMIZERS[experiment.optimizer]
+    settings = {name: getattr(experiment, name) for name in rule.settings}
+    optimizer = rule.build(experiment.learning_rate, **settings)
     optimizer.global_clipnorm = experiment.global_clipnorm or None
     optimizer.clipvalue = experiment.clipvalue or None
     return optimizer

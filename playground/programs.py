@@ -70,6 +70,16 @@ def frames_per_call(widths: tuple[int, ...]) -> int:
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
 
 
+class _AsTensor:
+    """A vector in the place of a number of Keras's optimizers: they ask whether it is 0, which it never is."""
+
+    def __init__(self, variable: tf.Variable) -> None:
+        self.variable = variable
+
+    def __tf_tensor__(self, dtype: Any = None, name: str | None = None) -> Any:
+        return tf.convert_to_tensor(self.variable)
+
+
 class Program:
     """The compiled loop of one shape."""
 
@@ -101,7 +111,14 @@ class Program:
     def _optimizer(self) -> Any:
         optimizer = OPTIMIZERS[self.shape.optimizer].build(lambda: self._rates)
         optimizer.build(self._weights)
+        for name, vector in self._hyperparameters.items():
+            setattr(optimizer, name, _AsTensor(vector))
         return optimizer
+
+    @cached_property
+    def _hyperparameters(self) -> dict[str, tf.Variable]:
+        """The optimizer's other settings, one vector ``(E,)`` each, like the rates."""
+        return {name: tf.Variable(tf.zeros(self.shape.stack)) for name in OPTIMIZERS[self.shape.optimizer].settings}
 
     @cached_property
     def slots(self) -> list[np.ndarray]:
@@ -146,6 +163,8 @@ class Program:
         self.traces += 1
         variables = [*self._weights, *self._optimizer.variables]
         self._rates.assign(settings["learning_rate"])
+        for name, vector in self._hyperparameters.items():
+            vector.assign(settings[name])
         for variable, value in zip(variables, state, strict=True):
             variable.assign(value)
         history = self._train(data, settings, plan)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.data import Dataset, make_data
+from playground.data import Dataset, make_data, model_inputs
 from playground.experiment import Experiment
 from playground.weights import forward, unflatten
 
@@ -47,21 +47,29 @@ class Run:
 
     @property
     def line(self) -> tuple[float, float] | None:
-        """The learned (slope, intercept), if the model is a line."""
+        """The learned (slope, intercept) in units of x and y, if the model is a line."""
         if self.experiment.widths != (1, 1):
             return None
-        return float(self.weights[0][0, 0]), float(self.weights[1][0])
+        slope, intercept = float(self.weights[0][0, 0]), float(self.weights[1][0])
+        if not self.experiment.standardise:
+            return slope, intercept
+        scale, offset = (float(each[0]) for each in self.data.scaling)
+        return slope * scale, intercept + slope * offset
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """What the trained model says of ``x``, shape ``(n,)`` or ``(n, features)``; the same shape comes back."""
-        return _like(x, forward(self.weights, self.experiment.activation, _rows(x)))
+        return _like(x, forward(self.weights, self.experiment.activation, self._inputs(x)))
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
         """What the model said of ``x`` at each of ``path_epochs``: ``(frames, n)``, or ``(frames, n, 1)`` of rows."""
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
         weights = unflatten(self.path, self.experiment.widths)
-        return _like(x, forward(weights, self.experiment.activation, _rows(x)))
+        return _like(x, forward(weights, self.experiment.activation, self._inputs(x)))
+
+    def _inputs(self, x: np.ndarray) -> np.ndarray:
+        x = np.asarray(x, np.float32)
+        return model_inputs(self.experiment, x[:, None] if x.ndim == 1 else x)
 
     def to_keras(self) -> keras.Sequential:
         """The plain trained ``keras.Sequential``, compiled as the experiment says."""
@@ -70,11 +78,6 @@ class Run:
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
-
-
-def _rows(x: np.ndarray) -> np.ndarray:
-    x = np.asarray(x, np.float32)
-    return x[:, None] if x.ndim == 1 else x
 
 
 def _like(x: np.ndarray, answers: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 from playground.batches import Batches
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.optimizers import OPTIMIZERS
 from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
 from playground.run import Run
 from playground.stacks import Kind, path_stride, shape_of, stacks
@@ -169,7 +170,8 @@ class Stack:
         penalties = ["l1", "l2"] if self.kind.penalised else []
         clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
         parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
-        names = ["learning_rate", *penalties, *clipping, *sorted(parameters)]
+        rule = OPTIMIZERS[self.kind.optimizer].settings
+        names = ["learning_rate", *rule, *penalties, *clipping, *sorted(parameters)]
         vectors = {name: [getattr(experiment, name) for experiment in self.members] for name in names}
         vectors["loss"] = [self.kind.losses.index(experiment.loss) for experiment in self.members]
         return {name: np.array(values, np.float32) for name, values in vectors.items()}

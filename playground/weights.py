@@ -25,7 +25,13 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     Drawn from the experiment's seed alone, so that all losses start from the same model.
     Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
-    return list(_initial_weights(experiment.seed, experiment.widths, experiment.first_logit))
+    drawn = list(_initial_weights(experiment.seed, experiment.widths, experiment.first_logit))
+    if experiment.widths != (1, 1):
+        return drawn
+    set_by_hand = (experiment.start_slope, experiment.start_intercept)
+    return [
+        array if value is None else np.full_like(array, value) for array, value in zip(drawn, set_by_hand, strict=True)
+    ]
 
 
 @lru_cache(maxsize=2048)

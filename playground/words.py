@@ -12,7 +12,7 @@ from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
 from playground.sources import SOURCES
 
-SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ"}
+SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
 
 
@@ -74,9 +74,15 @@ def parameter_words(parameters: Mapping[str, float]) -> str:
     return f" ({said})" if said else ""
 
 
+def optimizer_words(experiment: Experiment) -> str:
+    """The optimizer with its own settings, as the page calls it."""
+    rule = OPTIMIZERS[experiment.optimizer]
+    return rule.label + parameter_words({name: getattr(experiment, name) for name in rule.settings})
+
+
 def held_equal(experiment: Experiment) -> str:
     """What all losses share, so that only the loss can make the difference."""
-    optimizer = OPTIMIZERS[experiment.optimizer].label
+    optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
     batches = "all points in every step" if full else f"the same batches of {experiment.rows_per_batch} points"
     return (

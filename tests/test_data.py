@@ -5,12 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.preprocessing import StandardScaler
 
 from playground import data
-from playground.data import TEST_POINTS, make_data, make_validation
+from playground.data import TEST_POINTS, make_data, make_validation, model_inputs
 from playground.experiment import Experiment
 from playground.noise import NOISES
 from playground.sources import SOURCES
+from playground.training import train
 
 MANY = 200_000
 NOISY = Experiment(noise=2, outliers=0.2, points=50)
@@ -187,3 +189,23 @@ def test_validation_points_have_the_same_share_of_outliers():
     x, y = make_validation(NOISY.replace(noise=0))
     moved = y - SOURCES["line"].truth(x)
     assert sorted(np.round(moved[:, 0], 3)) == [0] * 40 + [30] * 10
+
+
+@pytest.mark.parametrize("dataset", ["line", "quadratic"])
+def test_standardised_inputs_have_mean_0_and_deviation_1(dataset):
+    experiment = Experiment(dataset=dataset, points=37, standardise=True)
+    data = make_data(experiment)
+    assert np.array_equal(data.x_train, make_data(experiment.replace(standardise=False)).x_train)
+    theirs = StandardScaler().fit(data.x_train)
+    for x in (data.x_train, data.x_test):
+        np.testing.assert_allclose(model_inputs(experiment, x), theirs.transform(x), rtol=1e-5, atol=1e-6)
+        assert model_inputs(experiment.replace(standardise=False), x) is x
+
+
+def test_a_standardised_line_is_told_in_units_of_x_and_y():
+    plain, scaled = train([Experiment(), Experiment(standardise=True, learning_rate=0.1)])
+    np.testing.assert_allclose(scaled.line, plain.line, rtol=1e-4)
+    x = np.array([-3.0, 0.0, 4.0])
+    slope, intercept = scaled.line
+    np.testing.assert_allclose(scaled.predict(x), slope * x + intercept, rtol=1e-5)
+    np.testing.assert_allclose(scaled.to_keras().predict(x[:, None], verbose=0)[:, 0], scaled.predict(x), rtol=1e-5)

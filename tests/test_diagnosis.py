@@ -104,6 +104,8 @@ def test_the_largest_stable_rate_of_the_article() -> None:
     assert largest_stable_rate(Experiment()) == pytest.approx(ARTICLE_LIMIT)
     assert largest_stable_rate(Experiment(optimizer="momentum")) == pytest.approx(1.9 * ARTICLE_LIMIT)
     assert largest_stable_rate(Experiment(loss="huber")) == pytest.approx(2 * ARTICLE_LIMIT)
+    # Standardised, the mean of x² is 1: both curvatures of the MSE are 2, and the limit is 1.
+    assert largest_stable_rate(Experiment(standardise=True)) == pytest.approx(1)
     # An L2 penalty of 1 adds 2 to the curvature along the slope.
     assert largest_stable_rate(Experiment(l2=1.0)) == pytest.approx(2 / (2 * 770 / 21 + 2))
 
@@ -134,12 +136,14 @@ def random_line(seed: int, optimizer: str) -> Experiment:
         outliers=float(rng.choice([0.0, 0.1])),
         l2=float(rng.choice([0.0, 0.5])),
         seed=seed,
+        standardise=bool(rng.random() < 0.3),
+        momentum=float(rng.choice([0.3, 0.9])),
         optimizer=optimizer,
         epochs=3000,
     )
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
 def test_training_settles_below_the_limit_and_diverges_above(optimizer: str) -> None:
     lines = [random_line(seed, optimizer) for seed in range(20)]
     limits = [largest_stable_rate(line) for line in lines]

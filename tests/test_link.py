@@ -85,7 +85,9 @@ def test_an_unreadable_value_becomes_the_default(text: str) -> None:
         assert experiment == Experiment()
         assert notice.startswith(f"{name} was `{repr(text)[:20]}")
         allowed = ", ".join(SOURCES) if name == "dataset" else setting.allowed
-        assert notice.endswith(f"allowed are {allowed}. It was set to {getattr(experiment, name)}.")
+        value = getattr(experiment, name)
+        done = "left out" if value is None else f"set to {value}"
+        assert notice.endswith(f"allowed are {allowed}. It was {done}.")
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -20,6 +20,7 @@ from tests.engine_cases import ROUNDING, relative_difference
 
 # Stable for every loss; a net takes a tenth.
 RATES = {"sgd": 0.01, "momentum": 0.001, "rmsprop": 0.01, "adam": 0.01}
+RARER_OPTIMIZERS = tuple(key for key in OPTIMIZERS if key not in RATES)
 
 # Not seed 1: there RMSprop bounces about the log-cosh optimum and magnifies rounding, and it is
 # ``fit`` that leaves the run in double precision by 1.1e-5, the engine by 1.8e-6.
@@ -27,7 +28,7 @@ SEEDS = (0, 2, 3)
 
 
 def experiment_for(loss, optimizer, hidden, batch_size):
-    rate = RATES[optimizer] / (10 if hidden else 1)
+    rate = RATES.get(optimizer, 0.001) / (10 if hidden else 1)
     return Experiment(
         loss=loss,
         optimizer=optimizer,
@@ -86,7 +87,7 @@ def assert_same(run, model, history):
 @pytest.mark.parametrize("loss", COMMON)
 @pytest.mark.parametrize("batch_size", [0, 8], ids=["whole", "batches"])
 @pytest.mark.parametrize("hidden", [(), (8,), (16, 8)], ids=["line", "8", "16-8"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", RATES)
 def test_each_loss_of_a_page_reproduces_fit(loss, optimizer, hidden, batch_size):
     run = trained_together(optimizer, hidden, batch_size)[loss]
     assert_same(run, *fitted(run.experiment))
@@ -97,6 +98,22 @@ def test_each_loss_of_a_page_reproduces_fit(loss, optimizer, hidden, batch_size)
 def test_a_stack_of_one_loss_reproduces_fit(loss, optimizer, hidden, batch_size):
     experiment = experiment_for(loss, optimizer, hidden, batch_size)
     assert_same(trained(experiment), *fitted(experiment))
+
+
+@pytest.mark.parametrize(("hidden", "batch_size"), [((), 0), ((8,), 8)], ids=["line", "net in batches"])
+@pytest.mark.parametrize("optimizer", RARER_OPTIMIZERS)
+def test_each_rarer_optimizer_reproduces_fit(optimizer, hidden, batch_size):
+    experiment = experiment_for("mse", optimizer, hidden, batch_size).replace(epochs=60)
+    if not hidden:
+        experiment = experiment.replace(learning_rate=OPTIMIZERS[optimizer].typical_rate)
+    assert_same(trained(experiment), *fitted(experiment))
+
+
+@pytest.mark.parametrize("optimizer", [key for key, rule in OPTIMIZERS.items() if rule.settings])
+def test_every_member_of_a_stack_has_its_own_momentum(optimizer):
+    line = experiment_for("mse", optimizer, (), 0).replace(epochs=60)
+    for run in train([line.replace(momentum=momentum) for momentum in (0.0, 0.5, 0.99)]):
+        assert_same(run, *fitted(run.experiment))
 
 
 RARER = tuple(key for key in fits_anything() if key not in COMMON)
@@ -139,6 +156,8 @@ EXTRAS = {
     "value, batches": {"clipvalue": 2, "batch_size": 8},
     "penalty and norm": {"l2": 0.1, "global_clipnorm": 5},
     "delta": {"loss": "huber", "delta": 4.0},
+    "standardised": {"standardise": True, "dataset": "quadratic", "points": 30},
+    "standardised, batches": {"standardise": True, "batch_size": 8},
     "quantile": {"loss": "quantile", "quantile": 0.3},
     "outliers": {"loss": "huber", "outliers": 0.2, "noise_shape": "laplace", "points": 37, "batch_size": 8},
 }

@@ -9,6 +9,7 @@ import pytest
 from playground.experiment import Experiment
 from playground.models import build_model
 from playground.sources import SOURCES
+from playground.training import train
 from playground.weights import initial_weights, unflatten, weight_count
 
 SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
@@ -48,6 +49,16 @@ def test_only_seed_and_shape_decide_the_start():
     others = {"loss": "mae", "noise": 9, "points": 50, "optimizer": "adam", "batch_size": 4, "activation": "relu"}
     assert all(map(np.array_equal, initial_weights(Experiment(hidden=(8,), **others)), first))
     assert not np.isclose(initial_weights(Experiment(hidden=(8,), seed=1))[0], first[0]).any()
+
+
+def test_the_line_starts_where_it_is_told_to():
+    drawn = initial_weights(Experiment())
+    assert all(map(np.array_equal, initial_weights(Experiment(start_intercept=-7.5)), (drawn[0], [-7.5])))
+    assert all(map(np.array_equal, initial_weights(Experiment(start_slope=0.0)), ([[0.0]], drawn[1])))
+    run = train([Experiment(start_slope=-4.0, start_intercept=9.0, epochs=1)], record=("weights",))[0]
+    assert run.path[0].tolist() == [-4.0, 9.0]
+    net = Experiment(hidden=(4,))
+    assert all(map(np.array_equal, initial_weights(net.replace(start_slope=1.0)), initial_weights(net)))
 
 
 def test_a_caller_cannot_change_the_start_of_others():

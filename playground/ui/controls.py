@@ -13,6 +13,7 @@ from playground.experiment import Experiment, settings
 from playground.groups import SOURCES_FOR
 from playground.link import View
 from playground.losses import LOSSES, losses_for
+from playground.optimizers import OPTIMIZERS
 from playground.queries import Field, fields_of
 from playground.settings import Choice, Number, Setting, Text
 from playground.ui.icons import loss_icon, noise_icon, source_icon
@@ -36,6 +37,7 @@ def data_controls(view: View) -> None:
     with right:
         slider("points", view)
         slider("outlier_size", view)
+    switch("standardise", view)
     seed(view)
 
 
@@ -56,6 +58,20 @@ def model_controls(view: View) -> None:
         _stops(settings()["hidden"], layer_key(place), hidden[place], label=f"Units in layer {place + 1}")
     if hidden:
         choice("activation", view)
+    else:
+        start_controls(view)
+
+
+def start_controls(view: View) -> None:
+    """Where the line starts: drawn from the seed, or two numbers."""
+    chosen = view.experiment.start_slope is not None or view.experiment.start_intercept is not None
+    more = st.expander("Start of the line", expanded=chosen, key="start", on_change="rerun")
+    if more.open:
+        left, right = more.columns(2)
+        with left:
+            typed("start_slope", view)
+        with right:
+            typed("start_intercept", view)
 
 
 def training_controls(view: View) -> None:
@@ -71,7 +87,9 @@ def training_controls(view: View) -> None:
     )
     for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
         slider(name, view)
-    choice("optimizer", view)
+    choice("optimizer", view, on_change="rerun")
+    for name in OPTIMIZERS[view.experiment.optimizer].settings:
+        slider(name, view)
     slider("learning_rate", view)
     left, right = st.columns(2)
     with left:
@@ -155,6 +173,7 @@ def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
         low,
         high,
         key=key,
+        value=None,
         step=step,
         format=form,
         help=setting.help,
