@@ -10,6 +10,7 @@ import pytest
 
 from playground.compute import Call, ComputingError, here
 from playground.compute import workers as workers_module
+from playground.compute.loading import _untouched
 from playground.compute.workers import Workers
 from playground.diagnosis import diagnosed
 from playground.experiment import Experiment
@@ -158,3 +159,19 @@ def test_the_server_never_loads_tensorflow():
         [sys.executable, "-W", "ignore", "-c", PAGES, *pages], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert told.stdout.split() == ["False", "False"], told.stderr[-2000:]
+
+
+# Two libraries as Linux tells of them: the first as it is on the disk, the second with addresses filled in.
+MAPPINGS = """\
+7f0000000000-7f0000002000 r-xp 00000000 fd:01 42                         /lib/one.so
+Rss:                   8 kB
+Anonymous:             0 kB
+7f0000002000-7f0000003000 r--p 00002000 fd:01 43                         /lib/two.so
+Anonymous:             4 kB
+7f0000003000-7f0000004000 rw-p 00000000 00:00 0
+Anonymous:             0 kB
+"""
+
+
+def test_only_what_is_as_on_the_disk_is_let_go():
+    assert _untouched(MAPPINGS) == [(0x7F0000000000, 0x2000)]

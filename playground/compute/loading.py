@@ -44,7 +44,7 @@ def _untouched(smaps: str) -> list[tuple[int, int]]:
     """Start and length of the mappings of files of which this process has changed nothing."""
     found = []
     for block in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", smaps):
-        head = re.match(r"([0-9a-f]+)-([0-9a-f]+) ..-p \S+ \S+ (\d+)", block)
+        head = re.match(r"([0-9a-f]+)-([0-9a-f]+) ...p \S+ \S+ (\d+)", block)
         if head and head[3] != "0" and re.search(r"^Anonymous: +0 kB", block, re.MULTILINE):
             start, end = int(head[1], 16), int(head[2], 16)
             found.append((start, end - start))
