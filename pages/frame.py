@@ -10,6 +10,7 @@ st.html(STYLE)
 PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),
+    st.Page("classify.py", title="Classify"),
 ]
 page = st.navigation(PAGES, position="top")
 arrive(page.url_path)

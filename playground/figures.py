@@ -15,6 +15,7 @@ import numpy as np
 
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
+from playground.films import Film
 from playground.losses import LOSSES, Loss
 from playground.words import name, number
 
@@ -32,11 +33,13 @@ MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 class Track:
     """How a trace moves: one row of values an epoch frame, evenly spaced over the trace's own x.
 
-    Rows of two values are a straight line, which the browser draws over all of the trace's x.
+    Rows of two values are a straight line, which the browser draws over all of the trace's x. ``across`` are rows of
+    x, for a trace that moves sideways, too.
     """
 
     trace: int
     rows: np.ndarray
+    across: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Panel:
     tracks: list[Track] = field(default_factory=list)
     reveals: list[Reveal] = field(default_factory=list)
     tips: int | None = None
+    films: list[Film] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Entry:
 class Replay:
     """Panels that share a legend and move together; with no ``epochs`` they stand still.
 
-    ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch.
+    ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch. ``small``
+    panels stand three in a row where there is room.
     """
 
     panels: list[Panel]
@@ -84,6 +89,7 @@ class Replay:
     frames: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int32))
     labels: list[str] = field(default_factory=list)
     readings: list[np.ndarray] = field(default_factory=list)
+    small: bool = False
 
 
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:

@@ -53,11 +53,11 @@ FIRST = {
         Experiment(
             dataset="moons",
             loss="cross_entropy",
-            points=100,
+            points=200,
             hidden=(8,),
             optimizer="adam",
             learning_rate=0.03,
-            epochs=500,
+            epochs=200,
         ),
         losses=("cross_entropy", "hinge", "brier"),
     ),

@@ -24,6 +24,7 @@ HEAVY = ENGINE | DRAWING | PAGES
 # file and for a folder of that name.
 LAYERS = [
     ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"}, NOTHING),
+    ({"films", "metrics"}, NOTHING),
     ({"catalogue", "location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
     ({"labelled", "data", "weights", "link"}, NOTHING),
@@ -34,12 +35,13 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
+    ({"classification", "demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape"}, ENGINE),
-    ({"words", "table", "lessons"}, NOTHING),
+    ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
-    ({"curves", "constants"}, DRAWING),
+    ({"curves", "constants", "decision", "demonstration_figures"}, DRAWING),
     ({"shown"}, DRAWING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),

@@ -189,6 +189,12 @@ def switch(name: str, holder: Holder, *, reshapes: bool = False) -> None:
     st.toggle(field.setting.label, key=key, help=field.setting.help, on_change="rerun" if reshapes else redraw)
 
 
+def log_switch(view: View) -> None:
+    """Whether the loss curves have a logarithmic scale."""
+    st.session_state.setdefault("log", view.log)
+    st.toggle("Log scale for the loss", key="log", on_change=redraw)
+
+
 def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
     """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
     if isinstance(holder, View):

@@ -27,14 +27,18 @@ Result = TypeVar("Result")
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
     """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
+    return computed(diagnosed, experiments) if affordable(experiments) else None
+
+
+def affordable(experiments: Experiments) -> bool:
+    """Whether one page may ask for so many steps; if not, the page says what to do."""
     steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
     if steps > MOST_STEPS:
         st.error(
             f"This training has {steps:,} steps; one page may ask for {MOST_STEPS:,}."
             " Choose larger batches, fewer epochs or fewer losses."
         )
-        return None
-    return computed(diagnosed, experiments)
+    return steps <= MOST_STEPS
 
 
 def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result | None:
@@ -47,7 +51,7 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     job = Call(function, arguments, tuple(sorted(options.items())))
     if st.session_state.get(_STOPPED) == job:
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
-        st.button("Train to the end", on_click=lambda: st.session_state.pop(_STOPPED, None))
+        st.button("Train to the end", key=f"resume {hash(job)}", on_click=lambda: st.session_state.pop(_STOPPED, None))
         return None
     progress = _Progress(job)
     try:
@@ -89,7 +93,7 @@ class _Progress:
         if self.bar is None:
             with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)
-                st.button("Stop", on_click=self._stop)
+                st.button("Stop", key=f"stop {hash(self.job)}", on_click=self._stop)  # a page may wait for several
         self.bar.progress(share, f"Training: {share:.0%}" if share else "Preparing this kind of model, once …")
 
     def end(self) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 
 from playground.experiment import Experiment
+from playground.groups import GROUPS
+from playground.labelled import LabelLaw
 from playground.losses import LOSSES
 from playground.noise import NOISES
 from playground.properties import curve_of
@@ -34,12 +36,26 @@ def loss_icon(key: str) -> str:
 @cache
 def source_icon(key: str) -> str:
     """The true function, with the noise at its ends where it is not the same everywhere."""
+    if key in GROUPS:
+        return _image(_dots(key))
     source = SOURCES[key]
     x = np.linspace(source.low, source.high, 49)
     spread = 6.0 * source.spread(x) if np.ptp(source.spread(x)) else np.zeros_like(x)
     lines = [source.truth(x) + spread, source.truth(x) - spread] if spread.any() else [source.truth(x)]
     low, high = np.min(lines), np.max(lines)
     return _image("".join(_path(x, line, GREY, "none", low, high) for line in lines))
+
+
+def _dots(key: str) -> str:
+    """A few points of each label, discs and rings."""
+    law = LabelLaw(key, overlap=0.2, positives=0.5, label_noise=0.0)
+    x, y, _ = law.draw(36, np.random.default_rng(1))
+    places = x / 2.6 if law.groups.features == 2 else np.column_stack([x[:, 0] / 1.8, np.zeros(len(x))])
+    across, down = WIDTH / 2 * (1 + 0.9 * places[:, 0]), HEIGHT / 2 * (1 - 0.9 * places.clip(-1, 1)[:, 1])
+    looks = [f'fill="{GREY}"' if label else f'fill="none" stroke="{GREY}" stroke-width="0.7"' for label in y]
+    return "".join(
+        f'<circle cx="{a:.1f}" cy="{b:.1f}" r="1.3" {look}/>' for a, b, look in zip(across, down, looks, strict=True)
+    )
 
 
 @cache

@@ -12,8 +12,9 @@ from playground.lessons import LESSONS
 from playground.link import View
 from playground.losses import LOSSES
 from playground.table import rows
+from playground.ui.controls import log_switch
 from playground.ui.html import loss_name, prose, section, side_by_side, table
-from playground.ui.session import change, redraw, take_notices, visit
+from playground.ui.session import change, take_notices, visit
 
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."
@@ -34,8 +35,7 @@ def heading(view: View) -> None:
         for lesson in LESSONS:
             query = {name: list(values) for name, values in lesson.query}
             st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
-        st.session_state.setdefault("log", view.log)
-        st.toggle("Log scale for the loss", key="log", on_change=redraw)
+        log_switch(view)
 
 
 def mended() -> None:

@@ -33,21 +33,26 @@ export default function (component) {{
 _CSS = (Path(__file__).parent / "live.css").read_text()
 
 
-def show(replay: Replay, *, key: str, epoch: int | None, link: dict[str, list[str]]) -> None:
+_KINDS: dict[str, tuple[Any, str]] = {"|u1": (np.uint8, "u1")}  # 8 bits stay 8 bits
+
+
+def show(replay: Replay, *, key: str, epoch: int | None, link: dict[str, list[str]] | None) -> None:
     """Draw a replay. It begins at ``epoch`` (``None``: the end) and then keeps the epoch that the visitor chose.
 
-    ``link`` is the query that the address bar is to show; the browser adds the chosen epoch.
+    ``link`` is the query that the address bar is to show; the browser adds the chosen epoch. A second replay on a page
+    has none: the address can hold one epoch only.
     """
     mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
-    mount(key=key, data=_pack(replay, epoch, urlencode(link, doseq=True)))
+    mount(key=key, data=_pack(replay, epoch, None if link is None else urlencode(link, doseq=True)))
 
 
-def _pack(replay: Replay, epoch: int | None, link: str) -> bytes:
+def _pack(replay: Replay, epoch: int | None, link: str | None) -> bytes:
     spec = {
         "plotly": url_of("plotly.min.js"),
         "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,
+        "small": replay.small,
         "frames": replay.frames,
         "legend": [vars(entry) for entry in replay.legend],
         "labels": replay.labels,
@@ -67,11 +72,12 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "tracks": [vars(track) for track in panel.tracks],
         "reveals": [vars(reveal) for reveal in panel.reveals],
         "tips": panel.tips,
+        "films": [vars(film) for film in panel.films],
     }
 
 
 def _array(values: np.ndarray) -> dict[str, str]:
     """An array as Plotly writes it, which the browser reads without parsing digits."""
-    kind, dtype = (np.int32, "i4") if values.dtype.kind in "iu" else (np.float32, "f4")
+    kind, dtype = _KINDS.get(values.dtype.str, (np.int32, "i4") if values.dtype.kind in "iu" else (np.float32, "f4"))
     packed = {"dtype": dtype, "bdata": b64encode(np.ascontiguousarray(values, kind).tobytes()).decode()}
     return packed | ({"shape": ",".join(map(str, values.shape))} if values.ndim > 1 else {})

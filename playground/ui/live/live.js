@@ -53,10 +53,15 @@ class Live {
     const first = !this.spec;
     this.spec = JSON.parse(text);
     this.root.classList.toggle("live-still", !this.spec.epochs);
+    this.root.classList.toggle("live-small", this.spec.small);
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
     for (const panel of this.spec.panels) {
-      panel.tracks.forEach((track) => { track.rows = decode(track.rows); });
+      for (const track of panel.tracks) {
+        track.rows = decode(track.rows);
+        track.across = track.across && decode(track.across);
+      }
+      panel.films.forEach((film) => { film.maps = decode(film.maps); film.shades = shades(film.low, film.high); });
       for (const reveal of panel.reveals) {
         const { x, y } = panel.figure.data[reveal.trace];
         Object.assign(reveal, { x: decode(x), y: decode(y) });
@@ -114,18 +119,21 @@ class Live {
   // The traces of a panel as they stand at an epoch.
   at(panel, epoch) {
     const traces = panel.figure.data.map((trace) => ({ ...trace }));
-    for (const move of this.moves(panel, epoch)) Object.assign(traces[move.trace], { x: move.x, y: move.y });
+    for (const { trace, ...values } of this.moves(panel, epoch)) Object.assign(traces[trace], values);
     return traces;
   }
 
-  // What changes in a panel at an epoch: for each moving trace its new x and y.
+  // What changes in a panel at an epoch: for each moving trace its new x and y, or its new z.
   moves(panel, epoch) {
     const frame = before(this.frames, epoch);
-    const moved = panel.tracks.map(({ trace, rows }) => {
+    const films = panel.films.map((film) => ({ trace: film.trace, z: picture(film, frame) }));
+    const tracks = panel.tracks.map(({ trace, rows, across }) => {
       const { x, y } = panel.figure.data[trace];
       if (epoch >= this.spec.epochs) return { trace, x, y };
-      return { trace, x, y: spread(rows.subarray(frame * rows.width, (frame + 1) * rows.width), values(x).length) };
+      if (across) return { trace, x: row(across, frame), y: row(rows, frame) };
+      return { trace, x, y: spread(row(rows, frame), values(x).length) };
     });
+    const moved = [...films, ...tracks];
     const revealed = panel.reveals.map(({ trace, x, y }) => {
       const stop = before(x, epoch) + 1;
       return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop) };
@@ -144,7 +152,9 @@ class Live {
     if (!window.Plotly || !this.panels.length) return;
     for (const [place, { plot }] of this.panels.entries()) {
       const moves = this.moves(this.spec.panels[place], this.shown());
-      const changed = { x: moves.map((move) => move.x), y: moves.map((move) => move.y) };
+      if (!moves.length) continue;
+      // A value that is undefined leaves the trace as it is: a map has no new x, a line no new z.
+      const changed = Object.fromEntries(["x", "y", "z"].map((name) => [name, moves.map((move) => move[name])]));
       window.Plotly.restyle(plot, changed, moves.map((move) => move.trace));
     }
     this.tell();
@@ -201,6 +211,7 @@ class Live {
 
   // The address bar is the experiment and the chosen epoch: replaced, not pushed, so that Back leaves the page.
   save() {
+    if (this.spec.link === null) return;
     const epoch = this.epoch === null || this.epoch >= this.spec.epochs ? "" : `epoch=${this.epoch}`;
     const query = [this.spec.link, epoch].filter(Boolean).join("&");
     const address = location.pathname + (query && `?${query}`) + location.hash;
@@ -301,7 +312,7 @@ function button(text, className, onclick, label = null) {
 }
 
 const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
-const DOTS = { circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>' };
+const DOTS = { square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>' };
 
 function legendEntry({ label, colour, dash, width }) {
   const entry = element("li", "live-entry");
@@ -318,8 +329,25 @@ function decode({ dtype, bdata, shape }) {
   const bytes = Uint8Array.fromBase64?.(bdata) ?? Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
   const Kind = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array }[dtype];
   const array = new Kind(bytes.buffer);
-  if (shape) array.width = Number(shape.split(",")[1]);
+  if (shape) [array.height, array.width] = shape.split(",").slice(-2).map(Number);
   return array;
+}
+
+function row(rows, frame) {
+  return rows.subarray(frame * rows.width, (frame + 1) * rows.width);
+}
+
+// The 256 values that a film's numbers stand for.
+function shades(low, high) {
+  return Float32Array.from({ length: 256 }, (_, shade) => low + ((high - low) * shade) / 255);
+}
+
+// One map of a film, as Plotly takes a z: a list of rows.
+function picture({ maps, shades }, frame) {
+  const { height, width } = maps;
+  const first = Math.min(frame * height * width, maps.length - height * width);
+  return Array.from({ length: height }, (_, line) => (
+    Float32Array.from({ length: width }, (_, place) => shades[maps[first + line * width + place]])));
 }
 
 function values(array) {

@@ -1,0 +1,50 @@
+"""Classify: cross-entropy on real work, next to the losses it is compared with."""
+
+import streamlit as st
+
+from playground.looked import Looked
+from playground.ui import classify_lab as lab
+from playground.ui.controls import log_switch, model_controls, training_controls
+from playground.ui.session import RESULTS, open_settings, open_view
+
+TASK = "classification"
+view, looked = open_view(TASK), open_settings(Looked)
+with st.sidebar:
+    lab.label_controls(view)
+    model_controls(view)
+    training_controls(view)
+
+st.title("Classify", anchor=False)
+st.markdown(
+    "A classifier gives every point a **probability** of label 1. Each loss trains its own model on the same labelled"
+    " points, from the same first weights. Watch the border between the labels move, and see which loss gives"
+    " probabilities that can be believed."
+)
+log_switch(view)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    view, looked = open_view(TASK), open_settings(Looked)
+    lab.mended_labels()
+    if not view.experiments:
+        st.info("Choose at least one loss, on the left under Training.")
+        return
+    found = lab.results_of(view)
+    if not found:
+        return
+    lab.maps(found, view, looked)
+    stories = {
+        "Why cross-entropy": lambda: lab.why_cross_entropy(looked),
+        "Calibration": lambda: lab.calibration(found, view),
+        "From formula to logits": lab.stability,
+        "Separable data": lab.separable,
+    }
+    tabs = st.tabs(list(stories), key="classify_tab", on_change="rerun")
+    for tab, story in zip(tabs, stories.values(), strict=True):
+        if tab.open:
+            with tab:
+                story()
+
+
+results()
