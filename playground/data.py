@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.experiment import Experiment, Stream
+from playground.features import expanded
 from playground.groups import GROUPS, Groups
 from playground.labelled import LabelLaw, test_points, training_points, validation_points
 from playground.noise import NOISES
@@ -53,7 +54,14 @@ def make_data(experiment: Experiment) -> Dataset:
 
 
 def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
-    """``x`` (n, features) as the experiment's model sees it: standardised by its training points, or as it is."""
+    """What the experiment's model is given of points ``x`` (n, features): shape ``(n, inputs)``, float32.
+
+    It is ``x`` as it is, or standardised by the training points; from degree 2 on, polynomials of its only feature.
+    """
+    x = np.asarray(x, np.float32)
+    if experiment.inputs != experiment.features:
+        source = SOURCES[experiment.dataset]
+        return expanded(np, x.astype(float), experiment.degree, source.low, source.high).astype(np.float32)
     if not experiment.standardise:
         return x
     scale, offset = make_data(experiment).scaling

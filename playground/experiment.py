@@ -15,15 +15,24 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from playground.activations import ACTIVATIONS
+from playground.features import MOST_DEGREES
 from playground.groups import DATASETS
 from playground.losses import LOSSES
 from playground.noise import NOISES
 from playground.optimizers import OPTIMIZERS
 from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
+from playground.starts import NORMALISATIONS, STARTS
 
-MAX_LAYERS = 6
+MAX_LAYERS = 30
+MAX_UNEQUAL_LAYERS = 6  # more have to be of one width
 OUTPUTS = 1
+
+
+def of_one_width(hidden: tuple[int, ...], normalisation: str, residual: bool) -> tuple[int, ...]:
+    """The layers, all as wide as the first where they have to be equal."""
+    needed = len(hidden) > MAX_UNEQUAL_LAYERS or residual or normalisation != "none"
+    return (hidden[0],) * len(hidden) if needed and hidden else hidden
 
 
 class Experiment(BaseModel):
@@ -69,6 +78,16 @@ class Experiment(BaseModel):
         int,
         Number("Seed", "Draws the noise, the first weights and the batch order.", 0, 2**31 - 1, ()),
     ] = 0
+    degree: Annotated[
+        int,
+        Number(
+            "Polynomial degree",
+            "The model is given polynomials of x up to this degree.",
+            1,
+            MOST_DEGREES,
+            linear_stops(1, MOST_DEGREES, 1),
+        ),
+    ] = 1
     hidden: Annotated[
         tuple[Annotated[int, Number("Width", "Units in each hidden layer.", 1, 64, (2, 4, 8, 16, 32, 64))], ...],
         MaxLen(MAX_LAYERS),
@@ -82,6 +101,24 @@ class Experiment(BaseModel):
         float | None,
         Number("Start intercept", "The line's first bias b.", -1000, 1000, linear_stops(-10, 10, 0.1), zero="0"),
     ] = None
+    initialiser: Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", STARTS)] = "glorot"
+    normalisation: Annotated[
+        str, Choice("Normalisation", "What stands between a hidden layer's sums and its activation.", NORMALISATIONS)
+    ] = "none"
+    residual: Annotated[
+        bool, Switch("Residual connections", "Each hidden layer but the first adds its answer to what it was given.")
+    ] = False
+    dropout: Annotated[
+        float,
+        Number(
+            "Dropout",
+            "Share of the hidden units that each training step leaves out.",
+            0,
+            0.9,
+            linear_stops(0, 0.9, 0.05),
+            zero="off",
+        ),
+    ] = 0.0
     loss: Annotated[str, Choice("Loss", "What the training makes small.", LOSSES)] = "mse"
     delta: Annotated[
         float,
@@ -164,6 +201,10 @@ class Experiment(BaseModel):
             zero="off",
         ),
     ] = 0.0
+    proximal: Annotated[
+        bool,
+        Switch("L1 by proximal steps", "With SGD: shrinks the weights towards 0 after each step, and no further."),
+    ] = False
     global_clipnorm: Annotated[
         float,
         Number(
@@ -182,7 +223,7 @@ class Experiment(BaseModel):
         ),
     ] = 0.0
 
-    @field_validator("dataset", "noise_shape", "activation", "loss", "optimizer")
+    @field_validator("dataset", "noise_shape", "activation", "initialiser", "normalisation", "loss", "optimizer")
     @classmethod
     def _in_table(cls, value: str, info: Any) -> str:
         setting = settings()[info.field_name]
@@ -195,6 +236,15 @@ class Experiment(BaseModel):
     def _one_clipping(self) -> Experiment:
         if self.global_clipnorm and self.clipvalue:
             raise ValueError("global_clipnorm and clipvalue are both set; Keras allows one of them: set the other to 0")
+        return self
+
+    @model_validator(mode="after")
+    def _one_width(self) -> Experiment:
+        if self.hidden != of_one_width(self.hidden, self.normalisation, self.residual):
+            raise ValueError(
+                f"hidden is {', '.join(map(str, self.hidden))}; with normalisation, residual connections or more than"
+                f" {MAX_UNEQUAL_LAYERS} layers, all have to be of one width: set them to the same number"
+            )
         return self
 
     def replace(self, **changes: Any) -> Experiment:
@@ -212,9 +262,28 @@ class Experiment(BaseModel):
         return DATASETS[self.dataset].features
 
     @property
+    def inputs(self) -> int:
+        """How many numbers the first layer is given: the features, or the polynomials of the only one."""
+        return self.degree if self.features == 1 else self.features
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it trains in the program of equal layers, which knows what others do not."""
+        depth = len(self.hidden)
+        return depth > MAX_UNEQUAL_LAYERS or bool(depth and (self.residual or self.normalisation != "none"))
+
+    @property
+    def soft_threshold(self) -> float:
+        """How far a proximal step moves each weight towards 0; 0 if there is none.
+
+        Source: Parikh and Boyd 2014, Proximal Algorithms, section 4.2
+        """
+        return self.l1 * self.learning_rate if self.proximal and self.optimizer == "sgd" else 0.0
+
+    @property
     def widths(self) -> tuple[int, ...]:
         """The sizes along the model, from its inputs to its one output."""
-        return (self.features, *self.hidden, OUTPUTS)
+        return (self.inputs, *self.hidden, OUTPUTS)
 
     @property
     def rows_per_batch(self) -> int:

@@ -118,7 +118,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     grid = np.linspace(low, high, KNOTS, dtype=np.float32)
     traces, tracks = [_points(data), _truth(data)], []
     for diagnosis in diagnoses:
-        ends = grid if diagnosis.run.experiment.hidden else grid[[0, -1]]
+        ends = grid[[0, -1]] if diagnosis.run.line else grid
         tracks.append(Track(len(traces), _drawable(diagnosis.run.predict_path(ends)[keep])))
         traces.append(_fitted(diagnosis, grid))
     said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
@@ -268,7 +268,7 @@ def _frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarray]:
     """The epochs to replay, and their places in the runs' paths: all of them, or as many as may be sent."""
     epochs = diagnoses[0].run.path_epochs
     assert epochs is not None, "a replay needs runs with a path"
-    per_frame = sum(KNOTS if diagnosis.run.experiment.hidden else 2 for diagnosis in diagnoses)
+    per_frame = sum(2 if diagnosis.run.line else KNOTS for diagnosis in diagnoses)
     most = max(2, MOST_FRAME_NUMBERS // per_frame)
     keep = _places(len(epochs), most)
     return epochs[keep], keep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.experiment import Experiment
+from playground.experiment import Experiment, of_one_width
 from playground.groups import GROUPS, SOURCES_FOR
 from playground.losses import losses_for
 from playground.queries import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
@@ -85,6 +85,14 @@ def read_link(query: Query, task: str = "regression") -> tuple[View, list[str]]:
     if values.get("global_clipnorm") and values.get("clipvalue"):
         notices.append("clipvalue and global_clipnorm are both set, and only one can be: clipvalue was set to 0.")
         values["clipvalue"] = 0.0
+    how = {name: values.get(name, getattr(first.experiment, name)) for name in ("hidden", "normalisation", "residual")}
+    equal = of_one_width(**how)
+    if equal != how["hidden"]:
+        notices.append(
+            "hidden has layers of different width; more than six, normalised ones and those with residual connections"
+            f" have to be equal. All were set to {equal[0]}."
+        )
+        values["hidden"] = equal
     view = first.with_experiment(first.experiment.replace(**values))
     if "loss" in query:
         losses = read_keys("loss", query["loss"], losses_for(task), first.losses, notices)

@@ -7,34 +7,41 @@ numbers, and a vector of learning rates ``(E,)`` fits every variable as it is.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import keras
 
+from playground.activations import SELU_ALPHA, SELU_SCALE
 from playground.data import make_data
 from playground.experiment import Experiment
+from playground.features import expanded
 from playground.losses import LOSSES, Loss
 from playground.optimizers import OPTIMIZERS
+from playground.sources import SOURCES
+from playground.starts import NORMALISATIONS
 from playground.weights import initial_weights
 
 # Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
 MATMUL_FROM = 8
 
 
-def build_model(experiment: Experiment) -> keras.Sequential:
-    """The compiled ``keras.Sequential`` that an experiment stands for, at its initial weights.
+def build_model(experiment: Experiment) -> keras.Model:
+    """The compiled Keras model that an experiment stands for, at its initial weights.
 
     ``fit`` it on ``make_data(experiment)`` with the experiment's epochs and batch size, and it
-    reports what ``train`` reports. Class weights are no part of a Keras model: ``fit_options`` has them.
+    reports what ``train`` reports; with dropout, what it would report had it drawn the same units. It is a
+    ``keras.Sequential`` unless it has residual connections. Class weights are no part of a Keras model:
+    ``fit_options`` has them.
     """
-    penalty = keras.regularizers.L1L2(experiment.l1, experiment.l2) if experiment.l1 or experiment.l2 else None
-    model = keras.Sequential([keras.layers.Input((experiment.features,))])
-    if experiment.standardise:
-        scale, offset = make_data(experiment).scaling
-        model.add(keras.layers.Rescaling(scale, offset))
-    for units in experiment.hidden:
-        model.add(keras.layers.Dense(units, activation=experiment.activation, kernel_regularizer=penalty))
-    model.add(keras.layers.Dense(experiment.widths[-1], kernel_regularizer=penalty))
+    blocks = [_hidden_layers(experiment, units) for units in experiment.hidden]
+    first = _features(experiment)
+    last = keras.layers.Dense(experiment.widths[-1], **_kernel_options(experiment))
+    if experiment.residual and blocks:
+        model = _with_shortcuts(experiment, first, blocks, last)
+    else:
+        inputs = keras.layers.Input((experiment.features,))
+        model = keras.Sequential([inputs, *first, *(layer for block in blocks for layer in block), last])
     model.compile(optimizer=_keras_optimizer(experiment), loss=keras_loss(experiment))
     model.set_weights(initial_weights(experiment))
     return model
@@ -48,6 +55,80 @@ def fit_options(experiment: Experiment) -> dict[str, Any]:
     """
     weight = experiment.parameters.get("class_weight")
     return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}
+
+
+def _hidden_layers(experiment: Experiment, units: int) -> list[keras.layers.Layer]:
+    """A hidden layer as Keras's: the dense layer, what normalises it, its activation and its dropout."""
+    normalisation = NORMALISATIONS[experiment.normalisation].keras_name
+    bend = [keras.layers.Activation(experiment.activation)] if normalisation else []
+    layers: list[keras.layers.Layer] = [
+        keras.layers.Dense(units, None if bend else experiment.activation, **_kernel_options(experiment))
+    ]
+    if normalisation:
+        layers += [getattr(keras.layers, normalisation)(), *bend]
+    if experiment.dropout:
+        layers.append(keras.layers.Dropout(experiment.dropout, seed=experiment.seed))
+    return layers
+
+
+def _with_shortcuts(experiment: Experiment, first: list[Any], blocks: list[list[Any]], last: Any) -> keras.Model:
+    """Each hidden layer but the first adds its answer to what it was given. Source: He et al. 2016, arXiv 1512.03385"""
+    inputs = values = keras.layers.Input((experiment.features,))
+    for layer in [*first, *blocks[0]]:
+        values = layer(values)
+    for block in blocks[1:]:
+        answer = values
+        for layer in block:
+            answer = layer(answer)
+        values = keras.layers.Add()([values, answer])
+    return keras.Model(inputs, last(values))
+
+
+def _features(experiment: Experiment) -> list[keras.layers.Layer]:
+    """What stands before the first dense layer: polynomials of x, or x standardised, or nothing."""
+    if experiment.inputs != experiment.features:
+        source = SOURCES[experiment.dataset]
+        return [Polynomials(experiment.degree, source.low, source.high)]
+    return [keras.layers.Rescaling(*make_data(experiment).scaling)] if experiment.standardise else []
+
+
+def _kernel_options(experiment: Experiment) -> dict[str, Any]:
+    """The penalty of a kernel; a proximal step is what Keras calls a constraint, applied after each update."""
+    if experiment.soft_threshold:
+        shrink = functools.partial(soft_threshold, threshold=experiment.soft_threshold)
+        return {"kernel_regularizer": _Penalty(experiment.l1, experiment.l2), "kernel_constraint": shrink}
+    penalised = experiment.l1 or experiment.l2
+    return {"kernel_regularizer": keras.regularizers.L1L2(experiment.l1, experiment.l2) if penalised else None}
+
+
+def soft_threshold(kernel: Any, threshold: Any) -> Any:
+    """Every entry so far towards 0, and not beyond: what is nearer to 0 than the threshold becomes 0 exactly."""
+    return keras.ops.sign(kernel) * keras.ops.maximum(keras.ops.abs(kernel) - threshold, 0.0)
+
+
+class _Penalty(keras.regularizers.Regularizer):
+    """L1 and L2 as the loss reports them, of which only L2 pulls: L1 has its proximal step."""
+
+    def __init__(self, l1: float, l2: float) -> None:
+        self.l1, self.l2 = l1, l2
+
+    def __call__(self, kernel: Any) -> Any:
+        absolute = keras.ops.sum(keras.ops.abs(keras.ops.stop_gradient(kernel)))
+        return self.l1 * absolute + self.l2 * keras.ops.sum(keras.ops.square(kernel))
+
+
+class Polynomials(keras.layers.Layer):
+    """Polynomials of the only feature up to a degree, ``(n, 1)`` to ``(n, degree)``."""
+
+    def __init__(self, degree: int, low: float, high: float, **options: Any) -> None:
+        super().__init__(**options)
+        self.degree, self.low, self.high = degree, low, high
+
+    def call(self, x: Any) -> Any:
+        return expanded(keras.ops, x, self.degree, self.low, self.high)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "degree": self.degree, "low": self.low, "high": self.high}
 
 
 def keras_loss(experiment: Experiment) -> Any:
@@ -102,4 +183,12 @@ def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None) -> Any
         product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
     else:
         product = keras.ops.einsum("nfe,fge->nge", x, kernel)
-    return keras.activations.get(activation)(product + bias) if activation else product + bias
+    return bent(activation, product + bias) if activation else product + bias
+
+
+def bent(activation: str, values: Any) -> Any:
+    """Keras's activation, and at the corner of SELU the slope that Keras takes there outside XLA, too."""
+    if activation != "selu":
+        return keras.activations.get(activation)(values)
+    below = SELU_ALPHA * keras.ops.expm1(keras.ops.minimum(values, 0.0))
+    return SELU_SCALE * keras.ops.where(values >= 0.0, values, below)

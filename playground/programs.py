@@ -24,8 +24,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from playground.dropout import kept
 from playground.losses import LOSSES
-from playground.models import StackedDense
+from playground.models import StackedDense, soft_threshold
 from playground.optimizers import OPTIMIZERS
 from playground.weights import weight_count
 
@@ -46,8 +47,8 @@ class Shape:
 
     ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
     batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
-    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised`` and ``clip`` leave out
-    what nobody in the stack uses; ``record`` names what to write down besides the loss.
+    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal``, ``dropout`` and ``clip``
+    leave out what nobody in the stack uses; ``record`` names what to write down besides the loss.
     """
 
     widths: tuple[int, ...]
@@ -61,8 +62,19 @@ class Shape:
     full_batch: bool
     masked: bool
     penalised: bool
+    proximal: bool
+    dropout: bool
     clip: str
     record: frozenset[str]
+
+    @property
+    def layers(self) -> int:
+        """Layers with weights, the last one included."""
+        return len(self.widths) - 1
+
+    def program(self) -> Program:
+        """The program of this shape, not yet compiled."""
+        return Program(self)
 
 
 def frames_per_call(widths: tuple[int, ...]) -> int:
@@ -102,6 +114,11 @@ class Program:
     @cached_property
     def _weights(self) -> list[Any]:
         return [variable for layer in self._model for variable in layer.trainable_variables]
+
+    @property
+    def _moving(self) -> list[Any]:
+        """What is kept from step to step besides weights and slots, and no gradient moves."""
+        return []
 
     @cached_property
     def _rates(self) -> tf.Variable:
@@ -143,7 +160,7 @@ class Program:
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
         """The loop, compiled by XLA; where there is none, as a graph, which takes some twenty times as long."""
-        _ = self.slots, self._rates  # what is created while tracing makes it trace twice
+        _ = self.slots, self._rates, self._moving  # what is created while tracing makes it trace twice
         # Nothing here needs AutoGraph, which would take longer than the compilation itself.
         fast = tf.function(self._loop, jit_compile=True, autograph=False)
         slow = tf.function(self._loop, autograph=False)
@@ -161,7 +178,7 @@ class Program:
 
     def _loop(self, state: list[Any], data: Any, settings: Any, plan: Any) -> Any:
         self.traces += 1
-        variables = [*self._weights, *self._optimizer.variables]
+        variables = [*self._weights, *self._moving, *self._optimizer.variables]
         self._rates.assign(settings["learning_rate"])
         for name, vector in self._hyperparameters.items():
             vector.assign(settings[name])
@@ -208,7 +225,7 @@ class Program:
 
         first = number * plan["steps"]
         zeros = tf.zeros(self.shape.stack)
-        start = (first, zeros, zeros, tf.zeros((len(self._model), self.shape.stack)))
+        start = (first, zeros, zeros, tf.zeros((self.shape.layers, self.shape.stack)))
         end = first + plan["steps"]
         _, total, count, norms = tf.while_loop(lambda number, *_: number < end, step, start)
         return total / count, norms
@@ -217,24 +234,40 @@ class Program:
         """One batch: loss, gradient, update. Gives the loss, the number of rows and the gradient norms."""
         x, y, mask = batch
         with tf.GradientTape() as tape:
-            loss = self._objective(x, y, mask if self.shape.masked else None, settings)
+            loss = self._objective(x, y, mask if self.shape.masked else None, settings, training=True)
             # The experiments share no weight, so the gradient of their sum is each one's own gradient.
             everyone = tf.reduce_sum(loss)
         gradients = tape.gradient(everyone, [weight.value for weight in self._weights])
         self._optimizer.apply(self._clip(gradients, settings), self._weights)
+        if self.shape.proximal:
+            self._shrink(settings["soft_threshold"])
         return loss, tf.reduce_sum(mask, axis=0), self._layer_norms(gradients)
 
-    def _objective(self, x: Any, y: Any, mask: Any, settings: Any) -> Any:
+    def _shrink(self, threshold: Any) -> None:
+        """The proximal step of the L1 penalty: every kernel's entries so far towards 0, and not beyond."""
+        for layer in self._model:
+            layer.kernel.assign(soft_threshold(layer.kernel.value, threshold))
+
+    def _objective(self, x: Any, y: Any, mask: Any, settings: Any, training: bool = False) -> Any:
         """Mean loss of each experiment over its real rows, plus its penalty: shape ``(E,)``."""
         values = x
-        for layer in self._model:
+        for place, layer in enumerate(self._model):
             values = layer(values)
+            if training and self.shape.dropout and layer is not self._model[-1]:
+                values = self._drop(values, place, settings)
         each = tf.reduce_mean(self._losses(y, values, settings), axis=1)
         if mask is None:
             mean = tf.reduce_mean(each, axis=0)
         else:
             mean = tf.reduce_sum(each * mask, axis=0) / tf.reduce_sum(mask, axis=0)
         return mean + self._penalty(settings) if self.shape.penalised else mean
+
+    def _drop(self, values: Any, layer: Any, settings: Any) -> Any:
+        """Dropout after a hidden layer; what is kept grows by what is left out, so that its mean stays."""
+        step = tf.cast(self._optimizer.iterations.value, tf.uint32)
+        shape = (values.shape[0], values.shape[1])
+        mine = kept(keras.ops, settings["seed"], step, tf.cast(layer, tf.uint32), shape, settings["cut_off"])
+        return tf.where(mine, values / (1.0 - settings["dropout"]), 0.0)
 
     def _losses(self, y: Any, predicted: Any, settings: Any) -> Any:
         """Each experiment's own loss, element by element."""
@@ -254,6 +287,8 @@ class Program:
     def _penalty(self, settings: Any) -> Any:
         kernels = [layer.kernel.value for layer in self._model]
         absolute = tf.add_n([tf.reduce_sum(tf.abs(kernel), axis=(0, 1)) for kernel in kernels])
+        if self.shape.proximal:
+            absolute = tf.stop_gradient(absolute)  # its pull is the proximal step
         squared = tf.add_n([tf.reduce_sum(tf.square(kernel), axis=(0, 1)) for kernel in kernels])
         return settings["l1"] * absolute + settings["l2"] * squared
 
@@ -273,7 +308,8 @@ class Program:
             return [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
         if self.shape.clip == "norm":
             limit = settings["global_clipnorm"]
-            scale = limit / tf.maximum(tf.sqrt(self._squared_length(gradients)), limit)
+            length = tf.sqrt(self._squared_length(gradients))
+            scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
             return [gradient * scale for gradient in gradients]
         return gradients
 
@@ -298,7 +334,7 @@ def program_for(shape: Shape, lane: int = 0) -> Program:
     """
     key = (shape, lane if shape.stack >= LARGE_STACK else 0)
     with _programs_lock:
-        return _programs.setdefault(key, Program(shape))
+        return _programs.setdefault(key, shape.program())
 
 
 def compiled_programs() -> list[Program]:

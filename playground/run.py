@@ -22,7 +22,7 @@ class Run:
 
     ``loss`` has one value an epoch, as Keras's ``History`` reports it: the mean over the epoch's
     batches, each taken before its update, penalties included. ``weights`` is the trained model as
-    ``keras.Sequential.get_weights`` orders it. What was not asked to be recorded is ``None``:
+    ``keras.Model.get_weights`` orders it. What was not asked to be recorded is ``None``:
     ``path`` holds the flattened weights after each of ``path_epochs`` (0 is the start),
     ``val_loss`` the loss on the validation points, ``gradient_norms`` one row an epoch with one
     entry a layer, of the epoch's last batch and before clipping.
@@ -58,26 +58,40 @@ class Run:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """What the trained model says of ``x``, shape ``(n,)`` or ``(n, features)``; the same shape comes back."""
-        return _like(x, forward(self.weights, self.experiment.activation, self._inputs(x)))
+        return self._ask(self.weights, x)
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
         """What the model said of ``x`` at each of ``path_epochs``: ``(frames, n)``, or ``(frames, n, 1)`` of rows."""
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
-        weights = unflatten(self.path, self.experiment.widths)
-        return _like(x, forward(weights, self.experiment.activation, self._inputs(x)))
+        return self._ask(unflatten(self.path, self.experiment.widths, self.experiment.normalisation), x)
 
-    def _inputs(self, x: np.ndarray) -> np.ndarray:
-        x = np.asarray(x, np.float32)
-        return model_inputs(self.experiment, x[:, None] if x.ndim == 1 else x)
+    def _ask(self, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
+        return _like(x, answers(self.experiment, weights, _rows(x)))
 
-    def to_keras(self) -> keras.Sequential:
-        """The plain trained ``keras.Sequential``, compiled as the experiment says."""
+    def to_keras(self) -> keras.Model:
+        """The plain trained Keras model, compiled as the experiment says."""
         from playground.models import build_model
 
         model = build_model(self.experiment)
         model.set_weights(self.weights)
         return model
+
+
+def answers(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
+    """What models of the experiment's kind, with weights as ``forward`` takes them, say of ``x`` (n, features)."""
+    return forward(
+        weights,
+        experiment.activation,
+        model_inputs(experiment, x),
+        normalisation=experiment.normalisation,
+        residual=experiment.residual,
+    )
+
+
+def _rows(x: np.ndarray) -> np.ndarray:
+    x = np.asarray(x, np.float32)
+    return x[:, None] if x.ndim == 1 else x
 
 
 def _like(x: np.ndarray, answers: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
+from playground.deep_programs import PADDED_WIDTHS, DeepShape
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
 from playground.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
@@ -45,6 +46,8 @@ class Kind(NamedTuple):
     masked: bool
     batches: tuple[int, int, bool] | None
     penalised: bool
+    proximal: bool
+    dropout: bool
     clip: str
     record: frozenset[str]
 
@@ -61,12 +64,46 @@ class Kind(NamedTuple):
             masked=size not in ROWS_LARGE or experiment.points % size != 0,
             batches=None if size == experiment.points else (experiment.points, size, experiment.shuffle),
             penalised=bool(experiment.l1 or experiment.l2),
+            proximal=experiment.soft_threshold > 0,
+            dropout=bool(experiment.dropout and experiment.hidden),
             clip="norm" if experiment.global_clipnorm else "value" if experiment.clipvalue else "",
             record=record,
         )
 
 
-def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind]]:
+class DeepKind(NamedTuple):
+    """A deep network, which trains alone: in its program nearly everything is an argument."""
+
+    experiment: Experiment
+    record: frozenset[str]
+
+    @property
+    def shape(self) -> DeepShape:
+        experiment = self.experiment
+        rows = at_least(experiment.rows_per_batch, ROWS_SMALL)
+        whole = experiment.rows_per_batch == experiment.points
+        widest = max(*experiment.hidden, experiment.inputs)
+        return DeepShape(
+            widths=(experiment.inputs, experiment.widths[-1]),
+            width=at_least(widest, PADDED_WIDTHS),
+            activation="",
+            losses=_company([experiment.loss]),
+            optimizer=experiment.optimizer,
+            rows=rows,
+            stack=1,
+            masked=True,
+            penalised=True,
+            proximal=True,
+            dropout=True,
+            clip="",
+            rows_val=ROWS_LARGE[-1] if "val_loss" in self.record else 0,
+            batches=1 if whole else min(MAX_BATCHES, BATCH_NUMBERS // rows),
+            full_batch=whole,
+            record=(self.record | {"gradient_norms"}) - {"weights"},
+        )
+
+
+def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind | DeepKind]]:
     """The places of the experiments that can train together, with what they share.
 
     A few experiments of different losses go into one stack whose program knows more losses than
@@ -75,7 +112,10 @@ def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterato
     """
     by_kind: dict[Kind, list[int]] = defaultdict(list)
     for place, experiment in enumerate(experiments):
-        by_kind[Kind.of(experiment, record)].append(place)
+        if experiment.is_deep:
+            yield [place], DeepKind(experiment, record)
+        else:
+            by_kind[Kind.of(experiment, record)].append(place)
     by_kind = _in_few_sizes(by_kind)
     families: dict[Kind, list[Kind]] = defaultdict(list)
     for kind in by_kind:
@@ -129,8 +169,10 @@ def largest_stack(kind: Kind) -> int:
     return max(size for size in STACK_SIZES if size == 1 or (size <= limit and size * numbers <= STACK_NUMBERS))
 
 
-def shape_of(kind: Kind, members: int) -> Shape:
+def shape_of(kind: Kind | DeepKind, members: int) -> Shape:
     """The padded shape that so many experiments of a kind train in."""
+    if isinstance(kind, DeepKind):
+        return kind.shape
     stack = at_least(members, STACK_SIZES)
     rows, masked = kind.rows, kind.masked
     if stack <= SMALL_STACK and not kind.batches:
@@ -147,6 +189,8 @@ def shape_of(kind: Kind, members: int) -> Shape:
         full_batch=not kind.batches,
         masked=masked,
         penalised=kind.penalised,
+        proximal=kind.proximal,
+        dropout=kind.dropout,
         clip=kind.clip,
         record=kind.record,
     )

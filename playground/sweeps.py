@@ -20,8 +20,8 @@ from playground.data import make_data
 from playground.diagnosis import diverging, exploded, settled_at
 from playground.experiment import Experiment, settings
 from playground.losses import LOSSES
+from playground.run import answers as answers_of
 from playground.settings import Number
-from playground.weights import forward
 
 if TYPE_CHECKING:
     import pandas
@@ -331,7 +331,7 @@ def _errors(stack: Stack) -> Columns:
     """MAE and RMSE on the clean test points."""
     data = make_data(stack.experiments[0])  # the members of a sweep follow one law, so they are tested on one truth
     weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
-    answers = forward(weights, stack.experiments[0].activation, data.x_test)
+    answers = answers_of(stack.experiments[0], weights, data.x_test)
     with np.errstate(over="ignore", invalid="ignore"):
         errors = answers[..., 0].astype(float) - data.y_test[:, 0]
         return {"mae": np.abs(errors).mean(axis=1), "rmse": np.sqrt(np.square(errors).mean(axis=1))}

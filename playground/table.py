@@ -26,7 +26,7 @@ def _answer(cell: Cell, diagnosis: Diagnosis) -> str:
 
 def _line_questions(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
     """Slope and intercept, if the model is a line; with the true ones, if there are such."""
-    if diagnosis.run.experiment.hidden:
+    if not diagnosis.run.line:
         return []
     truth = diagnosis.run.data.source.line
     told = [f" (true {plain(value)})" for value in truth] if truth else ["", ""]

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from playground.batches import Batches
+from playground.deep_training import DeepStack
+from playground.dropout import cut_off
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.optimizers import OPTIMIZERS
 from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
 from playground.run import Run
-from playground.stacks import Kind, path_stride, shape_of, stacks
+from playground.stacks import DeepKind, Kind, path_stride, shape_of, stacks
 from playground.weights import initial_weights
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
@@ -26,7 +28,7 @@ STEPS_PER_CALL = 4000
 HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
 Progress = Callable[[float], object]
-Job = tuple[list[int], Kind]
+Job = tuple[list[int], Kind | DeepKind]
 
 
 def train(
@@ -57,7 +59,7 @@ def train(
 def train_stacks(
     experiments: Sequence[Experiment],
     jobs: Sequence[Job],
-    take: Callable[[list[int], Stack], None],
+    take: Callable[[list[int], Any], None],
     on_progress: Progress | None = None,
 ) -> None:
     """Train stack by stack and hand each, once trained, to ``take`` with the places of its experiments.
@@ -72,7 +74,11 @@ def train_stacks(
     def work(lane: int) -> None:
         for places, kind in queue:
             # Only a kind that both lanes may train at once needs a program for each.
-            stack = Stack([experiments[place] for place in places], kind, lane if stacks_of[kind] > 1 else 0)
+            members = [experiments[place] for place in places]
+            if isinstance(kind, DeepKind):
+                stack: Stack | DeepStack = DeepStack(members, kind)
+            else:
+                stack = Stack(members, kind, lane if stacks_of[kind] > 1 else 0)
             stack.train(meter)
             take(places, stack)
 
@@ -170,11 +176,19 @@ class Stack:
         penalties = ["l1", "l2"] if self.kind.penalised else []
         clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
         parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
+        shrinking = ["soft_threshold"] if self.kind.proximal else []
+        dropping = ["dropout"] if self.kind.dropout else []
         rule = OPTIMIZERS[self.kind.optimizer].settings
-        names = ["learning_rate", *rule, *penalties, *clipping, *sorted(parameters)]
+        names = ["learning_rate", *rule, *penalties, *shrinking, *dropping, *clipping, *sorted(parameters)]
         vectors = {name: [getattr(experiment, name) for experiment in self.members] for name in names}
         vectors["loss"] = [self.kind.losses.index(experiment.loss) for experiment in self.members]
-        return {name: np.array(values, np.float32) for name, values in vectors.items()}
+        settings = {name: np.array(values, np.float32) for name, values in vectors.items()}
+        return settings | (self._draws() if self.kind.dropout else {})
+
+    def _draws(self) -> Arrays:
+        """What decides which units a step leaves out, as whole numbers."""
+        seeds = np.array([experiment.seed for experiment in self.members], np.uint32)
+        return {"seed": seeds, "cut_off": cut_off([experiment.dropout for experiment in self.members])}
 
     def _plan(self, epochs: int, done: int, steps: int, used: int) -> Arrays:
         plan = {

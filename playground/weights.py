@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from math import sqrt
 
 import numpy as np
 
 from playground.activations import ACTIVATIONS
 from playground.experiment import Experiment, Stream
+from playground.starts import EPSILON, STARTS
+
+# How many arrays a normalisation adds to a layer: scale and shift, and of a batch the moving mean and variance.
+ARRAYS = {"none": 0, "layer": 2, "batch": 4}
 
 
 def weight_count(widths: tuple[int, ...]) -> int:
@@ -17,15 +21,29 @@ def weight_count(widths: tuple[int, ...]) -> int:
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths))
 
 
+def weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
+    """The shapes of a model's arrays in Keras's order: kernel and bias, then the four or two of a normalisation."""
+    shapes: list[tuple[int, ...]] = []
+    for fan_in, fan_out in pairwise(widths):
+        shapes += [(fan_in, fan_out), (fan_out,), *[(fan_out,)] * ARRAYS[normalisation]]
+    return shapes[: len(shapes) - ARRAYS[normalisation]]  # the last layer has none
+
+
 def initial_weights(experiment: Experiment) -> list[np.ndarray]:
-    """Kernel and bias of each layer, float32, as Keras's ``Dense`` starts: Glorot uniform and zeros.
+    """The arrays of a model before its first step, float32, in Keras's order.
 
-    The last bias starts from the experiment's ``first_logit``, which is 0 unless somebody asks for another.
+    Biases are 0, but for the last, which starts from the experiment's ``first_logit``.
 
-    Drawn from the experiment's seed alone, so that all losses start from the same model.
-    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+    Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
+    ``Dense`` draws it, uniform, unless ``initialiser`` says otherwise.
+    Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
+    https://arxiv.org/abs/1502.01852
     """
-    drawn = list(_initial_weights(experiment.seed, experiment.widths, experiment.first_logit))
+    drawn = list(
+        _initial_weights(
+            experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation, experiment.first_logit
+        )
+    )
     if experiment.widths != (1, 1):
         return drawn
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
@@ -35,12 +53,15 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
 
 
 @lru_cache(maxsize=2048)
-def _initial_weights(seed: int, widths: tuple[int, ...], first_logit: float) -> tuple[np.ndarray, ...]:
+def _initial_weights(
+    seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str, first_logit: float
+) -> tuple[np.ndarray, ...]:
     rng = Stream.WEIGHTS.generator(seed)
     weights: list[np.ndarray] = []
     for fan_in, fan_out in pairwise(widths):
-        limit = sqrt(6.0 / (fan_in + fan_out))
-        weights += [rng.uniform(-limit, limit, (fan_in, fan_out)), np.zeros(fan_out)]
+        weights += [STARTS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
+        weights += [np.ones(fan_out), np.zeros(fan_out), np.zeros(fan_out), np.ones(fan_out)][: ARRAYS[normalisation]]
+    weights = weights[: len(weights) - ARRAYS[normalisation]]
     weights[-1] += first_logit
     start = tuple(array.astype(np.float32) for array in weights)
     for array in start:
@@ -48,28 +69,61 @@ def _initial_weights(seed: int, widths: tuple[int, ...], first_logit: float) -> 
     return start
 
 
-def unflatten(flat: np.ndarray, widths: tuple[int, ...]) -> list[np.ndarray]:
-    """Weights ``(..., P)`` as kernels ``(..., in, out)`` and biases ``(..., out)``, layer by layer."""
+def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "none") -> list[np.ndarray]:
+    """Weights ``(..., P)`` as the arrays of a model, ``(..., in, out)`` and ``(..., out)``, in Keras's order."""
     arrays, start = [], 0
-    for fan_in, fan_out in pairwise(widths):
-        for shape in ((fan_in, fan_out), (fan_out,)):
-            size = int(np.prod(shape))
-            arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
-            start += size
+    for shape in weight_shapes(widths, normalisation):
+        size = int(np.prod(shape))
+        arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
+        start += size
     return arrays
 
 
-def forward(weights: list[np.ndarray], activation: str, x: np.ndarray) -> np.ndarray:
-    """What models with these weights say of ``x`` (n, features): shape ``(n, outputs)``.
+def forward(
+    weights: list[np.ndarray], activation: str, x: np.ndarray, *, normalisation: str = "none", residual: bool = False
+) -> np.ndarray:
+    """What models with these weights say of their inputs ``x`` (n, inputs): shape ``(n, outputs)``.
 
     The weights of many models may stand behind each other in leading axes, ``(..., in, out)`` and
     ``(..., out)``; the answers then do, too.
     """
     values = np.asarray(x, np.float32)
-    last = len(weights) - 2
     with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged says infinity
-        for layer in range(0, len(weights), 2):
-            values = values @ weights[layer] + weights[layer + 1][..., None, :]
-            if layer != last:
-                values = ACTIVATIONS[activation].curve(values)
-    return values
+        for _, answer in hidden_values(weights, activation, values, normalisation=normalisation, residual=residual):
+            values = answer
+        return values @ weights[-2] + weights[-1][..., None, :]
+
+
+def hidden_values(
+    weights: list[np.ndarray],
+    activation: str,
+    x: np.ndarray,
+    *,
+    normalisation: str = "none",
+    residual: bool = False,
+    training: bool = False,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Layer by layer, what goes into its activations and what the layer gives on, each ``(..., n, units)``.
+
+    ``training`` normalises over the batch that ``x`` is, as training does, not by the moving mean and variance.
+    """
+    each = 2 + ARRAYS[normalisation]
+    values = x
+    for place in range(0, len(weights) - 2, each):
+        kernel, bias, *rest = weights[place : place + each]
+        sums = _normalised(values @ kernel + bias[..., None, :], rest, normalisation, training)
+        bent = ACTIVATIONS[activation].curve(sums)
+        values = values + bent if residual and place else bent
+        yield sums, values
+
+
+def _normalised(sums: np.ndarray, arrays: list[np.ndarray], normalisation: str, training: bool) -> np.ndarray:
+    if normalisation == "none":
+        return sums
+    scale, shift, *moving = (array[..., None, :] for array in arrays)
+    if normalisation == "batch" and not training:
+        mean, variance = moving
+    else:
+        axis = -2 if normalisation == "batch" else -1
+        mean, variance = sums.mean(axis, keepdims=True), sums.var(axis, keepdims=True)
+    return (sums - mean) / np.sqrt(variance + np.float32(EPSILON)) * scale + shift

@@ -62,6 +62,7 @@ def test_any_setting_tells_experiments_apart():
     others = {name: NUMBERS[name].high for name in NUMBERS if name not in ("hidden", "clipvalue")}
     others |= {name: list(CHOICES[name].options)[-1] for name in CHOICES}
     others |= {"hidden": (3,), "clipvalue": 1.0, "shuffle": False, "standardise": True}
+    others |= {"residual": True, "proximal": True}
     assert set(others) == set(Experiment.model_fields)
     changed = [Experiment(**{name: value}) for name, value in others.items()]
     assert len({Experiment(), *changed}) == len(changed) + 1

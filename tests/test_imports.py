@@ -24,6 +24,7 @@ HEAVY = ENGINE | DRAWING | PAGES
 # file and for a folder of that name.
 LAYERS = [
     ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"}, NOTHING),
+    ({"dropout", "features", "starts"}, NOTHING),
     ({"films", "metrics"}, NOTHING),
     ({"catalogue", "location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
@@ -31,7 +32,7 @@ LAYERS = [
     ({"models"}, ENGINE),
     ({"four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
-    ({"programs", "stacks", "batches"}, ENGINE),
+    ({"programs", "deep_programs", "stacks", "batches", "deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),

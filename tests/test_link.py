@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import pytest
 
-from playground.experiment import MAX_LAYERS, Experiment, settings
+from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
 from playground.link import DEFAULT_LOSSES, FIRST, View, read_link, write_link
 from playground.losses import LOSSES, fits_anything, losses_for
 from playground.settings import Choice, Number, Switch
@@ -45,6 +45,7 @@ def random_view(rng: np.random.Generator) -> View:
     values = {name: round(value) if name in WHOLE else value for name, value in values.items()}
     values[rng.choice(["global_clipnorm", "clipvalue"])] = 0.0
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
+    hidden = of_one_width(hidden, str(values["normalisation"]), bool(values["residual"]))
     view = View(Experiment(**values, hidden=hidden), log=bool(rng.random() < 0.5))
     return replace(view, losses=tuple(key for key in losses_for(view.task) if rng.random() < 0.5))
 
@@ -155,7 +156,7 @@ def test_layers(query: str, hidden: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [
-        ("1,2,3,4,5,6,7", ()),
+        (",".join(31 * "8"), ()),
         ("8,abc", ()),
         ("nan", ()),
         ("0", (1,)),
@@ -167,8 +168,17 @@ def test_layers(query: str, hidden: tuple[int, ...]) -> None:
 def test_layers_are_mended(text: str, hidden: tuple[int, ...]) -> None:
     experiment, notice = mend(hidden=text)
     assert experiment.hidden == hidden
-    assert notice.startswith(f"hidden was `{text!r}`; allowed are ")
+    assert notice.startswith(f"hidden was `{repr(text)[:40]}")
     assert (", ".join(map(str, hidden)) or "left out") in notice
+
+
+@pytest.mark.parametrize(
+    "query", ["hidden=1,2,3,4,5,6,7", "hidden=8,4&residual=true", "hidden=8,4&normalisation=batch"]
+)
+def test_layers_are_made_equal_where_they_have_to_be(query: str) -> None:
+    view, (notice,) = read(query)
+    assert len(set(view.experiment.hidden)) == 1
+    assert notice.startswith("hidden has layers of different width")
 
 
 def test_only_one_clipping_is_kept() -> None:

@@ -22,6 +22,7 @@ from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
 STRAIGHT = {"regression": "a line", "classification": "logistic"}  # a model without hidden layers
+SHAPING = ("degree", "initialiser", "normalisation", "residual", "dropout")
 
 Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
 
@@ -54,12 +55,26 @@ def model_controls(view: View) -> None:
         format_func=lambda layers: f"none: {STRAIGHT[view.task]}" if layers == 0 else str(layers),
         help="The article's model is one unit, a straight line. Hidden layers let it bend.",
     )
-    for place in range(len(hidden)):
-        _stops(settings()["hidden"], layer_key(place), hidden[place], label=f"Units in layer {place + 1}")
+    equal = view.experiment.is_deep
+    for place in range(min(len(hidden), 1) if equal else len(hidden)):
+        label = "Units in each layer" if equal else f"Units in layer {place + 1}"
+        _stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
     if hidden:
         choice("activation", view)
-    else:
+    elif view.experiment.degree == 1:
         start_controls(view)
+    shaped = any(getattr(view.experiment, name) != getattr(Experiment(), name) for name in SHAPING)
+    more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change="rerun")
+    if not more.open:
+        return
+    with more:
+        if view.experiment.features == 1:
+            slider("degree", view)
+        if hidden:
+            choice("initialiser", view)
+            choice("normalisation", view, on_change="rerun")
+            switch("residual", view, reshapes=True)
+            slider("dropout", view)
 
 
 def start_controls(view: View) -> None:
@@ -104,6 +119,7 @@ def training_controls(view: View) -> None:
     with more:
         slider("l1", view)
         slider("l2", view)
+        switch("proximal", view)
         slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue), reshapes=True)
         slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm), reshapes=True)
 

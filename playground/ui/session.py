@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from pydantic import BaseModel
 
-from playground.experiment import settings
+from playground.experiment import of_one_width, settings
 from playground.link import FIRST, View, read_link
 from playground.queries import fields_of, read_settings
 
@@ -168,6 +168,7 @@ def _told(known: View) -> View:
     values = {name: state.get(name, getattr(experiment, name)) for name in FIELDS}
     hidden = tuple(_width(place) for place in range(state.get("layers", len(experiment.hidden))))
     state[_WIDTHS] = hidden + state[_WIDTHS][len(hidden) :]
+    hidden = of_one_width(hidden, values["normalisation"], values["residual"])
     return View(
         experiment=experiment.replace(**values, hidden=hidden),
         losses=tuple(state.get("losses", known.losses)),

@@ -1,0 +1,39 @@
+"""Dropout: which units are left out in a step, from the experiment's seed alone.
+
+Keras draws from a stream of random numbers, which would depend on how experiments are stacked. Here each unit's draw
+is a scrambled number of (seed, step, layer, row, unit), so that equal experiments train to equal runs wherever they
+stand, and NumPy gives the same draws as the compiled program.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+BITS = 24  # of a draw that are compared with the rate
+
+
+def cut_off(rates: Any) -> np.ndarray:
+    """The draws below this leave a unit out: ``rates`` as whole numbers, uint32."""
+    return np.round(np.asarray(rates, float) * 2**BITS).astype(np.uint32)
+
+
+def kept(ops: Any, seeds: Any, step: Any, layer: Any, shape: tuple[int, int], cut_offs: Any) -> Any:
+    """Whether a unit is kept, ``(rows, units, E)``.
+
+    ``seeds``, ``step``, ``layer`` and ``cut_offs`` are uint32, ``(E,)`` or ``(1,)``; ``ops`` is ``numpy`` or
+    ``keras.ops``. Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
+    """
+    keys = _scramble(ops, _scramble(ops, _scramble(ops, seeds) + step) + layer)
+    places = _scramble(np, np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(*shape, 1))
+    drawn = _scramble(ops, ops.bitwise_xor(places, keys))
+    return ops.right_shift(drawn, np.uint32(32 - BITS)) >= cut_offs
+
+
+def _scramble(ops: Any, number: Any) -> Any:
+    """A 32-bit number that looks random. Source: Jarzynski and Olano 2020, https://jcgt.org/published/0009/03/02"""
+    state = number * np.uint32(747796405) + np.uint32(2891336453)
+    shift = ops.right_shift(state, np.uint32(28)) + np.uint32(4)
+    word = ops.bitwise_xor(ops.right_shift(state, shift), state) * np.uint32(277803737)
+    return ops.bitwise_xor(ops.right_shift(word, np.uint32(22)), word)
