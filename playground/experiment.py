@@ -22,6 +22,7 @@ from playground.noise import NOISES
 from playground.optimizers import OPTIMIZERS
 from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
+from playground.sources import SOURCES
 from playground.starts import NORMALISATIONS, STARTS
 
 MAX_LAYERS = 30
@@ -263,8 +264,8 @@ class Experiment(BaseModel):
 
     @property
     def inputs(self) -> int:
-        """How many numbers the first layer is given: the features, or the polynomials of the only one."""
-        return self.degree if self.features == 1 else self.features
+        """How many numbers the first layer is given: the features, or the polynomials of x."""
+        return self.degree if self.dataset in SOURCES else self.features
 
     @property
     def is_deep(self) -> bool:

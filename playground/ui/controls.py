@@ -16,6 +16,7 @@ from playground.losses import LOSSES, losses_for
 from playground.optimizers import OPTIMIZERS
 from playground.queries import Field, fields_of
 from playground.settings import Choice, Number, Setting, Text
+from playground.sources import SOURCES
 from playground.ui.icons import loss_icon, noise_icon, source_icon
 from playground.ui.session import change, layer_key, redraw, settings_key
 from playground.words import plain
@@ -68,7 +69,7 @@ def model_controls(view: View) -> None:
     if not more.open:
         return
     with more:
-        if view.experiment.features == 1:
+        if view.experiment.dataset in SOURCES:
             slider("degree", view)
         if hidden:
             choice("initialiser", view)
