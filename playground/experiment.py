@@ -265,7 +265,7 @@ class Experiment(BaseModel):
     @property
     def inputs(self) -> int:
         """How many numbers the first layer is given: the features, or the polynomials of x."""
-        return self.degree if self.dataset in SOURCES else self.features
+        return self.degree if self.dataset in SOURCES and self.features == 1 else self.features
 
     @property
     def is_deep(self) -> bool:
