@@ -11,6 +11,7 @@ PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),
     st.Page("classify.py", title="Classify"),
+    st.Page("gradients.py", title="Gradients"),
 ]
 page = st.navigation(PAGES, position="top")
 arrive(page.url_path)

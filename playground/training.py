@@ -36,20 +36,24 @@ def train(
     on_progress: Progress | None = None,
     *,
     record: Collection[str] = (),
+    deep: bool = False,
 ) -> list[Run]:
     """Train every experiment; the runs come in the order of the experiments.
 
     ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it
     returns ``False``, training stops: each run then holds the epochs it got to, possibly none.
     ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
-    ``val_loss``. Raises ``ValueError`` for another name.
+    ``val_loss``. Raises ``ValueError`` for another name. ``deep`` trains networks of equal layers in the program
+    of deep ones, however few they are: it serves every depth, width and activation.
     """
     experiments = list(experiments)
     unknown = set(record) - RECORDABLE
     if unknown:
         raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
     runs: dict[int, Run] = {}
-    jobs = list(stacks(experiments, frozenset(record)))
+    wanted = frozenset(record)
+    alone: list[Job] = [([place], DeepKind(each, wanted)) for place, each in enumerate(experiments)]
+    jobs: list[Job] = alone if deep else list(stacks(experiments, wanted))
     train_stacks(
         experiments, jobs, lambda places, stack: runs.update(zip(places, stack.runs(), strict=True)), on_progress
     )

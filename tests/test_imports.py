@@ -36,13 +36,16 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
+    ({"gradients"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradient_settings"}, NOTHING),
     ({"classification", "demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape"}, ENGINE),
     ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
+    ({"gradient_words"}, NOTHING),
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
-    ({"curves", "constants", "decision", "demonstration_figures"}, DRAWING),
+    ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures"}, DRAWING),
     ({"shown"}, DRAWING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),

@@ -1,0 +1,41 @@
+"""Gradients: how much of the error's message reaches the first layers of a deep network, and what helps it there."""
+
+import streamlit as st
+
+from playground.gradient_settings import Networks
+from playground.ui import gradient_lab as lab
+from playground.ui.session import RESULTS, open_settings
+
+with st.sidebar:
+    lab.controls(open_settings(Networks))
+
+st.title("Gradients", anchor=False)
+st.markdown(
+    "Training sends the error back from the last layer to the first, and each layer multiplies it by its slopes and"
+    " weights. In a deep network it may **vanish** or **explode** on the way. Put networks side by side, scrub through"
+    " their training, and try what helps."
+)
+lab.situations()
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    networks = open_settings(Networks)
+    lab.mended()
+    studies = lab.results_of(networks)
+    if not studies:
+        return
+    lab.side_by_side_story(networks, studies)
+    stories = {
+        "Remedies, tried": lambda: lab.remedies(networks),
+        "Clipping, step by step": lambda: lab.exploding(networks),
+        "What is a loss here?": lab.what_is_what,
+    }
+    tabs = st.tabs(list(stories), key="gradients_tab", on_change="rerun")
+    for tab, story in zip(tabs, stories.values(), strict=True):
+        if tab.open:
+            with tab:
+                story()
+
+
+results()

@@ -1,0 +1,172 @@
+"""The parts of the Gradients page: its controls, the networks side by side, and what is tried on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.experiment import Experiment
+from playground.gradient_figures import gradient_replay
+from playground.gradient_settings import MOST_LAYER_STEPS, Networks, changes_for
+from playground.gradient_words import explosion_rows, explosion_words, network, rows, theory, trial_rows, verdict
+from playground.gradients import EXPLODING, Study, explosion, studied, trials
+from playground.queries import write_settings
+from playground.ui.controls import choice, slider, switch, typed
+from playground.ui.engine import computed
+from playground.ui.html import prose, section, side_by_side, table, wide
+from playground.ui.live import show
+from playground.ui.session import change_settings, settings_notices
+
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "Sigmoid against ReLU": {},
+    "Too large a start": {
+        "depth_a": 10, "activation_a": "relu", "initialiser_a": "large",
+        "depth_b": 10, "activation_b": "relu", "initialiser_b": "large", "global_clipnorm_b": 1.0,
+    },
+    "Normalised": {"networks": "3", "activation_b": "sigmoid", "initialiser_b": "glorot", "normalisation_b": "layer"},
+    "With and without shortcuts": {
+        "activation_a": "tanh", "initialiser_a": "small",
+        "activation_b": "tanh", "initialiser_b": "small", "residual_b": True,
+    },
+}  # fmt: skip
+
+
+def controls(networks: Networks) -> None:
+    """What the networks share, then each with its own settings."""
+    st.subheader("1 · Shared", anchor=False)
+    choice("law", networks)
+    choice("networks", networks, on_change="rerun")
+    left, right = st.columns(2)
+    with left:
+        slider("passes", networks)
+    with right:
+        typed("draw", networks)
+    choice("rule", networks, only=["sgd", "momentum", "adam"])
+    st.subheader("2 · Networks", anchor=False)
+    tabs = st.tabs(list(networks.letters), key="network_tab", on_change="rerun")
+    for tab, letter in zip(tabs, networks.letters, strict=True):
+        if tab.open:
+            with tab:
+                own_controls(networks, letter.lower())
+
+
+def own_controls(networks: Networks, letter: str) -> None:
+    slider(f"depth_{letter}", networks)
+    slider(f"width_{letter}", networks)
+    choice(f"activation_{letter}", networks)
+    choice(f"initialiser_{letter}", networks)
+    choice(f"normalisation_{letter}", networks)
+    switch(f"residual_{letter}", networks)
+    slider(f"learning_rate_{letter}", networks)
+    by_norm, by_value = (getattr(networks, f"{name}_{letter}") for name in ("global_clipnorm", "clipvalue"))
+    slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
+    slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
+    choice(f"loss_{letter}", networks)
+
+
+def situations() -> None:
+    """Buttons that open a situation worth a look."""
+    with st.container(horizontal=True):
+        for label, changes in SITUATIONS.items():
+            whole = {**dict(Networks()), **changes}
+            st.button(label, on_click=change_settings, args=(Networks,), kwargs=whole)
+
+
+def mended() -> None:
+    for notice in settings_notices(Networks):
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def results_of(networks: Networks) -> list[Study] | None:
+    """The studies of the networks; ``None`` if there are none: the page then says why."""
+    steps = sum(len(each.hidden) * each.epochs for each in networks.experiments)
+    if steps > MOST_LAYER_STEPS:
+        st.error(
+            f"These networks have {steps:,} layers × epochs to go through; one page may ask for"
+            f" {MOST_LAYER_STEPS:,}. Choose fewer epochs, less depth or fewer networks."
+        )
+        return None
+    return computed(studied, networks.experiments)
+
+
+def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
+    """The charts, the verdicts with the theory beside them, and the same as a table."""
+    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    pairs = list(zip(networks.letters, studies, strict=True))
+    st.html(
+        side_by_side(
+            section(f"{letter}: {network(study)}", prose(verdict(study)), prose(theory(study), small=True))
+            for letter, study in pairs
+        )
+    )
+    st.html(wide(table(["", *networks.letters], rows(studies))))
+
+
+def link_of(networks: Networks) -> dict[str, list[str]]:
+    """The query of the page; the browser adds the epoch that it shows."""
+    return {name: values for name, values in write_settings(networks).items() if name != "epoch"}
+
+
+def remedies(networks: Networks) -> None:
+    """Every remedy tried by the engine on one of the networks; those that help can be taken."""
+    letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
+    found = computed(trials, networks.experiment(letter or "A"))
+    if not found:
+        return
+    st.html(wide(table(["", "loss at the end", "layer 1 over last", "verdict", "why it may"], trial_rows(found))))
+    helping = [trial for trial in found if trial.helps]
+    if not helping:
+        st.info("None of them makes the loss at the end a tenth lower than it is.")
+        return
+    st.markdown("Take one that helps:")
+    with st.container(horizontal=True):
+        for trial in helping:
+            changes = changes_for(letter or "A", trial.study.experiment)
+            st.button(trial.remedy.label, on_click=change_settings, args=(Networks,), kwargs=changes)
+
+
+def exploding(networks: Networks) -> None:
+    """An exploding run, and what clipping changes in it, step by step."""
+    bursting = [
+        (letter, each)
+        for letter, each in zip(networks.letters, networks.experiments, strict=True)
+        if each.initialiser == "large"
+    ]
+    letter, experiment = bursting[0] if bursting else ("", exploding_experiment(networks))
+    st.markdown(
+        f"This is network {letter}, first without clipping, then with."
+        if letter
+        else "This network starts with weights that are too large: 10 layers of 16 ReLU units."
+    )
+    found = computed(explosion, experiment)
+    if not found:
+        return
+    head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]
+    st.html(wide(table(head, explosion_rows(found))))
+    st.markdown(explosion_words(found))
+
+
+def exploding_experiment(networks: Networks) -> Experiment:
+    return EXPLODING.replace(seed=networks.draw)
+
+
+WHAT = [
+    ["MSE, Huber, …", "a loss: what the training makes small"],
+    ["activation, first weights, depth", "the model: neither a loss nor a penalty"],
+    ["normalisation, residual connections", "the model: neither a loss nor a penalty"],
+    ["clipping by norm or by value", "a rule for the step: neither a loss nor a penalty"],
+    ["learning rate, optimizer", "a rule for the step: neither a loss nor a penalty"],
+]
+
+
+def what_is_what() -> None:
+    st.html(wide(table(["", "what it is"], WHAT, "answers words")))
+    st.html(prose(CHOICE, small=True))
+
+
+CHOICE = (
+    "Articles on loss functions often file vanishing and exploding gradients under choosing a suitable loss. On this"
+    " page only one control is the loss. It sets the gradient at the output, and no more: what the layers make of it"
+    " on the way back is the model's doing."
+)
