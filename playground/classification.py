@@ -15,7 +15,18 @@ from playground.diagnosis import Diagnosis, Verdict, diagnosed
 from playground.experiment import Experiment
 from playground.films import film_frames
 from playground.labelled import LabelLaw, best_probability, test_points
-from playground.metrics import Reliability, accuracy, auc, brier, log_loss, precision, probability, recall, reliability
+from playground.metrics import (
+    Reliability,
+    accuracy,
+    auc,
+    brier,
+    excess,
+    log_loss,
+    precision,
+    probability,
+    recall,
+    reliability,
+)
 from playground.run import Run
 
 Progress = Callable[[float], object]
@@ -62,6 +73,10 @@ class Judge:
     @cached_property
     def auc(self) -> float | None:
         return None if self.lost else auc(self.y, self.z)
+
+    @cached_property
+    def excess(self) -> float | None:
+        return None if self.lost else excess(self.y, self.p)
 
     @cached_property
     def reliability(self) -> Reliability | None:

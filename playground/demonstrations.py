@@ -49,7 +49,7 @@ class Recovery:
 
 def recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
     """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of the wrong label."""
-    experiments = [WRONG.replace(loss=loss, first_logit=wrong) for loss in RIVALS]
+    experiments = [WRONG.replace(loss=loss, start_intercept=wrong) for loss in RIVALS]
     return [_recovery(each.run) for each in diagnosed(experiments, on_progress)]
 
 

@@ -155,16 +155,6 @@ class Experiment(BaseModel):
         float,
         Number("Weight of label 1", "How many of label 0 a point of label 1 counts for.", 1e-2, 100, log_stops(-1, 1)),
     ] = 2.0
-    first_logit: Annotated[
-        float,
-        Number(
-            "First answer",
-            "The logit of label 1 that the output starts from: how sure the model is before it has seen a point.",
-            -30,
-            30,
-            linear_stops(-12, 12, 0.5),
-        ),
-    ] = 0.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
     momentum: Annotated[
         float,

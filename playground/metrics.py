@@ -68,6 +68,11 @@ def recall(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float | None
     return float(np.mean(p[ones] > threshold)) if ones.any() else None
 
 
+def excess(y: np.ndarray, p: np.ndarray) -> float:
+    """By how much the model is surer than right: mean probability of its own answers, less how often they hold."""
+    return float(np.mean(np.maximum(p, 1.0 - p))) - accuracy(y, p)
+
+
 @dataclass(frozen=True, eq=False)
 class Reliability:
     """What was said against what came, bin by bin: only bins that hold points.

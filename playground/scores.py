@@ -12,6 +12,7 @@ from playground.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.labelled import TEST_LABELLED
+from playground.losses import LOSSES
 from playground.words import count, listed, name, number, plain
 
 NOTHING = "–"
@@ -37,6 +38,7 @@ def _questions(threshold: float) -> list[Question]:
         ("precision", lambda judge: judge.precision(threshold)),
         ("recall", lambda judge: judge.recall(threshold)),
         ("calibration error", lambda judge: judge.reliability and judge.reliability.error),
+        ("surer than right by", lambda judge: judge.excess),
     ]
 
 
@@ -76,7 +78,7 @@ def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
     )
 
 
-def held_equal(experiment: Experiment) -> str:
+def held_equal() -> str:
     """On what all classifiers are judged."""
     return (
         f"Judged on {TEST_LABELLED:,} points that no model has seen, drawn from the same law, wrong labels included."
@@ -131,9 +133,9 @@ def recovery_words(recoveries: Sequence[Recovery]) -> str:
     weak, strong = sorted(float(each.slope[0]) for each in recoveries)
     said = float(recoveries[0].said[0])
     return (
-        f"At the start both models say {number(said, 4)} where 0 is right. {listed(first)}. There the squared error of"
-        f" probabilities pulls with {number(weak)}, cross-entropy with {number(strong)}: {number(strong / weak)} times"
-        " as hard."
+        f"At the start both models say {plain(round(said, 7))} where 0 is right. {listed(first)}."
+        f" There the squared error of probabilities pulls with {number(weak)}, cross-entropy with {number(strong)}:"
+        f" {number(strong / weak)} times as hard."
     )
 
 
@@ -175,3 +177,10 @@ def growth_words(growths: Sequence[Growth]) -> str:
 def study_rows(errors: Sequence[Sequence[float | None]], shares: Sequence[float]) -> list[list[str]]:
     """Calibration errors as a table: a row for each share of wrong labels, a column for each loss."""
     return [[f"{share:.0%} wrong labels", *(_answer(row[at]) for row in errors)] for at, share in enumerate(shares)]
+
+
+def study_words(errors: Sequence[Sequence[float | None]], losses: Sequence[str], shares: Sequence[float]) -> str:
+    """From the fewest wrong labels to the most: what becomes of each loss's calibration."""
+    ends = [(LOSSES[key].label, row[0], row[-1]) for key, row in zip(losses, errors, strict=True)]
+    said = [f"{label} goes from {number(a)} to {number(b)}" for label, a, b in ends if a is not None and b is not None]
+    return f"From {shares[0]:.0%} to {shares[-1]:.0%} wrong labels, {listed(said)}." if said else ""

@@ -32,18 +32,12 @@ def weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[
 def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     """The arrays of a model before its first step, float32, in Keras's order.
 
-    Biases are 0, but for the last, which starts from the experiment's ``first_logit``.
-
     Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
     ``Dense`` draws it, uniform, unless ``initialiser`` says otherwise.
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852
     """
-    drawn = list(
-        _initial_weights(
-            experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation, experiment.first_logit
-        )
-    )
+    drawn = list(_initial_weights(experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation))
     if experiment.widths != (1, 1):
         return drawn
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
@@ -54,7 +48,7 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
 
 @lru_cache(maxsize=2048)
 def _initial_weights(
-    seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str, first_logit: float
+    seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str
 ) -> tuple[np.ndarray, ...]:
     rng = Stream.WEIGHTS.generator(seed)
     weights: list[np.ndarray] = []
@@ -62,7 +56,6 @@ def _initial_weights(
         weights += [STARTS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
         weights += [np.ones(fan_out), np.zeros(fan_out), np.zeros(fan_out), np.ones(fan_out)][: ARRAYS[normalisation]]
     weights = weights[: len(weights) - ARRAYS[normalisation]]
-    weights[-1] += first_logit
     start = tuple(array.astype(np.float32) for array in weights)
     for array in start:
         array.setflags(write=False)  # remembered, and shared by all who ask

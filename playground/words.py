@@ -13,6 +13,7 @@ from playground.optimizers import OPTIMIZERS
 from playground.sources import SOURCES
 
 SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
+SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
 
 

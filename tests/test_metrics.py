@@ -5,7 +5,7 @@ import pytest
 from sklearn import calibration
 from sklearn import metrics as theirs
 
-from playground.metrics import accuracy, auc, brier, log_loss, precision, probability, recall, reliability
+from playground.metrics import accuracy, auc, brier, excess, log_loss, precision, probability, recall, reliability
 
 EXACT = 1e-6
 
@@ -53,6 +53,7 @@ def test_by_hand():
     y, p = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.6, 0.4, 0.1])
     assert (accuracy(y, p), precision(y, p), recall(y, p)) == (0.5, 0.5, 0.5)
     assert auc(y, p) == 0.75  # of the four pairs only 0.4 against 0.6 is the wrong way round
+    assert excess(y, p) == pytest.approx((0.9 + 0.6 + 0.6 + 0.9) / 4 - 0.5)
     assert brier(y, p) == pytest.approx((0.01 + 0.36 + 0.36 + 0.01) / 4)
     assert reliability(y, p, 2).error == pytest.approx((2 * abs(0.75 - 0.5) + 2 * abs(0.25 - 0.5)) / 4)
 

@@ -203,8 +203,8 @@ def test_each_classification_loss_reproduces_fit(loss, hidden, optimizer, rate):
 
 
 @pytest.mark.parametrize("loss", ["weighted", "hinge"])
-def test_classifiers_in_batches_with_a_penalty_and_a_sure_start(loss):
-    changes = {"batch_size": 16, "l2": 0.01, "first_logit": 3.0, "positives": 0.3, "label_noise": 0.1}
+def test_classifiers_in_batches_with_a_penalty(loss):
+    changes = {"batch_size": 16, "l2": 0.01, "positives": 0.3, "label_noise": 0.1}
     run = labelled((8,), "adam", 0.02, **changes)[loss]
     assert_same(run, *fitted(run.experiment))
 

@@ -32,14 +32,18 @@ from playground.scores import (
     score_rows,
     score_words,
     study_rows,
+    study_words,
 )
-from playground.ui.controls import choice, seed, slider
+from playground.ui.controls import choice, seed, slider, switch
 from playground.ui.engine import affordable, computed
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.icons import source_icon
 from playground.ui.live import show
+from playground.ui.report import remedies
 from playground.ui.session import Query, settings_notices, take_notices
 from playground.words import plain
+
+MOST_BESIDE = 3  # columns of a table that has words at its side
 
 
 def per_cent(share: float) -> str:
@@ -57,6 +61,7 @@ def label_controls(view: View) -> None:
     with right:
         slider("points", view)
         slider("label_noise", view, per_cent)
+    switch("standardise", view)
     seed(view)
 
 
@@ -75,20 +80,18 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
     slider("threshold", looked)
+    remedies([each.diagnosis for each in results])
     for said in data_words(view.experiment, looked.threshold):
         st.info(said)
     best = best_judge(view.experiment)
     names = [*(loss_name(LOSSES[each.experiment.loss]) for each in results), "best<br>possible"]
     scores = wide(table(["", *names], score_rows(results, best, looked.threshold)))
-    words = prose(score_words(results, best, looked.threshold)), prose(held_equal(view.experiment), TERMS, small=True)
-    st.html(
-        side_by_side(
-            [
-                section(f"On new points, called 1 above {plain(looked.threshold)}", scores),
-                section("What happened", *words),
-            ]
-        )
-    )
+    words = prose(score_words(results, best, looked.threshold)), prose(held_equal(), TERMS, small=True)
+    sections = [
+        section(f"On new points, called 1 above {plain(looked.threshold)}", scores),
+        section("What happened", *words),
+    ]
+    st.html(side_by_side(sections) if len(results) <= MOST_BESIDE else "".join(sections))
 
 
 def why_cross_entropy(looked: Looked) -> None:
@@ -113,7 +116,16 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     if errors:
         head = ["", *(loss_name(LOSSES[key]) for key in CALIBRATED)]
         rows = table(head, study_rows(errors, WRONG_LABELS))
-        st.html(wide(section("Calibration error with wrong labels", rows, prose(STUDY, small=True))))
+        st.html(
+            wide(
+                section(
+                    "Calibration error with wrong labels",
+                    rows,
+                    prose(study_words(errors, CALIBRATED, WRONG_LABELS)),
+                    prose(STUDY, small=True),
+                )
+            )
+        )
 
 
 def stability() -> None:
@@ -144,7 +156,8 @@ TERMS = (
     "Log-loss is the mean cross-entropy; the Brier score the mean squared distance of the probability from the"
     " label; AUC how often a point of label 1 is given more than one of label 0. Precision: of the points called"
     " 1, how many are. Recall: of the points that are 1, how many are called so. Calibration error: how far said"
-    " probabilities are from what comes."
+    " probabilities are from what comes. Surer than right: the mean probability of a model's own answers, less how"
+    " often they hold; below 0 it is too unsure."
 )
 WHY = (
     "A model can be **surely wrong**: here it starts by giving label 1 a large logit everywhere. At the points of"
@@ -163,8 +176,9 @@ CALIBRATION = (
 )
 STUDY = (
     "Each number is a training of its own, of the model on the left, with that share of wrong labels in the"
-    " training points and in those it is judged on. A large model learns wrong labels by heart and becomes too"
-    " sure. Focal loss looks away from what is nearly right, so its models stay less sure than they could be."
+    " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
+    " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
+    " what is nearly right: its models say less than they know."
 )
 STABILITY = (
     "The textbook writes cross-entropy with the probability: −(y log p + (1 − y) log(1 − p)). Keras computes the"

@@ -62,7 +62,7 @@ def model_controls(view: View) -> None:
         _stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
     if hidden:
         choice("activation", view)
-    elif view.experiment.degree == 1:
+    elif view.experiment.widths == (1, 1):
         start_controls(view)
     shaped = any(getattr(view.experiment, name) != getattr(Experiment(), name) for name in SHAPING)
     more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change="rerun")

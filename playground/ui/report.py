@@ -46,10 +46,15 @@ def mended() -> None:
 
 def report(diagnoses: Sequence[Diagnosis]) -> None:
     """Remedies, what happened in words, the table, and what was held equal."""
+    remedies(diagnoses)
+    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+
+
+def remedies(diagnoses: Sequence[Diagnosis]) -> None:
+    """Why a training blew up, and a button that mends it."""
     for diagnosis in diagnoses:
         if diagnosis.verdict is Verdict.DIVERGED:
             _remedy(diagnosis)
-    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
 
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:

@@ -1,0 +1,179 @@
+"""Classifiers against scikit-learn and against Keras, and the demonstrations against independent reckoning."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from playground.classification import Judge, best_judge, best_map, classified, grid
+from playground.data import make_data
+from playground.demonstrations import (
+    CENTRE,
+    PENALTIES,
+    SEPARABLE,
+    WRONG,
+    calibration_experiments,
+    calibration_study,
+    growths,
+    pull,
+    recoveries,
+    rounding,
+)
+from playground.diagnosis import Verdict
+from playground.experiment import Experiment
+from playground.losses import LOSSES
+from playground.metrics import probability
+from playground.models import build_model
+from playground.training import train
+
+SMALL = Experiment(
+    dataset="moons", loss="cross_entropy", hidden=(4,), points=30, optimizer="adam", learning_rate=0.05, epochs=40
+)
+
+
+def logistic(experiment):
+    """scikit-learn's answer to the same penalised loss: C = 1 / (2 n l2), the intercept free."""
+    data = make_data(experiment)
+    strength = 1 / (2 * experiment.points * experiment.l2)
+    fitted = LogisticRegression(C=strength, tol=1e-10, max_iter=10_000).fit(data.x_train, data.y_train[:, 0])
+    return np.concatenate([fitted.coef_[0], fitted.intercept_])
+
+
+def test_logistic_regression_with_l2_is_that_of_scikit_learn():
+    kinds = [("two_groups", 1.0), ("blobs", 0.8), ("moons", 1.0), ("xor", 1.0)]
+    experiments = [
+        Experiment(
+            dataset=dataset, overlap=overlap, loss="cross_entropy", seed=seed, points=60, l2=0.02, label_noise=0.1,
+            learning_rate=0.5, epochs=1000,
+        )
+        for dataset, overlap in kinds
+        for seed in range(5)
+    ]  # fmt: skip
+    for run in train(experiments):
+        ours = np.concatenate([run.weights[0][:, 0], run.weights[1]])
+        theirs = logistic(run.experiment)
+        assert np.abs(ours - theirs).max() <= 1e-3 * np.abs(theirs).max()
+
+
+@cache
+def small():
+    return classified([SMALL, SMALL.replace(loss="hinge"), SMALL.replace(dataset="two_groups")])
+
+
+def test_a_map_is_what_keras_says_after_so_many_epochs():
+    result = small()[0]
+    frame = len(result.frames) // 2
+    epoch = int(result.frames[frame])
+    model, data = build_model(SMALL), make_data(SMALL)
+    model.fit(data.x_train, data.y_train, batch_size=30, shuffle=False, epochs=epoch, verbose=0)
+    said = probability(model.predict(grid(SMALL), verbose=0)[:, 0])
+    np.testing.assert_allclose(result.maps[frame].ravel(), said, atol=1e-4)
+
+
+def test_a_classifier_is_judged_on_points_it_has_not_seen():
+    for result in small():
+        data, run = result.diagnosis.run.data, result.diagnosis.run
+        np.testing.assert_array_equal(result.judge.y, data.y_test[:, 0])
+        np.testing.assert_allclose(result.judge.z, run.predict(data.x_test)[:, 0], rtol=1e-6)
+        assert (result.frames[0], result.frames[-1]) == (0, SMALL.epochs)
+        assert result.maps.shape[1:] == best_map(result.experiment).shape
+        assert run.path is None
+
+
+def test_no_model_beats_the_best_possible_one():
+    for result in small():
+        best = best_judge(result.experiment)
+        assert best.log_loss < result.judge.log_loss
+        assert best.brier < result.judge.brier
+        assert best.reliability.error < 0.03
+
+
+def test_a_model_beyond_all_numbers_has_no_scores_and_no_map_of_them():
+    lost = classified([SMALL.replace(hidden=(), loss="squared_hinge", optimizer="sgd", learning_rate=100.0)])[0]
+    assert lost.diagnosis.verdict is Verdict.DIVERGED
+    assert np.isfinite(lost.maps).all()
+    judge = Judge(np.array([0.0, 1.0]), np.array([np.nan, 1.0]))
+    assert [judge.accuracy(0.5), judge.precision(0.5), judge.recall(0.5)] == [None] * 3
+    assert [judge.log_loss, judge.brier, judge.auc, judge.reliability] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "changes", [{"positives": 0.0}, {"positives": 1.0}, {"label_noise": 1.0}, {"points": 2}], ids=str
+)
+def test_odd_data_are_trained_and_judged_without_a_warning(changes):
+    for dataset in ("moons", "two_groups"):
+        experiment = SMALL.replace(dataset=dataset, epochs=20, **changes)
+        result, best = classified([experiment])[0], best_judge(experiment)
+        assert np.isfinite([result.judge.log_loss, best.log_loss, result.judge.accuracy(0.5)]).all()
+        one_label = changes.get("positives") in (0.0, 1.0)
+        assert (result.judge.auc is None) == one_label
+        assert (best.auc is None) == one_label
+        assert np.isfinite(result.maps).all()
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "brier"])
+def test_the_pull_is_the_slope_of_the_loss(loss):
+    z, step = np.linspace(-8, 8, 33), 1e-5
+    value = lambda z: LOSSES[loss].value(np, np.zeros_like(z), z)  # noqa: E731
+    np.testing.assert_allclose(pull(loss, z), (value(z + step) - value(z - step)) / (2 * step), atol=1e-8)
+
+
+def test_a_sure_mistake_comes_back_when_keras_says_so():
+    strong, weak = recoveries(3.0)
+    for found in (strong, weak):
+        experiment = found.run.experiment
+        assert experiment == WRONG.replace(loss=experiment.loss, start_intercept=3.0)
+        model, data = build_model(experiment), make_data(experiment)
+        said = []
+        for _ in range(found.turned):
+            model.train_on_batch(data.x_train, data.y_train)
+            said.append(float(model(np.array([[CENTRE]], np.float32))[0, 0]))
+        assert min(said[:-1]) >= 0 > said[-1]
+    assert strong.turned < weak.turned
+    assert strong.said[0] == pytest.approx(probability(3.0 + CENTRE * strong_slope(strong)), abs=1e-6)
+
+
+def strong_slope(recovery):
+    from playground.weights import initial_weights
+
+    return float(initial_weights(recovery.run.experiment)[0][0, 0])
+
+
+def test_the_surer_the_mistake_the_longer_the_squared_error_needs():
+    turns = [[found.turned for found in recoveries(wrong)] for wrong in (0.0, 2.0, 5.0, 12.0)]
+    strong, weak = zip(*turns, strict=True)
+    assert strong[-1] < 30
+    assert weak[1] < weak[2]
+    assert weak[3] is None
+
+
+def test_weights_grow_without_bound_and_a_penalty_stops_them_where_scikit_learn_does():
+    free, *held = growths()
+    data = make_data(SEPARABLE)
+    assert data.x_train[data.y_train == 0].max() < data.x_train[data.y_train == 1].min()
+    assert (np.diff(free.slope) > 0).all()
+    # Soudry et al. 2018: like the logarithm of the epochs, so as much for each tenfold.
+    at = [float(free.slope[np.searchsorted(free.frames, epoch)]) for epoch in (50, 500, 5000)]
+    assert at[2] - at[1] == pytest.approx(at[1] - at[0], rel=0.2)
+    for found, l2 in zip(held, PENALTIES[1:], strict=True):
+        assert found.slope[-1] == pytest.approx(logistic(SEPARABLE.replace(l2=l2))[0], rel=2e-3)
+
+
+def test_the_naive_formula_fails_at_the_epoch_that_is_told():
+    found = rounding()
+    losses = found.naive.run.loss
+    assert np.isfinite(losses[: found.failed - 1]).all()
+    assert np.isnan(losses[found.failed - 1 :]).all()
+    assert np.isfinite(found.stable.run.loss).all()
+    assert found.naive.diverged_at == found.failed
+    # In 32 bits, by NumPy: the probability of the surest logit is exactly 1.
+    assert np.float32(1) / (np.float32(1) + np.exp(-np.float32(found.surest))) == 1
+
+
+def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
+    experiments = calibration_experiments(SMALL.replace(hidden=(), epochs=10))
+    errors = calibration_study(experiments)
+    assert np.shape(errors) == (3, 4)
+    assert len(set(experiments)) == 12
+    assert errors[1][2] == classified([experiments[6]])[0].judge.reliability.error
