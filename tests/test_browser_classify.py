@@ -4,25 +4,19 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from playground.classification import classified
+from playground.demonstrations import recoveries
 from playground.link import FIRST
 from tests.live import settle
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
 
-LOSSES = ("cross_entropy", "hinge", "brier")
 
-
-def open_classify(page: Page, site: Site, query: str = "") -> None:
+def open_classify(page: Page, site: Site) -> None:
     """By way of the first page: for one opened directly Streamlit tries two addresses, of which one is none."""
     page.goto(site.url)
     settle(page)
-    if query:
-        other = f"{site.url}/classify?{query}"
-        page.evaluate("address => history.replaceState(null, '', address)", other)
-        page.reload()
-    else:
-        page.get_by_role("link", name="Classify").click()
+    page.get_by_role("link", name="Classify").click()
     expect(page.get_by_role("heading", name="Classify", exact=True)).to_be_visible()
     page.wait_for_function("() => document.querySelector('.live-small')?.querySelectorAll('.live-plot').length >= 2")
     page.wait_for_function("() => document.querySelector('.live-small')?.dataset.drawn")
@@ -59,3 +53,40 @@ def test_decision_maps_are_scrubbed_without_the_server(page: Page, site: Site) -
     assert asked == []
     expect(replay(page, 0)).to_contain_text("Loss at epoch 200: Cross-entropy")
     assert "epoch" not in page.url
+
+
+def test_a_sure_mistake_comes_back_under_cross_entropy_first(page: Page, site: Site) -> None:
+    open_classify(page, site)
+    expect(replay(page, 1).locator(".live-plot")).to_have_count(2)
+    slider = page.get_by_role("slider", name="How wrong")
+    before = replay(page, 1).get_attribute("data-drawn")
+    slider.press("ArrowRight")
+    page.wait_for_function("before => document.querySelectorAll('.live')[1].dataset.drawn !== before", arg=before)
+    strong, weak = recoveries(6.5)
+    expect(page.get_by_text(f"{strong.turned} epochs to change its mind")).to_be_visible()
+    assert "wrong=6.5" in page.url
+    # The live points move on the curves: each at its own probability and slope.
+    place = "plot => plot._fullData.slice(2).map((trace) => [trace.x[0], trace.y[0]])"
+    for frame in (0, 8, 60):
+        scrub(page, 1, int(strong.frames[frame]))
+        dots = replay(page, 1).locator(".live-plot").first.evaluate(place)
+        expected = [[found.said[frame], found.slope[frame]] for found in (strong, weak)]
+        assert dots == [pytest.approx(dot, abs=2e-3) for dot in expected]
+    # The maps above have not moved, and the address still tells of their end.
+    expect(replay(page, 0)).to_have_attribute("data-epoch", "200")
+    assert "epoch" not in page.url
+
+
+def test_a_link_opens_on_the_same_map_on_a_phone(page: Page, site: Site) -> None:
+    open_classify(page, site)
+    scrub(page, 0, 9)
+    replay(page, 0).get_by_role("slider", name="Epoch", exact=True).dispatch_event("change")
+    page.wait_for_function("() => location.search.includes('epoch=9')")
+    shown = shown_map(page, 1)
+    other = page.context.browser.new_page(viewport={"width": 390, "height": 844})
+    other.goto(page.url)
+    other.wait_for_function("() => document.querySelector('.live-small')?.dataset.drawn")
+    expect(replay(other, 0)).to_have_attribute("data-epoch", "9")
+    assert shown_map(other, 1) == shown
+    assert other.evaluate("() => document.documentElement.scrollWidth") <= 390
+    other.close()
