@@ -1,7 +1,11 @@
 """The server. ``streamlit run app.py`` starts it; the pages begin in ``pages/frame.py``."""
 
-import streamlit as st
+from playground import compute
 
-from playground import server
+compute.start()  # before all else: TensorFlow takes longer to load than the server, and loads beside it
+
+import streamlit as st  # noqa: E402
+
+from playground import server  # noqa: E402
 
 app = st.App("pages/frame.py", lifespan=server.lifespan, routes=server.routes(), middleware=server.middleware())

@@ -13,7 +13,7 @@ from functools import cache
 from playground.compute.messages import Answer, Call
 from playground.compute.workers import ComputingError, Progress, Workers
 
-__all__ = ["Answer", "Call", "ComputingError", "call", "here", "prepare", "started"]
+__all__ = ["Answer", "Call", "ComputingError", "call", "here", "prepare", "start", "started"]
 
 
 def call(job: Call, on_progress: Progress) -> Answer:
@@ -29,6 +29,11 @@ def here(job: Call, on_progress: Progress) -> Answer:
     """The same in this process and thread, for tests."""
     value = job.function(*job.arguments, on_progress=on_progress, **dict(job.options))
     return Answer(value, len(pickle.dumps(value)))
+
+
+def start() -> None:
+    """Begin to load TensorFlow, in a process of its own; does not wait for it."""
+    _workers().start()
 
 
 def prepare(job: Call) -> None:

@@ -51,6 +51,10 @@ class Workers:
     def hired(self) -> bool:
         return self._worker is not None and not self._worker.lost
 
+    def start(self) -> None:
+        """Begin to load what workers need; does not wait for it."""
+        self._nursery.start()
+
     def call(self, job: Call, on_progress: Progress) -> Answer:
         try:
             return self._try(job, on_progress)
@@ -182,15 +186,24 @@ class _Nursery:
     def hire(self) -> Connection:
         """A connection to a new worker. Raises ``ComputingError`` if none comes up."""
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self.close()
-                self._process = self._start()
-            assert self._process.stdin
+            process = self._running()
+            assert process.stdin
             try:
-                print("worker", file=self._process.stdin, flush=True)
+                print("worker", file=process.stdin, flush=True)
                 return self._arrivals.get(timeout=PATIENCE)
             except (OSError, Empty) as error:
                 raise ComputingError("the process that trains could not be started") from error
+
+    def start(self) -> None:
+        """Begin to load what workers need; does not wait for it."""
+        with self._lock:
+            self._running()
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = self._start()
+        return self._process
 
     def close(self) -> None:
         """End the nursery, and with it all workers."""
