@@ -32,7 +32,8 @@ def build_model(experiment: Experiment) -> keras.Model:
     ``fit`` it on ``make_data(experiment)`` with the experiment's epochs and batch size, and it
     reports what ``train`` reports; with dropout, what it would report had it drawn the same units. It is a
     ``keras.Sequential`` unless it has residual connections. Class weights are no part of a Keras model:
-    ``fit_options`` has them.
+    ``fit_options`` has them. ``playground.script`` writes the same as a program: what is added here has to be
+    said there.
     """
     blocks = [_hidden_layers(experiment, units) for units in experiment.hidden]
     first = _features(experiment)

@@ -24,10 +24,13 @@ def context() -> ForkServerContext:
     return found
 
 
-def run(code: str, folder: Path) -> str:
-    """What a program prints, run by itself in a folder. Raises ``AssertionError`` if it fails or imports ours."""
+def run(code: str, folder: Path, *, eagerly: bool = False) -> str:
+    """What a program prints, run by itself in a folder. Raises ``AssertionError`` if it fails or imports ours.
+
+    ``eagerly`` has TensorFlow compute step by step: making a graph of every model would take longer than training it.
+    """
     mine, theirs = context().Pipe(duplex=False)
-    process = context().Process(target=_execute, args=(code, str(folder), theirs))
+    process = context().Process(target=_execute, args=(code, str(folder), eagerly, theirs))
     process.start()
     theirs.close()
     try:
@@ -39,9 +42,12 @@ def run(code: str, folder: Path) -> str:
     return said
 
 
-def _execute(code: str, folder: str, answer: Connection) -> None:
+def _execute(code: str, folder: str, eagerly: bool, answer: Connection) -> None:
     import os
 
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(eagerly)
     os.chdir(folder)
     sys.path[:] = [folder, *(place for place in sys.path if Path(place).resolve() != Path(__file__).parents[1])]
     said = StringIO()

@@ -43,6 +43,10 @@ LAYERS = [
     ({"landscape"}, ENGINE),
     ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
     ({"gradient_words"}, NOTHING),
+    ({"kept"}, NOTHING),
+    ({"words", "table", "lessons"}, NOTHING),
+    ({"source_code", "script"}, NOTHING),
+    ({"export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
     ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures"}, DRAWING),

@@ -1,0 +1,69 @@
+"""Functions as text: the very formulas that train here, written into a program that stands by itself."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+from collections.abc import Callable
+from functools import cache
+from textwrap import dedent
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+def expression_of(function: Function) -> str | None:
+    """What a one-line lambda computes, such as ``2.0 * x + 3.0``; ``None`` if it is no lambda."""
+    if function.__name__ != "<lambda>":
+        return None
+    line = function.__code__.co_firstlineno
+    found = [node for node in ast.walk(_tree(inspect.getsourcefile(function) or "")) if isinstance(node, ast.Lambda)]
+    here = [node for node in found if node.lineno == line]
+    assert len(here) == 1, f"two lambdas begin in line {line}; write each in a line of its own"
+    return ast.unparse(here[0].body)
+
+
+@cache
+def _tree(path: str) -> ast.Module:
+    with open(path, encoding="utf-8") as file:
+        return ast.parse(file.read())
+
+
+def definitions_of(function: Function) -> dict[str, str]:
+    """The definitions that a function needs, by name, itself the last: constants, imports, helpers.
+
+    Annotations and comments are left out; a name that is neither of these is an error of ours.
+    """
+    tree = ast.parse(dedent(inspect.getsource(function))).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    found: dict[str, str] = {}
+    for name in _names_in(tree):
+        if name in function.__globals__:
+            found |= _definition(name, function.__globals__[name])
+    return found | {function.__name__: ast.unparse(_bare(tree))}
+
+
+def _names_in(tree: ast.FunctionDef) -> list[str]:
+    body = ast.Module(tree.body, [])
+    return sorted({node.id for node in ast.walk(body) if isinstance(node, ast.Name)})
+
+
+def _definition(name: str, value: Any) -> dict[str, str]:
+    if getattr(math, name, None) is value:
+        return {name: f"from math import {name}"}
+    if getattr(value, "__name__", "") == "numpy":
+        return {}  # the program has it
+    if isinstance(value, int | float):
+        return {name: f"{name} = {value!r}"}
+    assert inspect.isfunction(value), f"{name} is {value!r}, which no exported program can define"
+    return definitions_of(value)
+
+
+def _bare(tree: ast.FunctionDef) -> ast.FunctionDef:
+    """The function without annotations."""
+    tree.returns = None
+    arguments = tree.args
+    for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+        argument.annotation = None
+    return tree

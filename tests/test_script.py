@@ -1,0 +1,129 @@
+"""The exported programs, run: in fresh processes, without us, they print what the page shows."""
+
+import ast
+import json
+import re
+
+import numpy as np
+import pytest
+
+from playground import script as scripts
+from playground.data import make_data
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.losses import LOSSES, fits_anything
+from playground.noise import NOISES
+from playground.optimizers import OPTIMIZERS
+from playground.script import notebook, script
+from playground.source_code import definitions_of, expression_of
+from playground.sources import SOURCES
+from playground.training import train
+from tests import fresh
+
+EPOCHS = 4
+BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
+PRINTED = re.compile(r"^(.+): loss (\S+), MAE (\S+), RMSE (\S+)$", re.MULTILINE)
+
+
+def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
+    printed = PRINTED.findall(fresh.run(code, folder, eagerly=eagerly))
+    assert len(printed) == len(experiments)
+    for (_, *numbers), run in zip(printed, train(experiments), strict=True):
+        diagnosis = Diagnosis(run)
+        shown = [float(run.loss[-1]), diagnosis.mae, diagnosis.rmse]
+        np.testing.assert_allclose([float(number) for number in numbers], shown, rtol=1e-4, err_msg=str(run.experiment))
+
+
+def cells(text):
+    """The code of a notebook, as a kernel would run it: cell by cell in one namespace."""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("hidden", [(), (3,)], ids=["line", "net"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_program_prints_the_pages_numbers(optimizer, hidden, tmp_path):
+    experiments = [BASE.replace(loss=loss, optimizer=optimizer, hidden=hidden) for loss in fits_anything()]
+    as_notebook = optimizer == "adam"  # the same code in cells; the other test says so
+    code = cells(notebook(experiments)) if as_notebook else script(experiments)
+    assert_prints_the_same(code, experiments, tmp_path)
+
+
+def test_the_program_as_it_is_run_by_a_visitor(tmp_path):
+    experiments = [BASE, BASE.replace(loss="quantile", batch_size=8, hidden=(3,), optimizer="adam")]
+    assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
+
+
+def test_every_setting_is_said(tmp_path):
+    noises = [BASE.replace(noise_shape=key, noise=2.5, points=13 + place) for place, key in enumerate(NOISES)]
+    laws = [BASE.replace(dataset=key, hidden=(4, 3), activation="relu") for key in SOURCES]
+    shapes = [
+        BASE.replace(batch_size=4),
+        BASE.replace(batch_size=4, shuffle=False, outliers=0.3, outlier_size=-5.0),
+        BASE.replace(l1=0.2, l2=0.1, hidden=(4,), activation="sigmoid"),
+        BASE.replace(global_clipnorm=1.5),
+        BASE.replace(clipvalue=0.5),
+        BASE.replace(loss="huber", delta=2.5),
+        BASE.replace(epochs=2),
+    ]
+    experiments = [*noises, *laws, *shapes]
+    assert_prints_the_same(script(experiments), experiments, tmp_path)
+
+
+def test_a_notebook_holds_the_program_in_cells():
+    experiments = [BASE, BASE.replace(loss="tukey")]
+    book = json.loads(notebook(experiments, "http://localhost/?loss=mse"))
+    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in book["cells"]}) == len(book["cells"])
+    assert "http://localhost/?loss=mse" in "".join(book["cells"][0]["source"])
+    assert ast.dump(ast.parse(cells(json.dumps(book)))) == ast.dump(_without_docstring(script(experiments)))
+
+
+def _without_docstring(code):
+    tree = ast.parse(code)
+    tree.body = tree.body[1:]
+    return tree
+
+
+def test_what_the_points_share_is_said_once():
+    code = script([BASE, BASE.replace(loss="mae"), BASE.replace(loss="quantile")])
+    assert code.count("def truth(x)") == 1
+    assert "def pinball" in code
+    assert "def tukey" not in code
+    assert "def batches" not in code
+
+
+def test_a_setting_that_it_cannot_say_is_refused(monkeypatch):
+    monkeypatch.setattr(scripts, "SAID", scripts.SAID - {"l2"})
+    assert "l2" not in script([BASE])
+    with pytest.raises(ValueError, match=r"l2 is 0\.5, which an exported program cannot say; set it to 0\.0"):
+        script([BASE.replace(l2=0.5)])
+
+
+def test_no_experiment_makes_no_program():
+    with pytest.raises(ValueError, match="no experiment"):
+        script([])
+
+
+@pytest.mark.parametrize("key", SOURCES)
+def test_a_truth_is_written_as_it_is_computed(key):
+    source = SOURCES[key]
+    x = np.linspace(source.low, source.high, 7)
+    np.testing.assert_array_equal(eval(expression_of(source.truth), {"np": np, "x": x}), source.truth(x))
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_a_formula_is_written_with_all_that_it_needs(loss):
+    scope = {}
+    exec("\n".join(definitions_of(loss.value).values()), scope)
+    y_true, y_pred = np.array([0.0, 1.0]), np.array([0.3, 2.0])
+    parameters = Experiment(loss=loss.key).parameters
+    np.testing.assert_array_equal(
+        scope[loss.value.__name__](np, y_true, y_pred, **parameters), loss.value(np, y_true, y_pred, **parameters)
+    )
+
+
+def test_the_points_are_the_same_to_the_last_digit(tmp_path):
+    experiment = BASE.replace(noise_shape="student_t", dataset="heteroscedastic")
+    code = script([experiment]).split("# Barron")[0].split("# MSE")[0]
+    said = fresh.run(code + "\nprint(y[:, 0].tolist())", tmp_path)
+    np.testing.assert_array_equal(np.array(ast.literal_eval(said), np.float32), make_data(experiment).y_train[:, 0])
