@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from playground.data import make_data
 from playground.experiment import Experiment, Stream
 from playground.losses import LOSSES
 from playground.noise import NOISES
@@ -26,6 +27,7 @@ TEST_POINTS = 201
 # The settings that the program knows how to say. The parameters of the losses come from the table of losses.
 SAID = {
     *("dataset", "noise", "noise_shape", "outliers", "outlier_size", "points", "seed", "hidden", "activation", "loss"),
+    *("standardise", "start_slope", "start_intercept", "momentum"),
     *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", "global_clipnorm", "clipvalue"),
     *(parameter for loss in LOSSES.values() for parameter in loss.parameters),
 }
@@ -195,11 +197,22 @@ def _training(experiment: Experiment, title: str) -> str:
         f"    optimizer={_optimizer(experiment)},",
         f"    loss={loss},",
         ")",
-        f"first_weights(model, {experiment.seed})",
+        *_start(experiment),
         f"history = model.fit({_fit(experiment)})",
         f"report({title!r}, model, history)",
     ]
     return "\n".join(lines)
+
+
+def _start(experiment: Experiment) -> list[str]:
+    """The first weights: drawn, or as far as they are set by hand."""
+    lines = [f"first_weights(model, {experiment.seed})"]
+    by_hand = (experiment.start_slope, experiment.start_intercept)
+    if experiment.widths == (1, 1) and any(value is not None for value in by_hand):
+        told = ["drawn[0]" if by_hand[0] is None else f"[[{by_hand[0]!r}]]"]
+        told += ["drawn[1]" if by_hand[1] is None else f"[{by_hand[1]!r}]"]
+        lines += ["drawn = model.get_weights()", f"model.set_weights([np.array({told[0]}), np.array({told[1]})])"]
+    return lines
 
 
 def _layers(experiment: Experiment) -> list[str]:
@@ -208,14 +221,18 @@ def _layers(experiment: Experiment) -> list[str]:
     hidden = [
         f'tf.keras.layers.Dense({units}, activation="{experiment.activation}"{penalty})' for units in experiment.hidden
     ]
-    return [f"tf.keras.layers.Input(({experiment.features},))", *hidden, f"tf.keras.layers.Dense(1{penalty})"]
+    inputs = [f"tf.keras.layers.Input(({experiment.features},))"]
+    if experiment.standardise:
+        scale, offset = (array.tolist() for array in make_data(experiment).scaling)
+        inputs.append(f"tf.keras.layers.Rescaling({scale}, {offset})")
+    return [*inputs, *hidden, f"tf.keras.layers.Dense(1{penalty})"]
 
 
 def _optimizer(experiment: Experiment) -> str:
     optimizer = OPTIMIZERS[experiment.optimizer]
     options = _options(
         learning_rate=experiment.learning_rate,
-        **dict(optimizer.arguments),
+        **{**dict(optimizer.arguments), **{name: getattr(experiment, name) for name in optimizer.settings}},
         global_clipnorm=experiment.global_clipnorm or None,
         clipvalue=experiment.clipvalue or None,
     )

@@ -18,8 +18,11 @@ import numpy as np
 
 from playground.data import make_data
 from playground.diagnosis import diverging, exploded, settled_at
-from playground.experiment import Experiment, settings
+from playground.experiment import Experiment
+from playground.formulas import cross_entropy
+from playground.groups import GROUPS
 from playground.losses import LOSSES
+from playground.queries import fields_of
 from playground.run import answers as answers_of
 from playground.settings import Number
 
@@ -32,6 +35,7 @@ Columns = dict[str, np.ndarray]
 Progress = Callable[[float], object]
 
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
+MODELS_AT_ONCE = 100
 SEEDS = 2**31  # a seed beyond the last begins again at 0
 
 
@@ -40,27 +44,37 @@ class Judge:
     """A number that every training ends with.
 
     Where less of it is ``better`` it has a winner; only a ``common`` one means the same for every loss.
+    ``models`` says which models have it: all, those of a ``task``, or a ``line``.
     """
 
     key: str
     label: str
     short: str
+    models: str = "all"
     better: bool = True
     common: bool = True
-    line_only: bool = False
 
 
 JUDGES: dict[str, Judge] = {
     judge.key: judge
     for judge in (
-        Judge("rmse", "RMSE on clean points", "RMSE"),
-        Judge("mae", "MAE on clean points", "MAE"),
+        Judge("rmse", "RMSE on clean points", "RMSE", "regression"),
+        Judge("mae", "MAE on clean points", "MAE", "regression"),
+        Judge("error_rate", "share of fresh points called wrong", "error rate", "classification"),
+        Judge("log_loss", "log loss on fresh points", "log loss", "classification"),
         Judge("final_loss", "own loss at the end", "own loss", common=False),
         Judge("settled", "epochs until within 1 % of the end", "epochs"),
-        Judge("slope", "slope of the line", "slope", better=False, line_only=True),
-        Judge("intercept", "intercept of the line", "intercept", better=False, line_only=True),
+        Judge("slope", "slope of the line", "slope", "line", better=False),
+        Judge("intercept", "intercept of the line", "intercept", "line", better=False),
     )
 }
+
+
+def judges_of(experiment: Experiment) -> list[str]:
+    """The judges that experiments of this kind have."""
+    task = "classification" if experiment.dataset in GROUPS else "regression"
+    line = task == "regression" and experiment.widths == (1, 1)
+    return [key for key, judge in JUDGES.items() if judge.models in ("all", task, "line" if line else "")]
 
 
 @dataclass(frozen=True)
@@ -73,11 +87,11 @@ class Axis:
 
 def sweepable() -> dict[str, Number]:
     """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
-    default = Experiment()
+    fields = fields_of(Experiment)
     return {
-        name: setting
-        for name, setting in settings().items()
-        if isinstance(setting, Number) and name != "seed" and isinstance(getattr(default, name), int | float)
+        name: field.setting
+        for name, field in fields.items()
+        if isinstance(field.setting, Number) and name != "seed" and not field.many
     }
 
 
@@ -93,7 +107,7 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
         raise ValueError(f"{setting} begins at {low:.10g}; a logarithmic scale needs more than 0: begin higher")
     values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
-    if isinstance(getattr(Experiment(), setting), int):
+    if fields_of(Experiment)[setting].whole:
         return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
     return Axis(setting, tuple(float(f"{value:.6g}") for value in values))
 
@@ -218,7 +232,7 @@ def sweep(
 
 def _typed(setting: str, value: float) -> float:
     """A value of NumPy's as one of Python's, whole if the setting is: it must not pass for another kind of setting."""
-    return int(value) if isinstance(getattr(Experiment(), setting), int) and value == int(value) else float(value)
+    return int(value) if fields_of(Experiment)[setting].whole and value == int(value) else float(value)
 
 
 def _check(axes: dict[str, Any], losses: Sequence[str], seeds: int) -> None:
@@ -255,9 +269,7 @@ def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progres
 
 
 def _empty(plan: Sweep) -> Columns:
-    line = plan.base.widths == (1, 1)
-    names = [key for key, judge in JUDGES.items() if line or not judge.line_only]
-    columns = {name: np.full(plan.size, np.nan) for name in names}
+    columns = {name: np.full(plan.size, np.nan) for name in judges_of(plan.base)}
     return columns | {"diverged_at": np.zeros(plan.size, np.int32), "trained": np.zeros(plan.size, bool)}
 
 
@@ -319,19 +331,47 @@ def judged(stack: Stack) -> Columns:
     diverged = diverging(losses)
     beyond = exploded(losses)
     epoch = np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1, losses.shape[1])
-    columns: Columns = {**_errors(stack), "final_loss": losses[:, -1].astype(float)}
+    columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
     columns["settled"] = settled_at(losses).astype(float)
-    if stack.experiments[0].widths == (1, 1):
-        columns["slope"], columns["intercept"] = stack.weights[0][0, 0], stack.weights[1][0]
+    if "slope" in judges_of(stack.experiments[0]):
+        columns["slope"], columns["intercept"] = _lines(stack)
     columns = {name: np.where(diverged, np.nan, column) for name, column in columns.items()}
     return columns | {"diverged_at": np.where(diverged, epoch, 0), "trained": np.ones(len(losses), bool)}
 
 
-def _errors(stack: Stack) -> Columns:
-    """MAE and RMSE on the clean test points."""
-    data = make_data(stack.experiments[0])  # the members of a sweep follow one law, so they are tested on one truth
+def _lines(stack: Stack) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes and intercepts in units of x and y, as ``Run.line`` has them."""
+    slope, intercept = stack.weights[0][0, 0].astype(float), stack.weights[1][0].astype(float)
+    if not stack.experiments[0].standardise:
+        return slope, intercept
+    scalings = [make_data(experiment).scaling for experiment in stack.experiments]
+    scale, offset = (np.array([scaling[part][0] for scaling in scalings], float) for part in (0, 1))
+    return slope * scale, intercept + slope * offset
+
+
+def _on_test_points(stack: Stack) -> Columns:
+    """What a stack's models say of the points that judge them, a few models at a time: many answers take much room."""
+    members = stack.experiments
     weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
-    answers = answers_of(stack.experiments[0], weights, data.x_test)
+    parts = []
+    for start in range(0, len(members), MODELS_AT_ONCE):
+        few = slice(start, start + MODELS_AT_ONCE)
+        parts.append(_judged_on(members[few], [array[few] for array in weights]))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _judged_on(members: Sequence[Experiment], weights: list[np.ndarray]) -> Columns:
+    data = [make_data(experiment) for experiment in members]
+    alike = not members[0].standardise and all(each.x_test is data[0].x_test for each in data)
+    if alike:  # all are asked the same
+        answers = answers_of(members[0], weights, data[0].x_test)
+    else:
+        own = [[array[place] for array in weights] for place in range(len(members))]
+        answers = np.stack([answers_of(*asked) for asked in zip(members, own, (d.x_test for d in data), strict=True)])
+    answers, y = answers[..., 0].astype(float), np.stack([each.y_test[:, 0] for each in data]).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        errors = answers[..., 0].astype(float) - data.y_test[:, 0]
+        if members[0].dataset in GROUPS:
+            wrong = (answers > 0) != (y > 0.5)
+            return {"error_rate": wrong.mean(axis=1), "log_loss": cross_entropy(np, y, answers).mean(axis=1)}
+        errors = answers - y
         return {"mae": np.abs(errors).mean(axis=1), "rmse": np.sqrt(np.square(errors).mean(axis=1))}

@@ -64,6 +64,10 @@ def test_every_setting_is_said(tmp_path):
         BASE.replace(clipvalue=0.5),
         BASE.replace(loss="huber", delta=2.5),
         BASE.replace(epochs=2),
+        BASE.replace(standardise=True, hidden=(4,)),
+        BASE.replace(start_slope=-3.0, start_intercept=7.5),
+        BASE.replace(start_intercept=7.5, standardise=True),
+        BASE.replace(optimizer="nesterov", momentum=0.7),
     ]
     experiments = [*noises, *laws, *shapes]
     assert_prints_the_same(script(experiments), experiments, tmp_path)

@@ -8,12 +8,13 @@ import dask
 import numpy as np
 import pytest
 from dask.distributed import Client, LocalCluster
+from sklearn.metrics import log_loss, zero_one_loss
 
 from playground.bands import band
 from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment, settings
 from playground.settings import Number
-from playground.sweeps import JUDGES, Axis, Sweep, spaced, sweep, sweepable, swept
+from playground.sweeps import Axis, Sweep, judges_of, spaced, sweep, sweepable, swept
 from playground.training import train
 from tests import fresh
 
@@ -49,8 +50,30 @@ def test_every_number_is_that_of_its_own_run(small):
         }
         for name, value in expected.items():
             assert told[name][place] == pytest.approx(np.nan if diverged else value, rel=1e-4, nan_ok=True)
-    assert set(JUDGES) == set(expected)
+    assert set(judges_of(BASE)) == set(expected)
     assert 0 < small.diverged.sum() < SMALL.size
+
+
+def test_standardised_lines_are_judged_in_their_own_units():
+    plan = Sweep(BASE.replace(standardise=True, learning_rate=0.1), (Axis("points", (9, 40)),), ("mse",), 2)
+    found = swept(plan)
+    for place in (0, 1):
+        alone = Diagnosis(train([plan.at(1, "mse", place)])[0])
+        assert found.of("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
+        assert found.of("slope", "mse")[1, place] == pytest.approx(alone.run.line[0], rel=1e-4)
+        assert found.of("intercept", "mse")[1, place] == pytest.approx(alone.run.line[1], rel=1e-4)
+
+
+def test_classifiers_are_judged_on_fresh_points():
+    base = Experiment(dataset="moons", loss="cross_entropy", points=40, learning_rate=0.5, epochs=30)
+    plan = Sweep(base, (Axis("overlap", (0.2, 1.0)),), ("cross_entropy", "hinge"), 2)
+    found = swept(plan)
+    assert found.judges == ["error_rate", "log_loss", "final_loss", "settled"]
+    run = train([plan.at(1, "hinge", 1)])[0]
+    logits, y = run.predict(run.data.x_test)[:, 0], run.data.y_test[:, 0]
+    assert found.of("error_rate", "hinge")[1, 1] == pytest.approx(zero_one_loss(y, logits > 0), abs=1e-3)
+    probability = 1 / (1 + np.exp(-logits.astype(float)))
+    assert found.of("log_loss", "hinge")[1, 1] == pytest.approx(log_loss(y, probability), rel=1e-4)
 
 
 def test_a_place_is_its_experiment(small):
@@ -77,8 +100,7 @@ def test_every_number_of_an_experiment_can_be_an_axis():
     numbers = {name for name, setting in settings().items() if isinstance(setting, Number)}
     assert set(sweepable()) == numbers - {"seed", "hidden"}
     for name, setting in sweepable().items():
-        low = setting.low if setting.low > 0 else setting.high / 1000
-        axis = spaced(name, low, min(setting.high, 100 * low + 4), 3, log=True)
+        axis = spaced(name, setting.low, setting.high, 3, log=False)
         assert all(getattr(BASE.replace(**{name: value}), name) == value for value in axis.values)
 
 
