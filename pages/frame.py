@@ -12,6 +12,7 @@ PAGES = [
     st.Page("losses.py", title="Losses"),
     st.Page("classify.py", title="Classify"),
     st.Page("gradients.py", title="Gradients"),
+    st.Page("compare.py", title="Compare"),
 ]
 page = st.navigation(PAGES, position="top")
 arrive(page.url_path)

@@ -6,6 +6,7 @@ from playground.figures import training_replay
 from playground.link import write_link
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.engine import trained
+from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.report import heading, mended, report
 from playground.ui.session import RESULTS, open_view
@@ -27,6 +28,7 @@ def results() -> None:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):
         show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
+        keep_button(view.experiments, "train")
         report(diagnoses)
 
 

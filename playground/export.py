@@ -157,11 +157,15 @@ def _first(error: ValidationError) -> str:
     """The first thing that is wrong, and how much else is."""
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part[:40]}" for part in first["loc"]).lstrip(".")
+    place = "".join(map(_step, first["loc"])).removeprefix(".")
     said = first["msg"].removeprefix("Value error, ")
     received = "" if isinstance(first["input"], dict | list) else f" It is {_short(first['input'])}."
     more = f" ({len(found) - 1} more are wrong.)" if len(found) > 1 else ""
     return f"{place}: {said}.{received}{more}"
+
+
+def _step(part: int | str) -> str:
+    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_short(part)}]"
 
 
 def _short(value: Any) -> str:

@@ -86,8 +86,9 @@ def _parts(experiments: Sequence[Experiment]) -> Iterable[Part]:
         raise ValueError("there is no experiment to write a program for; choose one or more")
     yield Part("What is needed", "import numpy as np\nimport tensorflow as tf")
     yield Part("Helpers", "\n\n\n".join(_helpers(experiments)))
-    for experiment in experiments:
-        _check(experiment)
+    reason = unsaid(experiments)
+    if reason:
+        raise ValueError(reason)
     said = ""
     for place, experiment in enumerate(experiments, 1):
         data = _data(experiment)
@@ -98,13 +99,18 @@ def _parts(experiments: Sequence[Experiment]) -> Iterable[Part]:
         yield Part(title, _training(experiment, title))
 
 
-def _check(experiment: Experiment) -> None:
-    """A setting that the program would leave out must not be left out in silence."""
+def unsaid(experiments: Sequence[Experiment]) -> str:
+    """Why there can be no program of these; empty if there can. What is left out must not be so in silence."""
     default = Experiment()
-    for setting in set(Experiment.model_fields) - SAID:
-        value, usual = getattr(experiment, setting), getattr(default, setting)
-        if value != usual:
-            raise ValueError(f"{setting} is {value!r}, which an exported program cannot say; set it to {usual!r}")
+    for experiment in experiments:
+        if experiment.dataset not in SOURCES:
+            allowed = ", ".join(SOURCES)
+            return f"dataset is {experiment.dataset!r}, which an exported program cannot say; allowed are {allowed}"
+        for setting in [setting for setting in Experiment.model_fields if setting not in SAID]:
+            value, usual = getattr(experiment, setting), getattr(default, setting)
+            if value != usual:
+                return f"{setting} is {value!r}, which an exported program cannot say; set it to {usual!r}"
+    return ""
 
 
 FIRST_WEIGHTS = f'''

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +109,8 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
     if fields_of(Experiment)[setting].whole:
         return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
-    return Axis(setting, tuple(float(f"{value:.6g}") for value in values))
+    short = [float(f"{value:.3g}") for value in values]
+    return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,20 @@ class Sweep:
 
     def experiment(self, place: int) -> Experiment:
         """The experiment at a place; raises ``ValueError`` if its settings do not go together."""
-        repetition, combination = divmod(place, len(self._settings))
-        checked = self._settings[combination]
-        # A copy with another seed needs no second check, which would take longer than its training.
-        return checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked
+        repetition, loss, *places = (int(index) for index in np.unravel_index(place, self.shape))
+        values = {axis.setting: axis.values[index] for axis, index in zip(self.axes, places, strict=True)}
+        return self.base.replace(**values, loss=self.losses[loss], seed=self.seed(repetition))
 
-    def experiments(self) -> list[Experiment]:
-        return [self.experiment(place) for place in range(self.size)]
+    def experiments(self, first: int = 0, last: int | None = None) -> list[Experiment]:
+        """The experiments from one place up to another, all if none are named."""
+        each = len(self._settings)
+        found = []
+        for place in range(first, self.size if last is None else last):
+            repetition, combination = divmod(place, each)
+            checked = self._settings[combination]
+            # A copy with another seed needs no second check, which would take longer than its training.
+            found.append(checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked)
+        return found
 
     def at(self, repetition: int, loss: str, *places: int) -> Experiment:
         """The experiment of a repetition, a loss and a place on each axis."""
@@ -257,20 +265,46 @@ def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progres
     """
     from playground.stacks import stacks  # brings TensorFlow, which a page must not wait for
 
-    experiments = plan.experiments()
-    jobs = list(stacks(experiments, frozenset()))
-    columns = _empty(plan)
     if executor is None:
-        _train(experiments, jobs, columns, on_progress)
-    else:
-        for places, part in _everywhere(executor, plan, jobs, on_progress):
-            _file(columns, places, part)
+        return together(plan, [(0, plan.size)], [swept_part(plan, 0, plan.size, on_progress=on_progress)])
+    jobs = list(stacks(plan.experiments(), frozenset()))
+    columns = _empty(plan, plan.size)
+    for places, part in _everywhere(executor, plan, jobs, on_progress):
+        _file(columns, places, part)
+    return _shaped(plan, columns)
+
+
+def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
+    """What came of the places of a sweep from ``first`` up to ``last``."""
+    from playground.stacks import stacks
+
+    experiments = plan.experiments(first, last)
+    columns = _empty(plan, len(experiments))
+    _train(experiments, list(stacks(experiments, frozenset())), columns, on_progress)
+    return columns
+
+
+def parts(plan: Sweep, count: int) -> list[tuple[int, int]]:
+    """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
+    cuts = [round(plan.size * place / count) for place in range(count + 1)]
+    return list(pairwise(cuts))
+
+
+def together(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
+    """The parts of a sweep as one; what no part has trained stays untrained. There may be fewer parts than cuts."""
+    columns = _empty(plan, plan.size)
+    for (first, last), part in zip(cuts, found, strict=False):
+        _file(columns, slice(first, last), part)
+    return _shaped(plan, columns)
+
+
+def _shaped(plan: Sweep, columns: Columns) -> Swept:
     return Swept(plan, {name: column.reshape(plan.shape) for name, column in columns.items()})
 
 
-def _empty(plan: Sweep) -> Columns:
-    columns = {name: np.full(plan.size, np.nan) for name in judges_of(plan.base)}
-    return columns | {"diverged_at": np.zeros(plan.size, np.int32), "trained": np.zeros(plan.size, bool)}
+def _empty(plan: Sweep, size: int) -> Columns:
+    columns = {name: np.full(size, np.nan) for name in judges_of(plan.base)}
+    return columns | {"diverged_at": np.zeros(size, np.int32), "trained": np.zeros(size, bool)}
 
 
 def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
@@ -283,7 +317,7 @@ def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Colu
     train_stacks(experiments, jobs, take, on_progress)
 
 
-def _file(columns: Columns, places: Sequence[int], part: Columns) -> None:
+def _file(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
     for name, values in part.items():
         columns[name][places] = values
 
@@ -320,7 +354,7 @@ def _task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
     places = [place for job, _ in jobs for place in job]
     at = {place: number for number, place in enumerate(places)}
     experiments = [plan.experiment(place) for place in places]
-    columns = {name: column[: len(places)].copy() for name, column in _empty(plan).items()}
+    columns = _empty(plan, len(places))
     _train(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
     return places, columns
 

@@ -43,13 +43,14 @@ LAYERS = [
     ({"landscape"}, ENGINE),
     ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
     ({"gradient_words"}, NOTHING),
-    ({"kept"}, NOTHING),
-    ({"words", "table", "lessons"}, NOTHING),
+    ({"kept", "sweeping"}, NOTHING),
+    ({"sweep_words"}, NOTHING),
     ({"source_code", "script"}, NOTHING),
     ({"export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
     ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures"}, DRAWING),
+    ({"sweep_figures", "comparison"}, DRAWING),
     ({"shown"}, DRAWING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),

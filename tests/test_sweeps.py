@@ -14,7 +14,7 @@ from playground.bands import band
 from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment, settings
 from playground.settings import Number
-from playground.sweeps import Axis, Sweep, judges_of, spaced, sweep, sweepable, swept
+from playground.sweeps import Axis, Sweep, judges_of, parts, spaced, sweep, sweepable, swept, swept_part, together
 from playground.training import train
 from tests import fresh
 
@@ -160,6 +160,16 @@ def test_stop_keeps_what_is_done():
     np.testing.assert_array_equal(part.trained.any(axis=(0, 1)), [True, True, False])
     np.testing.assert_array_equal(part.of("rmse", "mse")[:, :2], whole.of("rmse", "mse")[:, :2])
     assert np.isnan(part.of("rmse", "mse")[:, 2]).all()
+
+
+def test_parts_come_together_to_the_whole(small):
+    cuts = parts(SMALL, 5)
+    found = [swept_part(SMALL, *cut) for cut in cuts]
+    assert [first for first, _ in cuts] == [0, *(last for _, last in cuts[:-1])]
+    whole = together(SMALL, cuts, found)
+    for name, column in small.columns.items():
+        np.testing.assert_allclose(whole.columns[name], column, rtol=1e-4)
+    assert together(SMALL, cuts, found[:2]).trained.sum() == cuts[1][1]
 
 
 LARGE = Sweep(BASE, (Axis("learning_rate", tuple(np.linspace(0.001, 0.5, 500).tolist())),), ("mse", "mae"), 12)

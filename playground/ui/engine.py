@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from playground import compute
 from playground.compute import Answer, Call, ComputingError
 from playground.diagnosis import Diagnosis, diagnosed
 from playground.experiment import Experiment
+from playground.words import count
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
@@ -63,6 +64,30 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     return result
 
 
+def computed_in_parts(jobs: Sequence[Call]) -> list[Any]:
+    """What several jobs give, in their order: fewer if the visitor stopped them, namely those that were done.
+
+    The page then says so, and offers to do the rest.
+    """
+    whole = tuple(jobs)
+    stopped = st.session_state.get(_STOPPED) == whole
+    results: list[Any] = []
+    progress = _Progress(whole, len(whole))
+    try:
+        for job in whole:
+            if stopped and _answer.cache_key(job, progress) not in (_answer.cache or ()):
+                break
+            results.append(_answer(job, progress).value)
+            progress.parts_done += 1
+    except ComputingError as error:
+        st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
+    progress.end()
+    if len(results) < len(whole) and stopped:
+        st.info(f"Stopped: {len(results)} of {len(whole)} parts are done, and shown.")
+        st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
+    return results
+
+
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
 def _answer(job: Call, progress: _Progress) -> Answer:
     if not compute.started():
@@ -77,8 +102,9 @@ class _Progress:
     results would make the browser lay out the page once more.
     """
 
-    def __init__(self, job: Call) -> None:
+    def __init__(self, job: Call | tuple[Call, ...], parts: int = 1) -> None:
         self.job = job
+        self.parts, self.parts_done = parts, 0
         self.began = monotonic()
         self.place: Any = None
         self.bar: Any = None
@@ -88,13 +114,16 @@ class _Progress:
             st.info(text)
 
     def __call__(self, share: float) -> None:
-        if monotonic() - self.began < PATIENCE or share >= 1.0:
+        share = (self.parts_done + share) / self.parts
+        took = monotonic() - self.began
+        if took < PATIENCE or share >= 1.0:
             return
         if self.bar is None:
             with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)
                 st.button("Stop", key=f"stop {hash(self.job)}", on_click=self._stop)  # a page may wait for several
-        self.bar.progress(share, f"Training: {share:.0%}" if share else "Preparing this kind of model, once …")
+        left = f", about {count(round(took / share - took) or 1, 'second')} left" if share and took > 1.0 else ""
+        self.bar.progress(share, f"Training: {share:.0%}{left}" if share else "Preparing this kind of model, once …")
 
     def end(self) -> None:
         self._stage().empty()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +21,7 @@ import streamlit as st
 
 from playground.figures import Panel, Replay
 from playground.ui.assets import url_of
+from playground.ui.keep import kept_link
 
 # The script is a line that fetches the real one: Streamlit sends this text with every change.
 _BOOT = f"""
@@ -36,17 +39,52 @@ _CSS = (Path(__file__).parent / "live.css").read_text()
 _KINDS: dict[str, tuple[Any, str]] = {"|u1": (np.uint8, "u1")}  # 8 bits stay 8 bits
 
 
-def show(replay: Replay, *, key: str, epoch: int | None, link: dict[str, list[str]] | None) -> None:
+@dataclass(frozen=True)
+class Click:
+    """A point that the visitor clicked on: its panel, its trace, and its place in that; of a map, row and column."""
+
+    panel: int
+    trace: int
+    point: int | tuple[int, int]
+
+
+def show(
+    replay: Replay,
+    *,
+    key: str,
+    epoch: int | None,
+    link: dict[str, list[str]] | None,
+    on_click: Callable[[Click], None] | None = None,
+    pictures: str = "",
+) -> None:
     """Draw a replay. It begins at ``epoch`` (``None``: the end) and then keeps the epoch that the visitor chose.
 
-    ``link`` is the query that the address bar is to show; the browser adds the chosen epoch. A second replay on a page
-    has none: the address can hold one epoch only.
+    ``link`` is the query that the address bar is to show, with what is kept; the browser adds the chosen epoch. A
+    second replay on a page has none: the address can hold one epoch only. ``on_click`` is a callback for points;
+    ``pictures`` begins the names of the files that the charts can be saved as, and without it they are not offered.
     """
     mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
-    mount(key=key, data=_pack(replay, epoch, None if link is None else urlencode(link, doseq=True)))
+    data = _pack(
+        replay,
+        epoch,
+        None if link is None else urlencode({**link, **kept_link()}, doseq=True),
+        clicks=bool(on_click),
+        pictures=pictures,
+    )
+    if on_click is None:
+        mount(key=key, data=data)
+    else:
+        mount(key=key, data=data, on_clicked_change=lambda: _hear(key, on_click))
 
 
-def _pack(replay: Replay, epoch: int | None, link: str | None) -> bytes:
+def _hear(key: str, on_click: Callable[[Click], None]) -> None:
+    said = st.session_state[key]["clicked"]
+    if said:
+        point = said["point"]
+        on_click(Click(said["panel"], said["trace"], tuple(point) if isinstance(point, list) else point))
+
+
+def _pack(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:
     spec = {
         "plotly": url_of("plotly.min.js"),
         "link": link,
@@ -58,6 +96,7 @@ def _pack(replay: Replay, epoch: int | None, link: str | None) -> bytes:
         "labels": replay.labels,
         "readings": replay.readings,
         "panels": [_panel(panel) for panel in replay.panels],
+        **options,
     }
     text = json.dumps(spec, default=_array, separators=(",", ":"))
     version = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

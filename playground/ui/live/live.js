@@ -12,6 +12,7 @@ export function render(component) {
     live = new Live(parentElement);
     instances.set(parentElement, live);
   }
+  live.component = component;
   live.update(data);
   return () => { live.remove(); instances.delete(parentElement); };
 }
@@ -34,7 +35,8 @@ class Live {
     this.grid = element("div", "live-panels");
     this.reading = element("p", "live-reading");
     this.legend = element("ul", "live-legend");
-    this.root.append(this.bar.root, this.legend, this.grid, this.reading);
+    this.pictures = element("p", "live-pictures");
+    this.root.append(this.bar.root, this.legend, this.grid, this.reading, this.pictures);
     parent.append(this.root);
     this.panels = [];
     this.epoch = null; // null: the end, wherever that is
@@ -85,6 +87,7 @@ class Live {
         const data = this.at(this.spec.panels[place], this.shown());
         return drawZoomed(panel, data, themed(figure.layout, this.theme, widths[place]));
       }));
+      this.offerPictures();
       this.root.dataset.drawn = this.spec.version;
       this.tell();
     } catch (error) {
@@ -104,9 +107,48 @@ class Live {
       const panel = { root, title, plot, given: null };
       panel.reset = () => window.Plotly.relayout(plot, { "xaxis.range": [...panel.given.xaxis.range], "yaxis.range": [...panel.given.yaxis.range] });
       panel.config = config(panel.reset);
+      const place = this.panels.length;
+      panel.click = (event) => this.clicked(place, event);
       this.panels.push(panel);
     }
     this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
+  }
+
+  // A click on a point goes to Python: which panel, which trace, and where in it (of a map: row and column).
+  clicked(panel, { points: [point] }) {
+    if (!this.spec.clicks) return;
+    this.component.setTriggerValue("clicked", { panel, trace: point.curveNumber, point: point.pointNumber });
+  }
+
+  offerPictures() {
+    const said = JSON.stringify([this.spec.pictures, this.spec.panels.map(({ title }) => title)]);
+    if (said === this.pictures.dataset.said) return;
+    this.pictures.dataset.said = said;
+    if (!this.spec.pictures) return void this.pictures.replaceChildren();
+    const offers = this.spec.panels.map(({ title }, place) => {
+      const offer = element("span", "live-offer");
+      const kinds = ["svg", "png"].map((kind) => (
+        button(kind.toUpperCase(), "live-picture", () => this.savePicture(place, kind), `Save ${title} as ${kind.toUpperCase()}`)));
+      offer.append(`${title} `, ...kinds);
+      return offer;
+    });
+    this.pictures.replaceChildren("Save as a picture: ", ...offers);
+  }
+
+  // A picture stands by itself, so it has its title and legend inside, and dark words on white.
+  async savePicture(place, format) {
+    const panel = this.spec.panels[place];
+    const { clientWidth } = this.panels[place].plot;
+    const paper = { text: "#16202e", ground: "#ffffff", border: "#808080", font: "sans-serif" };
+    const layout = { ...themed(panel.figure.layout, paper, clientWidth), title: { text: panel.title }, showlegend: true, legend: { orientation: "h", y: -0.22 } };
+    Object.assign(layout, { width: 900, height: 560, paper_bgcolor: paper.ground, plot_bgcolor: paper.ground, margin: { l: 70, r: 20, t: 50, b: 60 } });
+    const content = await window.Plotly.toImage({ data: this.at(panel, this.shown()), layout }, { format, width: 900, height: 560, scale: format === "png" ? 2 : 1, imageDataOnly: true });
+    const bytes = format === "png" ? Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)) : content;
+    const link = element("a", "");
+    link.href = URL.createObjectURL(new Blob([bytes], { type: format === "png" ? "image/png" : "image/svg+xml" }));
+    link.download = `${this.spec.pictures}-${panel.title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${format}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
   drawLegend() {
@@ -289,7 +331,10 @@ async function drawZoomed(panel, data, layout) {
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
   await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
-  if (!given) plot.on("plotly_doubleclick", panel.reset);
+  if (!given) {
+    plot.on("plotly_doubleclick", panel.reset);
+    plot.on("plotly_click", panel.click);
+  }
 }
 
 function near(one, other) {

@@ -1,0 +1,44 @@
+"""Compare: keep runs, sweep thousands, judge with error bands, and leave with code."""
+
+import streamlit as st
+
+from playground.ui.compare import (
+    address,
+    comparison,
+    follow,
+    mended_compare,
+    sweep_controls,
+    sweep_results,
+    take_away,
+)
+from playground.ui.controls import data_controls, model_controls, training_controls
+from playground.ui.session import RESULTS, open_view
+
+view = open_view()
+with st.sidebar:
+    data_controls(view)
+    model_controls(view)
+    training_controls(view)
+
+st.title("Compare", anchor=False)
+st.markdown(
+    "One run is an anecdote. Here, runs that you **kept** stand side by side; a **sweep** trains thousands and says"
+    " with error bands which loss is better, and where nobody can tell; and all of it goes with you as code."
+)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    follow()
+    view = open_view()
+    mended_compare()
+    address(view)
+    diagnoses = comparison(view)
+    st.subheader("Sweep", anchor=False)
+    st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
+    sweep_controls(view)
+    sweep_results(view)
+    take_away(view, diagnoses or [])
+
+
+results()

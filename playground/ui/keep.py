@@ -1,0 +1,62 @@
+"""Keep: what a visitor has put aside to compare. It travels in the link of every page, so nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.experiment import Experiment
+from playground.kept import MOST_KEPT, Kept, add, read_kept, write_kept
+from playground.ui.session import redraw
+from playground.words import count
+
+_KEPT, _NOTICES = "_kept_experiments", "_kept_notices"
+
+
+def kept() -> tuple[Kept, ...]:
+    """What is kept: from the link at first, then as the visitor has it."""
+    state = st.session_state
+    if _KEPT not in state:
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        state[_KEPT], state[_NOTICES] = read_kept(query)
+    return state[_KEPT]
+
+
+def kept_notices() -> list[str]:
+    """What had to be mended in the link."""
+    kept()
+    return st.session_state[_NOTICES]
+
+
+def put_kept(now: Sequence[Kept]) -> None:
+    st.session_state[_KEPT], st.session_state[_NOTICES] = tuple(now), []
+
+
+def kept_link() -> dict[str, list[str]]:
+    """The part of every page's link that holds the comparison."""
+    return write_kept(kept())
+
+
+def keep_button(experiments: Sequence[Experiment], page: str) -> None:
+    """A button that keeps the experiments which a page shows, with the page they came from."""
+    new = [Kept(experiment=experiment, page=page) for experiment in experiments]
+    known = {each.experiment for each in kept()}
+    left = [each for each in new if each.experiment not in known]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Keep {count(len(new), 'run')}" if left else "Kept",
+            key="keep",
+            icon=":material/bookmark_add:",
+            disabled=not left or len(kept()) >= MOST_KEPT,
+            help="Puts these experiments into the comparison: see the page Compare.",
+            on_click=_keep,
+            args=(new,),
+        )
+        if kept():
+            st.page_link("compare.py", label=f"Compare {count(len(kept()), 'run')}", width="content")
+
+
+def _keep(new: Sequence[Kept]) -> None:
+    put_kept(add(kept(), new))
+    redraw()

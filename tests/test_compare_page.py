@@ -1,0 +1,66 @@
+"""The Compare page without a browser: links open on it, and what it says is what was computed."""
+
+from urllib.parse import parse_qs
+
+from streamlit.testing.v1 import AppTest
+
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.sweep_words import summary
+from playground.sweeps import Axis, Sweep, swept
+from playground.training import train
+from playground.words import number
+from tests.test_pages import html, texts
+
+
+def open_compare(query: str = "") -> AppTest:
+    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page.switch_page("compare.py")
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[name] = values
+    # The visit began on another page: what that page knew of the link is forgotten.
+    for key in ("_view", "_kept_experiments", "_sweeping", "_comparing"):
+        if key in page.session_state:
+            del page.session_state[key]
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_it_opens_with_nothing_kept():
+    page = open_compare("epochs=20")
+    assert any("Nothing is kept yet" in info.value for info in page.info)
+    assert "**630 trainings**" in " ".join(each.value for each in page.markdown)
+
+
+def test_a_link_brings_its_comparison():
+    page = open_compare("epochs=20&kept=train~epochs~20&kept=train~epochs~20~loss~mae~name~mine")
+    told = " ".join(html(page))
+    for loss in ("mse", "mae"):
+        rmse = Diagnosis(train([Experiment(epochs=20, loss=loss)])[0]).rmse
+        assert f"<td>{number(rmse)}</td>" in told
+    assert "2 · mine" in told
+    next(button for button in page.button if button.label == "Remove").click().run()
+    page.run()
+    assert "1 · mine" in " ".join(html(page))
+    assert not page.exception
+
+
+def test_a_sweep_in_a_link_is_swept():
+    page = open_compare("epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds=4&swept=true")
+    plan = Sweep(Experiment(epochs=20), (Axis("noise", (0.0, 2.0, 4.0)),), ("mse", "mae"), 4)
+    assert summary(swept(plan), "rmse") in " ".join(texts(page)).replace("\xa0", " ")
+
+
+def test_a_sweep_that_is_too_large_is_refused_with_both_numbers():
+    page = open_compare("vary_steps=200&against=noise&against_steps=200&seeds=10&swept=true")
+    said = " ".join(each.value for each in page.error)
+    assert "1,200,000 trainings; allowed are 100,000" in said
+
+
+def test_what_is_wrong_in_its_link_is_said():
+    page = open_compare("vary=wieght&seeds=0&kept=nowhere~x~1&epochs=20")
+    said = " ".join(each.value for each in page.warning)
+    assert "vary was" in said
+    assert "seeds was" in said
+    assert "kept was" in said

@@ -1,0 +1,195 @@
+"""What the Compare page says and draws: every number in it is computed here a second time."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from playground.comparison import Comparing, ordered, overlay, table
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.kept import Kept
+from playground.sweep_figures import point_of, sweep_replay
+from playground.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
+from playground.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
+from playground.sweeps import Axis, Sweep, Swept
+from playground.training import train
+from playground.words import number
+
+RATES = Axis("learning_rate", (0.001, 0.01, 0.1))
+NOISES = Axis("noise", (0.0, 1.0))
+NAN = np.nan
+
+
+def by_hand(rmse, losses=("mse", "mae"), axes=(RATES,)):
+    """A sweep whose judges are written by hand: NaN is a training that diverged at epoch 7."""
+    rmse = np.array(rmse, float)
+    sweep = Sweep(Experiment(), axes, losses, len(rmse))
+    gone = np.isnan(rmse)
+    columns = {"rmse": rmse, "trained": np.ones(sweep.shape, bool), "diverged_at": np.where(gone, 7, 0)}
+    return Swept(sweep, columns)
+
+
+# Three seeds; MSE, then MAE, at three rates: equal, clearly worse, gone.
+SWEPT = by_hand(
+    [
+        [[1.0, 2.0, NAN], [1.1, 1.0, 1.0]],
+        [[1.2, 2.2, NAN], [1.1, 1.1, NAN]],
+        [[1.1, 2.1, 5.0], [1.1, 1.2, 2.0]],
+    ]
+)
+
+
+def test_verdicts_by_hand():
+    # The leads of MAE at 0.01 are 1.0, 1.1 and 0.9: mean 1, deviation 0.1, t of two degrees 4.303, so ± 0.25.
+    assert verdict(finding_at(SWEPT, "rmse", 1), "rmse") == "MAE beats MSE in 3 of 3 seeds, by 1.0 ± 0.25 RMSE"
+    assert "not distinguishable from the noise between seeds (0 ± 0.25 RMSE)" in verdict(
+        finding_at(SWEPT, "rmse", 0), "rmse"
+    )
+    last = verdict(finding_at(SWEPT, "rmse", 2), "rmse")
+    assert last.startswith("MAE before MSE, with one seed")
+    assert last.endswith("in 2 seeds one of them diverged")
+    np.testing.assert_array_equal(winners(SWEPT, "rmse"), [-1, 1, -1])
+
+
+def test_a_loss_that_is_left_alone_and_none_at_all():
+    alone = by_hand([[[NAN], [1.0]], [[NAN], [2.0]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict(finding_at(alone, "rmse", 0), "rmse") == "only MAE is left"
+    nobody = by_hand([[[NAN], [NAN]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict(finding_at(nobody, "rmse", 0), "rmse") == "every training diverged"
+
+
+def test_the_table_counts_what_diverged():
+    rows = table_rows(SWEPT, "rmse")
+    assert [row[0] for row in rows] == ["0.001", "0.01", "0.1"]
+    assert rows[0][1:3] == ["1.10 ± 0.25", "1.10 ± 0"]
+    assert rows[2][1] == "5.00, 2 of 3 diverged"
+    assert rows[2][2].endswith(", 1 of 3 diverged")
+
+
+def test_the_summary_names_ranges_and_losses():
+    said = summary(SWEPT, "rmse")
+    assert "MAE is clearly best at 0.01; at 0.001 and at 0.1, the seeds do not tell." in said
+    assert "MSE in 2 of 9 trainings and MAE in 1 of 9 trainings" in said
+
+
+def test_a_map_says_where_each_loss_is_lowest():
+    found = by_hand([[[[3.0, 1.0], [2.0, NAN], [4.0, 5.0]]]], losses=("mse",), axes=(RATES, NOISES))
+    said = map_summary(found, "rmse")
+    assert "MSE is lowest, 1.00, at Learning rate 0.001 and Noise σ 1." in said
+    assert "MSE in 1 of 6 trainings" in said
+
+
+def test_the_curves_are_the_means_and_their_bands():
+    panel = sweep_replay(SWEPT, "rmse", log=True).panels[0]
+    figure = go.Figure(panel.figure)
+    band, mean, lost, *_ = figure.data
+    np.testing.assert_allclose(mean.y, [1.1, 2.1, 5.0])
+    np.testing.assert_allclose(np.array(band.y[:2]) - mean.y[:2], [0.2484, 0.2484], rtol=1e-3)
+    np.testing.assert_array_equal(lost.x, [0.1])
+    assert figure.layout.xaxis.type == "log"
+    # A click on the triangle, the fourth trace of MAE's, is the third rate.
+    assert point_of(SWEPT, 5, 0) == ("mae", 2)
+    assert point_of(SWEPT, 1, 1) == ("mse", 1)
+
+
+def test_maps_share_their_colours_and_hatch_what_diverged():
+    values = [[[[3.0, 1.0], [2.0, NAN], [4.0, 5.0]], [[0.5, 1.0], [2.0, 1.0], [4.0, 9.0]]]]
+    found = by_hand(values, axes=(RATES, NOISES))
+    figures = [go.Figure(panel.figure) for panel in sweep_replay(found, "rmse", log=False).panels]
+    assert [(figure.data[0].zmin, figure.data[0].zmax) for figure in figures] == [(0.5, 9.0)] * 2
+    np.testing.assert_array_equal(np.array(figures[0].data[0].z), np.array(values[0][0]).T)
+    assert (figures[0].data[1].x, figures[0].data[1].y) == (("0.01",), ("1",))
+    assert not figures[1].data[1].x
+    assert figures[0].data[0].text[1][1] == "1 of 1 diverged"
+
+
+def test_a_wide_map_is_coloured_by_powers():
+    found = by_hand([[[[0.01, 1.0], [2.0, 3.0], [4.0, 100.0]]]], losses=("mse",), axes=(RATES, NOISES))
+    cells = go.Figure(sweep_replay(found, "rmse", log=False).panels[0].figure).data[0]
+    assert (cells.zmin, cells.zmax) == (-2.0, 2.0)
+    assert cells.colorbar.ticktext[0] == "0.01"
+
+
+def test_what_was_not_reached_is_said():
+    from playground.bands import band
+
+    assert cell(band(np.full((2, 1), NAN)), np.zeros(1, int), 0) == "not trained"
+
+
+KEPT = (
+    Kept(experiment=Experiment(epochs=20), name="first"),
+    Kept(experiment=Experiment(epochs=20, loss="mae", noise=4.0)),
+    Kept(experiment=Experiment(epochs=20, learning_rate=50.0)),
+)
+
+
+@pytest.fixture(scope="module")
+def diagnoses():
+    return [Diagnosis(run) for run in train([each.experiment for each in KEPT], record=("weights",))]
+
+
+def test_the_comparison_names_what_differs(diagnoses):
+    head, rows = table(KEPT, diagnoses, Comparing())
+    assert head == ["", "loss", "Noise σ", "Learning rate", "own loss", "MAE", "RMSE", "verdict"]
+    assert rows[0][:4] == ["1 · first", "MSE", "1", "0.01"]
+    assert rows[1][2:4] == ["4", "0.01"]
+    assert rows[1][6] == number(diagnoses[1].rmse)
+    assert rows[2][4:7] == ["–", "–", "–"]
+    assert rows[2][7].startswith("diverged at epoch")
+
+
+def test_the_comparison_is_sorted_and_what_has_no_number_comes_last(diagnoses):
+    low, high = sorted((0, 1), key=lambda place: diagnoses[place].rmse)
+    assert ordered(KEPT, diagnoses, Comparing(order="rmse")) == [low, high, 2]
+    assert ordered(KEPT, diagnoses, Comparing(order="rmse", reverse=True)) == [high, low, 2]
+    assert ordered(KEPT, diagnoses, Comparing(order="kept", reverse=True)) == [2, 1, 0]
+    assert ordered(KEPT, diagnoses, Comparing(order="loss"))[0] == 1
+
+
+def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
+    replay = overlay(KEPT, diagnoses, log=True)
+    assert [panel.title for panel in replay.panels] == ["Fitted lines", "Loss curves"]
+    figure = go.Figure(replay.panels[1].figure)
+    symbols = [trace.marker.symbol for trace in figure.data[-3:]]
+    assert len(set(symbols)) == 3
+    assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE"]
+
+
+def test_different_laws_do_not_share_a_picture():
+    kept = [Kept(experiment=Experiment(epochs=3, dataset=key)) for key in ("line", "sine")]
+    found = [Diagnosis(run) for run in train([each.experiment for each in kept], record=("weights",))]
+    assert [panel.title for panel in overlay(kept, found, log=False).panels] == ["Loss curves"]
+
+
+def test_the_usual_range_is_round_the_base():
+    assert usual_range("learning_rate", Experiment(learning_rate=0.02)) == (0.002, 0.2, True)
+    assert usual_range("noise", Experiment()) == (0.0, 10.0, False)
+    low, high, log = usual_range("l2", Experiment())
+    assert (low, log) == (1e-4, True)
+    assert high > 1
+
+
+def test_a_plan_is_the_sweep_that_is_asked_for():
+    sweeping = Sweeping(vary="outliers", vary_to=0.3, vary_steps=4, against="delta", against_steps=3, seeds=5)
+    found = plan(sweeping, Experiment(), ("mse", "huber"))
+    assert found.shape == (5, 2, 4, 3)
+    assert found.axes[0].values == (0.0, 0.1, 0.2, 0.3)
+    assert found.axes[1].values == (0.1, 1.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "base", "said"),
+    [
+        ({"against": "learning_rate"}, {}, "both axes vary Learning rate"),
+        ({"vary_from": 1.0, "vary_to": 0.1}, {}, "allowed is a rise"),
+        (
+            {"vary_steps": 101, "against": "noise", "against_steps": 64, "seeds": 30},
+            {},
+            f"allowed are {MOST_TRAININGS:,}",
+        ),
+        ({"seeds": 100}, {"hidden": (64, 64), "epochs": 10_000}, "times the work"),
+    ],
+)
+def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
+    with pytest.raises(ValueError, match=said):
+        plan(Sweeping(**changes), Experiment(**base), ("mse", "mae"))
