@@ -11,6 +11,7 @@ PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),
     st.Page("classify.py", title="Classify"),
+    st.Page("overfit.py", title="Overfit"),
     st.Page("gradients.py", title="Gradients"),
     st.Page("compare.py", title="Compare"),
 ]

@@ -14,7 +14,7 @@ from playground.words import number
 COLOURS = ("#0072B2", "#D55E00", "#009E73")
 DASHES = ("solid", "dash", "dot")
 COLUMNS = 250  # epochs of a heat map; more cannot be told apart on a screen
-LOWEST, HIGHEST = -12.0, 6.0  # powers of ten that a heat map tells apart
+LOWEST, HIGHEST = -14.0, 12.0  # powers of ten that a heat map tells apart
 
 
 def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
@@ -44,13 +44,15 @@ def powers(norms: np.ndarray) -> np.ndarray:
 
 
 def _scale(studies: Sequence[Study]) -> list[float]:
-    every = np.concatenate([powers(study.norms[:, [*range(study.depth), -1]]).ravel() for study in studies])
+    every = np.concatenate([powers(study.norms[: study.infinite_at]).ravel() for study in studies])
     return [float(np.floor(every.min())), float(np.ceil(every.max() + 1e-9))]
 
 
 def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     epochs = len(study.norms)
-    places = np.unique(np.linspace(0, epochs - 1, min(epochs, COLUMNS)).round().astype(int))
+    # From the epoch after the loss is lost there is nothing to draw.
+    last = min(epochs, study.infinite_at or epochs)
+    places = np.unique(np.linspace(0, last - 1, min(epochs, COLUMNS)).round().astype(int))
     layers = study.depth + 1
     trace: Trace = {
         "type": "heatmap",
@@ -76,11 +78,12 @@ def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     figure = plain_figure(
         [trace, marker], "epoch", "layer (top: output)", {"range": [0.5, epochs + 0.5]}, {"range": height}
     )
+    lost = f" Nothing is drawn after epoch {last}, where the loss is lost." if study.infinite_at else ""
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["margin"] = {"l": 50, "r": 62, "t": 8, "b": 46}
     return Panel(
         f"{letter}: gradient norm, layer × epoch",
-        f"Length of each layer's gradient in each epoch, as a power of ten. {verdict(study)}",
+        f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{lost} {verdict(study)}",
         figure,
         tracks=[Track(1, rows, across)],
     )

@@ -10,6 +10,7 @@ from playground.losses import LOSSES
 from playground.starts import NORMALISATIONS, STARTS
 from playground.words import count, number, plain
 
+EXPLODED = 1e3  # a gradient of this length moves weights of about 1 out of all proportion
 STEADY = 1.5  # a gradient that changes by less than this from the last layer to the first is called steady
 
 
@@ -35,7 +36,12 @@ def network(study: Study) -> str:
 
 def verdict(study: Study) -> str:
     """Whether the gradient vanishes, grows or arrives, with the numbers of the first epoch."""
-    return f"{_flow(study)} {_outcome(study)}"
+    return " ".join(part for part in (_flow(study), _size(study), _outcome(study)) if part)
+
+
+def _size(study: Study) -> str:
+    longest = float(study.norms[0].max())
+    return f"But it explodes: its length is up to {number(longest)} in the first epoch." if longest > EXPLODED else ""
 
 
 def _flow(study: Study) -> str:
@@ -44,7 +50,7 @@ def _flow(study: Study) -> str:
     ratio, factor = study.ratio(), study.factor()
     last = f"layer {study.depth}"
     if study.infinite_at == 1:
-        return "In the first epoch the gradient is already beyond all numbers: it explodes."
+        return "In the first epoch the loss is already beyond all numbers."
     if ratio == 0:
         return f"Layer 1 gets nothing at all of the gradient of {last}, not in 32 bits: it vanishes."
     if ratio < 1 / STEADY:
@@ -68,14 +74,14 @@ def _outcome(study: Study) -> str:
 
 def theory(study: Study) -> str:
     """What is expected of the start, beside what was measured."""
-    steepest = ACTIVATIONS[study.experiment.activation].steepest
-    label = ACTIVATIONS[study.experiment.activation].label
-    bound = f"{label}'s slope is at most {number(steepest)}."
-    if study.theory is None or study.ratio() in (0.0, float("inf")) or study.infinite_at == 1:
-        return f"{bound} For this network no simple rule says what a layer does to the gradient."
+    activation = ACTIVATIONS[study.experiment.activation]
+    bound = f"{activation.label}'s slope is at most {number(activation.steepest)}."
+    if study.theory is None:
+        return f"{bound} With normalisation or shortcuts no simple rule says what a layer does to the gradient."
     return (
-        f"{bound} From its first weights and slopes, a layer should multiply the gradient by"
-        f" {number(study.theory)} on average; measured: {number(study.factor())}."
+        f"{bound} By its first weights and slopes a layer multiplies the error by {number(study.theory.error)} on its"
+        f" way back. The gradient of its weights is the error times what the layer was given: from a layer to the one"
+        f" before it, {number(study.theory.factor)} in theory; measured {number(study.factor())}."
     )
 
 
@@ -84,8 +90,8 @@ def rows(studies: Sequence[Study]) -> list[list[str]]:
     questions = [
         ("gradient, layer 1 over the last hidden, first epoch", lambda each: number(each.ratio())),
         ("the same in the last epoch", lambda each: number(each.ratio(len(each.norms)))),
-        ("a layer multiplies it by", lambda each: number(each.factor())),
-        ("in theory", lambda each: number(each.theory) if each.theory else "–"),
+        ("from a layer to the one before it, times", lambda each: number(each.factor())),
+        ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
         ("dead units at the start", lambda each: f"{int(each.dead[0].sum())} of {each.units}"),
         ("dead units at the end", lambda each: f"{int(each.dead[-1].sum())} of {each.units}"),
         ("loss at first", lambda each: number(float(each.loss[0]))),

@@ -31,8 +31,8 @@ class Study:
 
     ``loss`` (epochs,), ``norms`` (epochs, layers) are the lengths of each layer's gradient before clipping, the output
     layer last. At each of ``frames``, epochs from 0: ``spread`` (frames, hidden layers, 5) are the activations that
-    ``SHARES`` of all lie below, ``dead`` (frames, hidden layers) how many units are dead. ``theory`` is by how much
-    a gradient is expected to change from a layer to the one before it, at the start; ``None`` where it is not known.
+    ``SHARES`` of all lie below, ``dead`` (frames, hidden layers) how many units are dead. ``theory`` is what is
+    expected at the start.
     """
 
     experiment: Experiment
@@ -41,7 +41,7 @@ class Study:
     frames: np.ndarray
     spread: np.ndarray
     dead: np.ndarray
-    theory: float | None
+    theory: Theory | None
 
     @property
     def depth(self) -> int:
@@ -95,7 +95,7 @@ def _study(run: Run) -> Study:
         run.path_epochs,
         spread,
         dead,
-        expected_factor(run.experiment),
+        expected(run.experiment),
     )
 
 
@@ -118,25 +118,40 @@ def _through(experiment: Experiment, weights: list[np.ndarray]):  # type: ignore
     return hidden_values(weights, experiment.activation, x, normalisation=how[0], residual=how[1], training=True)
 
 
-def expected_factor(experiment: Experiment) -> float | None:
-    """√(width · variance of the weights · mean squared slope), averaged over the layers but the first.
+@dataclass(frozen=True)
+class Theory:
+    """What is expected at the start, from the first weights alone.
 
-    Each layer multiplies the square of the gradient by this on average, if weights and slopes are independent. It
-    holds for layers without normalisation and shortcuts.
+    ``error`` is by what a layer multiplies the error on its way back, ``factor`` by what the gradient of its weights
+    changes from a layer to the one before it: that is the error times what the layer was given.
+    """
+
+    error: float
+    factor: float
+
+
+def expected(experiment: Experiment) -> Theory | None:
+    """What chance and the first weights say of the gradient's way back; ``None`` where no simple rule is known.
+
+    A layer multiplies the mean square of the error by width · variance of its weights · mean squared slope, if these
+    are independent; with normalisation and shortcuts it is another rule.
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html, equation 6; He et al. 2015,
     https://arxiv.org/abs/1502.01852, equation 12
     """
     if experiment.normalisation != "none" or experiment.residual or len(experiment.hidden) < 2:
         return None
-    start = initial_weights(experiment)
-    slope = ACTIVATIONS[experiment.activation].slope
-    squares = [float(np.mean(slope(sums).astype(float) ** 2)) for sums, _ in _through(experiment, start)]
-    kernels = start[2:-2:2]
-    # A layer's gradient passes its own slopes, then the kernel towards the layer before.
+    start, slope = initial_weights(experiment), ACTIVATIONS[experiment.activation].slope
+    with np.errstate(over="ignore", invalid="ignore"):
+        layers = [(sums.astype(float), values.astype(float)) for sums, values in _through(experiment, start)]
+    squares = [float(np.mean(slope(sums) ** 2)) for sums, _ in layers[:-1]]
     factors = [
-        len(kernel) * kernel.astype(float).var() * square for kernel, square in zip(kernels, squares, strict=False)
+        len(kernel) * kernel.astype(float).var() * square for kernel, square in zip(start[2:-2:2], squares, strict=True)
     ]
-    return float(np.exp(np.mean(np.log(np.maximum(factors, 1e-300)) / 2)))
+    error = float(np.exp(np.mean(np.log(np.maximum(factors, 1e-300))) / 2))
+    x = model_inputs(experiment, make_data(experiment).x_train)
+    given = [1.0 + float(np.mean(np.sum(np.square(each), axis=-1))) for each in (x, layers[-2][1])]
+    steps = len(layers) - 1
+    return Theory(error, float(error * (given[0] / given[1]) ** (0.5 / steps)))
 
 
 @dataclass(frozen=True)

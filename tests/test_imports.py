@@ -37,19 +37,20 @@ LAYERS = [
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"gradients"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"gradient_settings"}, NOTHING),
+    ({"remedies"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradient_settings", "overfit_settings"}, NOTHING),
     ({"classification", "demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape"}, ENGINE),
     ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
-    ({"gradient_words"}, NOTHING),
+    ({"gradient_words", "overfit_words"}, NOTHING),
     ({"kept", "sweeping"}, NOTHING),
     ({"sweep_words"}, NOTHING),
     ({"source_code", "script"}, NOTHING),
     ({"export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
-    ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures"}, DRAWING),
+    ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures", "overfit_figures"}, DRAWING),
     ({"sweep_figures", "comparison"}, DRAWING),
     ({"shown"}, DRAWING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own

@@ -1,0 +1,41 @@
+"""Overfit: a model that is too large for its data, and what each remedy does about it."""
+
+import streamlit as st
+
+from playground.overfit_settings import Overfitting
+from playground.ui import overfit_lab as lab
+from playground.ui.session import RESULTS, open_settings
+
+with st.sidebar:
+    lab.controls(open_settings(Overfitting))
+
+st.title("Overfit", anchor=False)
+st.markdown(
+    "A model with many parameters and few noisy points learns the noise by heart: its error falls on the points it is"
+    " trained on and **rises on new ones**. Give it remedies, side by side, and see what each does to the curve, the"
+    " gap and the weights."
+)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    page = open_settings(Overfitting)
+    lab.mended()
+    fits = lab.results_of(page)
+    if not fits:
+        return
+    lab.side_by_side_story(page, fits)
+    stories = {
+        "Weights": lambda: lab.weights(page, fits),
+        "How strong?": lambda: lab.how_strong(page),
+        "Outliers": lambda: lab.outliers(page),
+        "What is a loss here?": lab.what_is_what,
+    }
+    tabs = st.tabs(list(stories), key="overfit_tab", on_change="rerun")
+    for tab, story in zip(tabs, stories.values(), strict=True):
+        if tab.open:
+            with tab:
+                story()
+
+
+results()

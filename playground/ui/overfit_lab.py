@@ -1,0 +1,178 @@
+"""The parts of the Overfit page: its controls, the fits side by side, and the tabs below them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.overfit_figures import fit_replay, strength_replay, weight_replay
+from playground.overfit_settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
+from playground.overfit_words import (
+    decomposition_rows,
+    decomposition_words,
+    fit_rows,
+    fit_words,
+    strength_words,
+    weight_words,
+)
+from playground.queries import write_settings
+from playground.remedies import Decomposition, Fit, Strengths, fitted, strengths
+from playground.ui.controls import choice, slider, typed
+from playground.ui.engine import affordable, computed
+from playground.ui.html import prose, table, wide
+from playground.ui.live import show
+from playground.ui.session import change_settings, redraw, settings_notices
+
+NEEDED_BY = {
+    "l1_strength": ("l1", "l1_proximal", "both"),
+    "l2_strength": ("l2", "both"),
+    "patience": ("early",),
+    "share": ("dropout",),
+    "smaller": ("fewer",),
+    "many": ("more",),
+}
+
+
+def controls(page: Overfitting) -> None:
+    st.subheader("1 · Data", anchor=False)
+    choice("law", page)
+    left, right = st.columns(2)
+    with left:
+        slider("few", page)
+    with right:
+        slider("noise_level", page)
+    typed("draw", page)
+    st.subheader("2 · Model", anchor=False)
+    choice("model", page, on_change="rerun")
+    slider("degrees" if page.model == "polynomial" else "units", page)
+    left, right = st.columns(2)
+    with left:
+        slider("passes", page)
+    with right:
+        slider("rate", page)
+    st.subheader("3 · Remedies", anchor=False)
+    choice("ways", page, on_change="rerun")
+    for name, ways in NEEDED_BY.items():
+        if set(ways) & set(page.ways):
+            slider(name, page)
+    if len(page.ways) > MOST_SHOWN:
+        st.caption(f"Only the first {MOST_SHOWN} are shown.")
+    if "dropout" in page.ways and page.model == "polynomial":
+        st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
+
+
+def mended() -> None:
+    for notice in settings_notices(Overfitting):
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def results_of(page: Overfitting) -> list[Fit] | None:
+    """The fits of the chosen remedies; ``None`` if there are none: the page then says why."""
+    if not page.jobs:
+        st.info("Choose at least one remedy, or Nothing, on the left.")
+        return None
+    return computed(fitted, page.jobs) if affordable(tuple(job[1] for job in page.jobs)) else None
+
+
+def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
+    if lost := ", ".join(fit.label for fit in fits if not fit.finite):
+        st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
+        return
+    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
+    st.markdown(fit_words(fits))
+    st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
+
+
+def link_of(page: Overfitting) -> dict[str, list[str]]:
+    """The query of the page; the browser adds the epoch that it shows."""
+    return {name: values for name, values in write_settings(page).items() if name != "epoch"}
+
+
+def weights(page: Overfitting, fits: list[Fit]) -> None:
+    """Every weight as a bar."""
+    show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
+    if said := weight_words(fits):
+        st.markdown(said)
+    st.html(prose(ZEROS, SHRINKS, small=True))
+
+
+def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
+    """The U-curve and the decomposition, from the same trainings."""
+    choice("penalty", page, on_change=redraw)
+    if not affordable((page.varied,) * (len(STRENGTHS) * SEEDS) if page.model == "network" else ()):
+        return None
+    return computed(strengths, page.varied, page.penalty, STRENGTHS, SEEDS)
+
+
+def how_strong(page: Overfitting) -> None:
+    """The U-curve, the best strength by one click, and where the error comes from."""
+    found = varied(page)
+    if not found:
+        return
+    curve, parts = found
+    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
+    st.markdown(strength_words(curve, page.strength))
+    ways = tuple(dict.fromkeys([*page.ways, "l2" if page.penalty == "l2" else "l1_proximal"]))[-MOST_SHOWN:]
+    st.button(
+        "Use the best",
+        type="primary",
+        disabled=page.strength == curve.best,
+        on_click=change_settings,
+        args=(Overfitting,),
+        kwargs={f"{page.penalty}_strength": curve.best, "ways": ways},
+    )
+    st.markdown(decomposition_words(parts))
+    head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
+    st.html(wide(table(head, decomposition_rows(parts))))
+    st.html(prose(DECOMPOSED, small=True))
+
+
+def outliers(page: Overfitting) -> None:
+    """The same points with outliers: MSE with L2 beside Huber without."""
+    found = computed(fitted, outlier_jobs(page.draw))
+    if not found:
+        return
+    show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
+    rows = [row for row in fit_rows(found) if row[0] in ("squared error on the clean truth", "Σw²")]
+    st.html(wide(table(["", *(fit.label for fit in found)], rows)))
+    best = min(found, key=lambda fit: fit.test)
+    st.markdown(f"Nearest to the truth: **{best.label}**.")
+    st.html(prose(ROBUST, small=True))
+
+
+WHAT = [
+    ["MSE, MAE, Huber, …", "a loss: how much an error costs"],
+    ["L1, L2", "a penalty: added to the loss, it charges the weights, not the errors"],
+    ["the proximal step", "a way to take L1's step: neither a loss nor a penalty of its own"],
+    ["early stopping, dropout", "a rule for the training: neither a loss nor a penalty"],
+    ["fewer parameters, more data", "another model, other data: neither a loss nor a penalty"],
+]
+
+
+def what_is_what() -> None:
+    st.html(wide(table(["", "what it is"], WHAT, "answers words")))
+    st.html(prose(CHOICE, small=True))
+
+
+ZEROS = (
+    "A cross marks a weight that is 0 exactly. Plain gradient steps do not get there: L1 pulls with the same force on"
+    " both sides of 0, so a small weight jumps to and fro across it. The proximal step moves a weight towards 0 by rate"
+    " × l1 after each gradient step, and lets it rest where it would cross."
+)
+SHRINKS = (
+    "L2 pulls in proportion to the weight: all shrink, none reaches 0. The polynomials are Legendre's, which make the"
+    " same curves as 1, x, x², … but do not resemble each other, so that gradient descent finds them."
+)
+DECOMPOSED = (
+    f"Each strength trains {SEEDS} models, each on its own draw of the noise. Bias² is how far their average is from"
+    " the truth, variance how far each is from their average, noise what no model can know. The sum is compared with"
+    " the squared error measured on new noisy points, ± its standard error over the seeds."
+)
+ROBUST = (
+    "A penalty makes the curve calmer, but the outliers keep pulling with all their size: it is bent a little less"
+    " towards them everywhere. Huber's loss stops an outlier from pulling harder than δ, whatever its size. One treats"
+    " a model that is too large, the other data that are wrong; neither replaces the other."
+)
+CHOICE = (
+    "Articles on loss functions often file L1 and L2 under choosing a suitable loss. They are penalties: whatever the"
+    " loss, they may be added to it."
+)
