@@ -36,12 +36,12 @@ def early_stopping(val_loss: np.ndarray, patience: int) -> Stop:
     It stops after ``patience`` epochs without a new lowest loss on the validation points. Of a run that it never
     stops, Keras gives back the best weights, too. Source: https://keras.io/api/callbacks/early_stopping/
     """
-    best, lowest, wait = 0, np.inf, 0
-    for epoch, loss in enumerate(val_loss):
+    best, lowest, wait = 0, val_loss[0], 0
+    for epoch, loss in enumerate(val_loss[1:], start=1):
         wait += 1
         if loss < lowest:
             best, lowest, wait = epoch, loss, 0
-        elif wait >= patience and epoch > 0:
+        elif wait >= patience:
             return Stop(epoch + 1, best + 1)
     return Stop(len(val_loss), best + 1)
 
