@@ -49,17 +49,18 @@ def test_the_verdict_of_the_first_view(first):
 
 def test_gradient_norms_of_twenty_layers_are_those_of_the_tape(first):
     for experiment, study in zip(FIRST, first, strict=True):
-        run = train([experiment], record=("weights", "gradient_norms"), deep=True)[0]
-        np.testing.assert_array_equal(run.gradient_norms, study.norms)
+        # Few epochs: later the sigmoid network's error is nothing but what 32 bits round.
+        run = train([experiment.replace(epochs=4)], record=("weights", "gradient_norms"), deep=True)[0]
+        np.testing.assert_allclose(run.gradient_norms, study.norms[:4], rtol=1e-6)
         model, data = build_model(experiment), make_data(experiment)
-        for frame in (0, 1, 2):  # later the error of the sigmoid network is all rounding
-            model.set_weights(unflatten(run.path[frame], experiment.widths))
+        for epoch in (0, 1, 3):
+            model.set_weights(unflatten(run.path[epoch], experiment.widths))
             with tf.GradientTape() as tape:
                 loss = model.compute_loss(data.x_train, data.y_train, model(data.x_train))
             found = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
             lengths = [float(np.linalg.norm(np.asarray(each, float))) for each in found]
             norms = np.hypot(lengths[::2], lengths[1::2])
-            np.testing.assert_allclose(study.norms[run.path_epochs[frame]], norms, rtol=1e-5, atol=1e-20)
+            np.testing.assert_allclose(study.norms[epoch], norms, rtol=1e-5, atol=0)
 
 
 @pytest.mark.parametrize("key", ACTIVATIONS)

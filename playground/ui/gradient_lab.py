@@ -15,6 +15,7 @@ from playground.queries import write_settings
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed
 from playground.ui.html import prose, section, side_by_side, table, wide
+from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, settings_notices
 
@@ -93,6 +94,7 @@ def results_of(networks: Networks) -> list[Study] | None:
 def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
     show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    keep_button(networks.experiments, "gradients")
     pairs = list(zip(networks.letters, studies, strict=True))
     st.html(
         side_by_side(

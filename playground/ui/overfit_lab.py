@@ -19,6 +19,7 @@ from playground.remedies import Decomposition, Fit, Strengths, fitted, strengths
 from playground.ui.controls import choice, slider, typed
 from playground.ui.engine import affordable, computed
 from playground.ui.html import prose, table, wide
+from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, redraw, settings_notices
 
@@ -78,6 +79,7 @@ def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
         st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
+    keep_button([fit.experiment for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
 

@@ -1,0 +1,172 @@
+"""The Overfit and Gradients pages without a browser: their numbers are those of their trainings."""
+
+import json
+from urllib.parse import parse_qs
+
+import plotly.graph_objects as go
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.gradient_settings import Networks
+from playground.gradient_words import rows, verdict
+from playground.gradients import studied, trials
+from playground.overfit_settings import STRENGTHS, Overfitting
+from playground.overfit_words import fit_rows
+from playground.queries import read_settings
+from playground.remedies import fitted, strengths
+from playground.ui import gradient_lab, overfit_lab
+from playground.words import number
+from tests.test_pages import choose, html, plain_text, texts
+
+OVERFIT_TABS = ["Weights", "How strong?", "Outliers", "What is a loss here?"]
+GRADIENT_TABS = ["Remedies, tried", "Clipping, step by step", "What is a loss here?"]
+QUICK = "passes=60&depth_a=4&depth_b=3"
+
+
+def open_page(name: str, query: str = "", **state: object) -> AppTest:
+    page = AppTest.from_file("../pages/frame.py", default_timeout=120)
+    page.switch_page(f"{name}.py")
+    for key, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[key] = values
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def drawings(page: AppTest) -> list[dict]:
+    found = [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+    for drawing in found:
+        for panel in drawing["panels"]:
+            go.Figure(panel["figure"])  # checks every name and value
+            assert all("range" in panel["figure"]["layout"][axis] for axis in ("xaxis", "yaxis"))
+            assert panel["description"].strip().endswith((".", ")"))
+    return found
+
+
+def words(page: AppTest) -> str:
+    return " ".join(plain_text(text) for text in [*html(page), *texts(page)])
+
+
+def link_of(page: AppTest, model: type) -> object:
+    value, notices = read_settings(model, parse_qs(drawings(page)[0]["link"], keep_blank_values=True))
+    assert notices == []
+    return value
+
+
+def test_the_overfit_page_shows_what_was_trained() -> None:
+    page = open_page("overfit", "ways=none&ways=l1_proximal&ways=early&few=12&passes=300&l1_strength=0.3&patience=20")
+    settings = Overfitting(
+        ways=("none", "l1_proximal", "early"), few=12, passes=300, l1_strength=0.3, patience=20
+    )  # fmt: skip
+    assert link_of(page, Overfitting) == settings
+    said = words(page)
+    for row in fit_rows(fitted(settings.jobs)):
+        assert all(cell in said for cell in row)
+    titles = [panel["title"] for panel in drawings(page)[0]["panels"]]
+    assert titles == [
+        f"{label}: {what}" for what in ("fit", "errors") for label in ("Nothing", "L1, proximal", "Early stopping")
+    ]
+    choose(page.select_slider(key="overfitting_l1_strength"), 1.0)
+    assert "l1_strength=1.0" in drawings(page)[0]["link"]
+
+
+@pytest.mark.parametrize("tab", OVERFIT_TABS[2:])
+def test_every_overfit_tab(tab: str) -> None:
+    page = open_page("overfit", "passes=50", overfit_tab=tab)
+    drawings(page)
+    said = words(page)
+    if tab == "Outliers":
+        assert "Huber, no penalty" in said
+    else:
+        for thing, what in overfit_lab.WHAT:
+            assert f"{thing}{what}" in said
+
+
+def test_the_best_strength_is_one_click() -> None:
+    page = open_page("overfit", "passes=300&few=12", overfit_tab="How strong?")
+    settings = Overfitting(passes=300, few=12)
+    curve, parts = strengths(settings.varied, "l2", STRENGTHS, 40)
+    said = words(page)
+    assert f"lowest at L2 = {curve.best:g}" in said
+    assert number(float(parts.variance[0])) in said
+    (button,) = [button for button in page.button if button.label == "Use the best"]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, Overfitting).l2_strength == curve.best
+    assert page.session_state["overfitting_l2_strength"] == curve.best
+
+
+def test_a_diverging_fit_is_said_in_words() -> None:
+    page = open_page("overfit", "rate=1.0&passes=1000")
+    assert any("diverged" in warning.value for warning in page.warning)
+
+
+def test_the_gradients_page_shows_what_was_trained() -> None:
+    page = open_page("gradients", f"{QUICK}&networks=3&depth_c=2&epoch=5")
+    networks = Networks(passes=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
+    assert link_of(page, Networks) == networks
+    studies = studied(networks.experiments)
+    said = words(page)
+    for study in studies:
+        assert verdict(study) in said
+    for row in rows(studies):
+        assert all(cell in said for cell in row)
+    (drawing,) = drawings(page)
+    assert drawing["epoch"] == 5
+    titles = [panel["title"] for panel in drawing["panels"]]
+    assert titles[:3] == [f"{letter}: gradient norm, layer × epoch" for letter in "ABC"]
+
+
+def test_a_remedy_that_helps_is_one_click() -> None:
+    page = open_page("gradients", "passes=60&depth_a=12&depth_b=3")
+    networks = Networks(passes=60, depth_a=12, depth_b=3)
+    helping = [trial for trial in trials(networks.experiment("A")) if trial.helps]
+    offered = [button.label for button in page.button]
+    for trial in trials(networks.experiment("A")):
+        assert (trial.remedy.label in offered) == trial.helps
+    (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, Networks).experiment("A") == helping[0].study.experiment
+
+
+@pytest.mark.parametrize("tab", GRADIENT_TABS[1:])
+def test_every_gradients_tab(tab: str) -> None:
+    page = open_page("gradients", QUICK, gradients_tab=tab)
+    said = words(page)
+    if tab == GRADIENT_TABS[1]:
+        assert "Without clipping the loss is beyond all numbers from epoch" in said
+    else:
+        assert all(f"{thing}{what}" in said for thing, what in gradient_lab.WHAT)
+
+
+@pytest.mark.parametrize("label", gradient_lab.SITUATIONS)
+def test_every_situation_opens(label: str) -> None:
+    Networks(**gradient_lab.SITUATIONS[label])  # is allowed
+    page = open_page("gradients", QUICK)
+    (button,) = [button for button in page.button if button.label == label]
+    button.click().run()
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("overfit", "ways=cure", "ways was"),
+        ("overfit", "degrees=99&passes=20", "degrees was"),
+        ("gradients", f"{QUICK}&activation_a=step", "activation_a was"),
+        ("gradients", f"{QUICK}&depth_c=1e9", "depth_c was"),
+        ("gradients", f"{QUICK}&clipvalue_a=1&global_clipnorm_a=1", "clipped by norm and by value"),
+    ],
+)
+def test_what_is_wrong_in_a_link_is_named(name: str, query: str, said: str) -> None:
+    page = open_page(name, query)
+    (warning,) = page.warning
+    assert said in warning.value
+
+
+def test_too_much_work_is_refused() -> None:
+    page = open_page("gradients", "passes=1000&depth_a=30&depth_b=30&depth_c=30&networks=3")
+    assert any("Choose fewer epochs" in error.value for error in page.error)
