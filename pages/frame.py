@@ -10,6 +10,7 @@ st.html(STYLE)
 PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),
+    st.Page("landscape.py", title="Landscape"),
     st.Page("classify.py", title="Classify"),
     st.Page("overfit.py", title="Overfit"),
     st.Page("gradients.py", title="Gradients"),

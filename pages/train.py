@@ -29,7 +29,7 @@ def results() -> None:
     elif diagnoses := trained(tuple(view.experiments)):
         show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
         keep_button(view.experiments, "train")
-        report(diagnoses)
+        report(view, diagnoses)
 
 
 results()

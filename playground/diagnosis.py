@@ -9,9 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Target
+from playground.numerals import number, plain
+from playground.optima import constant_loss, gradient, is_line, largest_curvature, mean_loss, optimum
 from playground.optimizers import OPTIMIZERS
 from playground.run import Run
 
@@ -22,11 +23,17 @@ IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of th
 NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
 GROWING = 1.02
 EXPLODED = 100.0  # times the first loss: where a diverging curve is cut off
+PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
+LEFT = 0.01  # of the way down
+WEAK = 1e-3  # a gradient in units of loss that hardly moves a line
+NO_BETTER = 0.98  # of the loss of the best constant: a network that has learned nothing of x
 SAFE_SHARE = 0.9  # of the largest stable rate, so that the run does not only just hold
 
 
 class Verdict(StrEnum):
+    EXACT = "exactly optimal"
     CONVERGED = "converged"
+    STUCK = "stuck"
     IMPROVING = "still improving"
     OSCILLATING = "oscillating"
     DIVERGED = "diverged"
@@ -139,6 +146,108 @@ def settled_at(losses: np.ndarray) -> np.ndarray:
     return np.where(away.any(axis=-1), losses.shape[-1] - since + 1, 1)
 
 
+@dataclass(frozen=True, eq=False)
+class Opinion:
+    """What ``diagnose`` says of a run: the verdict, and the evidence for it in sentences with numbers.
+
+    The verdict is finer than the diagnosis's own, which looks at the loss alone: of a run that has settled, this one
+    also says whether it has settled at its optimum.
+    """
+
+    diagnosis: Diagnosis
+    verdict: Verdict
+    evidence: tuple[str, ...]
+
+    @property
+    def ill(self) -> bool:
+        """Whether there is something to mend."""
+        return self.verdict not in (Verdict.EXACT, Verdict.CONVERGED, Verdict.NOT_TRAINED)
+
+
+def diagnose(run: Run) -> Opinion:
+    """The verdict on a run, with its evidence."""
+    diagnosis = Diagnosis(run)
+    if diagnosis.verdict is Verdict.CONVERGED:
+        return _settled_opinion(diagnosis)
+    says = {
+        Verdict.DIVERGED: _why_diverged,
+        Verdict.OSCILLATING: _why_oscillating,
+        Verdict.IMPROVING: _why_improving,
+        Verdict.NOT_TRAINED: lambda _: ("It was stopped before its first epoch.",),
+    }
+    return Opinion(diagnosis, diagnosis.verdict, says[diagnosis.verdict](diagnosis))
+
+
+def _settled_opinion(diagnosis: Diagnosis) -> Opinion:
+    """A run whose loss has come to rest: at its optimum, near it, or somewhere else."""
+    run = diagnosis.run
+    last = float(run.loss[-1])
+    if LOSSES[run.experiment.loss].target is not Target.REAL:
+        return Opinion(diagnosis, Verdict.CONVERGED, (f"Its loss rests at {number(last)}.",))
+    if not is_line(run.experiment):
+        level = constant_loss(run.experiment)
+        told = f"its loss rests at {number(last)}; one constant for all points would cost {number(level)}"
+        stuck = last > NO_BETTER * level > 0
+        return Opinion(diagnosis, Verdict.STUCK if stuck else Verdict.CONVERGED, (_sentence(told),))
+    best = optimum(run.experiment)
+    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
+    gap = float(mean_loss(run.experiment, slope, intercept)) - best.loss
+    way = float(run.loss[0]) - best.loss
+    found = "the least that any line can have" if best.certain else "the least that was found for any line"
+    told = _sentence(f"its loss rests at {number(last)}, and {number(best.loss)} is {found}")
+    if gap <= PERFECT * (best.loss + 1e-3 * float(run.loss[0])):
+        return Opinion(diagnosis, Verdict.EXACT, (told,))
+    if gap > LEFT * max(way, gap, 0.0) and gap > SETTLED * best.loss:
+        pull = float(np.linalg.norm(gradient(run.experiment, slope, intercept)))
+        why = f"It rests since the gradient is only {number(pull)} there: hardly a point pulls."
+        return Opinion(diagnosis, Verdict.STUCK, (told, why) if pull < WEAK else (told,))
+    share = f"{gap / way:.2g}" if way > 0 else "all"
+    return Opinion(diagnosis, Verdict.CONVERGED, (told, f"Of the way down, a share of {share} is left."))
+
+
+def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
+    run = diagnosis.run
+    first, last = number(float(run.loss[0])), number(float(diagnosis.shown[-1]))
+    grew = f"Its loss grew from {first} to {last} by epoch {diagnosis.diverged_at:,}."
+    limit, rate = largest_stable_rate(run.experiment), run.experiment.learning_rate
+    if limit is None:
+        return grew, "The steps are too large for this model."
+    if rate <= limit:
+        return (grew,)
+    over = f"The learning rate {plain(rate)} is above {number(limit)}, the largest stable rate for these points:"
+    return grew, f"{over} each step overshoots the optimum by more than it corrects."
+
+
+def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
+    run = diagnosis.run
+    (tail,) = _tenths(run.loss, 1)
+    swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
+    experiment = run.experiment
+    if experiment.rows_per_batch < experiment.points:
+        return (
+            swings,
+            f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, each its own way.",
+        )
+    if LOSSES[experiment.loss].curvature is None and OPTIMIZERS[experiment.optimizer].largest_step:
+        bounce = (
+            "The gradient of this loss does not fade near the optimum: each step is about the learning rate times it,"
+        )
+        return swings, f"{bounce} however near the optimum is."
+    return swings, "The steps are too large to come to rest."
+
+
+def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
+    before, after = (float(part.mean()) for part in _tenths(diagnosis.run.loss, 2))
+    fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
+    if not is_line(diagnosis.run.experiment) or LOSSES[diagnosis.run.experiment.loss].target is not Target.REAL:
+        return (fell,)
+    return fell, f"The least that a line can have is {number(optimum(diagnosis.run.experiment).loss)}."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def largest_stable_rate(experiment: Experiment) -> float | None:
     """The learning rate beyond which gradient descent on a line cannot settle; ``None`` if no such limit is known.
 
@@ -153,18 +262,6 @@ def largest_stable_rate(experiment: Experiment) -> float | None:
     if steepest is None or largest_step is None or not full_batch or clipped:
         return None
     return largest_step(experiment.momentum) / steepest
-
-
-def largest_curvature(experiment: Experiment) -> float | None:
-    """The most that a line's loss can curve along any direction of its weights; ``None`` if no number bounds it."""
-    curvature = LOSSES[experiment.loss].curvature
-    if experiment.hidden or curvature is None:
-        return None
-    x = model_inputs(experiment, make_data(experiment).x_train).astype(float)
-    inputs = np.column_stack([x, np.ones(len(x))])
-    hessian = curvature * inputs.T @ inputs / len(x)
-    hessian[:-1, :-1] += 2.0 * experiment.l2 * np.eye(x.shape[1])
-    return float(np.linalg.eigvalsh(hessian)[-1])
 
 
 def safe_rate(experiment: Experiment) -> float | None:

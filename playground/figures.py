@@ -44,9 +44,13 @@ class Track:
 
 @dataclass(frozen=True)
 class Reveal:
-    """A trace of which only what lies at or before the shown epoch is drawn."""
+    """A trace of which only what lies at or before the shown epoch is drawn.
+
+    ``epochs`` says when each of its points is reached; without it, the trace's x is the epoch.
+    """
 
     trace: int
+    epochs: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,6 +35,10 @@ class Run:
     path_epochs: np.ndarray | None = None
     val_loss: np.ndarray | None = None
     gradient_norms: np.ndarray | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: not the data, which are made anew there."""
+        return {name: value for name, value in vars(self).items() if name != "data"}
 
     @property
     def epochs(self) -> int:

@@ -19,6 +19,7 @@ from playground.weights import weight_count
 # still fit into a core's cache.
 STACK_SIZES = (1, 8, 64, 250, 500)
 SMALL_STACK = 8
+SHORT_PATH = 2  # weights whose path even a large stack may write down: those of a line
 
 # In a small stack more rows cost next to nothing. In a large one they cost their share, and XLA
 # sums 24 to 63 rows up to four times slower than 64 (measured).
@@ -165,7 +166,8 @@ def same_task(loss: str) -> tuple[str, ...]:
 def largest_stack(kind: Kind) -> int:
     """The most experiments of a kind that one call takes."""
     numbers = max(max(kind.widths) * kind.rows, weight_count(kind.widths))
-    limit = SMALL_STACK if "weights" in kind.record else STACK_SIZES[-1]
+    long_path = "weights" in kind.record and weight_count(kind.widths) > SHORT_PATH
+    limit = SMALL_STACK if long_path else STACK_SIZES[-1]
     return max(size for size in STACK_SIZES if size == 1 or (size <= limit and size * numbers <= STACK_NUMBERS))
 
 

@@ -172,6 +172,13 @@ class Stack:
     def weights(self) -> list[np.ndarray]:
         return [array[..., : len(self.experiments)] for array in self.end]
 
+    @property
+    def paths(self) -> np.ndarray:
+        """The flattened weights of each experiment, from the start on: ``(experiments, frames + 1, P)``."""
+        first = np.concatenate([array.reshape(-1, self.shape.stack) for array in self.start]).T[:, None]
+        later = self.history.get("weights", np.zeros((self.shape.stack, 0, first.shape[-1]), np.float32))
+        return np.concatenate([first, later], axis=1)[: len(self.experiments)]
+
     def _epochs_per_call(self, batches: Batches) -> int:
         return min(EPOCHS_PER_CALL, max(1, STEPS_PER_CALL // batches.steps), batches.most_epochs or EPOCHS_PER_CALL)
 

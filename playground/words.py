@@ -4,44 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
 
-from playground.diagnosis import Diagnosis, Verdict, largest_stable_rate
+from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.numerals import number as number
+from playground.numerals import plain as plain
 from playground.optimizers import OPTIMIZERS
 from playground.sources import SOURCES
 
 SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
 SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number as a person writes it: three digits that count, thousands set apart, no 1e-05 where 0 is meant."""
-    if not isfinite(value):
-        return "beyond all bounds"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if size >= 1e6 or size < 1e-4:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
-    decimals = max(0, digits - 1 - _magnitude(size, digits))
-    return f"{value:,.{decimals}f}".replace("-", "−")
-
-
-def plain(value: float) -> str:
-    """A setting as a person would type it: all its digits, and no more."""
-    return f"{value:,.10g}".replace("-", "−")
-
-
-def _magnitude(size: float, digits: int) -> int:
-    return int(f"{size:.{digits - 1}e}".split("e")[1])
-
-
-def _superscript(exponent: int) -> str:
-    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def sentence(text: str) -> str:
@@ -148,21 +122,3 @@ def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
 
 def _are(names: Sequence[str]) -> str:
     return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def diverged(diagnosis: Diagnosis) -> str:
-    """Why a run blew up, and the rate that would have held."""
-    experiment, loss = diagnosis.run.experiment, diagnosis.run.loss
-    limit = largest_stable_rate(experiment)
-    first, last = number(float(loss[0])), number(float(diagnosis.shown[-1]))
-    if diagnosis.exploded:
-        epoch = f"{diagnosis.diverged_at:,}"
-        said = f"{name(experiment)} diverged: by epoch {epoch} its loss had grown from {first} to {last}."
-    else:
-        said = f"{name(experiment)} is diverging: its loss grew from {first} to {last} and keeps growing."
-    if limit is not None and experiment.learning_rate > limit:
-        return (
-            f"{said} Each step overshoots the optimum by more than it corrects, since the learning rate"
-            f" {plain(experiment.learning_rate)} is above {number(limit)}, the largest stable rate for these points."
-        )
-    return f"{said} The steps are too large for this model: a smaller learning rate, or clipping, would hold it."

@@ -23,7 +23,10 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file and for a folder of that name.
 LAYERS = [
-    ({"settings", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"}, NOTHING),
+    (
+        {"settings", "numerals", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"},
+        NOTHING,
+    ),
     ({"dropout", "features", "starts"}, NOTHING),
     ({"films", "metrics"}, NOTHING),
     ({"catalogue", "location", "queries"}, NOTHING),
@@ -35,13 +38,15 @@ LAYERS = [
     ({"programs", "deep_programs", "stacks", "batches", "deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"optima"}, NOTHING),
+    ({"landscape", "slow_motion"}, NOTHING),
+    ({"regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"gradients"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"remedies"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"remedies", "treatments"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradient_settings", "overfit_settings"}, NOTHING),
     ({"classification", "demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"landscape"}, ENGINE),
     ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
     ({"gradient_words", "overfit_words"}, NOTHING),
     ({"kept", "sweeping"}, NOTHING),
@@ -50,9 +55,23 @@ LAYERS = [
     ({"export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"properties"}, NOTHING),
     ({"figures"}, DRAWING),
-    ({"curves", "constants", "decision", "demonstration_figures", "gradient_figures", "overfit_figures"}, DRAWING),
+    (
+        {
+            "curves",
+            "constants",
+            "decision",
+            "demonstration_figures",
+            "terrain",
+            "stability",
+            "pulling",
+            "gradient_figures",
+            "overfit_figures",
+        },
+        DRAWING,
+    ),
     ({"sweep_figures", "comparison"}, DRAWING),
     ({"shown"}, DRAWING),
+    ({"sights"}, NOTHING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),
     ({"ui"}, PAGES),

@@ -5,6 +5,7 @@ from math import inf, nan
 import pytest
 
 from playground import words
+from playground.diagnosis import diagnose
 from playground.experiment import Experiment
 from playground.sources import SOURCES
 from playground.table import NOTHING, rows
@@ -129,16 +130,15 @@ def test_the_summary_of_a_network_speaks_of_no_line() -> None:
 
 def test_a_diverged_run_is_explained_with_its_limit() -> None:
     diagnosis = diagnosed(learning_rate=0.03)
-    said = words.diverged(diagnosis)
-    for part in ("MSE diverged", "by epoch 14", "0.03 is above 0.0273", words.number(float(diagnosis.run.loss[0]))):
+    said = " ".join(diagnose(diagnosis.run).evidence)
+    for part in ("by epoch 14", "0.03 is above 0.0273", words.number(float(diagnosis.run.loss[0]))):
         assert part in said
     assert "MSE diverged at epoch 14" in words.summary(several("mse", "mae", learning_rate=0.03))
-    assert "is diverging" in words.diverged(diagnosed(learning_rate=0.03, epochs=5))
 
 
-def test_a_diverged_run_without_a_known_limit_gets_other_advice() -> None:
-    said = words.diverged(diagnosed(hidden=(16,), learning_rate=1.0))
-    assert "smaller learning rate" in said
+def test_a_diverged_run_without_a_known_limit_is_told_none() -> None:
+    said = " ".join(diagnose(diagnosed(hidden=(16,), learning_rate=1.0).run).evidence)
+    assert "too large for this model" in said
     assert "largest stable rate" not in said
 
 
@@ -148,7 +148,7 @@ def test_a_diverged_run_without_a_known_limit_gets_other_advice() -> None:
 def test_no_sentence_and_no_cell_shows_what_is_no_number(changes: dict) -> None:
     diagnoses = several("mse", "mae", "huber", **changes)
     said = [words.summary(diagnoses), *(cell for row in rows(diagnoses) for cell in row)]
-    said += [words.diverged(each) for each in diagnoses if each.diverged_at]
+    said += [text for each in diagnoses for text in diagnose(each.run).evidence]
     assert not [text for text in said if "nan" in text.lower() or "inf" in text.lower()]
 
 

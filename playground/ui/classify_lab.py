@@ -35,11 +35,11 @@ from playground.scores import (
     study_words,
 )
 from playground.ui.controls import choice, seed, slider, switch
+from playground.ui.doctor import doctor
 from playground.ui.engine import affordable, computed
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.icons import source_icon
 from playground.ui.live import show
-from playground.ui.report import remedies
 from playground.ui.session import Query, settings_notices, take_notices
 from playground.words import plain
 
@@ -80,7 +80,7 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
     slider("threshold", looked)
-    remedies([each.diagnosis for each in results])
+    doctor(view, [each.diagnosis for each in results])
     for said in data_words(view.experiment, looked.threshold):
         st.info(said)
     best = best_judge(view.experiment)

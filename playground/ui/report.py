@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground import words
-from playground.diagnosis import Diagnosis, Verdict, safe_rate
+from playground.diagnosis import Diagnosis
 from playground.lessons import LESSONS
 from playground.link import View
 from playground.losses import LOSSES
 from playground.table import rows
 from playground.ui.controls import log_switch
+from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table
-from playground.ui.session import change, take_notices, visit
+from playground.ui.session import take_notices, visit
 
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."
@@ -44,17 +45,10 @@ def mended() -> None:
         st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
-def report(diagnoses: Sequence[Diagnosis]) -> None:
-    """Remedies, what happened in words, the table, and what was held equal."""
-    remedies(diagnoses)
+def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """The doctor, what happened in words, the table, and what was held equal."""
+    doctor(view, diagnoses)
     st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
-
-
-def remedies(diagnoses: Sequence[Diagnosis]) -> None:
-    """Why a training blew up, and a button that mends it."""
-    for diagnosis in diagnoses:
-        if diagnosis.verdict is Verdict.DIVERGED:
-            _remedy(diagnosis)
 
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
@@ -65,18 +59,3 @@ def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
 def _words(diagnoses: Sequence[Diagnosis]) -> str:
     small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE)
     return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))
-
-
-def _remedy(diagnosis: Diagnosis) -> None:
-    experiment = diagnosis.run.experiment
-    with st.container(border=True):
-        st.markdown(f"**{words.diverged(diagnosis)}**")
-        rate = safe_rate(experiment)
-        if rate is not None and rate < experiment.learning_rate:
-            label = f"Set the learning rate to {words.plain(rate)}"
-        else:
-            rate, label = (
-                experiment.learning_rate / 10,
-                f"Try a tenth: learning rate {words.plain(experiment.learning_rate / 10)}",
-            )
-        st.button(label, key=f"remedy_{experiment.loss}", on_click=lambda: change(learning_rate=rate), type="primary")

@@ -41,11 +41,16 @@ _KINDS: dict[str, tuple[Any, str]] = {"|u1": (np.uint8, "u1")}  # 8 bits stay 8 
 
 @dataclass(frozen=True)
 class Click:
-    """A point that the visitor clicked on: its panel, its trace, and its place in that; of a map, row and column."""
+    """A point that the visitor clicked on: its panel, its trace, and its place in that; of a map, row and column.
+
+    ``x`` and ``y`` are where in the chart the click was, in units of its axes.
+    """
 
     panel: int
     trace: int
     point: int | tuple[int, int]
+    x: float
+    y: float
 
 
 def show(
@@ -81,7 +86,8 @@ def _hear(key: str, on_click: Callable[[Click], None]) -> None:
     said = st.session_state[key]["clicked"]
     if said:
         point = said["point"]
-        on_click(Click(said["panel"], said["trace"], tuple(point) if isinstance(point, list) else point))
+        place = tuple(point) if isinstance(point, list) else point
+        on_click(Click(said["panel"], said["trace"], place, said["x"], said["y"]))
 
 
 def _pack(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:

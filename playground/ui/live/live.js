@@ -56,6 +56,7 @@ class Live {
     this.spec = JSON.parse(text);
     this.root.classList.toggle("live-still", !this.spec.epochs);
     this.root.classList.toggle("live-small", this.spec.small);
+    this.root.classList.toggle("live-many", this.spec.panels.length > 2);
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
     for (const panel of this.spec.panels) {
@@ -65,8 +66,10 @@ class Live {
       }
       panel.films.forEach((film) => { film.maps = decode(film.maps); film.shades = shades(film.low, film.high); });
       for (const reveal of panel.reveals) {
-        const { x, y } = panel.figure.data[reveal.trace];
-        Object.assign(reveal, { x: decode(x), y: decode(y) });
+        // When each point of the trace is reached: its x, or the epochs that come with it.
+        const { x, y, z } = panel.figure.data[reveal.trace];
+        const at = decode(reveal.epochs ?? x);
+        Object.assign(reveal, { x: decode(x), y: decode(y), at }, z && { z: decode(z) });
       }
     }
     if (first) this.epoch = this.spec.epoch;
@@ -105,7 +108,7 @@ class Live {
       root.append(title, plot);
       this.grid.append(root);
       const panel = { root, title, plot, given: null };
-      panel.reset = () => window.Plotly.relayout(plot, { "xaxis.range": [...panel.given.xaxis.range], "yaxis.range": [...panel.given.yaxis.range] });
+      panel.reset = () => window.Plotly.relayout(plot, shownWhole(panel.given));
       panel.config = config(panel.reset);
       const place = this.panels.length;
       panel.click = (event) => this.clicked(place, event);
@@ -115,9 +118,16 @@ class Live {
   }
 
   // A click on a point goes to Python: which panel, which trace, and where in it (of a map: row and column).
-  clicked(panel, { points: [point] }) {
+  // And where in the chart, in its own units, since between the points there is room.
+  clicked(panel, { points: [point], event }) {
     if (!this.spec.clicks) return;
-    this.component.setTriggerValue("clicked", { panel, trace: point.curveNumber, point: point.pointNumber });
+    const { plot } = this.panels[panel];
+    const { xaxis, yaxis } = plot._fullLayout;
+    const box = plot.getBoundingClientRect();
+    const [x, y] = xaxis && event
+      ? [xaxis.p2d(event.clientX - box.left - xaxis._offset), yaxis.p2d(event.clientY - box.top - yaxis._offset)]
+      : [point.x, point.y];
+    this.component.setTriggerValue("clicked", { panel, trace: point.curveNumber, point: point.pointNumber, x, y });
   }
 
   offerPictures() {
@@ -176,13 +186,14 @@ class Live {
       return { trace, x, y: spread(row(rows, frame), values(x).length) };
     });
     const moved = [...films, ...tracks];
-    const revealed = panel.reveals.map(({ trace, x, y }) => {
-      const stop = before(x, epoch) + 1;
-      return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop) };
+    const revealed = panel.reveals.map(({ trace, at, x, y, z }) => {
+      const stop = before(at, epoch) + 1;
+      return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop), ...(z && { z: z.subarray(0, stop) }) };
     });
     if (panel.tips === null) return [...moved, ...revealed];
     const last = (name) => revealed.map((reveal) => reveal[name].at(-1) ?? null);
-    return [...moved, ...revealed, { trace: panel.tips, x: last("x"), y: last("y") }];
+    const deep = revealed.some((reveal) => reveal.z) && { z: last("z") };
+    return [...moved, ...revealed, { trace: panel.tips, x: last("x"), y: last("y"), ...deep }];
   }
 
   shown() {
@@ -324,10 +335,10 @@ function config(reset) {
 // Draws a panel, and keeps the ranges that the visitor has zoomed to, axis by axis.
 async function drawZoomed(panel, data, layout) {
   const { plot, given } = panel;
-  panel.given = { xaxis: layout.xaxis, yaxis: layout.yaxis };
+  panel.given = Object.fromEntries(Object.entries(layout).filter(([name, part]) => /^[xy]axis$/.test(name) && part.range));
   const kept = Object.entries(panel.given).map(([name, axis]) => {
     const now = plot._fullLayout?.[name];
-    const zoomed = now && given && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
+    const zoomed = now && given?.[name] && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
   await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
@@ -335,6 +346,10 @@ async function drawZoomed(panel, data, layout) {
     plot.on("plotly_doubleclick", panel.reset);
     plot.on("plotly_click", panel.click);
   }
+}
+
+function shownWhole(given) {
+  return Object.fromEntries(Object.entries(given).map(([name, axis]) => [`${name}.range`, [...axis.range]]));
 }
 
 function near(one, other) {
@@ -357,7 +372,7 @@ function button(text, className, onclick, label = null) {
 }
 
 const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
-const DOTS = { square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>' };
+const DOTS = { square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>', star: '<path d="M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z" fill="COLOUR"/>' };
 
 function legendEntry({ label, colour, dash, width }) {
   const entry = element("li", "live-entry");
@@ -439,7 +454,9 @@ const touch = () => matchMedia("(pointer: coarse)").matches;
 
 function themed(layout, theme, width) {
   const faint = translucent(theme.text, 0.14);
-  const axis = (own) => ({ ...own, gridcolor: faint, linecolor: faint });
+  const axis = (own) => own && { ...own, gridcolor: faint, linecolor: faint };
+  const scene = layout.scene && { ...layout.scene };
+  for (const name of ["xaxis", "yaxis", "zaxis"]) if (scene) scene[name] = { ...axis(scene[name]), zerolinecolor: faint };
   const narrow = width < 480;
   return {
     ...layout,
@@ -450,7 +467,8 @@ function themed(layout, theme, width) {
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: theme.text, family: theme.font, size: 13 },
     hoverlabel: { bgcolor: theme.ground, bordercolor: theme.border, font: { color: theme.text } },
-    xaxis: axis(layout.xaxis),
-    yaxis: axis(layout.yaxis),
+    ...(layout.xaxis && { xaxis: axis(layout.xaxis) }),
+    ...(layout.yaxis && { yaxis: axis(layout.yaxis) }),
+    ...(scene && { scene }),
   };
 }

@@ -1,0 +1,51 @@
+"""Landscape: the loss as a surface over the weights, the way training takes across it, and why it sometimes leaves."""
+
+import streamlit as st
+
+from playground.link import write_link
+from playground.queries import write_settings
+from playground.sights import Sights
+from playground.ui import stories
+from playground.ui.controls import choice, data_controls, model_controls, training_controls
+from playground.ui.doctor import doctor
+from playground.ui.engine import trained
+from playground.ui.icons import loss_icon
+from playground.ui.report import mended
+from playground.ui.session import RESULTS, open_settings, open_view, settings_notices
+
+view = open_view()
+open_settings(Sights)
+with st.sidebar:
+    data_controls(view)
+    model_controls(view)
+    training_controls(view)
+
+st.title("Landscape", anchor=False)
+st.markdown(
+    "A loss is a landscape over the weights of the model, and training walks down in it. See each loss's own landscape,"
+    " the way that was taken, and why some trainings leave for infinity. Click into a chart to start there."
+)
+
+
+@st.fragment(key=RESULTS)
+def results() -> None:
+    view, sights = open_view(), open_settings(Sights)
+    mended()
+    for notice in settings_notices(Sights):
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+    choice("story", sights, on_change="rerun")
+    if sights.story in ("race", "limits"):
+        choice("focus", sights, loss_icon)
+    link = {**write_link(view), **write_settings(sights)}
+    if not view.experiments:
+        st.info("Choose at least one loss, on the left under Training.")
+    elif sights.story == "race":
+        stories.race(view, sights, link)
+    elif diagnoses := trained(tuple(view.experiments)):
+        {"surfaces": stories.surfaces, "limits": stories.limits, "step": stories.step}[sights.story](
+            view, sights, link, diagnoses
+        )
+        doctor(view, diagnoses)
+
+
+results()

@@ -1,0 +1,278 @@
+"""The loss as a function of a line's two weights: its value, its slope, its curvature and its exact optimum.
+
+All of it comes from the loss's own formula, in double precision and with no training. The weights are those of the
+model, so they are in units of standardised x where the experiment standardises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from playground.data import make_data, model_inputs
+from playground.experiment import Experiment
+from playground.losses import LOSSES
+
+Losses = Callable[[np.ndarray], np.ndarray]
+
+STEP = 1e-5  # of a finite difference, in units of y
+CANDIDATES = 17  # places that a search looks at before it goes on between the best one's neighbours
+ROUNDS = 13  # each makes a bracket eight times smaller: 1e-11 of its first width is left
+EXPANSIONS = 60
+MOST_PAIRS = 3000  # lines through two points, where a loss may have several valleys
+STARTS = 8  # the best of them, from which a search goes downhill
+SHRINKINGS = 56  # of such a search's grid: 1e-13 of its first width is left
+FAR = 100.0  # residuals up to here are tried, in units of y
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best line of a loss: weights and loss. ``certain`` if no better one can exist, as the loss is convex."""
+
+    slope: float
+    intercept: float
+    loss: float
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """How the loss curves at a place: the two curvatures, the larger first, and their directions as rows."""
+
+    values: tuple[float, float]
+    directions: np.ndarray
+
+    @property
+    def condition(self) -> float:
+        """How many times more it curves along one axis than along the other; infinite if one of them is flat."""
+        largest, smallest = self.values
+        return largest / smallest if smallest > 1e-12 * largest else np.inf
+
+
+def is_line(experiment: Experiment) -> bool:
+    """Whether the model has two weights: a slope and an intercept."""
+    return experiment.widths == (1, 1)
+
+
+# What the loss at given weights depends on; all else is about how one gets there.
+_SURFACE = [
+    "dataset",
+    "noise",
+    "noise_shape",
+    "outliers",
+    "outlier_size",
+    "points",
+    "standardise",
+    "seed",
+    "loss",
+    "delta",
+    "quantile",
+    "epsilon",
+    "scale",
+    "alpha",
+    "gamma",
+    "l1",
+    "l2",
+]
+
+
+def surface_key(experiment: Experiment) -> Experiment:
+    """The experiment without what only decides how it is trained: equal keys have equal surfaces and optima."""
+    return Experiment(**{name: getattr(experiment, name) for name in _SURFACE})
+
+
+def points(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
+    """The training points ``(n,)`` as a line's model sees them."""
+    data = make_data(experiment)
+    return model_inputs(experiment, data.x_train)[:, 0].astype(float), data.y_train[:, 0].astype(float)
+
+
+def mean_loss(experiment: Experiment, slope: np.ndarray | float, intercept: np.ndarray | float) -> np.ndarray:
+    """What training makes small, at any weights: the mean loss of the points, penalties included.
+
+    ``slope`` and ``intercept`` broadcast against each other, and the losses have their shape.
+    """
+    x, y = points(experiment)
+    slope, intercept = np.asarray(slope, float), np.asarray(intercept, float)
+    predicted = slope[..., None] * x + intercept[..., None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = _value(experiment, np.broadcast_to(y, predicted.shape), predicted).mean(-1)
+        return values + experiment.l1 * np.abs(slope) + experiment.l2 * slope**2
+
+
+def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
+    """The derivative of each point's loss by its prediction ``(n,)``: what it pulls with, down if positive."""
+    x, y = points(experiment)
+    predicted = slope * x + intercept
+    return (_value(experiment, y, predicted + STEP) - _value(experiment, y, predicted - STEP)) / (2 * STEP)
+
+
+def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
+    """The slope of the mean loss by both weights, shape ``(2,)``."""
+    x, _ = points(experiment)
+    pull = pulls(experiment, slope, intercept)
+    penalty = experiment.l1 * np.sign(slope) + 2.0 * experiment.l2 * slope
+    return np.array([(pull * x).mean() + penalty, pull.mean()])
+
+
+def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvature:
+    """How the mean loss curves at given weights, along its own two axes."""
+    x, y = points(experiment)
+    predicted, step = slope * x + intercept, 100 * STEP
+    above, at, below = (_value(experiment, y, predicted + shift) for shift in (step, 0.0, -step))
+    bend = (above - 2 * at + below) / step**2
+    hessian = np.array(
+        [[(bend * x * x).mean() + 2.0 * experiment.l2, (bend * x).mean()], [(bend * x).mean(), bend.mean()]]
+    )
+    values, vectors = np.linalg.eigh(hessian)
+    return Curvature((float(values[1]), float(max(values[0], 0.0))), vectors.T[::-1])
+
+
+def largest_curvature(experiment: Experiment) -> float | None:
+    """The most that a line's loss can curve along any direction of its weights; ``None`` if no number bounds it."""
+    curvature = LOSSES[experiment.loss].curvature
+    if experiment.hidden or curvature is None:
+        return None
+    x = model_inputs(experiment, make_data(experiment).x_train).astype(float)
+    inputs = np.column_stack([x, np.ones(len(x))])
+    hessian = curvature * inputs.T @ inputs / len(x)
+    hessian[:-1, :-1] += 2.0 * experiment.l2 * np.eye(x.shape[1])
+    return float(np.linalg.eigvalsh(hessian)[-1])
+
+
+def optimum(experiment: Experiment) -> Optimum:
+    """The line with the least loss; the first of them that the search meets, if several are equally good."""
+    return _optimum(surface_key(experiment))
+
+
+@lru_cache(maxsize=512)
+def _optimum(experiment: Experiment) -> Optimum:
+    convex = is_convex(experiment)
+    slope, height = _one_valley(experiment) if convex else _deepest_valley(experiment)
+    intercept = height - slope * float(points(experiment)[0].mean())
+    return Optimum(slope, intercept, float(mean_loss(experiment, slope, intercept)), convex)
+
+
+def _one_valley(experiment: Experiment) -> tuple[float, float]:
+    """Slope, and height over the mean of x, of the best line under a convex loss: a search within a search."""
+    x, y = points(experiment)
+    centre = float(x.mean())
+
+    def best_at(slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The best height for each slope, and the loss there; it lies between the lowest and the highest point."""
+        offsets = y - slopes[:, None] * (x - centre)
+
+        def losses(heights: np.ndarray) -> np.ndarray:
+            return mean_loss(experiment, slopes[:, None], heights - slopes[:, None] * centre)
+
+        return _search(losses, offsets.min(1), offsets.max(1))
+
+    start, tilt = _least_squares(x, y)
+    low, high = _bracket(lambda slopes: best_at(slopes)[1], start, 4 * tilt)
+    found, _ = _search(lambda slopes: best_at(slopes[0])[1][None], np.array([low]), np.array([high]))
+    return float(found[0]), float(best_at(found)[0][0])
+
+
+def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """The slope of the least squares, and how steep a line through the points may be."""
+    spread = float(np.ptp(x))
+    slope = float(np.polyfit(x - x.mean(), y, 1)[0]) if spread else 0.0
+    return slope, (float(np.ptp(y)) or 1.0) / (spread or 1.0)
+
+
+def _deepest_valley(experiment: Experiment) -> tuple[float, float]:
+    """The same for a loss with several valleys: from the best of the lines through two points, downhill from each.
+
+    A line that some points lie near is near a line through two of them. Not certain, but hard to miss.
+    """
+    x, y = points(experiment)
+    centred = x - x.mean()
+    slope, tilt = _least_squares(x, y)
+    one, other = _pairs(len(x))
+    apart = centred[other] - centred[one]
+    one, other, apart = one[apart != 0], other[apart != 0], apart[apart != 0]
+    slopes = np.append((y[other] - y[one]) / apart, slope)
+    heights = np.append(y[one] - slopes[:-1] * centred[one], y.mean())
+    losses = mean_loss(experiment, slopes, heights - slopes * float(x.mean()))
+    starts = np.argsort(losses)[:STARTS]
+    return _downhill(experiment, slopes[starts], heights[starts], tilt, float(np.ptp(y)) or 1.0)
+
+
+def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of points: all, or many drawn at random."""
+    if count * (count - 1) // 2 <= MOST_PAIRS:
+        return np.triu_indices(count, 1)
+    one, other = np.random.default_rng(0).integers(0, count, (2, MOST_PAIRS))
+    return one, other
+
+
+def _downhill(
+    experiment: Experiment, slopes: np.ndarray, heights: np.ndarray, tilt: float, height: float
+) -> tuple[float, float]:
+    """The best place that several searches come to, each on a grid round its best place that shrinks."""
+    centre = float(points(experiment)[0].mean())
+    rows = np.arange(len(slopes))
+    across, up = (grid.ravel() for grid in np.meshgrid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 7)))
+    reach = 0.1
+    for _ in range(SHRINKINGS):
+        tried = slopes[:, None] + reach * tilt * across, heights[:, None] + reach * height * up
+        losses = mean_loss(experiment, tried[0], tried[1] - tried[0] * centre)
+        best = losses.argmin(1)
+        slopes, heights = tried[0][rows, best], tried[1][rows, best]
+        reach *= 0.6
+    winner = int(losses[rows, best].argmin())
+    return float(slopes[winner]), float(heights[winner])
+
+
+def constant_loss(experiment: Experiment) -> float:
+    """The loss of the best constant: what a model comes to that has learned nothing of x."""
+    y = make_data(experiment).y_train.astype(float).T
+    fitting = lambda heights: _value(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
+    _, loss = _search(fitting, y.min(1), y.max(1))
+    return float(loss.mean())
+
+
+def is_convex(experiment: Experiment) -> bool:
+    """Whether the loss has one valley only, tried on the function itself."""
+    return _is_convex(experiment.loss, tuple(sorted(experiment.parameters.items())))
+
+
+@lru_cache(maxsize=256)
+def _is_convex(loss: str, parameters: tuple[tuple[str, float], ...]) -> bool:
+    values = LOSSES[loss].curve(np.linspace(-FAR, FAR, 4001), **dict(parameters))
+    return bool((np.diff(values, 2) >= -1e-9 * np.abs(values).max()).all())
+
+
+def _value(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    return np.asarray(LOSSES[experiment.loss].value(np, y_true, y_pred, **experiment.parameters))
+
+
+def _bracket(loss_at: Losses, start: float, width: float) -> tuple[float, float]:
+    """A range of slopes with the best one inside: it grows until its ends are worse than its inside."""
+    for _ in range(EXPANSIONS):
+        losses = loss_at(start + width * np.linspace(-1, 1, 9))
+        place = int(np.argmin(losses))
+        if 0 < place < 8 and losses[[0, -1]].min() > losses[place]:
+            break
+        width *= 2
+    return start - width, start + width
+
+
+def _search(losses: Losses, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places between ``low`` and ``high`` (k,) with the least loss, and their losses: k searches at once.
+
+    ``losses`` takes places (k, candidates) of a convex function. Each round looks at evenly spread candidates and goes
+    on between the neighbours of the best.
+    """
+    rows = np.arange(len(low))
+    share = np.linspace(0.0, 1.0, CANDIDATES)
+    for _ in range(ROUNDS):
+        places = low[:, None] + (high - low)[:, None] * share
+        values = losses(places)
+        best = values.argmin(1)
+        found, loss = places[rows, best], values[rows, best]
+        low, high = places[rows, np.maximum(best - 1, 0)], places[rows, np.minimum(best + 1, CANDIDATES - 1)]
+    return found, loss

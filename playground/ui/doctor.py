@@ -1,0 +1,95 @@
+"""The doctor's panel: what happened in each run, why, and what mends it, tried before it is offered. For every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
+from playground.link import View
+from playground.losses import LOSSES, Target
+from playground.numerals import number
+from playground.treatments import Remedy, Trial, try_remedies
+from playground.ui.engine import computed
+from playground.ui.html import table, wide
+from playground.ui.session import put
+from playground.words import name
+
+SERIOUS = (Verdict.DIVERGED, Verdict.STUCK)
+OFFER = "Each remedy was trained before it is offered, and only those are shown that helped."
+
+
+def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
+    for diagnosis in diagnoses:
+        opinion = diagnose(diagnosis.run)
+        if opinion.verdict in SERIOUS:
+            with st.container(border=True):
+                _case(view, opinion)
+        elif opinion.ill:
+            experiment = diagnosis.run.experiment
+            title = f"The doctor on {name(experiment)}: {opinion.verdict}"
+            more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
+            if more.open:
+                with more:
+                    _case(view, opinion)
+
+
+def _case(view: View, opinion: Opinion) -> None:
+    """The verdict with its evidence, and a button for each remedy that helped."""
+    experiment = opinion.diagnosis.run.experiment
+    st.markdown(f"**{name(experiment)}: {verdict_words(opinion)}.** {' '.join(opinion.evidence)}")
+    trials = computed(try_remedies, experiment)
+    if trials is None:
+        return
+    if not trials:
+        st.markdown("None of the remedies that were tried helped.")
+        return
+    judged = LOSSES[experiment.loss].target is Target.REAL  # the distance of a logit from a label says nothing
+    head = ["", "verdict", "own loss: first, middle, last", *(["RMSE on clean points"] if judged else [])]
+    st.html(wide(table(head, rows(opinion, trials, judged))))
+    with st.container(horizontal=True):
+        for place, trial in enumerate(trials):
+            st.button(
+                trial.remedy.label,
+                key=f"remedy_{experiment.loss}_{trial.remedy.key}",
+                on_click=_apply,
+                args=(view, experiment.loss, trial.remedy),
+                type="secondary" if place else "primary",
+            )
+    st.caption(OFFER)
+
+
+def verdict_words(opinion: Opinion) -> str:
+    """The verdict, and when it diverged."""
+    if opinion.verdict is Verdict.DIVERGED:
+        return f"diverged at epoch {opinion.diagnosis.diverged_at:,}"
+    return str(opinion.verdict)
+
+
+def rows(before: Opinion, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
+    """How the run is now, and how each remedy leaves it: its verdict, its loss on the way, its error."""
+    cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
+    return [
+        [label, verdict_words(each), _way(each), *([number(each.diagnosis.rmse)] if judged else [])]
+        for label, each in cases
+    ]
+
+
+def _way(opinion: Opinion) -> str:
+    loss = opinion.diagnosis.run.loss
+    places = np.unique([0, len(loss) // 2, len(loss) - 1])
+    return " → ".join(number(float(loss[place])) for place in places)
+
+
+def _apply(view: View, loss: str, remedy: Remedy) -> None:
+    """Change what the remedy changes; another loss takes the place of the ill one among the chosen."""
+    changes = dict(remedy.changes)
+    other = changes.pop("loss", None)
+    if other:
+        view = replace(view, losses=tuple(dict.fromkeys(other if key == loss else key for key in view.losses)))
+    put(view.with_experiment(view.experiment.replace(**changes)))
+    st.rerun()

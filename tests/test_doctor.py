@@ -1,0 +1,183 @@
+"""The doctor: its verdict on a written table of real runs, the evidence for it, and every remedy tried."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from playground.diagnosis import Opinion, Verdict, diagnose
+from playground.experiment import Experiment
+from playground.optima import optimum
+from playground.training import train
+from playground.treatments import Remedy, helped, remedies_for, try_remedies
+from tests.runs import diagnosed, with_losses
+
+# Each run with what is known of it without looking: its largest stable rate (0.0273 for MSE, 0.0545 for Huber and
+# log-cosh, 0.0518 with momentum 0.9), how far its steps reach in its epochs, whether its gradient fades.
+TABLE = {
+    Verdict.EXACT: [
+        {},
+        {"noise": 0.0},
+        {"noise": 50.0},
+        {"learning_rate": 0.026},
+        {"dataset": "step"},
+        {"dataset": "quadratic"},
+        {"l2": 1.0},
+        {"standardise": True, "learning_rate": 0.5},
+        {"loss": "huber", "learning_rate": 0.05},
+        {"loss": "log_cosh", "learning_rate": 0.05},
+        {"optimizer": "momentum", "learning_rate": 0.05},
+        {"optimizer": "nesterov", "learning_rate": 0.01},
+        {"optimizer": "adam", "learning_rate": 0.05},
+        {"optimizer": "nadam", "learning_rate": 0.05},
+        {"optimizer": "adagrad", "learning_rate": 0.5},
+        {"outliers": 0.2, "outlier_size": 100.0},
+        {"loss": "general", "learning_rate": 0.05},
+        {"loss": "tukey", "scale": 100.0, "learning_rate": 0.02, "epochs": 3000},
+    ],
+    Verdict.CONVERGED: [
+        {"optimizer": "rmsprop", "learning_rate": 0.01},  # it bounces by a hundredth of its rate about the optimum
+        {"optimizer": "adamw", "learning_rate": 0.05},  # its decay pulls the weights from the optimum
+        {"loss": "mae", "learning_rate": 0.001, "epochs": 10_000},
+        {"learning_rate": 0.03, "global_clipnorm": 1.0},
+    ],
+    Verdict.IMPROVING: [
+        {"epochs": 20},
+        {"learning_rate": 1e-6},
+        {"loss": "mae", "learning_rate": 1e-4},
+        {"loss": "quantile"},
+        {"optimizer": "adam"},
+        {"optimizer": "adadelta", "learning_rate": 0.1},
+        {"loss": "huber", "learning_rate": 0.001},
+        {"optimizer": "lion", "learning_rate": 0.001},
+    ],
+    Verdict.OSCILLATING: [
+        {"loss": "mae", "learning_rate": 0.03},
+        {"loss": "mae", "learning_rate": 1.0},
+        {"loss": "mae", "noise": 0.0},
+        {"loss": "epsilon_insensitive", "epsilon": 0.0, "learning_rate": 0.1},
+        {"batch_size": 4, "learning_rate": 0.005},
+        {"optimizer": "lion", "learning_rate": 0.5},
+    ],
+    Verdict.DIVERGED: [
+        {"learning_rate": 0.028},
+        {"learning_rate": 0.03},
+        {"learning_rate": 100.0},
+        {"optimizer": "momentum", "learning_rate": 0.053},
+        {"optimizer": "nesterov", "learning_rate": 0.02},  # beyond 2 · 1.9 / 2.8 / 73.3 = 0.0185
+        {"batch_size": 4, "learning_rate": 0.03},
+        {"hidden": (16,), "learning_rate": 1.0},
+        {"standardise": True, "learning_rate": 1.1},
+    ],
+    Verdict.STUCK: [
+        {"loss": "tukey"},  # every point lies beyond c, where the loss is flat
+        {"loss": "tukey", "optimizer": "momentum"},
+        {"loss": "tukey", "scale": 0.5, "start_slope": -10.0},
+        {"loss": "tukey", "outliers": 0.1, "start_intercept": 500.0},
+    ],
+}
+CASES = [(verdict, changes) for verdict, table in TABLE.items() for changes in table]
+
+
+def test_the_table_is_long_enough_and_covers_every_verdict() -> None:
+    assert len(CASES) >= 40
+    assert set(TABLE) == set(Verdict) - {Verdict.NOT_TRAINED}
+    assert {changes.get("loss", "mse") for _, changes in CASES} >= {"mse", "mae", "huber", "log_cosh", "quantile"}
+
+
+@pytest.mark.parametrize(("verdict", "changes"), CASES, ids=str)
+def test_the_doctor_is_right(verdict: Verdict, changes: dict) -> None:
+    opinion = diagnose(diagnosed(**changes).run)
+    assert opinion.verdict is verdict
+    assert opinion.evidence
+    assert all(text.endswith((".", ":")) for text in opinion.evidence)
+    assert not [text for text in opinion.evidence if "nan" in text or "inf" in text.lower().split()]
+
+
+def test_a_run_without_an_epoch() -> None:
+    opinion = diagnose(with_losses().run)
+    assert (opinion.verdict, opinion.ill) == (Verdict.NOT_TRAINED, False)
+
+
+def test_a_network_that_learned_nothing_of_x_is_stuck() -> None:
+    # ReLU units that no point wakes: the first weights are made so by hand.
+    experiment = Experiment(hidden=(1,), activation="relu", dataset="sine", learning_rate=0.1)
+    run = next(
+        run
+        for run in train([experiment.replace(seed=seed, points=20, noise=0.5) for seed in range(40)])
+        if np.ptp(run.predict(run.data.x_train[:, 0])) == 0
+    )
+    opinion = diagnose(run)
+    assert opinion.verdict is Verdict.STUCK
+    assert "one constant" in opinion.evidence[0]
+
+
+def opinion_of(**changes: object) -> Opinion:
+    return diagnose(diagnosed(**changes).run)
+
+
+# Every remedy with a run that it mends, and the verdict it leads to.
+REMEDIES = {
+    "rate": ({"learning_rate": 0.03}, {"learning_rate": 0.024}, Verdict.EXACT),
+    "standardise": ({"learning_rate": 0.03}, {"standardise": True}, Verdict.EXACT),
+    "clip": ({"learning_rate": 0.03}, {"global_clipnorm": 1.0}, Verdict.CONVERGED),
+    "adam": ({"learning_rate": 0.03}, {"optimizer": "adam", "learning_rate": 0.05}, Verdict.EXACT),
+    "loss": ({"learning_rate": 0.03}, {"loss": "huber"}, Verdict.EXACT),
+    "longer": ({"learning_rate": 0.0003}, {"epochs": 10_000}, Verdict.CONVERGED),
+    "faster": ({"learning_rate": 0.0003}, {"learning_rate": 0.024}, Verdict.EXACT),
+    "batch": ({"batch_size": 4, "learning_rate": 0.005}, {"batch_size": 0}, Verdict.EXACT),
+    "patient": ({"loss": "mae", "learning_rate": 0.01}, {"learning_rate": 0.001, "epochs": 10_000}, Verdict.CONVERGED),
+    "scale": ({"loss": "tukey"}, {"scale": 20.0}, Verdict.EXACT),
+}
+
+
+@pytest.mark.parametrize(("key", "ill", "changes", "verdict"), [(key, *case) for key, case in REMEDIES.items()])
+def test_a_remedy_leads_where_it_says(key: str, ill: dict, changes: dict, verdict: Verdict) -> None:
+    experiment = Experiment(**ill)
+    trial = next(trial for trial in try_remedies(experiment) if trial.remedy.key == key)
+    assert dict(trial.remedy.changes) == changes
+    assert trial.remedy.of(experiment) == experiment.replace(**changes)
+    assert trial.after.verdict is verdict
+    alone = diagnosed(**{**ill, **changes})
+    assert np.array_equal(trial.after.diagnosis.run.loss, alone.run.loss)
+    assert trial.before.ill
+
+
+def test_tanh_wakes_what_relu_left_dead() -> None:
+    ill = Experiment(hidden=(2,), activation="relu", dataset="sine", learning_rate=0.1)
+    stuck = Opinion(diagnosed(hidden=(2,), activation="relu"), Verdict.STUCK, ())
+    assert Remedy("activation", "Use tanh in the hidden layers", (("activation", "tanh"),)) in remedies_for(stuck)
+    assert ill.replace(activation="tanh").activation == "tanh"
+
+
+def test_what_did_not_help_is_not_offered() -> None:
+    # A tenth of the rate still diverges here.
+    offered = [trial.remedy.key for trial in try_remedies(Experiment(hidden=(16,), learning_rate=1.0))]
+    assert "rate" not in offered
+    assert offered
+    ill, worse = opinion_of(loss="mae"), opinion_of(loss="mae", learning_rate=1.0)
+    assert not helped(ill, worse)
+    assert helped(worse, ill)
+    assert not helped(ill, opinion_of(learning_rate=0.03))
+
+
+def test_a_trial_travels_between_processes() -> None:
+    trial = try_remedies(Experiment(learning_rate=0.03))[0]
+    again = pickle.loads(pickle.dumps(trial))
+    assert again.after.diagnosis.rmse == trial.after.diagnosis.rmse
+    assert again.remedy == trial.remedy
+
+
+def test_nothing_is_prescribed_to_the_healthy() -> None:
+    assert remedies_for(opinion_of()) == []
+    assert try_remedies(Experiment()) == []
+
+
+def test_trying_can_be_stopped() -> None:
+    assert try_remedies(Experiment(learning_rate=0.03), on_progress=lambda share: False) == []
+
+
+def test_exactly_optimal_means_that_no_line_is_better() -> None:
+    run = diagnosed(loss="huber", learning_rate=0.05).run
+    best = optimum(run.experiment)
+    np.testing.assert_allclose([run.weights[0][0, 0], run.weights[1][0]], [best.slope, best.intercept], rtol=1e-3)

@@ -1,0 +1,150 @@
+"""The Landscape page as a visitor meets it: every story opens, says its numbers, and is in the link."""
+
+import json
+import re
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.diagnosis import largest_stable_rate
+from playground.experiment import Experiment
+from playground.landscape import window_for
+from playground.link import View, read_link, write_link
+from playground.numerals import number
+from playground.optima import optimum
+from playground.queries import read_settings, write_settings
+from playground.sights import STORIES, Sights
+from playground.words import line
+from tests.test_pages import html, plain_text, texts
+
+
+def open_landscape(query: str = "") -> AppTest:
+    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page.switch_page("landscape.py")
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[name] = values
+    # The visit began on another page: what that page knew of the link is forgotten.
+    for key in ("_view", "_sights"):
+        if key in page.session_state:
+            del page.session_state[key]
+    page.run()
+    assert not page.exception
+    return page
+
+
+def drawings(page: AppTest) -> list[dict]:
+    return [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+
+
+def said(page: AppTest) -> str:
+    return " ".join(map(plain_text, [*texts(page), *html(page)]))
+
+
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "hidden=4&dataset=sine&epochs=50",
+        "learning_rate=0.5",
+        "batch_size=4&epochs=30",
+        "standardise=true&loss=tukey",
+    ],
+)
+def test_every_story_opens_on_every_model(story: str, query: str) -> None:
+    page = open_landscape(f"story={story}&{query}")
+    for drawing in drawings(page):
+        assert all(panel["description"] and "nan" not in panel["description"] for panel in drawing["panels"])
+    assert not re.search(r"\bnan\b|\binf\b", said(page))
+
+
+def test_all_losses_share_one_window_and_say_their_optimum() -> None:
+    page = open_landscape("outliers=0.1&loss=mse,mae,tukey")
+    (drawing,) = drawings(page)
+    experiments = [Experiment(loss=loss, outliers=0.1) for loss in ("mse", "mae", "tukey")]
+    window = window_for(experiments)
+    assert [panel["title"].split(" (")[0] for panel in drawing["panels"]] == ["MSE", "MAE", "Tukey"]
+    for panel, experiment in zip(drawing["panels"], experiments, strict=True):
+        layout, best = panel["figure"]["layout"], optimum(experiment)
+        assert layout["xaxis"]["range"] == [window.left, window.right]
+        assert layout["yaxis"]["range"] == [window.bottom, window.top]
+        assert panel["figure"]["data"][0]["z"]["shape"] == "100,100"
+        assert line(best.slope, best.intercept) in said(page)
+        assert number(best.loss) in said(page)
+
+
+def test_a_start_is_set_by_numbers_and_kept_in_the_link() -> None:
+    page = open_landscape()
+    page.number_input(key="start_slope").set_value(-3.0).run()
+    page.number_input(key="start_intercept").set_value(7.5).run()
+    (drawing,) = drawings(page)
+    assert "start_slope=-3.0&start_intercept=7.5" in drawing["link"]
+    assert "Training starts at w = −3.00, b = 7.50" in drawing["panels"][0]["description"]
+    next(button for button in page.button if button.label == "Start from the seed").click().run()
+    assert drawings(page)[0]["link"] == ""
+
+
+def test_the_race_has_a_way_for_each_optimizer() -> None:
+    page = open_landscape("story=race&focus=mae&racers=sgd,adam,lion&epochs=40")
+    names = [trace["name"] for trace in drawings(page)[0]["panels"][0]["figure"]["data"] if "name" in trace]
+    assert names == ["SGD", "Adam", "Lion"]
+    page.pills(key="sights_racers").set_value(["adagrad"]).run()
+    assert "racers=adagrad" in drawings(page)[0]["link"]
+    page.pills(key="sights_racers").set_value([]).run()
+    assert any("Choose at least one optimizer" in info.value for info in page.info)
+
+
+def test_the_limits_are_named_with_and_without_standardised_x() -> None:
+    page = open_landscape("story=limits&loss=mse&epochs=50")
+    for standardise in (False, True):
+        assert number(largest_stable_rate(Experiment(standardise=standardise))) in said(page)
+    assert "36.7" in said(page)  # the condition number 770/21
+    rates, regimes = drawings(page)
+    assert "MSE is stable up to 0.0273" in rates["panels"][0]["description"]
+    assert "4,096 real runs" in regimes["panels"][0]["description"]
+
+
+def test_a_step_shows_the_numbers_of_the_training() -> None:
+    page = open_landscape("story=step&step=2&noise=0&start_slope=1&start_intercept=0&loss=mse")
+    shown = " ".join(latex.value for latex in page.latex)
+    # By hand: the first step moves (1, 0) by 0.01 · (2 · 770/21, 6) to (1.733, 0.06).
+    assert "1.733" in shown
+    assert "0.0600" in shown
+
+
+def test_the_doctor_mends_here_too() -> None:
+    page = open_landscape("learning_rate=0.03")
+    page.button(key="remedy_mse_standardise").click().run()
+    assert page.toggle(key="standardise").value is True
+    page = open_landscape("learning_rate=0.03&loss=mse")
+    page.button(key="remedy_mse_loss").click().run()
+    assert page.pills(key="losses").value == ["huber"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("story=x", "story"), ("step=0", "step"), ("racers=sgd,foo", "racers"), ("deep=maybe", "deep")]
+)
+def test_what_is_wrong_in_the_link_is_named(query: str, name: str) -> None:
+    page = open_landscape(query)
+    (warning,) = page.warning
+    assert f"{name} was `" in warning.value
+
+
+def test_the_whole_view_survives_its_link() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        sights = Sights(
+            story=str(rng.choice(list(STORIES))),
+            focus=str(rng.choice(["mse", "mae", "tukey"])),
+            deep=bool(rng.random() < 0.5),
+            plane=str(rng.choice(["pca", "random"])),
+            racers=tuple(key for key in ("sgd", "adam", "lion") if rng.random() < 0.5),
+            usual=bool(rng.random() < 0.5),
+            step=int(rng.integers(1, 10_001)),
+        )
+        view = View(Experiment(start_slope=float(rng.normal()), momentum=0.5, standardise=True))
+        query = {**write_link(view), **write_settings(sights)}
+        assert read_settings(Sights, query) == (sights, [])
+        assert read_link(query) == (view, [])
