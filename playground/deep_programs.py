@@ -1,7 +1,7 @@
 """The compiled training loop of deep networks: equal hidden layers, gone through by a loop that is compiled once.
 
-Depth, activation, normalisation, residual connections, dropout, penalties and clipping are arguments here, and the
-width is padded, so that none of them recompiles. The layers lie behind each other in one array, ``(layers, in, out)``.
+Depth, activation, normalisation, residual connections and clipping are arguments here, and the width is padded, so
+that none of them recompiles. The layers lie behind each other in one array, ``(layers, in, out)``.
 The way back through them is a second loop: each layer is computed once more from what it was given, and hands the
 gradient on. Compiling is then the work of one layer, whatever the depth.
 """
@@ -31,7 +31,7 @@ class DeepShape(Shape):
     """All that the program of deep networks is compiled for; it trains one experiment at a time.
 
     ``widths`` has but the inputs and the outputs, ``width`` is what a layer is padded to: at least the number of
-    inputs. What other programs leave out if nobody uses it is always in.
+    inputs. Clipping of both kinds is always in.
     """
 
     width: int
@@ -73,18 +73,22 @@ class DeepProgram(Program):
             error = self._mean_loss(y, values @ kernel + bias, mask, settings)
         back, *last = tape.gradient(error, [values, kernel, bias])
         gradients = [*self._back(given, back, mask, settings), *last]
-        loss = error + self._penalty(settings)
-        for place in (0, 4):
-            gradients[place] += self._pull(self._weights[place].value, settings)
+        loss = error
+        if self.shape.penalised:
+            loss += self._penalty(settings)
+            for place in (0, 4):
+                gradients[place] += self._pull(self._weights[place].value, settings)
         self._optimizer.apply(self._clip(gradients, settings), self._weights)
-        self._shrink(settings["soft_threshold"])
+        if self.shape.proximal:
+            self._shrink(settings["soft_threshold"])
         self._remember(batch_moments, settings)
         return loss, tf.reduce_sum(mask, axis=0), self._layer_norms(gradients)
 
     def _objective(self, x: Any, y: Any, mask: Any, settings: Any, training: bool = False) -> Any:
         _, values, _ = self._through(x[:, :, 0], mask, settings, training=training)
         kernel, bias = (weight.value for weight in self._weights[4:])
-        return self._mean_loss(y, values @ kernel + bias, mask, settings) + self._penalty(settings)
+        error = self._mean_loss(y, values @ kernel + bias, mask, settings)
+        return error + self._penalty(settings) if self.shape.penalised else error
 
     def _mean_loss(self, y: Any, answers: Any, mask: Any, settings: Any) -> Any:
         """The mean loss of the real rows, ``(1,)``."""
@@ -136,7 +140,7 @@ class DeepProgram(Program):
         kind = settings["normalisation"]
         sums = tf.where(kind == 0, sums, normal * scale + shift)
         answer = activated(sums, settings["activation"]) * self._real_units(settings)
-        if training:
+        if training and self.shape.dropout:
             answer = self._drop(answer[:, :, None], place, settings)[:, :, 0]
         return answer + tf.where(place > 0, settings["residual"], 0.0) * values, moments
 

@@ -73,7 +73,7 @@ class Kind(NamedTuple):
 
 
 class DeepKind(NamedTuple):
-    """A deep network, which trains alone: in its program nearly everything is an argument."""
+    """A deep network, which trains alone: in its program most of what differs is an argument."""
 
     experiment: Experiment
     record: frozenset[str]
@@ -93,10 +93,10 @@ class DeepKind(NamedTuple):
             rows=rows,
             stack=1,
             masked=True,
-            penalised=True,
-            proximal=True,
-            dropout=True,
-            clip="",
+            penalised=bool(experiment.l1 or experiment.l2),
+            proximal=experiment.soft_threshold > 0,
+            dropout=experiment.dropout > 0,
+            clip="either",
             rows_val=ROWS_LARGE[-1] if "val_loss" in self.record else 0,
             batches=1 if whole else min(MAX_BATCHES, BATCH_NUMBERS // rows),
             full_batch=whole,
