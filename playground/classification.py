@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -132,14 +132,17 @@ def _last_numbers(values: np.ndarray) -> np.ndarray:
 
 def axis(experiment: Experiment) -> np.ndarray:
     """The places along each side of a map, or along a probability curve."""
-    reach = LabelLaw.of(experiment).groups.reach
-    return np.linspace(-reach, reach, CELLS if experiment.features == 2 else KNOTS)
+    return _grid(LabelLaw.of(experiment).groups.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
 
 
 def grid(experiment: Experiment) -> np.ndarray:
     """The points of a map, row by row from below, or of a curve: ``(points, features)``."""
-    along = axis(experiment)
-    if experiment.features == 1:
+    return _grid(LabelLaw.of(experiment).groups.reach, experiment.features)
+
+
+def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
+    along = np.linspace(-reach, reach, cells or (CELLS if features == 2 else KNOTS))
+    if features == 1:
         return along[:, None]
     across, up = np.meshgrid(along, along)
     return np.column_stack([across.ravel(), up.ravel()])
@@ -147,8 +150,15 @@ def grid(experiment: Experiment) -> np.ndarray:
 
 def best_map(experiment: Experiment) -> np.ndarray:
     """What the best possible model says on the grid, in the shape of one frame of ``maps``."""
-    said = LabelLaw.of(experiment).probability(grid(experiment))
+    said = _best_on_grid(LabelLaw.of(experiment))
     return said.reshape(CELLS, CELLS) if experiment.features == 2 else said
+
+
+@lru_cache(maxsize=128)
+def _best_on_grid(law: LabelLaw) -> np.ndarray:
+    said = law.probability(_grid(law.groups.reach, law.groups.features))
+    said.setflags(write=False)
+    return said
 
 
 def best_judge(experiment: Experiment) -> Judge:

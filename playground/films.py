@@ -14,19 +14,19 @@ class Film:
     """How a heat map moves: ``maps`` (frames, rows, columns), one an epoch frame, the end among them.
 
     They are whole numbers of 8 bits, 0 for ``low`` and 255 for ``high`` (``film`` makes them), which the browser
-    puts in the place of the trace's z: a map of 40 × 40 is 1.6 kB a frame.
+    puts in the place of z of every one of the ``traces``: a map of 40 × 40 is 1.6 kB a frame.
     """
 
-    trace: int
+    traces: tuple[int, ...]
     maps: np.ndarray
     low: float = 0.0
     high: float = 1.0
 
 
-def film(trace: int, values: np.ndarray, low: float = 0.0, high: float = 1.0) -> Film:
+def film(traces: tuple[int, ...], values: np.ndarray, low: float = 0.0, high: float = 1.0) -> Film:
     """A film of finite values (frames, rows, columns); what lies beyond ``low`` or ``high`` is shown as that."""
     share = (np.asarray(values, float) - low) / (high - low)
-    return Film(trace, np.round(255 * share.clip(0.0, 1.0)).astype(np.uint8), low, high)
+    return Film(traces, np.round(255 * share.clip(0.0, 1.0)).astype(np.uint8), low, high)
 
 
 def film_frames(epochs: np.ndarray, most: int = MOST_FRAMES) -> tuple[np.ndarray, np.ndarray]:

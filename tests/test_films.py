@@ -8,13 +8,13 @@ from playground.films import film, film_frames
 
 def test_a_film_loses_no_more_than_half_a_shade():
     values = np.random.default_rng(0).uniform(-2, 3, (4, 5, 6))
-    made = film(7, values, low=-2.0, high=3.0)
-    assert (made.trace, made.maps.dtype, made.maps.shape) == (7, np.uint8, values.shape)
+    made = film((7,), values, low=-2.0, high=3.0)
+    assert (made.traces, made.maps.dtype, made.maps.shape) == ((7,), np.uint8, values.shape)
     np.testing.assert_allclose(made.low + (made.high - made.low) * made.maps / 255, values, atol=5 / 255 / 2 + 1e-12)
 
 
 def test_what_lies_outside_is_shown_as_the_end():
-    assert film(0, np.array([[[-9.0, 0.0, 1.0, 9.0]]])).maps.tolist() == [[[0, 0, 255, 255]]]
+    assert film((0,), np.array([[[-9.0, 0.0, 1.0, 9.0]]])).maps.tolist() == [[[0, 0, 255, 255]]]
 
 
 @pytest.mark.parametrize("last", [0, 1, 5, 39, 40, 1000, 10_000])

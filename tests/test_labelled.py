@@ -66,6 +66,26 @@ def test_two_groups_are_two_bells_a_distance_of_two_apart():
     np.testing.assert_allclose(blobs, logistic(2 * (0.8 + 1.2) * x[:, 0] / 0.49), rtol=1e-9, atol=1e-14)
 
 
+@pytest.mark.parametrize("overlap", [0.05, 0.3, 1.5])
+@pytest.mark.parametrize("key", ["moons", "circles", "spiral"])
+def test_the_density_is_the_integral_along_the_curve(key, overlap):
+    groups, t = GROUPS[key], (np.arange(20_000) + 0.5) / 20_000
+    x = np.random.default_rng(0).uniform(-2.5, 2.5, (40, 2))
+    steps = [np.linalg.norm(np.diff(groups.centre(np.full(len(t), side), t), axis=0), axis=1).max() for side in (0, 1)]
+    assert max(steps) * len(t) <= groups.speed * 1.001
+
+    def density(label):
+        squares = np.square(x[:, None] - groups.centre(np.full(len(t), label), t)).sum(axis=2)
+        return np.exp(-(squares - squares.min()) / (2 * (overlap * groups.width) ** 2)).mean(axis=1), squares.min()
+
+    (zero, near_zero), (one, near_one) = density(0), density(1)
+    shift = np.exp((near_zero - near_one) / (2 * (overlap * groups.width) ** 2))
+    known = (zero > 0) & (one > 0)
+    expected = one[known] * shift / (zero[known] + one[known] * shift)
+    said = logistic(groups.log_odds(x, overlap)[known])
+    np.testing.assert_allclose(said, expected, atol=2e-3)
+
+
 def test_xor_is_the_product_of_its_sides():
     # cosh((a + b) / σ²) against cosh((a − b) / σ²), the two mixtures of two bells.
     a, b = np.meshgrid(np.linspace(-2, 2, 9), np.linspace(-2, 2, 9))

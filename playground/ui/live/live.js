@@ -178,7 +178,10 @@ class Live {
   // What changes in a panel at an epoch: for each moving trace its new x and y, or its new z.
   moves(panel, epoch) {
     const frame = before(this.frames, epoch);
-    const films = panel.films.map((film) => ({ trace: film.trace, z: picture(film, frame) }));
+    const films = panel.films.flatMap((film) => {
+      const z = picture(film, frame);
+      return film.traces.map((trace) => ({ trace, z }));
+    });
     const tracks = panel.tracks.map(({ trace, rows, across }) => {
       const { x, y } = panel.figure.data[trace];
       if (epoch >= this.spec.epochs) return { trace, x, y };
