@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground.looked import Looked
 from playground.ui import classify_lab as lab
+from playground.ui.compare import follow, take_away
 from playground.ui.controls import log_switch, model_controls, training_controls
 from playground.ui.session import RESULTS, open_settings, open_view
 
@@ -25,6 +26,7 @@ log_switch(view)
 
 @st.fragment(key=RESULTS)
 def results() -> None:
+    follow()
     view, looked = open_view(TASK), open_settings(Looked)
     lab.mended_labels()
     if not view.experiments:
@@ -39,6 +41,8 @@ def results() -> None:
         "Calibration": lambda: lab.calibration(found, view),
         "From formula to logits": lab.stability,
         "Separable data": lab.separable,
+        "Sweep": lambda: lab.sweep(view),
+        "Take away": lambda: take_away(view, []),
     }
     tabs = st.tabs(list(stories), key="classify_tab", on_change="rerun")
     for tab, story in zip(tabs, stories.values(), strict=True):

@@ -10,7 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from playground.experiment import Experiment
+from playground.groups import GROUPS
 from playground.losses import LOSSES, Target
+from playground.metrics import probability
 from playground.numerals import number, plain
 from playground.optima import constant_loss, gradient, is_line, largest_curvature, mean_loss, optimum
 from playground.optimizers import OPTIMIZERS
@@ -44,7 +46,8 @@ class Verdict(StrEnum):
 class Diagnosis:
     """The verdict on one run and what it rests on.
 
-    ``mae`` and ``rmse`` are the common judges: errors on the clean test points, in units of y.
+    ``mae`` and ``rmse`` are the common judges: errors on the clean test points, in units of y; of a classifier the
+    distances of its probabilities from the labels.
     ``settled`` is the first epoch from which the loss stays within 1 % of its final value.
     ``diverged_at`` is the epoch at which a diverging curve is cut off, else ``None``.
     """
@@ -94,7 +97,8 @@ class Diagnosis:
     @cached_property
     def _errors(self) -> np.ndarray:
         data = self.run.data
-        return self.run.predict(data.x_test).astype(float) - data.y_test
+        said = self.run.predict(data.x_test).astype(float)
+        return (probability(said) if self.run.experiment.dataset in GROUPS else said) - data.y_test
 
     @cached_property
     def mae(self) -> float:

@@ -21,6 +21,13 @@ MOST_TRAININGS = 100_000
 MOST_WORK = 2e11
 LIMIT = 1e4
 
+# The settings that only data of numbers have, and those that only data of labels have.
+ONLY = {
+    "regression": {"noise", "outliers", "outlier_size", "degree", "start_slope", "start_intercept"}
+    | {"delta", "quantile", "epsilon", "scale", "alpha"},
+    "classification": {"overlap", "positives", "label_noise", "label_smoothing", "class_weight", "gamma"},
+}
+
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
 
 
@@ -50,6 +57,12 @@ class Sweeping(BaseModel):
     def judged_by(self, experiment: Experiment) -> str:
         """The judge, or the first that this kind of model has."""
         return self.judge if self.judge in judges_of(experiment) else judges_of(experiment)[0]
+
+
+def offered(task: str, chosen: str) -> list[str]:
+    """The settings that an axis offers for a task; what a link has chosen stays among them."""
+    others = set().union(*(only for other, only in ONLY.items() if other != task))
+    return [setting for setting in AXES if setting not in others or setting == chosen]
 
 
 def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:

@@ -34,13 +34,16 @@ from playground.scores import (
     study_rows,
     study_words,
 )
+from playground.sweeping import Sweeping
+from playground.ui.compare import sweep_controls, sweep_results
 from playground.ui.controls import choice, seed, slider, switch
 from playground.ui.doctor import doctor
 from playground.ui.engine import affordable, computed
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.icons import source_icon
+from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.session import Query, settings_notices, take_notices
+from playground.ui.session import Query, open_settings, settings_notices, take_notices
 from playground.words import plain
 
 MOST_BESIDE = 3  # columns of a table that has words at its side
@@ -66,7 +69,7 @@ def label_controls(view: View) -> None:
 
 
 def link_of(view: View, looked: Looked) -> Query:
-    return {**write_link(view), **write_settings(looked)}
+    return {**write_link(view), **write_settings(looked), **write_settings(open_settings(Sweeping))}
 
 
 def results_of(view: View) -> list[Classified] | None:
@@ -79,6 +82,7 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
+    keep_button(view.experiments, "classify")
     slider("threshold", looked)
     doctor(view, [each.diagnosis for each in results])
     for said in data_words(view.experiment, looked.threshold):
@@ -146,9 +150,16 @@ def separable() -> None:
         st.html(prose(growth_words(found)))
 
 
+def sweep(view: View) -> None:
+    """Any setting varied over many trainings, with error bands."""
+    st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
+    sweep_controls(view)
+    sweep_results(view)
+
+
 def mended_labels() -> None:
     """What was wrong in the link, and what was done about it."""
-    for notice in [*take_notices(), *settings_notices(Looked)]:
+    for notice in [*take_notices(), *settings_notices(Looked), *settings_notices(Sweeping)]:
         st.warning(f"In the link, {notice}", icon=":material/build:")
 
 

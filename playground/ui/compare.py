@@ -30,7 +30,7 @@ from playground.queries import write_settings
 from playground.script import notebook, script, unsaid
 from playground.sweep_figures import point_of, sweep_replay
 from playground.sweep_words import lost_words, map_summary, summary, table_rows
-from playground.sweeping import NONE, Sweeping, is_log, plan, usual_range, work_of
+from playground.sweeping import NONE, Sweeping, is_log, offered, plan, usual_range, work_of
 from playground.sweeps import JUDGES, Axis, Sweep, Swept, judges_of, parts, sweepable, swept_part, together
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed_in_parts, trained
@@ -49,6 +49,7 @@ from playground.ui.session import (
 from playground.words import count, name, plain, sentence
 
 _OPEN, _IMPORTED, _FILES = "_open_page", "_imported", "_files_read"
+HOMES = {"regression": "train", "classification": "classify"}  # where an experiment of a task is opened
 WORK_A_PART = 2e9  # about a second: what Stop may lose
 MOST_PARTS = 40
 
@@ -152,9 +153,9 @@ def sweep_controls(view: View) -> None:
     sweeping = open_settings(Sweeping)
     across, up, how = st.columns(3)
     with across:
-        _axis("vary", "Vary", sweeping, view.experiment)
+        _axis("vary", "Vary", sweeping, view)
     with up:
-        _axis("against", "and", sweeping, view.experiment)
+        _axis("against", "and", sweeping, view)
     with how:
         slider("seeds", sweeping)
         judges = judges_of(view.experiment)
@@ -164,10 +165,10 @@ def sweep_controls(view: View) -> None:
         st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].label, on_change=redraw)
 
 
-def _axis(axis: str, label: str, sweeping: Sweeping, base: Experiment) -> None:
+def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(Sweeping, axis)
-    options = [*([NONE] if axis == "against" else []), *sweepable()]
+    options = [*([NONE] if axis == "against" else []), *offered(view.task, getattr(sweeping, axis))]
     st.session_state.setdefault(key, getattr(sweeping, axis))
     st.selectbox(
         label,
@@ -180,7 +181,7 @@ def _axis(axis: str, label: str, sweeping: Sweeping, base: Experiment) -> None:
     setting = getattr(sweeping, axis)
     if setting == NONE:
         return
-    low, high, _ = usual_range(setting, base)
+    low, high, _ = usual_range(setting, view.experiment)
     left, right = st.columns(2)
     for column, end, usual in ((left, "from", low), (right, "to", high)):
         with column:
@@ -245,7 +246,7 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
     def clicked(click: Click) -> None:
-        _open(_view_at(found, click), "train")
+        _open(at := _view_at(found, click), HOMES[at.task])
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
@@ -279,7 +280,8 @@ def _pick(found: Swept) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         places = [_place_on(axis) for axis in sweep.axes]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
-        st.button("Open on Train", key="pick_open", on_click=_open, args=(view, "train"))
+        home = HOMES[view.task]
+        st.button(f"Open on {PAGES[home]}", key="pick_open", on_click=_open, args=(view, home))
 
 
 def _place_on(axis: Axis) -> int:
@@ -307,11 +309,15 @@ def _numbers(found: Swept, judge: str) -> None:
 def take_away(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """Everything as files; and a file back as what it was."""
     st.subheader("Take it with you", anchor=False)
-    mine = kept() if diagnoses else tuple(Kept(experiment=experiment) for experiment in view.experiments)
+    mine = (
+        kept()
+        if diagnoses
+        else tuple(Kept(experiment=experiment, page=HOMES[view.task]) for experiment in view.experiments)
+    )
     if mine and not diagnoses:
         diagnoses = trained(tuple(view.experiments)) or []
     if mine and diagnoses:
-        what = "the kept runs" if kept() else "what the page Train shows"
+        what = "the kept runs" if mine == kept() else f"what the page {PAGES[HOMES[view.task]]} shows"
         st.markdown(f"Of {what}: {count(len(mine), 'run')}. The program needs NumPy and TensorFlow, nothing of ours.")
         _downloads(mine, diagnoses)
     uploaded = f"file_{st.session_state.get(_FILES, 0)}"
@@ -414,9 +420,9 @@ JUDGED = (
 SWEEP_NOTE = (
     "Lines are means over the seeds; the shade is where the mean of many more seeds would lie, in 95 of 100 such"
     " studies. Every loss is trained under the same seeds, so losses are compared seed by seed. A triangle says that"
-    " trainings diverged there. Click on a point to open it on the page Train."
+    " trainings diverged there. Click on a point to open it."
 )
 MAP_NOTE = (
     "All maps share one scale of colours. A stroke through a cell says that trainings diverged there; they are left"
-    " out of its mean. Click on a cell to open it on the page Train."
+    " out of its mean. Click on a cell to open it."
 )
