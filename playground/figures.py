@@ -84,7 +84,7 @@ class Replay:
     """Panels that share a legend and move together; with no ``epochs`` they stand still.
 
     ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch. ``small``
-    panels stand three in a row where there is room.
+    panels stand three in a row where there is room; at most ``columns`` stand in one, under each other, if it is set.
     """
 
     panels: list[Panel]
@@ -94,6 +94,7 @@ class Replay:
     labels: list[str] = field(default_factory=list)
     readings: list[np.ndarray] = field(default_factory=list)
     small: bool = False
+    columns: int = 0
 
 
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:

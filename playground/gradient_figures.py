@@ -33,7 +33,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
         frames=frames.astype(np.int32),
         labels=list(letters),
         readings=[np.nan_to_num(study.loss[: (study.infinite_at or len(study.loss) + 1) - 1]) for study in studies],
-        small=len(studies) == 3,
+        columns=max(2, len(studies)),
     )
 
 

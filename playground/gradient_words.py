@@ -96,6 +96,7 @@ def rows(studies: Sequence[Study]) -> list[list[str]]:
         ("dead units at the end", lambda each: f"{int(each.dead[-1].sum())} of {each.units}"),
         ("loss at first", lambda each: number(float(each.loss[0]))),
         ("loss at the end", lambda each: number(each.end)),
+        ("verdict on the loss", lambda each: each.verdict),
         ("loss infinite from epoch", lambda each: f"{each.infinite_at:,}" if each.infinite_at else "never"),
     ]
     return [[question, *(cell(study) for study in studies)] for question, cell in questions]

@@ -13,6 +13,7 @@ import numpy as np
 
 from playground.activations import ACTIVATIONS
 from playground.data import make_data, model_inputs
+from playground.diagnosis import diagnose
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.weights import hidden_values, initial_weights, unflatten
@@ -32,7 +33,7 @@ class Study:
     ``loss`` (epochs,), ``norms`` (epochs, layers) are the lengths of each layer's gradient before clipping, the output
     layer last. At each of ``frames``, epochs from 0: ``spread`` (frames, hidden layers, 5) are the activations that
     ``SHARES`` of all lie below, ``dead`` (frames, hidden layers) how many units are dead. ``theory`` is what is
-    expected at the start.
+    expected at the start, ``verdict`` the doctor's on the loss.
     """
 
     experiment: Experiment
@@ -42,6 +43,7 @@ class Study:
     spread: np.ndarray
     dead: np.ndarray
     theory: Theory | None
+    verdict: str
 
     @property
     def depth(self) -> int:
@@ -96,6 +98,7 @@ def _study(run: Run) -> Study:
         spread,
         dead,
         expected(run.experiment),
+        str(diagnose(run).verdict),
     )
 
 

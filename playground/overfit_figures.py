@@ -40,7 +40,7 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
         labels=[fit.label for fit in fits],
         # A run that was stopped stays where it stopped.
         readings=[np.pad(fit.loss, (0, int(frames[-1]) - len(fit.loss)), mode="edge") for fit in fits],
-        small=len(fits) == 3,
+        columns=2 if len(fits) == 4 else max(2, len(fits)),
     )
 
 
@@ -83,7 +83,7 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
             "y": valid[at_best : at_best + 1],
             "mode": "markers+text",
             "text": [f"best, epoch {fit.best_epoch:,}"],
-            "textposition": "top center",
+            "textposition": "top left" if fit.best_epoch > end**0.7 else "top right",
             "cliponaxis": False,
             "marker": {"color": VALID, "size": 11, "symbol": "star"},
             "hoverinfo": "skip",

@@ -20,6 +20,7 @@ def fit_rows(fits: Sequence[Fit]) -> list[list[str]]:
         ("best epoch on the validation points", lambda fit: f"{fit.best_epoch:,}"),
         ("stopped at epoch", lambda fit: f"{fit.stop.stopped:,}" if fit.stop else "–"),
         ("weights that are 0 exactly", lambda fit: f"{fit.zeros} of {len(fit.weights)}"),
+        ("verdict on the training", lambda fit: fit.verdict),
         ("Σ|w|", lambda fit: number(fit.absolute)),
         ("Σw²", lambda fit: number(fit.squared)),
     ]

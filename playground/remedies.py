@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from playground.data import make_data, make_validation
+from playground.diagnosis import diagnose
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.noise import NOISES
@@ -53,7 +54,7 @@ class Fit:
     Errors are without penalties. ``errors`` and ``val_errors`` belong to ``frames``, epochs from 0; ``curves``
     (frames, KNOTS) to ``grid``. ``weights`` are its kernels' entries at the end, ``test`` the mean squared error on
     the clean truth. ``stop`` is where early stopping ended it, ``None`` without; ``curve``, ``weights`` and the last
-    errors are then those of the weights that it gave back.
+    errors are then those of the weights that it gave back. ``verdict`` is the doctor's on the whole training.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Fit:
     test: float
     best_epoch: int
     stop: Stop | None
+    verdict: str
 
     @property
     def finite(self) -> bool:
@@ -148,6 +150,7 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
         test=float(np.mean(np.square(test.astype(float) - data.y_test))),
         best_epoch=early_stopping(run.val_loss, len(run.val_loss)).best,
         stop=stop,
+        verdict=str(diagnose(run).verdict),
     )
 
 

@@ -163,7 +163,7 @@ WHAT = [
 
 
 def what_is_what() -> None:
-    st.html(wide(table(["", "what it is"], WHAT, "answers words")))
+    st.html(wide(table(["", "what it is"], WHAT, "answers kinds")))
     st.html(prose(CHOICE, small=True))
 
 

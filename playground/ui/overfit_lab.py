@@ -151,7 +151,7 @@ WHAT = [
 
 
 def what_is_what() -> None:
-    st.html(wide(table(["", "what it is"], WHAT, "answers words")))
+    st.html(wide(table(["", "what it is"], WHAT, "answers kinds")))
     st.html(prose(CHOICE, small=True))
 
 
@@ -172,7 +172,8 @@ DECOMPOSED = (
 ROBUST = (
     "A penalty makes the curve calmer, but the outliers keep pulling with all their size: it is bent a little less"
     " towards them everywhere. Huber's loss stops an outlier from pulling harder than δ, whatever its size. One treats"
-    " a model that is too large, the other data that are wrong; neither replaces the other."
+    " a model that is too large, the other data that are wrong; neither replaces the other. Errors"
+    " are in the unit of each loss; the table compares all with the truth."
 )
 CHOICE = (
     "Articles on loss functions often file L1 and L2 under choosing a suitable loss. They are penalties: whatever the"

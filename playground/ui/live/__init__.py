@@ -97,6 +97,7 @@ def _pack(replay: Replay, epoch: int | None, link: str | None, **options: Any) -
         "epoch": epoch,
         "epochs": replay.epochs,
         "small": replay.small,
+        "columns": replay.columns,
         "frames": replay.frames,
         "legend": [vars(entry) for entry in replay.legend],
         "labels": replay.labels,

@@ -56,6 +56,8 @@ class Live {
     this.spec = JSON.parse(text);
     this.root.classList.toggle("live-still", !this.spec.epochs);
     this.root.classList.toggle("live-small", this.spec.small);
+    this.root.classList.toggle("live-columns", this.spec.columns > 0);
+    this.grid.style.setProperty("--columns", this.spec.columns || 1);
     this.root.classList.toggle("live-many", this.spec.panels.length > 2);
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
