@@ -218,12 +218,16 @@ def keras_file(experiment: Experiment, *, on_progress: Progress | None = None) -
     """
     import keras
 
+    from playground.models import build_model
     from playground.training import train
 
+    if experiment.inputs != experiment.features:
+        raise ValueError(f"degree is {experiment.degree}; a Keras file has no layer of polynomials: set it to 1")
     run = train([experiment], on_progress)[0]
     if run.epochs < experiment.epochs:
         return None
-    model = run.to_keras()
+    model = build_model(experiment.replace(proximal=False))  # whose steps are none of Keras's
+    model.set_weights(run.weights)
     if not LOSSES[experiment.loss].keras_name:
         model = keras.Model(model.inputs, model.outputs)
     with TemporaryDirectory() as folder:

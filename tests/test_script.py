@@ -11,7 +11,9 @@ from playground import script as scripts
 from playground.data import make_data
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.losses import LOSSES, fits_anything
+from playground.groups import GROUPS
+from playground.losses import LOSSES, fits_anything, losses_for
+from playground.metrics import accuracy, log_loss, probability
 from playground.noise import NOISES
 from playground.optimizers import OPTIMIZERS
 from playground.script import notebook, script
@@ -22,16 +24,27 @@ from tests import fresh
 
 EPOCHS = 4
 BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
-PRINTED = re.compile(r"^(.+): loss (\S+), MAE (\S+), RMSE (\S+)$", re.MULTILINE)
+PRINTED = re.compile(r"^(.+): loss (\S+), (?:MAE|accuracy) (\S+), (?:RMSE|log-loss) (\S+)$", re.MULTILINE)
+LABELS = BASE.replace(dataset="moons", points=40, loss="cross_entropy", label_noise=0.1, positives=0.4)
 
 
 def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
     printed = PRINTED.findall(fresh.run(code, folder, eagerly=eagerly))
     assert len(printed) == len(experiments)
-    for (_, *numbers), run in zip(printed, train(experiments), strict=True):
-        diagnosis = Diagnosis(run)
-        shown = [float(run.loss[-1]), diagnosis.mae, diagnosis.rmse]
+    # A few at a time share a program; more would be compiled loss by loss.
+    runs = [run for start in range(0, len(experiments), 5) for run in train(experiments[start : start + 5])]
+    for (_, *numbers), run in zip(printed, runs, strict=True):
+        shown = [float(run.loss[-1]), *judged(run)]
         np.testing.assert_allclose([float(number) for number in numbers], shown, rtol=1e-4, err_msg=str(run.experiment))
+
+
+def judged(run):
+    """MAE and RMSE, or accuracy and log-loss, as the pages say them."""
+    if run.experiment.dataset not in GROUPS:
+        diagnosis = Diagnosis(run)
+        return [diagnosis.mae, diagnosis.rmse]
+    y, z = run.data.y_test[:, 0], run.predict(run.data.x_test)[:, 0]
+    return [accuracy(y, probability(z)), log_loss(y, z)]
 
 
 def cells(text):
@@ -54,6 +67,14 @@ def test_the_program_as_it_is_run_by_a_visitor(tmp_path):
 
 
 def test_every_setting_is_said(tmp_path):
+    deep = BASE.replace(hidden=(4, 4, 4), activation="relu", seed=5)
+    layers = [
+        deep.replace(normalisation="batch", initialiser="he"),
+        deep.replace(normalisation="layer", residual=True, initialiser="small"),
+        deep.replace(residual=True, initialiser="lecun", standardise=True, l2=0.1),
+        BASE.replace(degree=5),
+        BASE.replace(degree=3, hidden=(4,), dataset="sine"),
+    ]
     noises = [BASE.replace(noise_shape=key, noise=2.5, points=13 + place) for place, key in enumerate(NOISES)]
     laws = [BASE.replace(dataset=key, hidden=(4, 3), activation="relu") for key in SOURCES]
     shapes = [
@@ -69,8 +90,22 @@ def test_every_setting_is_said(tmp_path):
         BASE.replace(start_intercept=7.5, standardise=True),
         BASE.replace(optimizer="nesterov", momentum=0.7),
     ]
-    experiments = [*noises, *laws, *shapes]
+    experiments = [*layers, *noises, *laws, *shapes]
     assert_prints_the_same(script(experiments), experiments, tmp_path)
+
+
+@pytest.mark.parametrize("hidden", [(), (3,)], ids=["line", "net"])
+def test_classifiers_print_the_pages_numbers(hidden, tmp_path):
+    losses = [LABELS.replace(loss=loss, hidden=hidden, optimizer="adam") for loss in losses_for("classification")]
+    laws = [LABELS.replace(dataset=key, hidden=hidden, overlap=0.3) for key in GROUPS]
+    shapes = [
+        LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8, hidden=hidden),
+        LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8, shuffle=False, hidden=hidden),
+    ]
+    experiments = [*losses, *laws, *shapes]
+    code = script(experiments)
+    assert "tf.keras.losses.BinaryCrossentropy(from_logits=True)" in code
+    assert_prints_the_same(code, experiments, tmp_path)
 
 
 def test_a_notebook_holds_the_program_in_cells():
@@ -99,6 +134,9 @@ def test_what_the_points_share_is_said_once():
 def test_a_setting_that_it_cannot_say_is_refused(monkeypatch):
     monkeypatch.setattr(scripts, "SAID", scripts.SAID - {"l2"})
     assert "l2" not in script([BASE])
+    for told in ({"dropout": 0.5, "hidden": (4,)}, {"proximal": True}):
+        with pytest.raises(ValueError, match=f"{next(iter(told))} is"):
+            script([BASE.replace(**told)])
     with pytest.raises(ValueError, match=r"l2 is 0\.5, which an exported program cannot say; set it to 0\.0"):
         script([BASE.replace(l2=0.5)])
 
