@@ -1,0 +1,165 @@
+"""The Compare page in a real browser: keeping, sweeping, stopping, and files that really arrive."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from playground.bands import band
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.export import history_csv, predictions_csv, read_record, write_record
+from playground.kept import Kept
+from playground.script import notebook, script
+from playground.sweeps import Axis, Sweep, swept
+from playground.training import train
+from playground.words import number
+from tests import fresh
+from tests.live import PATIENCE, settle, view_of
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+BASE = Experiment(epochs=50)
+QUERY = "?epochs=50&loss=mse&loss=mae"
+KEPT = tuple(Kept(experiment=BASE.replace(loss=loss)) for loss in ("mse", "mae"))
+
+
+def open_compare(page: Page, site: Site, query: str = QUERY) -> None:
+    """By way of the first page: for one opened directly Streamlit tries two addresses, of which one is none."""
+    page.goto(f"{site.url}/{query}")
+    settle(page)
+    page.get_by_role("link", name="Compare", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=PATIENCE)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("main table.answers tbody tr")
+
+
+def test_what_is_kept_survives_a_reload_and_can_be_named_and_removed(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/{QUERY}")
+    settle(page)
+    page.get_by_role("button", name="Keep 2 runs").click()
+    expect(page.get_by_role("button", name="Kept")).to_be_disabled()
+    page.wait_for_function("() => location.search.includes('kept=')")
+    page.reload()
+    page.get_by_role("link", name="Compare 2 runs").click()
+    expect(rows(page)).to_have_count(2)
+    rmse = number(Diagnosis(train([KEPT[1].experiment])[0]).rmse)
+    expect(rows(page).nth(1)).to_contain_text(rmse)
+    name = page.get_by_role("textbox", name="Name")
+    name.fill("the usual")
+    name.press("Enter")
+    expect(rows(page).first).to_contain_text("1 · the usual")
+    page.wait_for_function("() => location.search.includes('name~the+usual')")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(rows(page)).to_have_count(1)
+    page.wait_for_function("() => !location.search.includes('the+usual')")
+    page.get_by_role("button", name="Open on Train").first.click()
+    expect(page.get_by_role("heading", name="Loss Playground")).to_be_visible()
+    settle(page)
+    assert view_of(page).experiments == [KEPT[1].experiment]
+
+
+def sweep_chart(page: Page) -> Locator:
+    return page.locator(".st-key-sweep_1 .live-plot, .st-key-sweep_2 .live-plot")
+
+
+def test_a_sweep_from_click_to_an_opened_experiment(page: Page, site: Site) -> None:
+    open_compare(page, site, f"{QUERY}&vary=noise&vary_to=4&vary_steps=5&seeds=4")
+    page.get_by_role("button", name="Sweep", exact=True).click()
+    expect(sweep_chart(page)).to_have_count(1)
+    page.wait_for_function("() => document.querySelectorAll('.st-key-sweep_1 .scatterlayer .trace').length > 3")
+    sweep = Sweep(BASE, (Axis("noise", (0.0, 1.0, 2.0, 3.0, 4.0)),), ("mse", "mae"), 4)
+    means = sweep_chart(page).evaluate("plot => Array.from(plot._fullData[1].y)")
+    np.testing.assert_allclose(means, band(swept(sweep).of("rmse", "mse")).mean, rtol=1e-3)
+    assert "swept=true" in page.url
+    # A click on the third point of MAE's curve, the fifth trace.
+    sweep_chart(page).locator(".trace").nth(4).locator("path.point").nth(2).click(force=True)
+    expect(page.get_by_role("heading", name="Loss Playground")).to_be_visible()
+    settle(page)
+    assert view_of(page).experiments == [BASE.replace(noise=2.0, loss=loss) for loss in ("mse", "mae")]
+
+
+def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
+    query = (
+        f"{QUERY}&vary_from=0.01&vary_to=1&vary_steps=3&against=noise&against_to=2&against_steps=2&seeds=2&swept=true"
+    )
+    open_compare(page, site, query)
+    expect(sweep_chart(page)).to_have_count(2)
+    page.wait_for_function("() => document.querySelectorAll('.st-key-sweep_2 .heatmaplayer image').length === 2")
+    hatched = sweep_chart(page).first.evaluate("plot => plot._fullData[1].x.length")
+    assert hatched == 4  # at the rates 0.1 and 1 MSE diverges, whatever the noise
+    box = sweep_chart(page).nth(1).locator(".nsewdrag").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 6, box["y"] + box["height"] / 4)
+    expect(page.get_by_role("heading", name="Loss Playground")).to_be_visible()
+    settle(page)
+    assert view_of(page).experiment == BASE.replace(learning_rate=0.01, noise=2.0)
+
+
+def test_stop_keeps_what_is_done(page: Page, site: Site) -> None:
+    open_compare(page, site, "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("alert").filter(has_text="Stopped: ")).to_be_visible()
+    expect(page.get_by_role("button", name="Do the rest, too")).to_be_visible()
+
+
+def test_files_arrive_as_the_library_makes_them(page: Page, site: Site, tmp_path: Path) -> None:
+    kept = "&kept=train~loss~mse~epochs~50&kept=train~loss~mae~epochs~50"
+    open_compare(page, site, f"{QUERY}{kept}")
+    expect(rows(page)).to_have_count(2)
+    experiments = [each.experiment for each in KEPT]
+    diagnoses = [Diagnosis(run) for run in train(experiments)]
+    assert download(page, "Python program") == script(experiments)
+    assert download(page, "Notebook") == notebook(experiments)
+    # The page's training may differ from this process's in the last digits: it shares its stack with others.
+    record, ours = download(page, "JSON"), read_record(write_record(KEPT, diagnoses).encode())
+    theirs = read_record(record.encode())
+    assert theirs.kept == KEPT
+    assert all(one.agrees(other) for one, other in zip(theirs.results, ours.results, strict=True))
+    for label, make in (("History as CSV", history_csv), ("Predictions as CSV", predictions_csv)):
+        assert digits(download(page, label)) == pytest.approx(digits(make(diagnoses)), rel=1e-3, abs=1e-4)
+    (tmp_path / "model.keras").write_bytes(download_bytes(page, "Keras file"))
+    code = "import keras\nprint(keras.saving.load_model('model.keras').get_weights()[0][0, 0])"
+    assert float(fresh.run(code, tmp_path)) == pytest.approx(diagnoses[0].run.line[0], rel=1e-4)
+    page.get_by_role("button", name="Remove all").click()
+    expect(rows(page)).to_have_count(0)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "c.json", "mimeType": "application/json", "buffer": record.encode()}
+    )
+    expect(rows(page)).to_have_count(2)
+    expect(page.get_by_role("alert").filter(has_text="all came to the numbers")).to_be_visible()
+    broken = record.replace('"mse"', '"msee"').encode()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "c.json", "mimeType": "application/json", "buffer": broken}
+    )
+    expect(page.get_by_role("alert").filter(has_text="msee")).to_contain_text("settings")
+
+
+def test_a_chart_is_saved_as_a_picture(page: Page, site: Site) -> None:
+    open_compare(page, site, f"{QUERY}&kept=train~loss~mse~epochs~50")
+    expect(page.get_by_role("button", name="Save Loss curves as SVG")).to_be_visible()
+    drawn = download_bytes(page, "Save Loss curves as SVG").decode()
+    assert drawn.startswith("<svg")
+    assert "Loss curves" in drawn
+    assert "1 · MSE" in drawn
+    assert download_bytes(page, "Save Loss curves as PNG").startswith(b"\x89PNG\r\n")
+
+
+def digits(text: str) -> list[float]:
+    cells = [cell for line in text.splitlines()[1:] for cell in line.split(",")]
+    return [float(cell) for cell in cells if cell.replace(".", "").replace("-", "").replace("e", "").isdigit()]
+
+
+def download(page: Page, label: str) -> str:
+    return download_bytes(page, label).decode()
+
+
+def download_bytes(page: Page, label: str) -> bytes:
+    with page.expect_download(timeout=PATIENCE) as arriving:
+        page.get_by_role("button", name=label, exact=True).click()
+    return Path(arriving.value.path()).read_bytes()
