@@ -147,7 +147,9 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
     text = [[cell(found[loss], lost, x, y) for x in range(len(across))] for y in range(len(up))]
     cells = _cells(np.log10(means) if wide else means, across, up, text, low, high, wide)
     x_title, y_title = (setting_name(axis.setting) for axis in sweep.axes)
-    figure = plain_figure([cells, _hatching(lost.T, across, up)], x_title, y_title, _names(across), _names(up))
+    figure = plain_figure(
+        [cells, _hatching(lost.T, across, up)], x_title, y_title, _names(across, 3), _names(up, TICKS)
+    )
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["margin"] = {"l": 70, "r": 12, "t": 8, "b": 60}
     label = LOSSES[loss].label
@@ -203,13 +205,14 @@ def _hatching(lost: np.ndarray, across: list[str], up: list[str]) -> Trace:
     }
 
 
-def _names(values: list[str]) -> dict[str, object]:
+def _names(values: list[str], ticks: int) -> dict[str, object]:
     """An axis of equally wide cells with their values as names."""
-    shown = np.unique(np.linspace(0, len(values) - 1, min(TICKS, len(values))).round().astype(int)).tolist()
+    shown = np.unique(np.linspace(0, len(values) - 1, min(ticks, len(values))).round().astype(int)).tolist()
     return {
         "type": "category",
         "range": [-0.5, len(values) - 0.5],
         "tickmode": "array",
+        "tickangle": 0,
         "tickvals": shown,
         "ticktext": [values[place] for place in shown],
     }

@@ -50,7 +50,7 @@ from playground.words import count, name, plain, sentence
 
 _OPEN, _IMPORTED, _FILES = "_open_page", "_imported", "_files_read"
 HOMES = {"regression": "train", "classification": "classify"}  # where an experiment of a task is opened
-WORK_A_PART = 2e9  # about a second: what Stop may lose
+WORK_A_PART = 6e9  # about a second: what Stop may lose
 MOST_PARTS = 40
 
 

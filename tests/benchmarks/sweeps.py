@@ -1,0 +1,80 @@
+"""How fast sweeps are: ten thousand lines, a large map from click to picture, and twice as many in twice the time."""
+
+from __future__ import annotations
+
+import resource
+from itertools import pairwise
+from time import perf_counter
+
+import numpy as np
+
+from playground.experiment import Experiment
+from playground.sweeping import MOST_TRAININGS
+from playground.sweeps import Axis, Sweep, swept
+from tests.benchmarks.report import Figure, seconds
+from tests.benchmarks.serving import ROOT, browsing, ready, serving
+
+RATES = Axis("learning_rate", tuple(np.geomspace(5e-4, 1.2e-2, 10).tolist()))
+DOUBLINGS = (12_500, 25_000, 50_000, 100_000)
+
+
+def figures() -> list[Figure]:
+    return [*ten_thousand(), *doubling(), *map_in_the_browser()]
+
+
+def _plan(size: int, first_seed: int) -> Sweep:
+    """So many lines of 1,000 epochs, under seeds that nobody has asked for yet."""
+    return Sweep(Experiment(seed=first_seed), (RATES,), ("mse",), size // len(RATES.values))
+
+
+def ten_thousand() -> list[Figure]:
+    """Fresh seeds every time, so that building the data counts."""
+    swept(_plan(10_000, 0))
+    seeds = iter(range(10**6, 10**9, 10**6))
+    took = seconds(lambda: swept(_plan(10_000, next(seeds))), 5)
+    alone = seconds(lambda: swept(Sweep(Experiment(seed=next(seeds)), (), ("mse",), 10_000)), 5)
+    return [
+        Figure(
+            "10,000 lines × 1,000 epochs with judges, warm: 10 rates × 1,000 seeds", "≤ 1 s", f"{took:.2f} s", took <= 1
+        ),
+        Figure("the same, 10,000 seeds", "≤ 1 s", f"{alone:.2f} s", alone <= 1),
+    ]
+
+
+def doubling() -> list[Figure]:
+    """Time and memory up to the largest sweep that the page allows."""
+    assert DOUBLINGS[-1] == MOST_TRAININGS
+    times = []
+    for place, size in enumerate(DOUBLINGS):
+        start = perf_counter()
+        swept(_plan(size, (place + 1) * 10**7))
+        times.append(perf_counter() - start)
+    ratios = [later / earlier for earlier, later in pairwise(times)]
+    curve = ", ".join(f"{size:,}: {took:.2f} s" for size, took in zip(DOUBLINGS, times, strict=True))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return [
+        Figure(f"twice the trainings ({curve})", "≤ 2.2 ×", f"{max(ratios):.2f} ×", max(ratios) <= 2.2),
+        Figure("memory of the process that trains 100,000", "< 1.5 GB", f"{memory:.2f} GB", memory < 1.5),
+    ]
+
+
+def map_in_the_browser() -> list[Figure]:
+    """From the click on Sweep to three drawn maps of 4,096 cells, one seed, once a map was drawn before."""
+    query = "vary=learning_rate&vary_steps=64&against=noise&against_steps=64&against_to=6.3&seeds=1"
+    with serving(ROOT / "app.py") as (url, _), browsing() as browser:
+        ready(url)
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
+        times = []
+        for seed in (1, 2, 3):
+            page.goto(f"{url}/compare?{query}&seed={seed}")
+            page.get_by_role("button", name="Sweep", exact=True).wait_for(timeout=60_000)
+            page.wait_for_timeout(2_000 if seed > 1 else 12_000)
+            start = perf_counter()
+            page.get_by_role("button", name="Sweep", exact=True).click()
+            drawn = "() => document.querySelectorAll('.st-key-sweep_2 .heatmaplayer image').length === 3"
+            page.wait_for_function(drawn, timeout=120_000)
+            times.append(perf_counter() - start)
+    took = float(np.median(times[1:]))
+    return [
+        Figure("click to 3 maps of 4,096 cells, warm", "≤ 2 s", f"{took:.2f} s (first {times[0]:.1f} s)", took <= 2)
+    ]
