@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache, cached
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
@@ -60,6 +62,8 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     except ComputingError as error:
         st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
         return None
+    except TouchedError:
+        return None  # the page is about to be drawn anew
     progress.end()
     return result
 
@@ -81,6 +85,8 @@ def computed_in_parts(jobs: Sequence[Call]) -> list[Any]:
             progress.parts_done += 1
     except ComputingError as error:
         st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
+    except TouchedError:
+        return results
     progress.end()
     if len(results) < len(whole) and stopped:
         st.info(f"Stopped: {len(results)} of {len(whole)} parts are done, and shown.")
@@ -93,6 +99,21 @@ def _answer(job: Call, progress: _Progress) -> Answer:
     if not compute.started():
         progress.say("Starting TensorFlow, once, a few seconds …")
     return compute.call(job, progress)
+
+
+class TouchedError(Exception):
+    """The visitor has pressed Stop or moved a control, so what is being computed is no longer asked for."""
+
+
+def _touched() -> bool:
+    """Whether the visitor has touched something since this run of the page began.
+
+    Streamlit interrupts a run for a whole new one, but lets a fragment wait until the run is through: Stop would be
+    heard when there is nothing left to stop. A browser test notices when Streamlit changes this.
+    """
+    context = get_script_run_ctx()
+    requests = context.script_requests if context else None
+    return requests is not None and requests._state is ScriptRequestType.RERUN
 
 
 class _Progress:
@@ -116,6 +137,8 @@ class _Progress:
     def __call__(self, share: float) -> None:
         share = (self.parts_done + share) / self.parts
         took = monotonic() - self.began
+        if _touched():
+            raise TouchedError
         if took < PATIENCE or share >= 1.0:
             return
         if self.bar is None:
