@@ -182,3 +182,16 @@ def test_plotly_accepts_the_figures() -> None:
 
 def test_a_study_of_models_that_are_lost_has_no_words() -> None:
     assert study_words([[None, 0.1]], ["focal"], (0.0, 0.3)) == ""
+
+
+def test_classifiers_are_kept_swept_and_taken_away() -> None:
+    page = open_classify(f"{QUICK}&loss=hinge&vary=label_noise&vary_steps=2&seeds=2&swept=true", "Sweep")
+    assert any("2 points × 1 loss × 2 seeds = **4 trainings**" in text for text in texts(page))
+    assert page.selectbox(key="sweeping_vary").value == "label_noise"
+    assert "noise" not in page.selectbox(key="sweeping_vary").options
+    assert page.selectbox(key="sweeping_judge").value == "error_rate"
+    assert page.button(key="pick_open").label == "Open on Classify"
+    page.button(key="keep").click().run()
+    assert [each.page for each in page.session_state["_kept_experiments"]] == ["classify"]
+    page = open_classify(QUICK, "Take away")
+    assert any("Of what the page Classify shows: 3 runs" in text for text in texts(page))
