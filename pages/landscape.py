@@ -17,7 +17,7 @@ view = open_view()
 open_settings(Sights)
 with st.sidebar:
     data_controls(view)
-    model_controls(view)
+    model_controls(view, start=False)
     training_controls(view)
 
 st.title("Landscape", anchor=False)

@@ -8,16 +8,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.data import make_data, model_inputs
+from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.optima import Optimum, mean_loss, optimum, surface_key
-from playground.run import Run
+from playground.run import Run, answers
 from playground.sources import SOURCES
-from playground.weights import forward, initial_weights, unflatten
+from playground.weights import initial_weights, unflatten
 
 SIZE = 100  # places along each side of a surface
 SLICE_SIZE = 41  # the same where each place is a whole network
+PCA = "PCA of the path"
 MARGIN = 0.3  # of the window's width, round what it must hold
 LEAST = 1.0  # the least width of a window, in units of the weight
 NUMBERS = 2**22  # numbers that are worked on at once
@@ -123,7 +124,7 @@ def pca_plane(path: np.ndarray) -> Plane:
     directions, lengths = _two(directions), np.append(lengths, 0.0)
     total = float((lengths**2).sum()) or 1.0
     explained = (float(lengths[0] ** 2 / total), float(lengths[1] ** 2 / total))
-    return Plane("PCA of the path", centre, directions, moved @ directions.T, explained)
+    return Plane(PCA, centre, directions, moved @ directions.T, explained)
 
 
 def _two(directions: np.ndarray) -> np.ndarray:
@@ -131,7 +132,7 @@ def _two(directions: np.ndarray) -> np.ndarray:
     return np.concatenate([directions[:2], np.zeros((max(0, 2 - len(directions)), directions.shape[1]))])
 
 
-def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int) -> Plane:
+def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int, normalisation: str = "none") -> Plane:
     """A plane of two random directions, each unit's weights as long as they are in the trained model.
 
     Without this filter normalisation a plane would look flat or steep by the scale of the weights alone. A filter
@@ -139,7 +140,9 @@ def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int) -> Plane:
     """
     centre = path[-1].astype(float)
     rng = np.random.default_rng(seed)
-    directions = np.stack([normalised(rng.standard_normal(len(centre)), centre, widths) for _ in range(2)])
+    directions = np.stack(
+        [normalised(rng.standard_normal(len(centre)), centre, widths, normalisation) for _ in range(2)]
+    )
     moved = path.astype(float) - centre
     # The two directions are nearly at right angles, not quite: the nearest place of the plane solves for both.
     seen = np.linalg.lstsq(directions.T, moved.T, rcond=None)[0].T
@@ -156,20 +159,31 @@ def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int) -> Plane:
     )
 
 
-def normalised(direction: np.ndarray, weights: np.ndarray, widths: tuple[int, ...]) -> np.ndarray:
-    """A direction ``(P,)`` with every unit's part scaled to the length of that unit's weights."""
-    ours, theirs = (unflatten(flat.astype(float), widths) for flat in (direction, weights))
-    parts = []
-    for layer in range(0, len(ours), 2):
-        own, model = (np.vstack([arrays[layer], arrays[layer + 1]]) for arrays in (ours, theirs))
+def normalised(
+    direction: np.ndarray, weights: np.ndarray, widths: tuple[int, ...], normalisation: str = "none"
+) -> np.ndarray:
+    """A direction ``(P,)`` with every unit's part scaled to the length of that unit's weights.
+
+    What a normalisation has learned of its own stays where it is, as in the paper.
+    """
+    ours, theirs = (unflatten(flat.astype(float), widths, normalisation) for flat in (direction, weights))
+    parts, place = [], 0
+    while place < len(ours):
+        if ours[place].ndim == 1:
+            parts.append(np.zeros_like(ours[place]))
+            place += 1
+            continue
+        own, model = (np.vstack([arrays[place], arrays[place + 1]]) for arrays in (ours, theirs))
         scaled = own * np.linalg.norm(model, axis=0) / np.linalg.norm(own, axis=0)
         parts += [scaled[:-1].ravel(), scaled[-1]]
+        place += 2
     return np.concatenate(parts)
 
 
 def plane_window(planes: Sequence[Plane]) -> Window:
-    """A window of plane coordinates that holds the finite part of every path."""
-    places = np.concatenate([plane.path[np.isfinite(plane.path).all(1)] for plane in planes])
+    """A window of plane coordinates that holds the finite part of every path, and one length of random directions."""
+    corners = [np.array([[-1.0, -1.0], [1.0, 1.0]])] if planes[0].kind != PCA else []
+    places = np.concatenate([*corners, *(plane.path[np.isfinite(plane.path).all(1)] for plane in planes)])
     low, high = places.min(0), places.max(0)
     width = np.maximum(high - low, 0.2 * max(float((high - low).max()), 1e-3))
     middle, half = (low + high) / 2, (0.5 + MARGIN) * width
@@ -182,23 +196,20 @@ def slice_of(experiment: Experiment, plane: Plane, window: Window, size: int = S
     across, up = window.axes(size)
     steps = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
     flat = (plane.centre + steps @ plane.directions).astype(np.float32)
-    data = make_data(experiment)
-    x = model_inputs(experiment, data.x_train)
-    several = max(1, NUMBERS // (len(x) * max(experiment.widths)))
-    parts = [
-        _losses(experiment, flat[first : first + several], x, data.y_train) for first in range(0, len(flat), several)
-    ]
+    several = max(1, NUMBERS // (experiment.points * max(experiment.widths)))
+    parts = [_losses(experiment, flat[first : first + several]) for first in range(0, len(flat), several)]
     return Surface(across, up, np.concatenate(parts).reshape(size, size))
 
 
-def _losses(experiment: Experiment, flat: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _losses(experiment: Experiment, flat: np.ndarray) -> np.ndarray:
     """The loss of models with weights ``(models, P)``."""
-    weights = unflatten(flat, experiment.widths)
-    predicted = forward(weights, experiment.activation, x).astype(float)
+    data = make_data(experiment)
+    weights = unflatten(flat, experiment.widths, experiment.normalisation)
+    predicted = answers(experiment, weights, data.x_train).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        y_true = np.broadcast_to(y.astype(float), predicted.shape)
+        y_true = np.broadcast_to(data.y_train.astype(float), predicted.shape)
         values = np.asarray(LOSSES[experiment.loss].value(np, y_true, predicted, **experiment.parameters))
-        kernels = [kernel.reshape(len(flat), -1).astype(float) for kernel in weights[::2]]
+        kernels = [each.reshape(len(flat), -1).astype(float) for each in weights if each.ndim == 3]
         penalty = sum(experiment.l1 * np.abs(each).sum(1) + experiment.l2 * (each**2).sum(1) for each in kernels)
         return values.mean((1, 2)) + penalty
 

@@ -17,6 +17,7 @@ from playground.regimes import Regime, RegimeMap
 from playground.slow_motion import Step
 from playground.words import name
 
+FAR = 1.0  # windows beyond the window up to which a path is drawn
 MOST_FRAMES = 600  # of a path; more cannot be told apart
 HEIGHT_3D = 420
 START, BEST, TRUTH = "circle", "diamond-open", "star"
@@ -117,12 +118,12 @@ def _flat_panel(
     window: Window,
 ) -> Panel:
     loss = LOSSES[diagnosis.run.experiment.loss]
-    path, epochs = _kept(diagnosis)
-    path = _near(path, window)
+    path, epochs = _within(*_kept(diagnosis), window)
     traces = [
         contour(surface),
         way(path, loss.colour, loss.dash, loss.label),
         *_spots(path[0], best, truth, loss.colour),
+        *_leaves(diagnosis, window, loss.colour),
         _tip(path[-1], loss.colour),
     ]
     axes = ("slope w", "intercept b")
@@ -135,11 +136,37 @@ def _flat_panel(
     )
 
 
-def _near(path: np.ndarray, window: Window) -> np.ndarray:
-    """A path whose far end is kept near the window: numbers beyond a drawing's reach would not be drawn at all."""
-    across, up = 50 * (window.right - window.left), 50 * (window.top - window.bottom)
-    low, high = [window.left - across, window.bottom - up], [window.right + across, window.top + up]
-    return path.clip(low, high)
+def _within(path: np.ndarray, epochs: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """A path up to where it goes far beyond the window: what comes later would only hatch the chart."""
+    across, up = FAR * (window.right - window.left), FAR * (window.top - window.bottom)
+    wide = Window(window.left - across, window.right + across, window.bottom - up, window.top + up)
+    inside = wide.holds(path)
+    end = len(path) if inside.all() else max(1, int(np.argmin(inside)))
+    return path[:end], epochs[:end]
+
+
+def _leaves(diagnosis: Diagnosis, window: Window, colour: str) -> list[Trace]:
+    """A mark where a path leaves the window for good, with its epoch."""
+    run = diagnosis.run
+    assert run.path is not None
+    assert run.path_epochs is not None
+    inside = window.holds(run.path)
+    if inside[-1] or not inside.any():
+        return []
+    last = len(inside) - 1 - int(np.argmax(inside[::-1]))
+    said = f"leaves at epoch {int(run.path_epochs[last]) + 1:,}"
+    return [
+        {
+            "x": [float(run.path[last, 0])],
+            "y": [float(run.path[last, 1])],
+            "mode": "markers+text",
+            "text": [said],
+            "textposition": "top center",
+            "cliponaxis": False,
+            "marker": {"color": colour, "size": 14, "symbol": "triangle-up"},
+            "hovertemplate": said + "<extra></extra>",
+        }
+    ]
 
 
 def way_words(diagnosis: Diagnosis, best: tuple[float, float], window: Window) -> str:
@@ -242,7 +269,7 @@ def _deep_panel(
     end = len(inside) if inside.all() else max(1, int(np.argmin(inside)))
     path, epochs = path[:end], epochs[:end]
     ground = heights(surface)
-    lift = 0.02 * float(ground.max() - ground.min())
+    lift = 0.04 * float(ground.max() - ground.min())
 
     def raised(places: np.ndarray) -> np.ndarray:
         across = np.abs(surface.across - places[:, :1]).argmin(1)
@@ -273,7 +300,8 @@ def _deep_panel(
             "title": {"text": "log loss"},
             "range": [float(ground.min()), float(ground.max()) + 2 * lift],
         },
-        "camera": {"eye": {"x": -1.3, "y": -1.3, "z": 1.0}},
+        "aspectmode": "cube",
+        "camera": {"eye": {"x": -1.5, "y": -1.6, "z": 1.1}},
     }
     layout = {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": HEIGHT_3D, "showlegend": False}
     return Panel(
@@ -299,8 +327,7 @@ def race_replay(
     """The ways of several optimizers over one loss, and their losses."""
     traces, reveals, tips = [contour(surface)], [], []
     for diagnosis in diagnoses:
-        path, epochs = _kept(diagnosis)
-        path = _near(path, window)
+        path, epochs = _within(*_kept(diagnosis), window)
         rule = OPTIMIZERS[diagnosis.run.experiment.optimizer]
         reveals.append(Reveal(len(traces), epochs))
         traces.append(way(path, *OPTIMIZER_STROKES[rule.key], rule.label))

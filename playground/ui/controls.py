@@ -43,7 +43,8 @@ def data_controls(view: View) -> None:
     seed(view)
 
 
-def model_controls(view: View) -> None:
+def model_controls(view: View, *, start: bool = True) -> None:
+    """The layers; and where a line starts, unless the page asks for that itself."""
     st.subheader("2 · Model", anchor=False)
     hidden = view.experiment.hidden
     most = max(MAX_SHOWN_LAYERS, len(hidden))
@@ -62,7 +63,7 @@ def model_controls(view: View) -> None:
         _stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
     if hidden:
         choice("activation", view)
-    elif view.experiment.widths == (1, 1):
+    elif start and view.experiment.widths == (1, 1):
         start_controls(view)
     shaped = any(getattr(view.experiment, name) != getattr(Experiment(), name) for name in SHAPING)
     more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change="rerun")
@@ -183,7 +184,7 @@ def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
     assert isinstance(setting, Number)
     kind = int if field.whole else float
     low, high = kind(setting.low), kind(setting.high)
-    step = None if field.whole or not setting.stops else kind(setting.stops[1] - setting.stops[0])
+    step = None if field.whole or not setting.stops else round(setting.stops[1] - setting.stops[0], 10)
     form = None if field.whole else "%g"
     st.number_input(
         label or setting.label,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
 from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
@@ -49,8 +48,8 @@ def _case(view: View, opinion: Opinion) -> None:
         st.markdown("None of the remedies that were tried helped.")
         return
     judged = LOSSES[experiment.loss].target is Target.REAL  # the distance of a logit from a label says nothing
-    head = ["", "verdict", "own loss: first, middle, last", *(["RMSE on clean points"] if judged else [])]
-    st.html(wide(table(head, rows(opinion, trials, judged))))
+    head = ["", "verdict", "own loss", *(["RMSE on clean points"] if judged else [])]
+    st.html(wide(table(head, rows(opinion, trials, judged), "answers words")))
     with st.container(horizontal=True):
         for place, trial in enumerate(trials):
             st.button(
@@ -80,9 +79,9 @@ def rows(before: Opinion, trials: Sequence[Trial], judged: bool) -> list[list[st
 
 
 def _way(opinion: Opinion) -> str:
+    """The loss at the first epoch and at the last."""
     loss = opinion.diagnosis.run.loss
-    places = np.unique([0, len(loss) // 2, len(loss) - 1])
-    return " → ".join(number(float(loss[place])) for place in places)
+    return f"{number(float(loss[0]))} → {number(float(loss[-1]))}"
 
 
 def _apply(view: View, loss: str, remedy: Remedy) -> None:

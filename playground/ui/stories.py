@@ -125,8 +125,10 @@ def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosi
         run = diagnosis.run
         assert run.path is not None
         finite = run.path[np.isfinite(run.path).all(1)]
-        widths = run.experiment.widths
-        plane = pca_plane(finite) if sights.plane == "pca" else random_plane(finite, widths, run.experiment.seed)
+        if sights.plane == "pca":
+            plane = pca_plane(finite)
+        else:
+            plane = random_plane(finite, run.experiment.widths, run.experiment.seed, run.experiment.normalisation)
         window = plane_window([plane])
         panels.append(slice_panel(diagnosis, slice_of(run.experiment, plane, window), plane, window))
     show(slices_replay(diagnoses, panels), key="slices", epoch=view.epoch, link=link)
@@ -349,9 +351,9 @@ def _factor(value: float) -> str:
 
 
 SURFACES = (
-    "Each chart is the mean loss over slope w and intercept b; all charts show the same window. It is light where the"
-    " loss is low, and the lines stand at equal factors above the lowest loss of the window. Click anywhere to start"
-    " there.",
+    "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
+    " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."
+    " Click anywhere to start there.",
     "The optimum (◇) is found from the loss itself, with no training. It is what this loss wants, not the truth (★).",
 )
 SLICES = {
