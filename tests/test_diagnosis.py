@@ -145,12 +145,13 @@ def random_line(seed: int, optimizer: str) -> Experiment:
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov"])
 def test_training_settles_below_the_limit_and_diverges_above(optimizer: str) -> None:
-    lines = [random_line(seed, optimizer) for seed in range(20)]
+    count = 100 if optimizer == "sgd" else 20
+    lines = [random_line(seed, optimizer) for seed in range(count)]
     limits = [largest_stable_rate(line) for line in lines]
     below = train([line.replace(learning_rate=0.98 * limit) for line, limit in zip(lines, limits, strict=True)])
     above = train([line.replace(learning_rate=1.02 * limit) for line, limit in zip(lines, limits, strict=True)])
-    assert [Diagnosis(run).verdict for run in below] == [Verdict.CONVERGED] * 20
-    assert [Diagnosis(run).verdict for run in above] == [Verdict.DIVERGED] * 20
+    assert [Diagnosis(run).verdict for run in below] == [Verdict.CONVERGED] * count
+    assert [Diagnosis(run).verdict for run in above] == [Verdict.DIVERGED] * count
 
 
 @pytest.mark.parametrize("loss", ["mse", "huber", "log_cosh"])

@@ -26,22 +26,12 @@ from playground.losses import LOSSES
 from playground.numerals import number, plain
 from playground.optima import Optimum, curvature, is_line, optimum
 from playground.optimizers import OPTIMIZERS
+from playground.pulling import pull_legend, pull_panel
 from playground.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
 from playground.sights import Sights
 from playground.slow_motion import Step, can_be_slowed, step_of
-from playground.terrain import (
-    distance_panel,
-    loss_entry,
-    pull_legend,
-    pull_panel,
-    race_replay,
-    rate_panel,
-    regime_legend,
-    regime_panel,
-    slice_panel,
-    slices_replay,
-    surfaces_replay,
-)
+from playground.stability import distance_panel, rate_panel, regime_legend, regime_panel
+from playground.terrain import loss_entry, race_replay, slice_panel, slices_replay, surfaces_replay
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed, trained
 from playground.ui.html import loss_name, prose, section, table, wide

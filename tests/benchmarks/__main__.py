@@ -5,7 +5,7 @@ from importlib import import_module
 
 from tests.benchmarks.report import machine, table
 
-PARTS = ("engine", "latency", "start", "visitors", "memory", "deep", "sweeps", "classify")
+PARTS = ("engine", "latency", "start", "landscape", "visitors", "memory", "deep", "sweeps", "classify")
 
 parts = sys.argv[1:] or PARTS
 if unknown := set(parts) - set(PARTS):
