@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Columns = dict[str, np.ndarray]
 Progress = Callable[[float], object]
 
+TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
 MODELS_AT_ONCE = 100
 SEEDS = 2**31  # a seed beyond the last begins again at 0
@@ -263,15 +264,40 @@ def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progres
     ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
     stays untrained.
     """
+    cuts = parts(plan, -(-plan.size // TRAININGS_AT_ONCE))
+    columns = _empty(plan, plan.size)
+    if executor is None:
+        for first, last in cuts:
+            heard = _Share(on_progress, first / plan.size, last / plan.size)
+            _file(columns, slice(first, last), swept_part(plan, first, last, on_progress=heard))
+            if heard.stopped:
+                break
+    else:
+        jobs = [job for cut in cuts for job in _jobs(plan, *cut)]
+        for places, part in _everywhere(executor, plan, jobs, on_progress):
+            _file(columns, places, part)
+    return _shaped(plan, columns)
+
+
+class _Share:
+    """A progress that goes from one share of the whole to another, and remembers whether it was told to stop."""
+
+    def __init__(self, on_progress: Progress | None, low: float, high: float) -> None:
+        self.on_progress, self.low, self.high = on_progress, low, high
+        self.stopped = False
+
+    def __call__(self, share: float) -> bool:
+        if self.on_progress and self.on_progress(self.low + share * (self.high - self.low)) is False:
+            self.stopped = True
+        return not self.stopped
+
+
+def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
+    """The stacks of some places of a sweep, each with the places that it trains."""
     from playground.stacks import stacks  # brings TensorFlow, which a page must not wait for
 
-    if executor is None:
-        return together(plan, [(0, plan.size)], [swept_part(plan, 0, plan.size, on_progress=on_progress)])
-    jobs = list(stacks(plan.experiments(), frozenset()))
-    columns = _empty(plan, plan.size)
-    for places, part in _everywhere(executor, plan, jobs, on_progress):
-        _file(columns, places, part)
-    return _shaped(plan, columns)
+    found = stacks(plan.experiments(first, last), frozenset())
+    return [([first + place for place in places], kind) for places, kind in found]
 
 
 def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
@@ -286,7 +312,7 @@ def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | No
 
 def parts(plan: Sweep, count: int) -> list[tuple[int, int]]:
     """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
-    cuts = [round(plan.size * place / count) for place in range(count + 1)]
+    cuts = [round(plan.size * place / max(count, 1)) for place in range(max(count, 1) + 1)]
     return list(pairwise(cuts))
 
 

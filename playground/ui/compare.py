@@ -31,7 +31,18 @@ from playground.script import notebook, script, unsaid
 from playground.sweep_figures import point_of, sweep_replay
 from playground.sweep_words import lost_words, map_summary, summary, table_rows
 from playground.sweeping import NONE, Sweeping, is_log, offered, plan, usual_range, work_of
-from playground.sweeps import JUDGES, Axis, Sweep, Swept, judges_of, parts, sweepable, swept_part, together
+from playground.sweeps import (
+    JUDGES,
+    TRAININGS_AT_ONCE,
+    Axis,
+    Sweep,
+    Swept,
+    judges_of,
+    parts,
+    sweepable,
+    swept_part,
+    together,
+)
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed_in_parts, trained
 from playground.ui.html import loss_name, prose, table, wide
@@ -99,7 +110,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
     comparing = open_settings(Comparing)
     head, rows = rows_of(mine, diagnoses, comparing)
-    st.html(wide(table([escape(cell) for cell in head], rows)))
+    st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         choice("order", comparing)
@@ -234,7 +245,7 @@ def _sweep() -> None:
 
 
 def _swept(wanted: Sweep) -> Swept | None:
-    pieces = max(1, min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
+    pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
     cuts = parts(wanted, min(pieces, wanted.size))
     found = computed_in_parts([compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts])
     return together(wanted, cuts, found) if found else None
