@@ -39,7 +39,6 @@ SAID = {
         "overlap",
         "positives",
         "label_noise",
-        "first_logit",
     ),
     *("degree", "initialiser", "normalisation", "residual"),
     *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", "global_clipnorm", "clipvalue"),

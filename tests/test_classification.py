@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 
 from playground.classification import Judge, best_judge, best_map, classified, grid
 from playground.data import make_data
@@ -25,7 +26,9 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.metrics import probability
 from playground.models import build_model
+from playground.scores import score_rows
 from playground.training import train
+from playground.words import number
 
 SMALL = Experiment(
     dataset="moons", loss="cross_entropy", hidden=(4,), points=30, optimizer="adam", learning_rate=0.05, epochs=40
@@ -177,3 +180,14 @@ def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     assert np.shape(errors) == (3, 4)
     assert len(set(experiments)) == 12
     assert errors[1][2] == classified([experiments[6]])[0].judge.reliability.error
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.9])
+def test_the_table_counts_at_the_threshold(threshold):
+    result = small()[0]
+    y, called = result.judge.y, result.judge.p > threshold
+    rows = {question: answers for question, *answers in score_rows([result], best_judge(SMALL), threshold)}
+    for question, theirs in [("accuracy", accuracy_score), ("precision", precision_score), ("recall", recall_score)]:
+        assert rows[question][0] == number(theirs(y, called))
+    assert rows["AUC"][0] == number(roc_auc_score(y, result.judge.p))
+    assert rows["own loss at the end"] == [number(float(result.diagnosis.run.loss[-1])), "–"]
