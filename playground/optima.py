@@ -19,8 +19,8 @@ from playground.losses import LOSSES
 Losses = Callable[[np.ndarray], np.ndarray]
 
 STEP = 1e-5  # of a finite difference, in units of y
-CANDIDATES = 17  # places that a search looks at before it goes on between the best one's neighbours
-ROUNDS = 13  # each makes a bracket eight times smaller: 1e-11 of its first width is left
+CANDIDATES = 13  # places that a search looks at before it goes on between the best one's neighbours
+ROUNDS = 12  # each makes a bracket six times smaller: 5e-10 of its first width is left
 EXPANSIONS = 60
 MOST_PAIRS = 3000  # lines through two points, where a loss may have several valleys
 STARTS = 8  # the best of them, from which a search goes downhill

@@ -190,8 +190,8 @@ def contour(surface: Surface) -> Trace:
         "z": heights(surface),
         "colorscale": SHADES,
         "showscale": False,
-        "ncontours": 18,
-        "line": {"color": GREY, "width": 0.5},
+        "ncontours": 15,
+        "line": {"color": GREY, "width": 0.5, "smoothing": 0},
         "hovertemplate": "w %{x:.3g}, b %{y:.3g}<extra></extra>",
     }
 

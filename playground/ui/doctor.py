@@ -11,30 +11,44 @@ from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
 from playground.link import View
 from playground.losses import LOSSES, Target
 from playground.numerals import number
+from playground.optima import is_convex, is_line
 from playground.treatments import Remedy, Trial, try_remedies
 from playground.ui.engine import computed
 from playground.ui.html import table, wide
 from playground.ui.session import put
 from playground.words import name
 
-SERIOUS = (Verdict.DIVERGED, Verdict.STUCK)
 OFFER = "Each remedy was trained before it is offered, and only those are shown that helped."
 
 
 def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
-        opinion = diagnose(diagnosis.run)
-        if opinion.verdict in SERIOUS:
-            with st.container(border=True):
-                _case(view, opinion)
-        elif opinion.ill:
-            experiment = diagnosis.run.experiment
-            title = f"The doctor on {name(experiment)}: {opinion.verdict}"
-            more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
-            if more.open:
-                with more:
+        experiment = diagnosis.run.experiment
+        if _is_well(diagnosis):
+            continue
+        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.CONVERGED):
+            opinion = diagnose(diagnosis.run)
+            if opinion.ill:
+                with st.container(border=True):
                     _case(view, opinion)
+            continue
+        title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
+        more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
+        if more.open:
+            with more:
+                _case(view, diagnose(diagnosis.run))
+
+
+def _is_well(diagnosis: Diagnosis) -> bool:
+    """What is well at a glance: a line that rests under a loss of one valley rests at its floor.
+
+    To look for the floor each time would cost a page more than the training.
+    """
+    if diagnosis.verdict is Verdict.NOT_TRAINED:
+        return True
+    experiment = diagnosis.run.experiment
+    return diagnosis.verdict is Verdict.CONVERGED and is_line(experiment) and is_convex(experiment)
 
 
 def _case(view: View, opinion: Opinion) -> None:
