@@ -10,6 +10,7 @@ from playground.ui.controls import choice, data_controls, model_controls, traini
 from playground.ui.doctor import doctor
 from playground.ui.engine import trained
 from playground.ui.icons import loss_icon
+from playground.ui.keep import keep_button
 from playground.ui.report import mended
 from playground.ui.session import RESULTS, open_settings, open_view, settings_notices
 
@@ -46,6 +47,8 @@ def results() -> None:
             view, sights, link, diagnoses
         )
         doctor(view, diagnoses)
+    if view.experiments:
+        keep_button(view.experiments, "landscape")
 
 
 results()

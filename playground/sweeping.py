@@ -8,7 +8,6 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from playground.experiment import Experiment
-from playground.queries import fields_of
 from playground.settings import Choice, Number, Switch
 from playground.sweeps import JUDGES, Axis, Sweep, judges_of, spaced, sweepable
 from playground.weights import weight_count
@@ -131,8 +130,3 @@ def work_of(sweep: Sweep) -> float:
         values = next((axis.values for axis in sweep.axes if axis.setting == setting), None)
         work *= getattr(sweep.base, setting) if values is None else float(np.mean(values))
     return work * weight_count(sweep.base.widths)
-
-
-def whole(setting: str) -> bool:
-    """Whether a setting takes whole numbers only."""
-    return fields_of(Experiment)[setting].whole
