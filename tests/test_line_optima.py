@@ -60,8 +60,8 @@ def smooth_minimum(experiment: Experiment) -> float:
     first = LinearRegression().fit(x[:, None], y)
     fun = lambda w: float(mean_loss(experiment, w[0], w[1]))  # noqa: E731
     best = np.array([first.coef_[0], first.intercept_])
-    for _ in range(3):
-        options = {"xatol": 1e-10, "fatol": 1e-14, "maxiter": 4000, "maxfev": 4000}
+    for _ in range(2):
+        options = {"xatol": 1e-8, "fatol": 1e-11, "maxiter": 1000, "maxfev": 1000}
         best = minimize(fun, best, method="Nelder-Mead", options=options).x
     return fun(best)
 
