@@ -18,6 +18,7 @@ SCALES = {"usual": "as usual", "linear": "linear", "log": "logarithmic"}
 MOST_TRAININGS = 100_000
 # Multiplications and additions of all trainings together: half a minute on two cores.
 MOST_WORK = 2e11
+AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
 LIMIT = 1e4
 
 # The settings that only data of numbers have, and those that only data of labels have.

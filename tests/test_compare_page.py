@@ -6,7 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
+from playground.link import View
 from playground.sweep_words import summary
+from playground.sweeping import Sweeping, plan
 from playground.sweeps import Axis, Sweep, swept
 from playground.training import train
 from playground.words import number
@@ -44,6 +46,17 @@ def test_a_link_brings_its_comparison():
     page.run()
     assert "1 · mine" in " ".join(html(page))
     assert not page.exception
+
+
+def test_the_page_opens_with_a_sweep():
+    page = open_compare("")
+    found = swept(plan(Sweeping(), Experiment(), View().losses))
+    assert summary(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
+    assert "Sweep" not in [button.label for button in page.button]
+
+
+def test_a_large_sweep_waits_until_it_is_asked_for():
+    assert "Sweep" in [button.label for button in open_compare("seeds=100&vary_steps=41").button]
 
 
 def test_a_sweep_in_a_link_is_swept():

@@ -30,7 +30,7 @@ from playground.queries import write_settings
 from playground.script import notebook, script, unsaid
 from playground.sweep_figures import point_of, sweep_replay
 from playground.sweep_words import lost_words, map_summary, summary, table_rows
-from playground.sweeping import NONE, Sweeping, is_log, offered, plan, usual_range, work_of
+from playground.sweeping import AT_ONCE, NONE, Sweeping, is_log, offered, plan, usual_range, work_of
 from playground.sweeps import (
     JUDGES,
     TRAININGS_AT_ONCE,
@@ -208,7 +208,7 @@ def _new_axis(axis: str) -> None:
 
 
 def sweep_results(view: View) -> None:
-    """The sweep, once it was asked for: progress, charts, words, numbers."""
+    """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers."""
     sweeping = open_settings(Sweeping)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
@@ -219,7 +219,7 @@ def sweep_results(view: View) -> None:
         st.error(sentence(_reason(error)), icon=":material/straighten:")
         return
     st.markdown(_size_words(wanted))
-    if not sweeping.swept:
+    if not sweeping.swept and work_of(wanted) > AT_ONCE:
         st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
         return
     found = _swept(wanted)
