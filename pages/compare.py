@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.ui.compare import (
+from playground.ui.compare_lab import (
     address,
     comparison,
     follow,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.gradient_settings import Networks
+from playground.gradients.settings import Networks
 from playground.ui import gradient_lab as lab
 from playground.ui.session import RESULTS, open_settings
 

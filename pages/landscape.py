@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from playground.landscape.sights import Sights
 from playground.link import write_link
 from playground.queries import write_settings
-from playground.sights import Sights
-from playground.ui import stories
+from playground.ui import landscape_lab as stories
 from playground.ui.controls import choice, data_controls, model_controls, training_controls
 from playground.ui.doctor import doctor
 from playground.ui.engine import trained

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from playground.curves import curve_panels
+from playground.anatomy.curves import curve_panels
+from playground.anatomy.properties import curve_of, findings
+from playground.anatomy.shown import write_shown
 from playground.figures import Replay
 from playground.link import write_link
 from playground.losses import LOSSES
-from playground.properties import curve_of, findings
-from playground.shown import write_shown
-from playground.ui import lab
+from playground.ui import losses_lab as lab
 from playground.ui.live import show
 from playground.ui.noise_lab import noise_story
 from playground.ui.session import RESULTS, open_view

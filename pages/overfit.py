@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.overfit_settings import Overfitting
+from playground.overfit.settings import Overfitting
 from playground.ui import overfit_lab as lab
 from playground.ui.session import RESULTS, open_settings
 

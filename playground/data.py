@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.engine.features import expanded
 from playground.experiment import Experiment, Stream
-from playground.features import expanded
-from playground.groups import GROUPS, Groups
 from playground.labelled import LabelLaw, test_points, training_points, validation_points
-from playground.noise import NOISES
-from playground.sources import SOURCES, Source
+from playground.tables.groups import GROUPS, Groups
+from playground.tables.noise import NOISES
+from playground.tables.sources import SOURCES, Source
 
 TEST_POINTS = 201
 NO_ROWS = np.zeros(0, np.intp)

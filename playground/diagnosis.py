@@ -9,14 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
+from playground.classify.metrics import probability
 from playground.experiment import Experiment
-from playground.groups import GROUPS
+from playground.landscape.optima import constant_loss, gradient, is_line, largest_curvature, mean_loss, optimum
 from playground.losses import LOSSES, Target
-from playground.metrics import probability
 from playground.numerals import number, plain
-from playground.optima import constant_loss, gradient, is_line, largest_curvature, mean_loss, optimum
-from playground.optimizers import OPTIMIZERS
 from playground.run import Run
+from playground.tables.groups import GROUPS
+from playground.tables.optimizers import OPTIMIZERS
 
 Progress = Callable[[float], object]
 

@@ -14,16 +14,16 @@ import numpy as np
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from playground.activations import ACTIVATIONS
-from playground.features import MOST_DEGREES
-from playground.groups import DATASETS
+from playground.engine.features import MOST_DEGREES
 from playground.losses import LOSSES
-from playground.noise import NOISES
-from playground.optimizers import OPTIMIZERS
 from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
-from playground.sources import SOURCES
-from playground.starts import NORMALISATIONS, STARTS
+from playground.tables.activations import ACTIVATIONS
+from playground.tables.groups import DATASETS
+from playground.tables.noise import NOISES
+from playground.tables.optimizers import OPTIMIZERS
+from playground.tables.sources import SOURCES
+from playground.tables.starts import NORMALISATIONS, STARTS
 
 MAX_LAYERS = 30
 MAX_UNEQUAL_LAYERS = 6  # more have to be of one width

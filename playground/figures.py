@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from playground.classify.films import Film
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
-from playground.films import Film
 from playground.losses import LOSSES, Loss
 from playground.words import name, number
 

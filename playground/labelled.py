@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.experiment import Experiment, Stream
-from playground.groups import GROUPS, Groups
+from playground.tables.groups import GROUPS, Groups
 
 TEST_LABELLED = 2000
 

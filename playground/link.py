@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.experiment import Experiment, of_one_width
-from playground.groups import GROUPS, SOURCES_FOR
 from playground.losses import losses_for
 from playground.queries import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
 from playground.settings import Choice, Number, Switch
+from playground.tables.groups import GROUPS, SOURCES_FOR
 
 DEFAULT_LOSSES = ("mse", "mae", "huber")
 LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logarithmic scale."), whole=False, many=False)

@@ -12,15 +12,15 @@ from typing import Any
 
 import keras
 
-from playground.activations import SELU_ALPHA, SELU_SCALE
 from playground.data import make_data
+from playground.engine.features import expanded
+from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
-from playground.features import expanded
 from playground.losses import LOSSES, Loss
-from playground.optimizers import OPTIMIZERS
-from playground.sources import SOURCES
-from playground.starts import NORMALISATIONS
-from playground.weights import initial_weights
+from playground.tables.activations import SELU_ALPHA, SELU_SCALE
+from playground.tables.optimizers import OPTIMIZERS
+from playground.tables.sources import SOURCES
+from playground.tables.starts import NORMALISATIONS
 
 # Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
 MATMUL_FROM = 8
@@ -32,7 +32,7 @@ def build_model(experiment: Experiment) -> keras.Model:
     ``fit`` it on ``make_data(experiment)`` with the experiment's epochs and batch size, and it
     reports what ``train`` reports; with dropout, what it would report had it drawn the same units. It is a
     ``keras.Sequential`` unless it has residual connections. Class weights are no part of a Keras model:
-    ``fit_options`` has them. ``playground.script`` writes the same as a program: what is added here has to be
+    ``fit_options`` has them. ``playground.compare.script`` writes the same as a program: what is added here has to be
     said there.
     """
     blocks = [_hidden_layers(experiment, units) for units in experiment.hidden]

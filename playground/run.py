@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.data import Dataset, make_data, model_inputs
+from playground.engine.weights import forward, unflatten
 from playground.experiment import Experiment
-from playground.weights import forward, unflatten
 
 if TYPE_CHECKING:
     import keras

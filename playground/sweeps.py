@@ -20,11 +20,11 @@ from playground.data import make_data
 from playground.diagnosis import diverging, exploded, settled_at
 from playground.experiment import Experiment
 from playground.formulas import cross_entropy
-from playground.groups import GROUPS
 from playground.losses import LOSSES
 from playground.queries import fields_of
 from playground.run import answers as answers_of
 from playground.settings import Number
+from playground.tables.groups import GROUPS
 
 if TYPE_CHECKING:
     import pandas
@@ -294,7 +294,7 @@ class _Share:
 
 def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     """The stacks of some places of a sweep, each with the places that it trains."""
-    from playground.stacks import stacks  # brings TensorFlow, which a page must not wait for
+    from playground.engine.stacks import stacks  # brings TensorFlow, which a page must not wait for
 
     found = stacks(plan.experiments(first, last), frozenset())
     return [([first + place for place in places], kind) for places, kind in found]
@@ -302,7 +302,7 @@ def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
 
 def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
     """What came of the places of a sweep from ``first`` up to ``last``."""
-    from playground.stacks import stacks
+    from playground.engine.stacks import stacks
 
     experiments = plan.experiments(first, last)
     columns = _empty(plan, len(experiments))

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from playground.batches import Batches
-from playground.deep_training import DeepStack
-from playground.dropout import cut_off
+from playground.engine.batches import Batches
+from playground.engine.deep_training import DeepStack
+from playground.engine.dropout import cut_off
+from playground.engine.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
+from playground.engine.stacks import DeepKind, Kind, path_stride, shape_of, stacks
+from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.optimizers import OPTIMIZERS
-from playground.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
 from playground.run import Run
-from playground.stacks import DeepKind, Kind, path_stride, shape_of, stacks
-from playground.weights import initial_weights
+from playground.tables.optimizers import OPTIMIZERS
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
 

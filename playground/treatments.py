@@ -13,8 +13,8 @@ from playground.diagnosis import Opinion, Verdict, diagnose, largest_stable_rate
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.numerals import plain
-from playground.optimizers import OPTIMIZERS
 from playground.settings import Number
+from playground.tables.optimizers import OPTIMIZERS
 
 Progress = Callable[[float], object]
 Changes = dict[str, Any]

@@ -10,8 +10,8 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.numerals import number as number
 from playground.numerals import plain as plain
-from playground.optimizers import OPTIMIZERS
-from playground.sources import SOURCES
+from playground.tables.optimizers import OPTIMIZERS
+from playground.tables.sources import SOURCES
 
 SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
 SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}

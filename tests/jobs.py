@@ -52,9 +52,9 @@ def compile_programs(most, on_progress):
     """Makes programs of ever other shapes, compiled or not: what counts is that they are kept."""
     from dataclasses import replace
 
-    from playground import programs
+    from playground.engine import programs
+    from playground.engine.stacks import Kind, shape_of
     from playground.experiment import Experiment
-    from playground.stacks import Kind, shape_of
 
     shape = shape_of(Kind.of(Experiment(), frozenset()), 1)
     for stack in range(1, most + 1):

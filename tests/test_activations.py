@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from playground.activations import ACTIVATIONS
+from playground.tables.activations import ACTIVATIONS
 
 Z = np.concatenate([np.linspace(-8, 8, 801), [-1e4, 1e4]]).astype(np.float32)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from playground.bands import band, paired, t_quantile
+from playground.compare.bands import band, paired, t_quantile
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 10, 29, 30, 99, 1000])

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from playground.data import make_data
+from playground.engine.stacks import BATCH_NUMBERS, Kind, largest_stack, shape_of
+from playground.engine.weights import initial_weights
 from playground.experiment import Stream
 from playground.losses import LOSSES, fits_anything
-from playground.stacks import BATCH_NUMBERS, Kind, largest_stack, shape_of
 from playground.training import train
-from playground.weights import initial_weights
 from tests.engine_cases import BATCHED, ROUNDING, relative_difference
 
 # The derivative of each loss by the residual r, at the parameters that an experiment has by default.

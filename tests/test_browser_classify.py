@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from playground.classification import classified
-from playground.demonstrations import recoveries
+from playground.classify.classification import classified
+from playground.classify.demonstrations import recoveries
 from playground.link import FIRST
 from tests.live import settle
 from tests.site import Site

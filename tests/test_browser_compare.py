@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from playground.bands import band
+from playground.compare.bands import band
+from playground.compare.export import history_csv, predictions_csv, read_record, write_record
+from playground.compare.kept import Kept
+from playground.compare.script import notebook, script
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.export import history_csv, predictions_csv, read_record, write_record
-from playground.kept import Kept
-from playground.script import notebook, script
 from playground.sweeps import Axis, Sweep, swept
 from playground.training import train
 from playground.words import number

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from playground.gradient_settings import Networks
-from playground.gradients import studied
-from playground.overfit_settings import STRENGTHS, Overfitting
-from playground.remedies import strengths
+from playground.gradients.settings import Networks
+from playground.gradients.study import studied
+from playground.overfit.remedies import strengths
+from playground.overfit.settings import STRENGTHS, Overfitting
 from tests.live import settle
 from tests.site import Site
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
-from playground.landscape import window_for
+from playground.landscape.surfaces import window_for
 from playground.link import View
 from tests.live import epoch, open_page, plot, redrawn, settle, slider, traces, view_of, watch
 from tests.runs import diagnosed

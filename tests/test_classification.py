@@ -7,9 +7,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 
-from playground.classification import Judge, best_judge, best_map, classified, grid
-from playground.data import make_data
-from playground.demonstrations import (
+from playground.classify.classification import Judge, best_judge, best_map, classified, grid
+from playground.classify.demonstrations import (
     CENTRE,
     PENALTIES,
     SEPARABLE,
@@ -21,12 +20,13 @@ from playground.demonstrations import (
     recoveries,
     rounding,
 )
+from playground.classify.metrics import probability
+from playground.classify.scores import score_rows
+from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.metrics import probability
 from playground.models import build_model
-from playground.scores import score_rows
 from playground.training import train
 from playground.words import number
 
@@ -138,7 +138,7 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
 
 
 def strong_slope(recovery):
-    from playground.weights import initial_weights
+    from playground.engine.weights import initial_weights
 
     return float(initial_weights(recovery.run.experiment)[0][0, 0])
 

@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.classification import best_judge, classified
-from playground.decision import decision_replay, reliability_replay
-from playground.demonstration_figures import growth_replay, recovery_replay, rounding_replay
-from playground.demonstrations import growths, recoveries, rounding
-from playground.groups import GROUPS
+from playground.classify.classification import best_judge, classified
+from playground.classify.decision import decision_replay, reliability_replay
+from playground.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
+from playground.classify.demonstrations import growths, recoveries, rounding
+from playground.classify.scores import score_rows, study_words
 from playground.link import FIRST, read_link
 from playground.losses import LOSSES, losses_for
-from playground.scores import score_rows, study_words
+from playground.tables.groups import GROUPS
 from tests.test_pages import choose, html, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]

@@ -4,11 +4,11 @@ from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
+from playground.compare.sweep_words import summary
+from playground.compare.sweeping import Sweeping, plan
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
-from playground.sweep_words import summary
-from playground.sweeping import Sweeping, plan
 from playground.sweeps import Axis, Sweep, swept
 from playground.training import train
 from playground.words import number

@@ -4,13 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.comparison import Comparing, ordered, overlay, table
+from playground.compare.comparison import Comparing, ordered, overlay, table
+from playground.compare.kept import Kept
+from playground.compare.sweep_figures import point_of, sweep_replay
+from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.kept import Kept
-from playground.sweep_figures import point_of, sweep_replay
-from playground.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
-from playground.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
 from playground.sweeps import Axis, Sweep, Swept
 from playground.training import train
 from playground.words import number
@@ -111,7 +111,7 @@ def test_a_wide_map_is_coloured_by_powers():
 
 
 def test_what_was_not_reached_is_said():
-    from playground.bands import band
+    from playground.compare.bands import band
 
     assert cell(band(np.full((2, 1), NAN)), np.zeros(1, int), 0) == "not trained"
 

@@ -10,8 +10,8 @@ from sklearn.preprocessing import StandardScaler
 from playground import data
 from playground.data import TEST_POINTS, make_data, make_validation, model_inputs
 from playground.experiment import Experiment
-from playground.noise import NOISES
-from playground.sources import SOURCES
+from playground.tables.noise import NOISES
+from playground.tables.sources import SOURCES
 from playground.training import train
 
 MANY = 200_000

@@ -8,15 +8,15 @@ import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 
-from playground.activations import ACTIVATIONS
 from playground.data import make_data, make_validation
-from playground.deep_programs import DeepProgram
+from playground.engine.deep_programs import DeepProgram
+from playground.engine.programs import compiled_programs
+from playground.engine.weights import unflatten
 from playground.experiment import Experiment
 from playground.models import build_model
-from playground.programs import compiled_programs
 from playground.run import Run
+from playground.tables.activations import ACTIVATIONS
 from playground.training import train
-from playground.weights import unflatten
 from tests.engine_cases import relative_difference
 from tests.test_parity import fitted
 

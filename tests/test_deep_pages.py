@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.gradient_settings import Networks
-from playground.gradient_words import rows, verdict
-from playground.gradients import studied, trials
-from playground.overfit_settings import STRENGTHS, Overfitting
-from playground.overfit_words import fit_rows
+from playground.gradients.settings import Networks
+from playground.gradients.study import studied, trials
+from playground.gradients.words import rows, verdict
+from playground.overfit.remedies import fitted, strengths
+from playground.overfit.settings import STRENGTHS, Overfitting
+from playground.overfit.words import fit_rows
 from playground.queries import read_settings
-from playground.remedies import fitted, strengths
 from playground.ui import gradient_lab, overfit_lab
 from playground.words import number
 from tests.test_pages import choose, html, plain_text, texts

@@ -7,7 +7,7 @@ import pytest
 
 from playground.diagnosis import Opinion, Verdict, diagnose
 from playground.experiment import Experiment
-from playground.optima import optimum
+from playground.landscape.optima import optimum
 from playground.training import train
 from playground.treatments import Remedy, helped, remedies_for, try_remedies
 from tests.runs import diagnosed, with_losses

@@ -12,12 +12,20 @@ from scipy.integrate import quad
 from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
-from playground import efficiency
+from playground.anatomy import efficiency
+from playground.anatomy.efficiency import (
+    SETTLING,
+    density,
+    likelihood,
+    likelihood_of,
+    noise_study,
+    study_experiments,
+    theory,
+)
 from playground.data import make_data
-from playground.efficiency import SETTLING, density, likelihood, likelihood_of, noise_study, study_experiments, theory
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.noise import NOISES
+from playground.tables.noise import NOISES
 
 SEEDS = 300
 PEERS = {
@@ -229,5 +237,7 @@ def test_what_is_refused(arguments, said):
 
 
 def test_tensorflow_does_not_come_along():
-    code = "import sys, playground.efficiency, playground.location; assert 'tensorflow' not in sys.modules"
+    code = (
+        "import sys, playground.anatomy.efficiency, playground.anatomy.location; assert 'tensorflow' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

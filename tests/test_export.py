@@ -10,9 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from playground.diagnosis import Diagnosis, Verdict
-from playground.experiment import Experiment
-from playground.export import (
+from playground.compare.export import (
     MOST_BYTES,
     Results,
     history_csv,
@@ -21,7 +19,9 @@ from playground.export import (
     read_record,
     write_record,
 )
-from playground.kept import Kept
+from playground.compare.kept import Kept
+from playground.diagnosis import Diagnosis, Verdict
+from playground.experiment import Experiment
 from playground.losses import LOSSES, fits_anything
 from playground.training import train
 from tests import fresh

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.films import film, film_frames
+from playground.classify.films import film, film_frames
 
 
 def test_a_film_loses_no_more_than_half_a_shade():

@@ -5,10 +5,10 @@ from math import inf, isnan, log
 import numpy as np
 import pytest
 
-from playground import four_ways as module
-from playground.catalogue import CATALOGUE
+from playground.anatomy import four_ways as module
+from playground.anatomy.catalogue import CATALOGUE
+from playground.anatomy.four_ways import check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
 from playground.experiment import Experiment
-from playground.four_ways import check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
 from playground.losses import LOSSES, Target
 from tests.losses_cases import SOUND
 

@@ -6,17 +6,17 @@ import pytest
 import tensorflow as tf
 from pydantic import ValidationError
 
-from playground.activations import ACTIVATIONS
 from playground.data import make_data
+from playground.engine.weights import unflatten
 from playground.experiment import Experiment
-from playground.gradient_figures import gradient_replay, powers
-from playground.gradient_settings import Networks, changes_for
-from playground.gradient_words import explosion_rows, explosion_words, network, rows, theory, verdict
-from playground.gradients import EXPLODING, SHARES, candidates, explosion, studied, trials
+from playground.gradients.figures import gradient_replay, powers
+from playground.gradients.settings import Networks, changes_for
+from playground.gradients.study import EXPLODING, SHARES, candidates, explosion, studied, trials
+from playground.gradients.words import explosion_rows, explosion_words, network, rows, theory, verdict
 from playground.models import build_model
 from playground.queries import read_settings, write_settings
+from playground.tables.activations import ACTIVATIONS
 from playground.training import train
-from playground.weights import unflatten
 from playground.words import number
 
 DEEP = Experiment(

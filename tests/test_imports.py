@@ -21,57 +21,54 @@ HEAVY = ENGINE | DRAWING | PAGES
 
 # From the bottom up: what each layer is made of, and the heavy packages that importing it may bring.
 # A module imports from its own layer and from those above it in this list. A name stands for the
-# file and for a folder of that name.
+# file, or for all of a folder of that name.
 LAYERS = [
-    (
-        {"settings", "numerals", "activations", "formulas", "losses", "noise", "optimizers", "sources", "groups"},
-        NOTHING,
-    ),
-    ({"dropout", "features", "starts"}, NOTHING),
-    ({"films", "metrics"}, NOTHING),
-    ({"catalogue", "location", "queries"}, NOTHING),
+    ({"settings", "numerals", "formulas", "losses", "tables"}, NOTHING),
+    ({"engine.dropout", "engine.features"}, NOTHING),
+    ({"classify.films", "classify.metrics"}, NOTHING),
+    ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
-    ({"labelled", "data", "weights", "link"}, NOTHING),
+    ({"labelled", "data", "engine.weights", "link"}, NOTHING),
     ({"models"}, ENGINE),
-    ({"four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
+    ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
-    ({"programs", "deep_programs", "stacks", "batches", "deep_training"}, ENGINE),
+    ({"engine.programs", "engine.deep_programs", "engine.stacks", "engine.batches", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
-    ({"efficiency"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"optima"}, NOTHING),
-    ({"landscape", "slow_motion"}, NOTHING),
-    ({"regimes"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"landscape.optima"}, NOTHING),
+    ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
+    ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
-    ({"gradients"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"remedies", "treatments"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"gradient_settings", "overfit_settings"}, NOTHING),
-    ({"classification", "demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
-    ({"bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"words", "table", "lessons", "scores", "looked"}, NOTHING),
-    ({"gradient_words", "overfit_words"}, NOTHING),
-    ({"kept", "sweeping"}, NOTHING),
-    ({"sweep_words"}, NOTHING),
-    ({"source_code", "script"}, NOTHING),
-    ({"export"}, NOTHING),  # loads the engine only when it is asked for a trained model
-    ({"properties"}, NOTHING),
+    ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"overfit.remedies", "treatments"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradients.settings", "overfit.settings"}, NOTHING),
+    ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
+    ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
+    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"compare.kept", "compare.sweeping"}, NOTHING),
+    ({"compare.sweep_words"}, NOTHING),
+    ({"compare.source_code", "compare.script"}, NOTHING),
+    ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
+    ({"anatomy.properties"}, NOTHING),
     ({"figures"}, DRAWING),
     (
         {
-            "curves",
-            "constants",
-            "decision",
-            "demonstration_figures",
-            "terrain",
-            "stability",
-            "pulling",
-            "gradient_figures",
-            "overfit_figures",
+            "anatomy.curves",
+            "anatomy.constants",
+            "classify.decision",
+            "classify.demonstration_figures",
+            "landscape.terrain",
+            "landscape.stability",
+            "landscape.pulling",
+            "gradients.figures",
+            "overfit.figures",
         },
         DRAWING,
     ),
-    ({"sweep_figures", "comparison"}, DRAWING),
-    ({"shown"}, DRAWING),
-    ({"sights"}, NOTHING),
+    ({"compare.sweep_figures", "compare.comparison"}, DRAWING),
+    ({"anatomy.shown"}, DRAWING),
+    ({"landscape.sights"}, NOTHING),
     ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),
     ({"ui"}, PAGES),
@@ -84,14 +81,13 @@ NAMED_ONLY_IN = {"streamlit": ("ui", "server"), "plotly": ("figures", "ui.assets
 MODULES = sorted(
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
     for path in PACKAGE.rglob("*.py")
-    if path != PACKAGE / "__init__.py"
+    if len(ast.parse(path.read_text()).body) > 1  # a folder's bare docstring imports nothing
 )
 
 
 def layer_of(module):
-    name = module.split(".")[0]
-    found = [place for place, (names, _) in enumerate(LAYERS) if name in names]
-    assert found, f"playground.{module} has no rule: put {name!r} into a layer of LAYERS in {Path(__file__).name}"
+    found = [place for place, (names, _) in enumerate(LAYERS) for name in names if f"{module}.".startswith(f"{name}.")]
+    assert found, f"playground.{module} has no rule: put it into a layer of LAYERS in {Path(__file__).name}"
     return found[0]
 
 

@@ -2,8 +2,8 @@
 
 from urllib.parse import parse_qs, urlencode
 
+from playground.compare.kept import LONGEST_LINK, MOST_KEPT, Kept, add, differing, fitting, read_kept, write_kept
 from playground.experiment import Experiment
-from playground.kept import LONGEST_LINK, MOST_KEPT, Kept, add, differing, fitting, read_kept, write_kept
 
 BASE = Experiment()
 SOME = (

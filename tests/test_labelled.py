@@ -7,8 +7,8 @@ import pytest
 
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment
-from playground.groups import GROUPS
 from playground.labelled import TEST_LABELLED, LabelLaw, best_probability
+from playground.tables.groups import GROUPS
 
 MANY = 100_000
 
@@ -140,7 +140,7 @@ def test_training_validation_and_test_points_are_others():
 
 
 def test_no_dataset_of_numbers_shares_a_name_with_one_of_labels():
-    from playground.groups import DATASETS, SOURCES_FOR
+    from playground.tables.groups import DATASETS, SOURCES_FOR
 
     assert list(DATASETS) == [*SOURCES_FOR["regression"], *SOURCES_FOR["classification"]]
     assert all(key == each.key for key, each in DATASETS.items())

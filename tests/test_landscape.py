@@ -5,7 +5,8 @@ import pytest
 
 from playground.data import make_data
 from playground.experiment import Experiment
-from playground.landscape import (
+from playground.landscape.optima import mean_loss, optimum
+from playground.landscape.surfaces import (
     Window,
     normalised,
     pca_plane,
@@ -17,7 +18,6 @@ from playground.landscape import (
     true_weights,
     window_for,
 )
-from playground.optima import mean_loss, optimum
 from playground.training import train
 from tests.runs import diagnosed
 

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from playground.diagnosis import largest_stable_rate
 from playground.experiment import Experiment
-from playground.landscape import window_for
+from playground.landscape.optima import optimum
+from playground.landscape.sights import STORIES, Sights
+from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
 from playground.numerals import number
-from playground.optima import optimum
 from playground.queries import read_settings, write_settings
-from playground.sights import STORIES, Sights
 from playground.words import line
 from tests.test_pages import html, plain_text, texts
 

@@ -8,9 +8,7 @@ from sklearn.linear_model import LinearRegression, QuantileRegressor, Ridge
 
 from playground.data import make_data
 from playground.experiment import Experiment
-from playground.losses import fits_anything
-from playground.models import keras_loss
-from playground.optima import (
+from playground.landscape.optima import (
     constant_loss,
     curvature,
     gradient,
@@ -22,6 +20,8 @@ from playground.optima import (
     pulls,
     surface_key,
 )
+from playground.losses import fits_anything
+from playground.models import keras_loss
 
 CONVEX = [key for key in fits_anything() if is_convex(Experiment(loss=key))]
 

@@ -10,7 +10,7 @@ from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
 from playground.link import DEFAULT_LOSSES, FIRST, View, read_link, write_link
 from playground.losses import LOSSES, fits_anything, losses_for
 from playground.settings import Choice, Number, Switch
-from playground.sources import SOURCES
+from playground.tables.sources import SOURCES
 
 FIELDS = {name: setting for name, setting in settings().items() if name not in ("hidden", "loss")}
 NUMBERS = {name: setting for name, setting in FIELDS.items() if isinstance(setting, Number)}

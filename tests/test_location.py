@@ -10,7 +10,7 @@ from scipy.stats import gmean
 from sklearn.linear_model import QuantileRegressor
 
 from playground import formulas
-from playground.location import MOST_NUMBERS, best_constant, cost_curve, read_numbers, statistics
+from playground.anatomy.location import MOST_NUMBERS, best_constant, cost_curve, read_numbers, statistics
 from playground.losses import LOSSES
 
 RNG = np.random.default_rng(0)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.anatomy.properties import Property, curve_of, findings
+from playground.anatomy.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, fits_anything
-from playground.properties import Property, curve_of, findings
-from playground.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
 from tests.losses_cases import SOUND
 from tests.test_pages import html, plain_text, texts
 

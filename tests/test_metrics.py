@@ -5,7 +5,17 @@ import pytest
 from sklearn import calibration
 from sklearn import metrics as theirs
 
-from playground.metrics import accuracy, auc, brier, excess, log_loss, precision, probability, recall, reliability
+from playground.classify.metrics import (
+    accuracy,
+    auc,
+    brier,
+    excess,
+    log_loss,
+    precision,
+    probability,
+    recall,
+    reliability,
+)
 
 EXACT = 1e-6
 

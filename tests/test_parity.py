@@ -14,7 +14,7 @@ from playground.data import make_data, make_validation
 from playground.experiment import Experiment
 from playground.losses import COMMON, fits_anything, losses_for
 from playground.models import build_model, fit_options, keras_loss
-from playground.optimizers import OPTIMIZERS
+from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
 from tests.engine_cases import ROUNDING, relative_difference
 

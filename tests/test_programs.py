@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from playground import programs
-from playground.programs import compiled_programs
+from playground.engine import programs
+from playground.engine.programs import compiled_programs
 from playground.training import train
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 

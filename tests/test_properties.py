@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from playground.anatomy.properties import Curve, Property, curve_of, findings
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
-from playground.properties import Curve, Property, curve_of, findings
 from tests.losses_cases import SOUND
 
 P = Property

@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from playground import training
 from playground.data import make_data
+from playground.engine.weights import initial_weights, unflatten, weight_count
 from playground.models import build_model
 from playground.training import train
-from playground.weights import initial_weights, unflatten, weight_count
 from tests.engine_cases import BATCHED, LINE, NET, same_run
 
 # 4,353 weights, of which a call has room for 114 frames: every third of these epochs is kept.

@@ -5,8 +5,8 @@ import pytest
 
 from playground.diagnosis import largest_stable_rate
 from playground.experiment import Experiment
-from playground.optima import optimum
-from playground.regimes import Regime, bounce, boundaries, classify, losses_by_rate, rates_round, regime_map
+from playground.landscape.optima import optimum
+from playground.landscape.regimes import Regime, bounce, boundaries, classify, losses_by_rate, rates_round, regime_map
 from playground.training import train
 from tests.runs import diagnosed
 

@@ -8,15 +8,15 @@ import pytest
 from sklearn.linear_model import Lasso, Ridge
 
 from playground.data import make_data, make_validation, model_inputs
-from playground.dropout import cut_off, kept
+from playground.engine.dropout import cut_off, kept
+from playground.engine.features import legendre
+from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
-from playground.features import legendre
 from playground.models import build_model
-from playground.overfit_settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
-from playground.overfit_words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
-from playground.remedies import decomposition, early_stopping, fitted, strengths
+from playground.overfit.remedies import decomposition, early_stopping, fitted, strengths
+from playground.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
+from playground.overfit.words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
 from playground.training import train
-from playground.weights import initial_weights
 from playground.words import number
 
 SMALL = Experiment(dataset="sine", points=15, degree=15, learning_rate=0.02, epochs=300)

@@ -8,18 +8,18 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from playground import script as scripts
+from playground.classify.metrics import accuracy, log_loss, probability
+from playground.compare import script as scripts
+from playground.compare.script import notebook, script
+from playground.compare.source_code import definitions_of, expression_of
 from playground.data import make_data
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.groups import GROUPS
 from playground.losses import LOSSES, fits_anything, losses_for
-from playground.metrics import accuracy, log_loss, probability
-from playground.noise import NOISES
-from playground.optimizers import OPTIMIZERS
-from playground.script import notebook, script
-from playground.source_code import definitions_of, expression_of
-from playground.sources import SOURCES
+from playground.tables.groups import GROUPS
+from playground.tables.noise import NOISES
+from playground.tables.optimizers import OPTIMIZERS
+from playground.tables.sources import SOURCES
 from playground.training import train
 from tests import fresh
 

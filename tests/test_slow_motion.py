@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.slow_motion import can_be_slowed, step_of
+from playground.landscape.slow_motion import can_be_slowed, step_of
 from tests.runs import diagnosed
 
 

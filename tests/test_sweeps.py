@@ -10,7 +10,7 @@ import pytest
 from dask.distributed import Client, LocalCluster
 from sklearn.metrics import log_loss, zero_one_loss
 
-from playground.bands import band
+from playground.compare.bands import band
 from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment, settings
 from playground.settings import Number

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from playground import training
-from playground.programs import LARGE_STACK
-from playground.stacks import STACK_SIZES
+from playground.engine.programs import LARGE_STACK
+from playground.engine.stacks import STACK_SIZES
+from playground.engine.weights import initial_weights
 from playground.training import RECORDABLE, train
-from playground.weights import initial_weights
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 
 MIXED = [

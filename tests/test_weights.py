@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pytest
 
+from playground.engine.weights import initial_weights, unflatten, weight_count
 from playground.experiment import Experiment
 from playground.models import build_model
-from playground.sources import SOURCES
+from playground.tables.sources import SOURCES
 from playground.training import train
-from playground.weights import initial_weights, unflatten, weight_count
 
 SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
 

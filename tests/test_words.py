@@ -7,8 +7,8 @@ import pytest
 from playground import words
 from playground.diagnosis import diagnose
 from playground.experiment import Experiment
-from playground.sources import SOURCES
 from playground.table import NOTHING, rows
+from playground.tables.sources import SOURCES
 from tests.runs import diagnosed, several, with_losses
 
 

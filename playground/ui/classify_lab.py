@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.classification import Classified, best_judge, classified
-from playground.decision import decision_replay, reliability_replay
-from playground.demonstration_figures import growth_replay, recovery_replay, rounding_replay
-from playground.demonstrations import (
+from playground.classify.classification import Classified, best_judge, classified
+from playground.classify.decision import decision_replay, reliability_replay
+from playground.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
+from playground.classify.demonstrations import (
     CALIBRATED,
     WRONG_LABELS,
     calibration_experiments,
@@ -18,12 +18,8 @@ from playground.demonstrations import (
     recoveries,
     rounding,
 )
-from playground.groups import GROUPS
-from playground.link import View, write_link
-from playground.looked import Looked
-from playground.losses import LOSSES
-from playground.queries import write_settings
-from playground.scores import (
+from playground.classify.looked import Looked
+from playground.classify.scores import (
     data_words,
     growth_words,
     held_equal,
@@ -34,8 +30,12 @@ from playground.scores import (
     study_rows,
     study_words,
 )
-from playground.sweeping import Sweeping
-from playground.ui.compare import sweep_controls, sweep_results
+from playground.compare.sweeping import Sweeping
+from playground.link import View, write_link
+from playground.losses import LOSSES
+from playground.queries import write_settings
+from playground.tables.groups import GROUPS
+from playground.ui.compare_lab import sweep_controls, sweep_results
 from playground.ui.controls import choice, seed, slider, switch
 from playground.ui.doctor import doctor
 from playground.ui.engine import affordable, computed

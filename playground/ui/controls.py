@@ -10,13 +10,13 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.experiment import Experiment, settings
-from playground.groups import SOURCES_FOR
 from playground.link import View
 from playground.losses import LOSSES, losses_for
-from playground.optimizers import OPTIMIZERS
 from playground.queries import Field, fields_of
 from playground.settings import Choice, Number, Setting, Text
-from playground.sources import SOURCES
+from playground.tables.groups import SOURCES_FOR
+from playground.tables.optimizers import OPTIMIZERS
+from playground.tables.sources import SOURCES
 from playground.ui.icons import loss_icon, noise_icon, source_icon
 from playground.ui.session import change, layer_key, redraw, settings_key
 from playground.words import plain

@@ -8,10 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
+from playground.landscape.optima import is_convex, is_line
 from playground.link import View
 from playground.losses import LOSSES, Target
 from playground.numerals import number
-from playground.optima import is_convex, is_line
 from playground.treatments import Remedy, Trial, try_remedies
 from playground.ui.engine import computed
 from playground.ui.html import table, wide

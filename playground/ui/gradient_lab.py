@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment import Experiment
-from playground.gradient_figures import gradient_replay
-from playground.gradient_settings import MOST_LAYER_STEPS, Networks, changes_for
-from playground.gradient_words import explosion_rows, explosion_words, network, rows, theory, trial_rows, verdict
-from playground.gradients import EXPLODING, Study, explosion, studied, trials
+from playground.gradients.figures import gradient_replay
+from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for
+from playground.gradients.study import EXPLODING, Study, explosion, studied, trials
+from playground.gradients.words import explosion_rows, explosion_words, network, rows, theory, trial_rows, verdict
 from playground.queries import write_settings
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 
+from playground.anatomy.properties import curve_of
 from playground.experiment import Experiment
-from playground.groups import GROUPS
 from playground.labelled import LabelLaw
 from playground.losses import LOSSES
-from playground.noise import NOISES
-from playground.properties import curve_of
-from playground.sources import SOURCES
+from playground.tables.groups import GROUPS
+from playground.tables.noise import NOISES
+from playground.tables.sources import SOURCES
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
 GREY = "#808080"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from playground.compare.kept import MOST_KEPT, Kept, add, read_kept, write_kept
 from playground.experiment import Experiment
-from playground.kept import MOST_KEPT, Kept, add, read_kept, write_kept
 from playground.ui.session import redraw
 from playground.words import count
 

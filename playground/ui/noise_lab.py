@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.efficiency import SETTLING, Spread, likelihood_of, noise_study
+from playground.anatomy.efficiency import SETTLING, Spread, likelihood_of, noise_study
+from playground.anatomy.shown import Shown
 from playground.figures import Entry, Panel, Replay, Trace, plain_figure
 from playground.link import View
 from playground.losses import LOSSES
-from playground.noise import NOISES
-from playground.shown import Shown
+from playground.tables.noise import NOISES
 from playground.ui.controls import choice
 from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, table, wide

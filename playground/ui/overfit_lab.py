@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.overfit_figures import fit_replay, strength_replay, weight_replay
-from playground.overfit_settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
-from playground.overfit_words import (
+from playground.overfit.figures import fit_replay, strength_replay, weight_replay
+from playground.overfit.remedies import Decomposition, Fit, Strengths, fitted, strengths
+from playground.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
+from playground.overfit.words import (
     decomposition_rows,
     decomposition_words,
     fit_rows,
@@ -15,7 +16,6 @@ from playground.overfit_words import (
     weight_words,
 )
 from playground.queries import write_settings
-from playground.remedies import Decomposition, Fit, Strengths, fitted, strengths
 from playground.ui.controls import choice, slider, typed
 from playground.ui.engine import affordable, computed
 from playground.ui.html import prose, table, wide

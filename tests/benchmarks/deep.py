@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.gradient_settings import Networks
-from playground.gradients import studied
-from playground.overfit_settings import STRENGTHS, Overfitting
-from playground.remedies import strengths
+from playground.gradients.settings import Networks
+from playground.gradients.study import studied
+from playground.overfit.remedies import strengths
+from playground.overfit.settings import STRENGTHS, Overfitting
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
 

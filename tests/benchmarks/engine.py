@@ -11,11 +11,11 @@ from statistics import median
 import numpy as np
 
 from playground.data import make_data
+from playground.engine.programs import compiled_programs
+from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.models import build_model
-from playground.programs import compiled_programs
 from playground.training import train
-from playground.weights import initial_weights
 from tests.benchmarks.report import Figure, seconds
 
 FIT_EPOCHS = 100  # fit's time grows with its epochs, so a tenth of the run is timed and multiplied
@@ -148,7 +148,7 @@ def _jax_loop(*arrays: np.ndarray) -> Callable[[], np.ndarray]:
 
 def _program_loop(experiments: list[Experiment]) -> Callable[[], object]:
     """The compiled calls of a ``train`` alone, with the arrays that ``train`` gave them, in as many threads."""
-    from playground import programs
+    from playground.engine import programs
 
     calls: list[Callable[[], object]] = []
     run = programs.Program.run

@@ -8,8 +8,8 @@ from time import perf_counter
 
 import numpy as np
 
+from playground.compare.sweeping import MOST_TRAININGS
 from playground.experiment import Experiment
-from playground.sweeping import MOST_TRAININGS
 from playground.sweeps import Axis, Sweep, swept
 from tests.benchmarks.report import Figure, seconds
 from tests.benchmarks.serving import ROOT, browsing, ready, serving

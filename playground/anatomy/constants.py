@@ -1,0 +1,106 @@
+"""The picture of "What does it fit?": the cost of every constant, the best one of each loss, and the known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from playground.anatomy.location import Best, best_constant, cost_curve, statistics
+from playground.figures import GREY, Entry, Panel, Trace, plain_figure
+from playground.losses import LOSSES
+from playground.words import number
+
+POINTS = 401
+SYMBOLS = {"mean": "line-ns-open", "median": "x-thin-open", "quantile": "asterisk-open"}
+
+
+def best_constants(
+    keys: Sequence[str], y: np.ndarray, parameters: Mapping[str, Mapping[str, float]]
+) -> dict[str, Best]:
+    """Each loss's best constant for the numbers ``y`` (n,)."""
+    return {key: best_constant(LOSSES[key], y, **parameters[key]) for key in keys}
+
+
+def constant_panel(
+    best: Mapping[str, Best], y: np.ndarray, parameters: Mapping[str, Mapping[str, float]], quantile: float
+) -> tuple[Panel, list[Entry]]:
+    """The mean loss against the constant, each loss stretched to the height of the chart."""
+    low, high = float(y.min()), float(y.max())
+    margin = 0.15 * (high - low) or 1.0
+    constants = np.linspace(low - margin, high + margin, POINTS)
+    lines = [_line(key, constants, y, parameters[key]) for key in best]
+    ends = [_best(key, found) for key, found in best.items()]
+    answers = [_answer(name, value) for name, value in statistics(y, quantile).items()]
+    said = "; ".join(f"{LOSSES[key].label} {answer(found)}" for key, found in best.items())
+    figure = plain_figure(
+        [*lines, *ends, _numbers(y), *answers],
+        "constant c that answers for every number",
+        "mean loss, each from its least to its most",
+        {"range": [float(constants[0]), float(constants[-1])]},
+        {"range": [-0.32, 1.05], "tickvals": [0, 1], "ticktext": ["least", "most"]},
+    )
+    figure["layout"]["hovermode"] = "closest"
+    legend = [
+        Entry("your numbers", GREY, "circle", 0),
+        *(Entry(LOSSES[key].label, LOSSES[key].colour, LOSSES[key].dash) for key in best),
+    ]
+    return Panel("What does it fit?", f"Mean loss of every constant. Best: {said}.", figure), legend
+
+
+def answer(best: Best) -> str:
+    """The best constant in words: a number, or all between two."""
+    return number(best.low) if best.low == best.high else f"all from {number(best.low)} to {number(best.high)}"
+
+
+def _line(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapping[str, float]) -> Trace:
+    loss = LOSSES[key]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        costs = cost_curve(loss, y, constants, **parameters)
+    known = np.isfinite(costs)
+    costs = costs[known]
+    return {
+        "name": loss.label,
+        "x": constants[known],
+        "y": (costs - costs.min()) / (np.ptp(costs) or 1.0),
+        "customdata": costs,
+        "mode": "lines",
+        "line": {"color": loss.colour, "dash": loss.dash, "width": 2.5},
+        "hovertemplate": "c %{x:.4g}<br>mean loss %{customdata:.4g}<extra>" + loss.label + "</extra>",
+    }
+
+
+def _best(key: str, best: Best) -> Trace:
+    loss = LOSSES[key]
+    return {
+        "x": np.array([best.low, best.high]),
+        "y": np.zeros(2),
+        "mode": "lines+markers",
+        "line": {"color": loss.colour, "width": 5},
+        "marker": {"color": loss.colour, "size": 11},
+        "hovertemplate": f"{loss.label}: {answer(best)}<extra>best</extra>",
+    }
+
+
+def _numbers(y: np.ndarray) -> Trace:
+    return {
+        "x": y,
+        "y": np.full(len(y), -0.1),
+        "mode": "markers",
+        "marker": {"color": GREY, "size": 10, "opacity": 0.75},
+        "hovertemplate": "%{x:.4g}<extra>number</extra>",
+    }
+
+
+def _answer(name: str, value: float) -> Trace:
+    label = {"quantile": "τ-quantile"}.get(name, name)
+    height = {"mean": -0.16, "median": -0.21, "quantile": -0.26}[name]
+    return {
+        "x": np.array([value]),
+        "y": np.array([height]),
+        "mode": "markers+text",
+        "text": [f"{label} {number(value)}"],
+        "textposition": "middle right",
+        "marker": {"color": GREY, "size": 10, "symbol": SYMBOLS[name], "line": {"width": 2}},
+        "hovertemplate": f"{label} {number(value)}<extra></extra>",
+    }

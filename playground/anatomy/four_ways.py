@@ -1,0 +1,152 @@
+"""One number by four ways: a plain Python loop, NumPy, Keras, and its gradient by three.
+
+The point of each is that it shares no arithmetic with the others: the loop computes with Python's
+own floats and ``math``, NumPy with arrays, Keras with 32-bit tensors.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from playground.anatomy.catalogue import CATALOGUE
+from playground.losses import LOSSES, Loss, Target
+
+MOST = 50  # numbers in a batch: what a person can look at
+
+# ``ops`` for single numbers: what a loop without any library has.
+PLAIN = SimpleNamespace(
+    abs=abs,
+    square=lambda value: value * value,
+    exp=math.exp,
+    expm1=math.expm1,
+    log=math.log,
+    log1p=math.log1p,
+    tanh=math.tanh,
+    power=lambda base, exponent: base**exponent,
+    maximum=max,
+    minimum=min,
+    where=lambda condition, yes, no: yes if condition else no,
+)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The mean loss of a batch by each way, and its slopes by ``y_pred``, each of shape (n,).
+
+    ``keras`` values are ``None`` until they are asked for: TensorFlow is slow to load.
+    """
+
+    loop: float
+    numpy: float
+    formula: np.ndarray | None
+    difference: np.ndarray
+    keras: float | None = None
+    autodiff: np.ndarray | None = None
+
+
+def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
+    """Raises ``ValueError``, with what was received and what to do, for a batch that the losses cannot take."""
+    if len(y_true) != len(y_pred):
+        raise ValueError(f"y has {len(y_true)} numbers and ŷ has {len(y_pred)}; give both as many.")
+    if len(y_true) > MOST:
+        raise ValueError(f"The batch has {len(y_true)} numbers; at most {MOST} are allowed. Leave some out.")
+    if target is Target.LABEL and not set(y_true) <= {0.0, 1.0}:
+        raise ValueError("A label in y is neither 0 nor 1; classification losses take no others.")
+    if target is Target.POSITIVE and min(*y_true, *y_pred) <= 0:
+        raise ValueError("A number is 0 or negative; these losses take positive numbers only.")
+
+
+def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool, **parameters: float) -> Ways:
+    """A loss on a batch, two arrays of shape (n,), by every way; those of Keras only if asked for."""
+    ways = Ways(
+        loop=_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
+        numpy=float(loss.value(np, y_true, y_pred, **parameters).mean()),
+        formula=_by_formula(loss, y_true, y_pred, parameters),
+        difference=_by_difference(loss, y_true, y_pred, parameters),
+    )
+    if not keras:
+        return ways
+    value, slopes = _by_keras(loss, y_true, y_pred, parameters)
+    return replace(ways, keras=value, autodiff=slopes)
+
+
+def ways_of(
+    batch: tuple[tuple[float, ...], tuple[float, ...]],
+    parameters: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
+    on_progress: object = None,
+) -> dict[str, Ways]:
+    """Every way, Keras's too, for losses by key with their parameters, on one batch ``(y_true, y_pred)``.
+
+    Plain values go in, so that the work can be given to another process.
+    """
+    y_true, y_pred = map(np.array, batch)
+    return {key: four_ways(LOSSES[key], y_true, y_pred, keras=True, **dict(own)) for key, own in parameters}
+
+
+def _loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict[str, float]) -> float:
+    """The article's way: one number after the other, summed up, divided by how many there are."""
+    total = 0.0
+    for truth, prediction in zip(y_true, y_pred, strict=True):
+        total += loss.value(PLAIN, truth, prediction, **parameters)
+    return total / len(y_true)
+
+
+def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray | None:
+    entry = CATALOGUE.get(loss.key)
+    return None if entry is None else np.asarray(entry.gradient(y_true, y_pred, **parameters), float)
+
+
+def _by_difference(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
+    """Central differences; at a corner they give the mean of the slopes on both sides."""
+    step = 1e-6 * np.maximum(1.0, np.abs(y_pred))
+    ahead, behind = (loss.value(np, y_true, y_pred + shift, **parameters) for shift in (step, -step))
+    return (ahead - behind) / (2 * step)
+
+
+def _by_keras(
+    loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]
+) -> tuple[float, np.ndarray]:
+    """Keras's own loss where it has one, else our formula; the slopes of each point's own loss by autodiff."""
+    import tensorflow as tf
+
+    from playground.models import keras_loss_of
+
+    truth = tf.constant(y_true[:, None], tf.float32)
+    prediction = tf.Variable(y_pred[:, None], dtype=tf.float32)
+    with tf.GradientTape() as tape:
+        weights = [1.0 + (parameters["class_weight"] - 1.0) * truth] if "class_weight" in parameters else []
+        mean = tf.reduce_mean(keras_loss_of(loss, parameters)(truth, prediction, *weights))
+    slopes = tape.gradient(mean, prediction).numpy()[:, 0] * len(y_true)
+    return float(mean), slopes
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Cross-entropy of one probability for one label: as the article writes it, and from the logit."""
+
+    label: float
+    probability: float
+    naive: float
+    stable: float
+
+
+def naive_cross_entropy(label: float, probability: float) -> float:
+    """−(y log p + (1 − y) log(1 − p)), as the article computes it with NumPy: infinite or no number at 0 and 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.float64(probability)
+        return float(-(label * np.log(p) + (1 - label) * np.log(1 - p)))
+
+
+def cross_entropy_trials() -> list[Trial]:
+    """Ever more confident mistakes, and the two ends at which the article's formula breaks."""
+    value = LOSSES["cross_entropy"].value
+    logits = (0.0, -5.0, -20.0, -800.0, 800.0)
+    found = []
+    for z in logits:
+        p = float(0.5 * (1 + np.tanh(0.5 * z)))
+        found.append(Trial(1.0, p, naive_cross_entropy(1.0, p), float(value(np, np.float64(1), np.float64(z)))))
+    return found

@@ -1,0 +1,1 @@
+"""Labelled points: their laws, what classifiers make of them, and how good that is."""

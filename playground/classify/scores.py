@@ -1,0 +1,186 @@
+"""The numbers of several classifiers side by side, and what they say, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from playground.classify.classification import Classified, Judge
+from playground.classify.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding
+from playground.data import make_data
+from playground.diagnosis import Verdict
+from playground.experiment import Experiment
+from playground.labelled import TEST_LABELLED
+from playground.losses import LOSSES
+from playground.words import count, listed, name, number, plain
+
+NOTHING = "–"
+ALIKE = 0.005  # accuracies nearer than half a per cent are chance, of 2,000 points
+
+Question = tuple[str, Callable[[Judge], float | None]]
+
+
+def score_rows(results: Sequence[Classified], best: Judge, threshold: float) -> list[list[str]]:
+    """Each row: the question, then the answer of each classifier and of the best possible one."""
+    judges = [*(each.judge for each in results), best]
+    rows = [[question, *(_answer(ask(judge)) for judge in judges)] for question, ask in _questions(threshold)]
+    own = [number(float(each.diagnosis.run.loss[-1])) if _trained(each) else NOTHING for each in results]
+    return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *map(_verdict, results), NOTHING]]
+
+
+def _questions(threshold: float) -> list[Question]:
+    return [
+        ("accuracy", lambda judge: judge.accuracy(threshold)),
+        ("log-loss", lambda judge: judge.log_loss),
+        ("Brier score", lambda judge: judge.brier),
+        ("AUC", lambda judge: judge.auc),
+        ("precision", lambda judge: judge.precision(threshold)),
+        ("recall", lambda judge: judge.recall(threshold)),
+        ("calibration error", lambda judge: judge.reliability and judge.reliability.error),
+        ("surer than right by", lambda judge: judge.excess),
+    ]
+
+
+def _answer(value: float | None) -> str:
+    return NOTHING if value is None else number(value)
+
+
+def _trained(result: Classified) -> bool:
+    return result.diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+
+
+def _verdict(result: Classified) -> str:
+    diagnosis = result.diagnosis
+    return f"diverged at epoch {diagnosis.diverged_at:,}" if diagnosis.diverged_at else str(diagnosis.verdict)
+
+
+def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:
+    """Who is right how often, who is best by log-loss, and what is possible."""
+    known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
+    if not known:
+        return "No model has an answer: all are beyond all numbers."
+    said = [f"{name(each.experiment)} on {right:.1%}" for each, right in known if right is not None]
+    top = best.accuracy(threshold) or 0.0
+    epochs = count(results[0].diagnosis.run.epochs, "epoch")
+    first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
+    return f"{first} The best possible model is right on {top:.1%}. {_by_log_loss([each for each, _ in known], best)}"
+
+
+def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
+    ranked = sorted(results, key=lambda each: each.judge.log_loss or 0.0)
+    least, least_possible = ranked[0].judge.log_loss, best.log_loss
+    if least is None or least_possible is None:
+        return ""
+    return (
+        f"By log-loss, which asks for honest probabilities, {name(ranked[0].experiment)} is best: {number(least)},"
+        f" where {number(least_possible)} is possible."
+    )
+
+
+def held_equal() -> str:
+    """On what all classifiers are judged."""
+    return (
+        f"Judged on {TEST_LABELLED:,} points that no model has seen, drawn from the same law, wrong labels included."
+        " “Best possible” is the model that knows the law itself (Bayes), on the same points: nobody can beat it but by"
+        " chance. A loss that is no cross-entropy gives no probability by itself; its answer z is read as one all the"
+        " same, 1 / (1 + e⁻ᶻ)."
+    )
+
+
+def data_words(experiment: Experiment, threshold: float) -> list[str]:
+    """What is odd about the data or the threshold, and what follows from it."""
+    labels = make_data(experiment).y_train[:, 0]
+    said = [_one_label(labels), _wrong_labels(experiment), _few(labels), _threshold(threshold)]
+    return [each for each in said if each]
+
+
+def _one_label(labels: np.ndarray) -> str:
+    if len(set(labels)) > 1:
+        return ""
+    return (
+        f"All {len(labels)} training points have label {labels[0]:.0f}: there is nothing to tell apart, and the models"
+        " learn to say that label everywhere. What needs both labels has no answer in the table (–)."
+    )
+
+
+def _wrong_labels(experiment: Experiment) -> str:
+    share = experiment.label_noise
+    if share == 1:
+        return "Every label is wrong: the models learn the opposite of the law, as well as they would learn the law."
+    if share == 0.5:
+        return "Half of the labels are wrong, so that a label says nothing: the best answer is 0.5 everywhere."
+    if share > 0.5:
+        return "More labels are wrong than right: the best answer is the opposite of the law."
+    return ""
+
+
+def _few(labels: np.ndarray) -> str:
+    return f"{len(labels)} points are hardly a law: another seed gives another map." if len(labels) < 10 else ""
+
+
+def _threshold(threshold: float) -> str:
+    if threshold == 0:
+        return "At a threshold of 0 every point is called 1: recall is complete, and precision is the share of label 1."
+    if threshold == 1:
+        return "At a threshold of 1 no point is called 1: recall is 0, and precision has no answer."
+    return ""
+
+
+def recovery_words(recoveries: Sequence[Recovery]) -> str:
+    """How long each loss takes to change a sure and wrong mind."""
+    first = [f"{name(each.run.experiment)} {_turn(each)}" for each in recoveries]
+    weak, strong = sorted(float(each.slope[0]) for each in recoveries)
+    said = float(recoveries[0].said[0])
+    return (
+        f"At the start both models say {plain(round(said, 7))} where 0 is right. {listed(first)}."
+        f" There the squared error of probabilities pulls with {number(weak)}, cross-entropy with {number(strong)}:"
+        f" {number(strong / weak)} times as hard."
+    )
+
+
+def _turn(recovery: Recovery) -> str:
+    if recovery.turned is None:
+        return f"is still wrong after {recovery.run.epochs:,} epochs"
+    if recovery.turned == 0:
+        return "was not wrong at the start"
+    return f"needs {count(recovery.turned, 'epoch')} to change its mind"
+
+
+def rounding_words(found: Rounding) -> str:
+    """At which epoch the naive formula failed, and why."""
+    stable = number(float(found.stable.run.loss[-1]))
+    if found.failed is None:
+        return f"Here the naive formula held for all epochs; the stable one ends at {stable}."
+    return (
+        f"At epoch {found.failed:,} the naive formula's loss is not a number, and the model with it. The surest point's"
+        f" logit had reached {number(found.surest, 4)}. From {number(float(ROUNDED_FROM), 4)} on, 32 bits round its"
+        " probability to 1, and (1 − y) log(1 − p) is 0 times infinity. From the logit, the same training goes on to"
+        f" epoch {found.stable.run.epochs:,}, with a loss of {stable}."
+    )
+
+
+def growth_words(growths: Sequence[Growth]) -> str:
+    """How the slope grows without a penalty, and where each penalty stops it."""
+    free, *held = growths
+    moments = [epochs for epochs in (50, 500, 5000) if epochs <= free.run.epochs]
+    sizes = [number(float(free.slope[np.searchsorted(free.frames, epoch)])) for epoch in moments]
+    grown = listed([f"{size} after {epoch:,} epochs" for size, epoch in zip(sizes, moments, strict=True)])
+    stops = listed([f"{number(float(each.slope[-1]))} with {plain(each.run.experiment.l2)}" for each in held])
+    return (
+        f"Without a penalty the slope is {grown}. It never settles: as long as every point is on its right side, a"
+        " steeper slope costs a little less, at any steepness. An L2 penalty makes steepness cost something, and the"
+        f" slope comes to rest: {stops}."
+    )
+
+
+def study_rows(errors: Sequence[Sequence[float | None]], shares: Sequence[float]) -> list[list[str]]:
+    """Calibration errors as a table: a row for each share of wrong labels, a column for each loss."""
+    return [[f"{share:.0%} wrong labels", *(_answer(row[at]) for row in errors)] for at, share in enumerate(shares)]
+
+
+def study_words(errors: Sequence[Sequence[float | None]], losses: Sequence[str], shares: Sequence[float]) -> str:
+    """From the fewest wrong labels to the most: what becomes of each loss's calibration."""
+    ends = [(LOSSES[key].label, row[0], row[-1]) for key, row in zip(losses, errors, strict=True)]
+    said = [f"{label} goes from {number(a)} to {number(b)}" for label, a, b in ends if a is not None and b is not None]
+    return f"From {shares[0]:.0%} to {shares[-1]:.0%} wrong labels, {listed(said)}." if said else ""

@@ -1,0 +1,218 @@
+"""Sweeps as charts: curves with their bands, and maps on one colour scale.
+
+What diverged is marked, never drawn as a number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.compare.bands import Band
+from playground.compare.sweep_words import bands_of, cell, diverged_of, setting_name, summary, value_words
+from playground.figures import GREY, Entry, Panel, Replay, Trace, plain_figure
+from playground.losses import LOSSES
+from playground.sweeps import JUDGES, Swept
+
+WIDE = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
+TICKS = 6
+COLOURS = "Viridis"  # told apart by all eyes, and in grey
+
+
+def sweep_replay(swept: Swept, judge: str, *, log: bool) -> Replay:
+    """Curves for one axis, a map a loss for two."""
+    if len(swept.sweep.axes) == 1:
+        return Replay([curve_panel(swept, judge, log=log)], _legend(swept))
+    return Replay([map_panel(swept, judge, loss) for loss in swept.sweep.losses], [])
+
+
+def _legend(swept: Swept) -> list[Entry]:
+    losses = [LOSSES[key] for key in swept.sweep.losses]
+    return [Entry(loss.label, loss.colour, loss.dash) for loss in losses]
+
+
+def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
+    """The judge along the axis: the mean of each loss with its 95 % band, and triangles where trainings diverged."""
+    axis, found = swept.sweep.axes[0], bands_of(swept, judge)
+    x = np.array(axis.values, float)
+    y_axis, top = _judge_axis(list(found.values()))
+    traces: list[Trace] = []
+    for loss, each in found.items():
+        traces += [_band(loss, x, each, y_axis), _mean(swept, loss, x, each), _lost(swept, loss, x, each, top)]
+    margin = 0.03
+    low, high = (np.log10(x[[0, -1]]) if log else x[[0, -1]]).tolist()
+    width = (high - low) or 1.0
+    x_axis = {"type": "log" if log else "linear", "range": [low - margin * width, high + margin * width]}
+    figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
+    figure["layout"]["hovermode"] = "closest"  # a click is on one point
+    several = len(found) > 1 and JUDGES[judge].better and JUDGES[judge].common
+    said = summary(swept, judge) if several else f"{JUDGES[judge].label} of {', '.join(found)}."
+    return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", said, figure)
+
+
+def point_of(swept: Swept, trace: int, point: int) -> tuple[str, int]:
+    """The loss of a trace of ``curve_panel``, and the place on the axis of one of its points."""
+    loss, kind = swept.sweep.losses[trace // 3], trace % 3
+    return loss, point if kind == 1 else int(np.flatnonzero(diverged_of(swept, loss))[point])
+
+
+def _judge_axis(found: list[Band]) -> tuple[dict[str, object], float]:
+    """An axis that holds every mean and band, and the height at which what has no mean is marked."""
+    means = np.concatenate([each.mean for each in found])
+    halves = np.concatenate([np.nan_to_num(each.half) for each in found])
+    kept = np.isfinite(means)
+    if not kept.any():
+        return {"range": [0.0, 1.0]}, 1.0
+    low, high = float((means - halves)[kept].min()), float((means + halves)[kept].max())
+    least, most = float(means[kept].min()), float(means[kept].max())
+    if least > 0 and most > WIDE * least:
+        high = max(high, most)
+        return {
+            "type": "log",
+            "exponentformat": "power",
+            "range": [float(np.log10(least)) - 0.15, float(np.log10(high)) + 0.15],
+        }, high
+    margin = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
+    return {"range": [low - margin, high + margin]}, high
+
+
+def _band(loss: str, x: np.ndarray, found: Band, y_axis: dict[str, object]) -> Trace:
+    """The band as one filled shape for each stretch of the axis that has one."""
+    known = np.isfinite(found.mean) & np.isfinite(found.half)
+    xs: list[np.ndarray] = []
+    ys: list[np.ndarray] = []
+    for stretch in _stretches(known):
+        lower, upper = (found.mean - found.half)[stretch], (found.mean + found.half)[stretch]
+        if y_axis.get("type") == "log":
+            lower = np.maximum(lower, found.mean[stretch] / 10)  # a logarithm has no place for less than 0
+        xs += [x[stretch], x[stretch][::-1], np.array([np.nan])]
+        ys += [upper, lower[::-1], np.array([np.nan])]
+    colour = LOSSES[loss].colour
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return {
+        "name": f"{LOSSES[loss].label}, 95 % band",
+        "x": np.concatenate([*xs, np.zeros(0)]),
+        "y": np.concatenate([*ys, np.zeros(0)]),
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)",
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _stretches(known: np.ndarray) -> list[slice]:
+    """Where a row of flags is on, without a gap."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
+    return [slice(first, last) for first, last in edges.reshape(-1, 2)]
+
+
+def _mean(swept: Swept, loss: str, x: np.ndarray, found: Band) -> Trace:
+    entry, lost = LOSSES[loss], diverged_of(swept, loss)
+    return {
+        "name": entry.label,
+        "x": x,
+        "y": np.where(np.isfinite(found.mean), found.mean, np.nan),
+        "mode": "lines+markers",
+        "line": {"color": entry.colour, "dash": entry.dash, "width": 2},
+        "marker": {"color": entry.colour, "size": 7},
+        "text": [cell(found, lost, place) for place in range(len(x))],
+        "hovertemplate": "%{text}<extra>" + entry.label + "</extra>",
+    }
+
+
+def _lost(swept: Swept, loss: str, x: np.ndarray, found: Band, top: float) -> Trace:
+    """A triangle where trainings diverged: above the mean of the others, or at the top if there are none."""
+    lost = diverged_of(swept, loss)
+    where = np.flatnonzero(lost)
+    entry = LOSSES[loss]
+    return {
+        "name": f"{entry.label} diverged",
+        "x": x[where],
+        "y": np.where(np.isfinite(found.mean), found.mean, top)[where],
+        "mode": "markers",
+        "marker": {"color": entry.colour, "size": 13, "symbol": "triangle-up-open", "line": {"width": 2}},
+        "text": [cell(found, lost, int(place)) for place in where],
+        "hovertemplate": "%{text}<extra>" + entry.label + "</extra>",
+        "showlegend": False,
+    }
+
+
+def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
+    """One loss over both axes. All maps of a sweep share the range of their colours."""
+    sweep, found = swept.sweep, bands_of(swept, judge)
+    low, high, wide = _colour_range(list(found.values()))
+    means, lost = found[loss].mean.T, diverged_of(swept, loss)  # rows go up, columns to the right
+    across, up = ([value_words(axis.setting, value) for value in axis.values] for axis in sweep.axes)
+    text = [[cell(found[loss], lost, x, y) for x in range(len(across))] for y in range(len(up))]
+    cells = _cells(np.log10(means) if wide else means, across, up, text, low, high, wide)
+    x_title, y_title = (setting_name(axis.setting) for axis in sweep.axes)
+    figure = plain_figure(
+        [cells, _hatching(lost.T, across, up)], x_title, y_title, _names(across, 3), _names(up, TICKS)
+    )
+    figure["layout"]["hovermode"] = "closest"
+    figure["layout"]["margin"] = {"l": 70, "r": 12, "t": 8, "b": 60}
+    label = LOSSES[loss].label
+    gone = int((lost > 0).sum())
+    said = (
+        f"{JUDGES[judge].label} of {label} over {len(across)} × {len(up)} cells; in {gone} of them trainings diverged."
+    )
+    return Panel(label, said, figure)
+
+
+def _colour_range(found: list[Band]) -> tuple[float, float, bool]:
+    means = np.concatenate([each.mean.ravel() for each in found])
+    means = means[np.isfinite(means)]
+    if not len(means):
+        return 0.0, 1.0, False
+    low, high = float(means.min()), float(means.max())
+    if low > 0 and high > WIDE * low:
+        return float(np.log10(low)), float(np.log10(high)), True
+    return low, high, False
+
+
+def _cells(
+    z: np.ndarray, across: list[str], up: list[str], text: list[list[str]], low: float, high: float, wide: bool
+) -> Trace:
+    ticks = np.linspace(low, high, TICKS)
+    words = [f"{10**tick if wide else tick:.3g}" for tick in ticks]
+    return {
+        "type": "heatmap",
+        "x": across,
+        "y": up,
+        "z": z,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": COLOURS,
+        "colorbar": {"tickvals": ticks.tolist(), "ticktext": words, "thickness": 12, "outlinewidth": 0},
+        "text": text,
+        "hovertemplate": "%{text}<br>x %{x}, y %{y}<extra></extra>",
+    }
+
+
+def _hatching(lost: np.ndarray, across: list[str], up: list[str]) -> Trace:
+    """A stroke through every cell in which trainings diverged."""
+    rows, columns = np.nonzero(lost)
+    size = max(4, min(16, round(240 / max(len(across), len(up)))))
+    return {
+        "name": "diverged",
+        "x": [across[column] for column in columns],
+        "y": [up[row] for row in rows],
+        "mode": "markers",
+        "marker": {"symbol": "line-ne-open", "size": size, "color": GREY, "line": {"width": 2}},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _names(values: list[str], ticks: int) -> dict[str, object]:
+    """An axis of equally wide cells with their values as names."""
+    shown = np.unique(np.linspace(0, len(values) - 1, min(ticks, len(values))).round().astype(int)).tolist()
+    return {
+        "type": "category",
+        "range": [-0.5, len(values) - 0.5],
+        "tickmode": "array",
+        "tickangle": 0,
+        "tickvals": shown,
+        "ticktext": [values[place] for place in shown],
+    }

@@ -1,0 +1,117 @@
+"""The batches of a stack: its data, cut, shuffled and padded into the arrays that a program takes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from playground.data import make_data, make_validation, model_inputs
+from playground.engine.programs import Arrays, Shape
+from playground.experiment import Experiment, Stream
+
+
+class Batches:
+    """Gives ``x`` (batches, rows, features, E), ``y`` (batches, rows, 1, E) and ``mask`` (batches, rows, E).
+
+    The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn
+    from each experiment's own seed, so experiments that differ in their loss see the same batches.
+    """
+
+    def __init__(self, experiments: list[Experiment], shape: Shape) -> None:
+        self.experiments = experiments
+        self.shape = shape
+
+    @cached_property
+    def _shufflers(self) -> list[np.random.Generator]:
+        return [Stream.SHUFFLE.generator(experiment.seed) for experiment in self.experiments]
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch."""
+        first = self.experiments[0]
+        return -(-first.points // first.rows_per_batch)
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether each epoch has batches of its own. One batch of all points needs no shuffling."""
+        return self.steps > 1 and self.experiments[0].shuffle
+
+    @property
+    def most_epochs(self) -> int | None:
+        """How many epochs' batches fit into one call; ``None`` if all epochs share theirs."""
+        return self.shape.batches // self.steps if self.shuffled else None
+
+    def next(self, epochs: int) -> tuple[Arrays, int]:
+        """The arrays of the next epochs, and how many of their batches are to be gone through in turn."""
+        if self.steps == 1:
+            return self._whole, 1
+        if self.shuffled:
+            return self._cut(self._orders(epochs)), epochs * self.steps
+        return self._in_order, self.steps
+
+    @cached_property
+    def _whole(self) -> Arrays:
+        points = [experiment.points for experiment in self.experiments]
+        mask = (np.arange(self.shape.rows)[:, None] < points).astype(np.float32)
+        if not self.shape.masked:
+            x, y = self._points
+            return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+        x, y = self._empty(self.shape.rows)
+        for place, experiment in enumerate(self.experiments):
+            data = make_data(experiment)
+            x[: experiment.points, :, place] = model_inputs(experiment, data.x_train)
+            y[: experiment.points, :, place] = data.y_train
+        return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+
+    def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
+        """Room for the inputs and for the targets of so many rows of every experiment."""
+        first, *_, last = self.shape.widths
+        return np.zeros((rows, first, self.shape.stack), np.float32), np.zeros(
+            (rows, last, self.shape.stack), np.float32
+        )
+
+    @cached_property
+    def _points(self) -> tuple[np.ndarray, np.ndarray]:
+        datasets = [make_data(experiment) for experiment in self.experiments]
+        seen = [model_inputs(*pair) for pair in zip(self.experiments, (data.x_train for data in datasets), strict=True)]
+        return np.stack(seen, -1), np.stack([data.y_train for data in datasets], -1)
+
+    @cached_property
+    def _in_order(self) -> Arrays:
+        points = self.experiments[0].points
+        return self._cut(np.broadcast_to(np.arange(points)[None, :, None], (1, points, self.shape.stack)))
+
+    def _orders(self, epochs: int) -> np.ndarray:
+        """The order of the points in each epoch, ``(epochs, points, E)``."""
+        rows = np.tile(np.arange(self.experiments[0].points), (epochs, 1))
+        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shufflers], -1)
+
+    def _cut(self, orders: np.ndarray) -> Arrays:
+        epochs, points, stack = orders.shape
+        size = self.experiments[0].rows_per_batch
+        member = np.arange(stack)
+        x, y = (values[orders[:, :, None, :], np.arange(values.shape[1])[:, None], member] for values in self._points)
+        real = np.ones((epochs, points, stack), np.float32)
+        return {"x": self._pad(x, size), "y": self._pad(y, size), "mask": self._pad(real, size)} | self._validation
+
+    def _pad(self, values: np.ndarray, size: int) -> np.ndarray:
+        """Epochs ``(epochs, points, ...)`` as batches ``(batches, rows, ...)`` with zeros behind."""
+        epochs, points, *rest = values.shape
+        whole = np.zeros((epochs, self.steps * size, *rest), np.float32)
+        whole[:, :points] = values
+        padded = np.zeros((self.shape.batches, self.shape.rows, *rest), np.float32)
+        padded[: epochs * self.steps, :size] = whole.reshape(epochs * self.steps, size, *rest)
+        return padded
+
+    @cached_property
+    def _validation(self) -> Arrays:
+        if "val_loss" not in self.shape.record:
+            return {}
+        x, y = self._empty(self.shape.rows_val)
+        for place, experiment in enumerate(self.experiments):
+            x_val, y[: experiment.points, :, place] = make_validation(experiment)
+            x[: experiment.points, :, place] = model_inputs(experiment, x_val)
+        points = [experiment.points for experiment in self.experiments]
+        mask = (np.arange(self.shape.rows_val)[:, None] < points).astype(np.float32)
+        return {"x_val": x, "y_val": y, "mask_val": mask}

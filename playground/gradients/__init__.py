@@ -1,0 +1,1 @@
+"""Gradients on their way back through deep networks: measured, told in words, drawn."""

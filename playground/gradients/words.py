@@ -1,0 +1,150 @@
+"""What a study of a deep network says, in sentences with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.gradients.study import VANISHED, Explosion, Study, Trial
+from playground.losses import LOSSES
+from playground.tables.activations import ACTIVATIONS
+from playground.tables.starts import NORMALISATIONS, STARTS
+from playground.words import count, number, plain
+
+EXPLODED = 1e3  # a gradient of this length moves weights of about 1 out of all proportion
+STEADY = 1.5  # a gradient that changes by less than this from the last layer to the first is called steady
+
+
+def network(study: Study) -> str:
+    """A network in a few words."""
+    experiment = study.experiment
+    parts = [
+        f"{ACTIVATIONS[experiment.activation].label}, {study.depth} × {experiment.hidden[0]}",
+        f"{STARTS[experiment.initialiser].label} start",
+    ]
+    if experiment.normalisation != "none":
+        parts.append(f"{NORMALISATIONS[experiment.normalisation].label.lower()} normalisation")
+    if experiment.residual:
+        parts.append("residual connections")
+    if experiment.global_clipnorm:
+        parts.append(f"clipped by norm {plain(experiment.global_clipnorm)}")
+    if experiment.clipvalue:
+        parts.append(f"clipped by value {plain(experiment.clipvalue)}")
+    if experiment.loss != "mse":
+        parts.append(LOSSES[experiment.loss].label)
+    return ", ".join(parts)
+
+
+def verdict(study: Study) -> str:
+    """Whether the gradient vanishes, grows or arrives, with the numbers of the first epoch."""
+    return " ".join(part for part in (_flow(study), _size(study), _outcome(study)) if part)
+
+
+def _size(study: Study) -> str:
+    longest = float(study.norms[0].max())
+    return f"But it explodes: its length is up to {number(longest)} in the first epoch." if longest > EXPLODED else ""
+
+
+def _flow(study: Study) -> str:
+    if study.depth == 1:
+        return "With one hidden layer there is no way back on which a gradient could fade."
+    ratio, factor = study.ratio(), study.factor()
+    last = f"layer {study.depth}"
+    if study.infinite_at == 1:
+        return "In the first epoch the loss is already beyond all numbers."
+    if ratio == 0:
+        return f"Layer 1 gets nothing at all of the gradient of {last}, not in 32 bits: it vanishes."
+    if ratio < 1 / STEADY:
+        name = "it vanishes" if ratio < VANISHED else "it fades, but arrives"
+        said = f"The gradient shrinks {number(1 / factor)}-fold a layer; layer 1 gets {number(ratio)} of {last}'s"
+        return f"{said}: {name}."
+    if ratio > STEADY:
+        grows = f"The gradient grows {number(factor)}-fold a layer on its way back"
+        return f"{grows}; layer 1 gets {number(ratio)} × {last}'s."
+    return f"The gradient arrives whole: layer 1 gets {number(ratio)} of {last}'s."
+
+
+def _outcome(study: Study) -> str:
+    first = number(float(study.loss[0]))
+    if study.infinite_at:
+        return f"The loss, {first} at first, is beyond all numbers from epoch {study.infinite_at:,} on."
+    dead = int(study.dead[-1].sum())
+    units = f" At the end {count(dead, 'unit')} of {study.units} {'is' if dead == 1 else 'are'} dead." if dead else ""
+    return f"The loss goes from {first} to {number(study.end)} in {count(len(study.loss), 'epoch')}.{units}"
+
+
+def theory(study: Study) -> str:
+    """What is expected of the start, beside what was measured."""
+    activation = ACTIVATIONS[study.experiment.activation]
+    bound = f"{activation.label}'s slope is at most {number(activation.steepest)}."
+    if study.theory is None:
+        return f"{bound} With normalisation or shortcuts no simple rule says what a layer does to the gradient."
+    return (
+        f"{bound} By its first weights and slopes a layer multiplies the error by {number(study.theory.error)} on its"
+        f" way back. The gradient of its weights is the error times what the layer was given: from a layer to the one"
+        f" before it, {number(study.theory.factor)} in theory; measured {number(study.factor())}."
+    )
+
+
+def rows(studies: Sequence[Study]) -> list[list[str]]:
+    """The table below the charts: a row a question, a column a network."""
+    questions = [
+        ("gradient, layer 1 over the last hidden, first epoch", lambda each: number(each.ratio())),
+        ("the same in the last epoch", lambda each: number(each.ratio(len(each.norms)))),
+        ("from a layer to the one before it, times", lambda each: number(each.factor())),
+        ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
+        ("dead units at the start", lambda each: f"{int(each.dead[0].sum())} of {each.units}"),
+        ("dead units at the end", lambda each: f"{int(each.dead[-1].sum())} of {each.units}"),
+        ("loss at first", lambda each: number(float(each.loss[0]))),
+        ("loss at the end", lambda each: number(each.end)),
+        ("verdict on the loss", lambda each: each.verdict),
+        ("loss infinite from epoch", lambda each: f"{each.infinite_at:,}" if each.infinite_at else "never"),
+    ]
+    return [[question, *(cell(study) for study in studies)] for question, cell in questions]
+
+
+def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:
+    """Each remedy: the loss at its end, the share of the gradient that arrives, and whether it helps."""
+    return [
+        [
+            trial.remedy.label,
+            number(trial.study.end),
+            number(trial.study.ratio()),
+            "helps" if trial.helps else "does not help here",
+            trial.remedy.reason,
+        ]
+        for trial in trials
+    ]
+
+
+STEPS = 8
+
+
+def explosion_rows(found: Explosion) -> list[list[str]]:
+    """Step by step: the gradient before and after clipping, and the loss without and with it."""
+    return [
+        [
+            f"step {step + 1}",
+            number(float(found.before[step])),
+            number(float(found.after[step])),
+            number(float(found.clipped.loss[step])),
+            number(float(found.free.loss[step])),
+        ]
+        for step in range(min(STEPS, len(found.before)))
+    ]
+
+
+def explosion_words(found: Explosion) -> str:
+    """Where it breaks without clipping, and what clipping made of it."""
+    limit = plain(found.clipped.experiment.global_clipnorm)
+    if found.free.infinite_at:
+        said = f"Without clipping the loss is beyond all numbers from epoch {found.free.infinite_at:,} on."
+    else:
+        said = f"Without clipping the loss stays a number: it ends at {number(found.free.end)}."
+    if found.clipped.infinite_at:
+        return f"{said} Clipped to a norm of {limit} it is so from epoch {found.clipped.infinite_at:,} on."
+    cut = int((found.before > found.after).sum())
+    return (
+        f"{said} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
+        f" {number(found.clipped.end)}; {cut} of {len(found.before)} steps were cut. Clipping changes the length of a"
+        " step, not its direction."
+    )

@@ -1,0 +1,229 @@
+"""Figures of why a training settles or not: curves over the epochs, over the learning rate, and the map of regimes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from playground.diagnosis import Diagnosis
+from playground.figures import GREY, Entry, Panel, Reveal, Trace, plain_figure
+from playground.landscape.optima import Optimum
+from playground.landscape.regimes import Regime, RegimeMap
+from playground.losses import LOSSES
+from playground.numerals import number, plain
+from playground.words import name
+
+MOST_FRAMES = 600  # of a curve; more cannot be told apart
+
+REGIME_WORDS = {
+    Regime.MONOTONE: ("monotone", "#0072B2", "walks down one side of the valley"),
+    Regime.OSCILLATING: ("oscillating", "#56B4E9", "jumps from side to side and settles"),
+    Regime.RESTLESS: ("never settles", "#E69F00", "keeps jumping over the optimum"),
+    Regime.DIVERGING: ("diverging", "#D55E00", "ends further away than it began"),
+}
+
+
+def excess_panel(
+    diagnoses: Sequence[Diagnosis], best: Optimum, labels: Sequence[str], strokes: Sequence[tuple[str, str]]
+) -> Panel:
+    """How far each loss is above the least possible, epoch by epoch."""
+    floor = 1e-7 * max(float(diagnoses[0].run.loss[0]), 1e-9)
+    curves = [np.maximum(diagnosis.shown.astype(float) - best.loss, floor) for diagnosis in diagnoses]
+    return curves_panel("Loss above the optimum's", "loss − least loss", curves, labels, strokes)
+
+
+def curves_panel(
+    title: str, unit: str, curves: Sequence[np.ndarray], labels: Sequence[str], strokes: Sequence[tuple[str, str]]
+) -> Panel:
+    """Curves over the epochs on a logarithmic scale, revealed as the training is replayed."""
+    traces: list[Trace] = []
+    reveals = []
+    for curve, label, (colour, dash) in zip(curves, labels, strokes, strict=True):
+        places = np.unique(np.geomspace(1, max(len(curve), 1), MOST_FRAMES).astype(int)) - 1
+        values = np.asarray(curve, float)[places]
+        reveals.append(Reveal(len(traces)))
+        traces.append(
+            {
+                "name": label,
+                "x": (places + 1).astype(np.int32),
+                "y": values.astype(np.float32),
+                "mode": "lines",
+                "line": {"color": colour, "dash": dash, "width": 2},
+                "hovertemplate": "%{y:.4g}<extra>" + label + "</extra>",
+            }
+        )
+    epochs = max(len(curve) for curve in curves)
+    said = "; ".join(
+        f"{label} from {number(float(curve[0]))} to {number(float(curve[-1]))}"
+        for label, curve in zip(labels, curves, strict=True)
+    )
+    every = np.concatenate([curve[curve > 0] for curve in curves])
+    low, high = (float(np.log10(value)) for value in (every.min(initial=1e30), every.max(initial=1e-30)))
+    y_axis = {"type": "log", "exponentformat": "power", "range": [low - 0.2, high + 0.2]}
+    figure = plain_figure(traces, "epoch", unit, {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}, y_axis)
+    return Panel(title, f"{title}: {said}.", figure, reveals=reveals)
+
+
+def distance_panel(
+    diagnoses: Sequence[Diagnosis], distances: Sequence[np.ndarray], bounces: Sequence[float | None]
+) -> Panel:
+    """How far each training is from its own optimum, and how long a step is there whose gradient never fades."""
+    shown = [distance[1 : len(diagnosis.shown) + 1] for diagnosis, distance in zip(diagnoses, distances, strict=True)]
+    labels = [name(diagnosis.run.experiment) for diagnosis in diagnoses]
+    losses = [LOSSES[diagnosis.run.experiment.loss] for diagnosis in diagnoses]
+    panel = curves_panel(
+        "Distance to the loss's own optimum",
+        "distance in (w, b)",
+        [np.maximum(each, 1e-7) for each in shown],
+        labels,
+        [(loss.colour, loss.dash) for loss in losses],
+    )
+    epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
+    for loss, height in zip(losses, bounces, strict=True):
+        if height is not None:
+            panel.figure["data"].append(
+                {
+                    "type": "scatter",
+                    "name": f"{loss.label}: one step",
+                    "x": [1, epochs],
+                    "y": [height, height],
+                    "mode": "lines",
+                    "line": {"color": loss.colour, "width": 1, "dash": "dot"},
+                    "hovertemplate": f"one step of {loss.label}: {number(height)}<extra></extra>",
+                }
+            )
+    return panel
+
+
+def rate_panel(
+    rates: np.ndarray,
+    last: np.ndarray,
+    keys: Sequence[str],
+    optima: Sequence[Optimum],
+    limits: Sequence[float | None],
+    today: float,
+) -> Panel:
+    """Where each learning rate ends: real runs, with the largest stable rate of each loss and today's."""
+    traces: list[Trace] = []
+    excess = [
+        np.where(np.isfinite(row), np.maximum(row - best.loss, 1e-7), np.nan)
+        for row, best in zip(last, optima, strict=True)
+    ]
+    top = 10 * max(float(np.nanmax(row[:1])) for row in excess)
+    low = min(float(np.nanmin(row)) for row in excess)
+    for key, row in zip(keys, excess, strict=True):
+        loss, seen = LOSSES[key], np.isfinite(row) & (row < top)
+        traces.append(
+            {
+                "name": loss.label,
+                "x": rates[seen],
+                "y": row[seen],
+                "mode": "lines+markers",
+                "marker": {"size": 4},
+                "line": {"color": loss.colour, "dash": loss.dash, "width": 2},
+                "hovertemplate": "rate %{x:.3g}: %{y:.3g}<extra>" + loss.label + "</extra>",
+            }
+        )
+    for key, limit in zip(keys, limits, strict=True):
+        if limit is not None:
+            traces.append(
+                _upright(
+                    limit,
+                    low,
+                    top,
+                    LOSSES[key].colour,
+                    "dot",
+                    f"{LOSSES[key].label}: largest stable rate {number(limit)}",
+                )
+            )
+    traces.append(_upright(today, low, top, GREY, "solid", f"today's rate {plain(today)}"))
+    said = "; ".join(
+        f"{LOSSES[key].label} is stable up to {number(limit)}" if limit else f"{LOSSES[key].label} has no such limit"
+        for key, limit in zip(keys, limits, strict=True)
+    )
+    x_axis = {
+        "type": "log",
+        "exponentformat": "power",
+        "range": [float(np.log10(rates[0])), float(np.log10(rates[-1]))],
+    }
+    y_axis = {"type": "log", "exponentformat": "power", "range": [float(np.log10(low)) - 0.3, float(np.log10(top))]}
+    figure = plain_figure(traces, "learning rate", "last loss − least loss", x_axis, y_axis)
+    figure["layout"]["hovermode"] = "closest"
+    runs = f"The last loss of {len(rates)} real runs a loss, over the learning rate"
+    description = f"{runs}. {said}. Today's rate is {plain(today)}."
+    return Panel("Where each learning rate ends", description, figure)
+
+
+def _upright(place: float, low: float, high: float, colour: str, dash: str, said: str) -> Trace:
+    return {
+        "name": said,
+        "x": [place, place],
+        "y": [low / 2, high],
+        "mode": "lines",
+        "line": {"color": colour, "width": 1.5, "dash": dash},
+        "hovertemplate": f"{said}<extra></extra>",
+    }
+
+
+def regime_panel(
+    found: RegimeMap, edges: tuple[np.ndarray, np.ndarray] | None, today: tuple[float, float], title: str
+) -> Panel:
+    """The map of regimes, each cell a run; the lines are where theory puts the borders, the cross is today."""
+    shades = [[edge, REGIME_WORDS[regime][1]] for regime in Regime for edge in (regime / 4, (regime + 1) / 4)]
+    text = np.array([REGIME_WORDS[regime][0] for regime in Regime])[found.regimes]
+    logs = np.log10(found.rates)
+    traces: list[Trace] = [
+        {
+            "type": "heatmap",
+            "x": found.rates,
+            "y": found.momenta,
+            "z": found.regimes.astype(np.int32),
+            "zmin": -0.5,
+            "zmax": 3.5,
+            "colorscale": shades,
+            "showscale": False,
+            "text": text.tolist(),
+            "hovertemplate": "rate %{x:.3g}, β %{y:.2f}: %{text}<extra></extra>",
+        }
+    ]
+    for edge, dash, said in zip(
+        edges or (), ("dash", "solid"), ("monotone up to here", "stable up to here"), strict=False
+    ):
+        inside = (edge >= found.rates[0]) & (edge <= found.rates[-1])
+        traces.append(
+            {
+                "name": f"theory: {said}",
+                "x": edge[inside],
+                "y": found.momenta[inside],
+                "mode": "lines",
+                "line": {"color": "#ffffff", "width": 2.5, "dash": dash},
+                "hovertemplate": f"theory: {said}<extra></extra>",
+            }
+        )
+    traces.append(
+        {
+            "x": [today[0]],
+            "y": [today[1]],
+            "mode": "markers",
+            "marker": {"symbol": "x", "size": 12, "color": "#ffffff", "line": {"color": "#000000", "width": 1.5}},
+            "hovertemplate": f"today: rate {plain(today[0])}, β {plain(today[1])}<extra></extra>",
+        }
+    )
+    step = (logs[1] - logs[0]) / 2
+    counts = {regime: int((found.regimes == regime).sum()) for regime in Regime}
+    said = ", ".join(f"{count:,} {REGIME_WORDS[regime][0]}" for regime, count in counts.items() if count)
+    x_axis = {"type": "log", "exponentformat": "power", "range": [float(logs[0] - step), float(logs[-1] + step)]}
+    half = (found.momenta[1] - found.momenta[0]) / 2
+    y_axis = {"range": [float(-half), float(found.momenta[-1] + half)]}
+    figure = plain_figure(traces, "learning rate", "momentum β", x_axis, y_axis)
+    figure["layout"]["hovermode"] = "closest"
+    return Panel(title, f"{found.regimes.size:,} real runs over learning rate and momentum: {said}.", figure)
+
+
+def regime_legend(found: RegimeMap) -> list[Entry]:
+    seen = [regime for regime in Regime if (found.regimes == regime).any()]
+    return [
+        Entry(f"{REGIME_WORDS[regime][0]}: {REGIME_WORDS[regime][2]}", REGIME_WORDS[regime][1], "square", 0)
+        for regime in seen
+    ]

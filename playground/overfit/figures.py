@@ -1,0 +1,271 @@
+"""Charts of the Overfit page: fits and errors side by side, weights, the U-curve, bias² and variance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from playground.data import make_data, make_validation
+from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, plain_figure
+from playground.overfit.remedies import Decomposition, Fit, Strengths
+from playground.words import number
+
+TRAIN, VALID, FITTED = "#0072B2", "#D55E00", "#7B3FA0"
+LOWEST = 1e-4  # errors below it are drawn there
+
+
+def fit_replay(fits: Sequence[Fit]) -> Replay:
+    """Fitted curves side by side, and below each its training and validation error with the gap shaded."""
+    longest = max(fits, key=lambda fit: fit.frames[-1])
+    frames = longest.frames.astype(np.int32)
+    errors = np.concatenate([np.concatenate([fit.errors, fit.val_errors]) for fit in fits])
+    known = errors[np.isfinite(errors)]
+    span = [float(np.log10(max(known.min(), LOWEST))) - 0.1, float(np.log10(min(known.max(), 1e6))) + 0.1]
+    curves = [_curve_panel(fit, frames) for fit in fits]
+    gaps = [_error_panel(fit, frames, span) for fit in fits]
+    panels = [*curves, *gaps] if len(fits) < 4 else [*curves[:2], *gaps[:2], *curves[2:], *gaps[2:]]
+    return Replay(
+        panels,
+        [
+            Entry("training points", GREY, "circle", 0),
+            Entry("validation points", VALID, "diamond", 0),
+            Entry("truth", GREY, width=5),
+            Entry("fitted", FITTED),
+            Entry("error in training", TRAIN),
+            Entry("error on validation", VALID, "dash"),
+        ],
+        epochs=int(frames[-1]),
+        frames=frames,
+        labels=[fit.label for fit in fits],
+        # A run that was stopped stays where it stopped.
+        readings=[np.pad(fit.loss, (0, int(frames[-1]) - len(fit.loss)), mode="edge") for fit in fits],
+        columns=2 if len(fits) == 4 else max(2, len(fits)),
+    )
+
+
+def _at(fit: Fit, frames: np.ndarray) -> np.ndarray:
+    """The fit's own frames that stand for these epochs; where it had stopped, its last."""
+    return (np.searchsorted(fit.frames, frames, side="right") - 1).clip(0)
+
+
+def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
+    data = make_data(fit.experiment)
+    x_val, y_val = make_validation(fit.experiment)
+    ys = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
+    margin = 0.25 * float(np.ptp(ys))
+    traces: list[Trace] = [
+        _dots("validation point", x_val[:, 0], y_val[:, 0], VALID, "diamond-open", 0.45),
+        _dots("point", data.x_train[:, 0], data.y_train[:, 0], GREY, "circle", 0.9),
+        {**_line("truth", data.x_test[:, 0], data.y_test[:, 0], GREY, 5), "opacity": 0.45},
+        _line(fit.label, fit.grid, fit.curve.clip(-FAR, FAR), FITTED, 2.5),
+    ]
+    source = data.source
+    x_axis = {"range": [source.low - 0.2, source.high + 0.2]}
+    figure = plain_figure(traces, "x", "y", x_axis, {"range": [float(ys.min()) - margin, float(ys.max()) + margin]})
+    said = f"{fit.label}: {len(data.x_train)} points and the fitted curve; its squared error on the truth is"
+    rows = fit.curves[_at(fit, frames)].clip(-FAR, FAR)
+    return Panel(f"{fit.label}: fit", f"{said} {number(fit.test)}.", figure, tracks=[Track(3, rows)])
+
+
+def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
+    later = fit.frames >= 1  # a logarithmic axis has no 0
+    x = fit.frames[later].astype(np.int32)
+    train, valid = (np.maximum(values[later], LOWEST).astype(np.float32) for values in (fit.errors, fit.val_errors))
+    at_best = int(np.searchsorted(x, min(fit.best_epoch, int(x[-1]))).clip(0, len(x) - 1))
+    height = [10 ** span[0], 10 ** span[1]]
+    end = float(frames[-1])
+    traces: list[Trace] = [
+        _line("training", x, train, TRAIN, 2),
+        {**_line("validation", x, valid, VALID, 2, "dash"), "fill": "tonexty", "fillcolor": "rgba(213, 94, 0, 0.15)"},
+        {
+            "x": x[at_best : at_best + 1],
+            "y": valid[at_best : at_best + 1],
+            "mode": "markers+text",
+            "text": [f"best, epoch {fit.best_epoch:,}"],
+            "textposition": "top left" if fit.best_epoch > end**0.7 else "top right",
+            "cliponaxis": False,
+            "marker": {"color": VALID, "size": 11, "symbol": "star"},
+            "hoverinfo": "skip",
+        },
+        {
+            **_line("shown epoch", np.array([end, end], np.float32), np.array(height, np.float32), GREY, 1.5),
+            "hoverinfo": "skip",
+        },
+    ]
+    if fit.stop:
+        at = np.array([fit.stop.stopped] * 2, np.float32)
+        traces.append(
+            {**_line("stopped", at, np.array(height, np.float32), FITTED, 2, "dot"), "hovertemplate": "stopped"}
+        )
+    across = np.repeat(np.maximum(frames, 1).astype(np.float32)[:, None], 2, axis=1)
+    rows = np.tile(np.array(height, np.float32), (len(frames), 1))
+    x_axis = {"type": "log", "range": [0.0, float(np.log10(end)) + 0.05]}
+    figure = plain_figure(
+        traces, "epoch", "error, without penalty", x_axis, {"type": "log", "exponentformat": "power", "range": span}
+    )
+    said = (
+        f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, best at"
+        f" epoch {fit.best_epoch:,}."
+    )
+    return Panel(f"{fit.label}: errors", said, figure, tracks=[Track(3, rows, across)])
+
+
+def _dots(name: str, x: np.ndarray, y: np.ndarray, colour: str, symbol: str, opacity: float) -> Trace:
+    return {
+        "name": name,
+        "x": x,
+        "y": y,
+        "mode": "markers",
+        "marker": {"color": colour, "size": 7, "symbol": symbol, "opacity": opacity},
+        "hovertemplate": "x %{x:.3g}<br>y %{y:.4g}<extra>" + name + "</extra>",
+    }
+
+
+def _line(name: str, x: np.ndarray, y: np.ndarray, colour: str, width: float, dash: str = "solid") -> Trace:
+    return {
+        "name": name,
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": {"color": colour, "width": width, "dash": dash},
+        "hovertemplate": "%{y:.4g}<extra>" + name + "</extra>",
+    }
+
+
+BARS = ("#0072B2", "#D55E00", "#009E73", "#7B3FA0")
+
+
+def weight_replay(fits: Sequence[Fit]) -> Replay:
+    """Every fit's weights as bars: by degree for a polynomial, sorted by size for a network."""
+    reach = 1.1 * max(float(np.abs(fit.weights).max()) for fit in fits) or 1.0
+    panels = [_bars(fit, BARS[place], reach) for place, fit in enumerate(fits)]
+    return Replay(panels, [Entry(fit.label, BARS[place]) for place, fit in enumerate(fits)])
+
+
+def _bars(fit: Fit, colour: str, reach: float) -> Panel:
+    polynomial = not fit.experiment.hidden
+    values = fit.weights if polynomial else np.sort(np.abs(fit.weights))[::-1]
+    places = np.arange(1, len(values) + 1, dtype=np.int32)
+    gone = values == 0.0
+    traces: list[Trace] = [
+        {
+            "type": "bar",
+            "x": places,
+            "y": values,
+            "marker": {"color": colour},
+            "hovertemplate": "%{y:.4g}<extra></extra>",
+        },
+        {
+            **_dots("0 exactly", places[gone], values[gone].astype(np.float32), GREY, "x", 1.0),
+            "hovertemplate": "0 exactly<extra></extra>",
+        },
+    ]
+    low = -reach if values.min() < 0 else 0.0
+    figure = plain_figure(
+        traces,
+        "degree of the polynomial" if polynomial else "weights, largest first",
+        "weight" if polynomial else "|weight|",
+        {"range": [0.3, len(values) + 0.7]},
+        {"range": [low - 0.02 * reach, reach]},
+    )
+    said = f"{fit.label}: {fit.zeros} of {len(values)} weights are 0 exactly; Σ|w| is {number(fit.absolute)}."
+    return Panel(f"{fit.label}: weights", said, figure)
+
+
+SMALLEST = 1e-4  # where a strength of 0 is drawn on a logarithmic axis
+
+
+def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Replay:
+    """The U-curve with its band, and bias², variance and noise stacked under the measured error."""
+    x = np.maximum(np.array(found.values), SMALLEST)
+    return Replay(
+        [_u_curve(found, x, chosen), _parts(parts, x)],
+        [
+            Entry("error on validation", VALID, "dash"),
+            Entry("error in training", TRAIN),
+            Entry("noise", GREY),
+            Entry("bias²", "#56B4E9"),
+            Entry("variance", "#E69F00"),
+            Entry("measured on new points", FITTED, "circle", 0),
+        ],
+    )
+
+
+def _strength_axis(x: np.ndarray) -> dict[str, object]:
+    ticks = [SMALLEST, 1e-3, 1e-2, 1e-1, 1.0]
+    return {
+        "type": "log",
+        "range": [float(np.log10(x[0])) - 0.1, float(np.log10(x[-1])) + 0.1],
+        "tickvals": ticks,
+        "ticktext": ["0", "0.001", "0.01", "0.1", "1"],
+    }
+
+
+def _u_curve(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
+    mean, error = found.mean, found.standard_error
+    train = found.errors.mean(axis=1)
+    best = found.values.index(found.best)
+    reach = float((mean + error).max())
+    at = max(chosen, SMALLEST)
+    traces: list[Trace] = [
+        {**_line("low", x, mean - error, VALID, 0), "hoverinfo": "skip"},
+        {
+            **_line("high", x, mean + error, VALID, 0),
+            "fill": "tonexty",
+            "fillcolor": "rgba(213, 94, 0, 0.2)",
+            "hoverinfo": "skip",
+        },
+        _line("validation", x, mean, VALID, 2.5, "dash"),
+        _line("training", x, train, TRAIN, 2.5),
+        {
+            **_dots("best", x[best : best + 1], mean[best : best + 1], VALID, "star", 1.0),
+            "mode": "markers+text",
+            "text": ["best"],
+            "textposition": "top center",
+        },
+        {
+            **_line("chosen", np.array([at, at]), np.array([0.0, 1.05 * reach]), GREY, 2, "dot"),
+            "hovertemplate": "chosen",
+        },
+    ]
+    figure = plain_figure(
+        traces,
+        f"strength of {found.setting.upper()}",
+        "error, without penalty",
+        _strength_axis(x),
+        {"range": [0.0, 1.05 * reach]},
+    )
+    said = f"Lowest error on validation, {number(float(mean[best]))}, at {found.best:g}; chosen: {chosen:g}."
+    return Panel("How strong?", said, figure)
+
+
+def _parts(parts: Decomposition, x: np.ndarray) -> Panel:
+    base = np.zeros(len(x))
+    traces: list[Trace] = []
+    for name, values, colour in (
+        ("noise", parts.noise, GREY),
+        ("bias²", np.maximum(parts.bias, 0.0), "#56B4E9"),
+        ("variance", parts.variance, "#E69F00"),
+    ):
+        base = base + values
+        traces.append(
+            {
+                **_line(name, x, base, colour, 1),
+                "fill": "tonexty" if traces else "tozeroy",
+                "customdata": values,
+                "hovertemplate": "%{customdata:.4g}<extra>" + name + "</extra>",
+            }
+        )
+    measured = _dots("measured", x, parts.test, FITTED, "circle", 1.0)
+    traces.append({**measured, "error_y": {"array": parts.test_error, "color": FITTED, "thickness": 2}})
+    figure = plain_figure(
+        traces,
+        f"strength of {parts.setting.upper()}",
+        "squared error on new points",
+        _strength_axis(x),
+        {"range": [0.0, 1.1 * float((parts.test + parts.test_error).max())]},
+    )
+    place = int(parts.test.argmin())
+    said = f"At {parts.values[place]:g} bias² + variance + noise is {number(float(parts.total[place]))}, measured"
+    return Panel("Bias², variance, noise", f"{said} {number(float(parts.test[place]))}.", figure)
