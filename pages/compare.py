@@ -5,14 +5,13 @@ import streamlit as st
 from playground.ui.compare_lab import (
     address,
     comparison,
-    follow,
     mended_compare,
     sweep_controls,
     sweep_results,
     take_away,
 )
 from playground.ui.controls import data_controls, model_controls, training_controls
-from playground.ui.session import RESULTS, open_view
+from playground.ui.session import RESULTS, follow, open_view
 
 view = open_view()
 with st.sidebar:

@@ -11,7 +11,7 @@ from playground.losses import LOSSES
 from playground.ui import losses_lab as lab
 from playground.ui.live import show
 from playground.ui.noise_lab import noise_story
-from playground.ui.session import RESULTS, open_view
+from playground.ui.session import RESULTS, follow, open_view
 
 with st.sidebar:
     lab.controls(open_view(), lab.open_shown())
@@ -25,6 +25,7 @@ st.markdown(
 
 @st.fragment(key=RESULTS)
 def results() -> None:
+    follow()
     view, shown = open_view(), lab.open_shown()
     for notice in lab.shown_notices():
         st.warning(f"In the link, {notice}", icon=":material/build:")
@@ -36,6 +37,7 @@ def results() -> None:
     panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
     link = {**write_link(view), **write_shown(shown)}
     show(Replay(panels, legend), key="curves", epoch=None, link=link)
+    lab.train_them(shown)
     stories = {
         "Properties": lambda: lab.properties(shown.keys, found),
         "Formulas": lambda: lab.formulas(shown.keys),

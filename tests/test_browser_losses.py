@@ -1,5 +1,7 @@
 """The Losses page in a real browser: the overlay, the marks of what fails, the batch editor, and links."""
 
+from urllib.parse import parse_qs, urlparse
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,6 +38,22 @@ def test_losses_are_overlaid_and_taken_away(page: Page, site: Site) -> None:
         page.get_by_role("button", name="MSE", exact=True).click()
     assert named(page, VALUE, "lines") == ["MAE", "Huber", "Cauchy"]
     assert "shown=mae&shown=huber&shown=cauchy" in page.url
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "losses"),
+    [
+        ("?shown=mae,cauchy,msle", "Loss Playground", ["mae", "cauchy"]),
+        ("?task=classification&shown=hinge", "Classify", ["hinge"]),
+    ],
+)
+def test_what_is_looked_at_can_be_trained(page: Page, site: Site, query: str, title: str, losses: list[str]) -> None:
+    open_losses(page, site, query)
+    page.get_by_role("button", name="Train with these").click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    page.wait_for_function("() => location.search.includes('loss=')")
+    address = parse_qs(urlparse(page.url).query)
+    assert address["loss"] == losses
 
 
 def test_a_failing_property_is_marked_on_its_curve(page: Page, site: Site) -> None:

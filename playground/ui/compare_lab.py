@@ -49,9 +49,10 @@ from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.keep import kept, kept_notices, put_kept
 from playground.ui.live import Click, show
 from playground.ui.session import (
+    HOMES,
     change_settings,
+    open_on,
     open_settings,
-    put,
     redraw,
     settings_key,
     settings_notices,
@@ -59,23 +60,9 @@ from playground.ui.session import (
 )
 from playground.words import count, name, plain, sentence
 
-_OPEN, _IMPORTED, _FILES = "_open_page", "_imported", "_files_read"
-HOMES = {"regression": "train", "classification": "classify"}  # where an experiment of a task is opened
+_IMPORTED, _FILES = "_imported", "_files_read"
 WORK_A_PART = 6e9  # about a second: what Stop may lose
 MOST_PARTS = 40
-
-
-def follow() -> None:
-    """Go to the page of what was just opened, if something was."""
-    page = st.session_state.pop(_OPEN, None)
-    if page:
-        st.switch_page(f"{page}.py")
-
-
-def _open(view: View, page: str) -> None:
-    put(view)
-    st.session_state[_OPEN] = page
-    redraw()
 
 
 def mended_compare() -> None:
@@ -137,7 +124,7 @@ def _manage(mine: Sequence[Kept]) -> None:
     )
     with buttons, st.container(horizontal=True):
         page = mine[place].page
-        st.button(f"Open on {PAGES[page]}", on_click=_open, args=(_view_of([mine[place].experiment]), page))
+        st.button(f"Open on {PAGES[page]}", on_click=open_on, args=(_view_of([mine[place].experiment]), page))
         st.button("Remove", on_click=_remove, args=(place,))
         st.button("Remove all", on_click=_remove, args=(None,), type="tertiary")
 
@@ -257,7 +244,7 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
     def clicked(click: Click) -> None:
-        _open(at := _view_at(found, click), HOMES[at.task])
+        open_on(at := _view_at(found, click), HOMES[at.task])
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
@@ -292,7 +279,7 @@ def _pick(found: Swept) -> None:
         places = [_place_on(axis) for axis in sweep.axes]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
         home = HOMES[view.task]
-        st.button(f"Open on {PAGES[home]}", key="pick_open", on_click=_open, args=(view, home))
+        st.button(f"Open on {PAGES[home]}", key="pick_open", on_click=open_on, args=(view, home))
 
 
 def _place_on(axis: Axis) -> int:
@@ -368,6 +355,8 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
             "application/octet-stream",
             on_click="ignore",
             key="take_model",
+            disabled=chosen.inputs != chosen.features,
+            help="A Keras file has no layer of polynomials." if chosen.inputs != chosen.features else None,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -18,13 +19,13 @@ from playground.anatomy.properties import Property
 from playground.anatomy.shown import Shown, of_task, read_shown, with_task
 from playground.figures import Replay
 from playground.link import View
-from playground.losses import LOSSES, Loss, Target
+from playground.losses import LOSSES, Loss, Target, losses_for
 from playground.ui.controls import choice, slider, typed
 from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
-from playground.ui.session import open_settings, put_settings, settings_key, settings_notices
+from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
 from playground.words import number, sentence
 
 
@@ -55,6 +56,14 @@ def _change_task() -> None:
     """Another task has other losses and another batch."""
     task = st.session_state[settings_key(Shown, "task")]
     put_settings(with_task(open_shown(), task))
+
+
+def train_them(shown: Shown) -> None:
+    """A way to the page where the shown losses train, for those that can."""
+    able = tuple(key for key in shown.keys if key in losses_for(shown.task))
+    if able:
+        view = replace(view_of(shown.task), losses=able, epoch=None)
+        st.button("Train with these", icon=":material/play_arrow:", on_click=open_on, args=(view, HOMES[shown.task]))
 
 
 def properties(keys: Sequence[str], findings: Findings) -> None:

@@ -17,8 +17,9 @@ from playground.link import FIRST, View, read_link
 from playground.queries import fields_of, read_settings
 
 DEFAULT_WIDTH = 16
+HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
 RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
-_VIEW, _AWAY, _NOTICES, _WIDTHS, _PAGE = "_view", "_view_away", "_notices", "_widths", "_page"
+_VIEW, _AWAY, _NOTICES, _WIDTHS, _PAGE, _OPEN = "_view", "_view_away", "_notices", "_widths", "_page", "_open_page"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -45,6 +46,12 @@ def open_view(task: str = "regression") -> View:
     if view != known:
         st.session_state[_NOTICES] = []
     return view
+
+
+def view_of(task: str) -> View:
+    """The view of a task where the visitor left it, or its first."""
+    known: tuple[View | None, ...] = st.session_state.get(_VIEW), st.session_state.get(_AWAY)
+    return next((view for view in known if view and view.task == task), FIRST[task])
 
 
 def _turn_to(task: str) -> None:
@@ -155,6 +162,20 @@ def redraw() -> None:
     Sending every widget again for every step of a slider costs the browser more than the charts.
     """
     st.rerun(RESULTS)
+
+
+def open_on(view: View, page: str) -> None:
+    """A button's callback: go to another page with a view; the page that is left calls ``follow``."""
+    put(view)
+    st.session_state[_OPEN] = page
+    redraw()
+
+
+def follow() -> None:
+    """Go where a button of this page leads, if one was pressed: a callback cannot."""
+    page = st.session_state.pop(_OPEN, None)
+    if page:
+        st.switch_page(f"{page}.py")
 
 
 def take_notices() -> list[str]:
