@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from io import StringIO
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from traceback import format_exc
+from types import ModuleType
 
 
 @cache
@@ -19,7 +21,8 @@ def context() -> ForkServerContext:
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(["numpy", "tensorflow", "keras"])
     first = found.Process(target=print)
-    first.start()
+    with _no_main():
+        first.start()
     first.join()
     return found
 
@@ -31,7 +34,8 @@ def run(code: str, folder: Path, *, eagerly: bool = False) -> str:
     """
     mine, theirs = context().Pipe(duplex=False)
     process = context().Process(target=_execute, args=(code, str(folder), eagerly, theirs))
-    process.start()
+    with _no_main():
+        process.start()
     theirs.close()
     try:
         worked, said = mine.recv()
@@ -40,6 +44,17 @@ def run(code: str, folder: Path, *, eagerly: bool = False) -> str:
     process.join()
     assert worked, f"{said}\n\n{code}"
     return said
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """A process imports the main module of who starts it, which in a test may be a page that Streamlit put there."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _execute(code: str, folder: str, eagerly: bool, answer: Connection) -> None:

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 from typing import Any
 
 import playground
@@ -186,13 +187,21 @@ class _Nursery:
     def hire(self) -> Connection:
         """A connection to a new worker. Raises ``ComputingError`` if none comes up."""
         with self._lock:
-            process = self._running()
-            assert process.stdin
-            try:
-                print("worker", file=process.stdin, flush=True)
-                return self._arrivals.get(timeout=PATIENCE)
-            except (OSError, Empty) as error:
-                raise ComputingError("the process that trains could not be started") from error
+            for _ in range(2):  # it may just have died
+                if arrival := self._ask(self._running()):
+                    return arrival
+            raise ComputingError("the process that trains could not be started")
+
+    def _ask(self, process: subprocess.Popen[str]) -> Connection | None:
+        """A worker of a nursery, ``None`` if it ends before one has come, or none comes."""
+        assert process.stdin
+        end = monotonic() + PATIENCE
+        with suppress(OSError):
+            print("worker", file=process.stdin, flush=True)
+            while process.poll() is None and monotonic() < end:
+                with suppress(Empty):
+                    return self._arrivals.get(timeout=HEARTBEAT)
+        return None
 
     def start(self) -> None:
         """Begin to load what workers need; does not wait for it."""
