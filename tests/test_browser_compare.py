@@ -56,6 +56,7 @@ def test_what_is_kept_survives_a_reload_and_can_be_named_and_removed(page: Page,
     name.press("Enter")
     expect(rows(page).first).to_contain_text("1 · the usual")
     page.wait_for_function("() => location.search.includes('name~the+usual')")
+    page.wait_for_selector("[data-test-script-state=notRunning]")  # the buttons are drawn anew with the name
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(rows(page)).to_have_count(1)
     page.wait_for_function("() => !location.search.includes('the+usual')")

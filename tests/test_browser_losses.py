@@ -41,19 +41,25 @@ def test_losses_are_overlaid_and_taken_away(page: Page, site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "title", "losses"),
+    ("task", "another", "title", "losses"),
     [
-        ("?shown=mae,cauchy,msle", "Loss Playground", ["mae", "cauchy"]),
-        ("?task=classification&shown=hinge", "Classify", ["hinge"]),
+        ("Regression", "Cauchy", "Loss Playground", ["mse", "mae", "huber", "cauchy"]),
+        ("Classification", "Focal", "Classify", ["cross_entropy", "focal", "hinge", "brier"]),
     ],
 )
-def test_what_is_looked_at_can_be_trained(page: Page, site: Site, query: str, title: str, losses: list[str]) -> None:
-    open_losses(page, site, query)
+def test_what_is_looked_at_can_be_trained(
+    page: Page, site: Site, task: str, another: str, title: str, losses: list[str]
+) -> None:
+    open_losses(page, site)
+    if task != "Regression":
+        with redrawn(page):
+            page.get_by_role("radio", name=task).or_(page.get_by_role("button", name=task)).click()
+    with redrawn(page):
+        page.get_by_role("button", name=another).click()
     page.get_by_role("button", name="Train with these").click()
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     page.wait_for_function("() => location.search.includes('loss=')")
-    address = parse_qs(urlparse(page.url).query)
-    assert address["loss"] == losses
+    assert parse_qs(urlparse(page.url).query)["loss"] == losses
 
 
 def test_a_failing_property_is_marked_on_its_curve(page: Page, site: Site) -> None:
