@@ -4,16 +4,24 @@ import streamlit as st
 
 from playground.classify.looked import Looked
 from playground.ui import classify_lab as lab
+from playground.ui import parts
 from playground.ui.compare_lab import take_away
 from playground.ui.controls import log_switch, model_controls, training_controls
-from playground.ui.session import RESULTS, follow, open_settings, open_view
+from playground.ui.session import follow, open_settings, open_view
 
 TASK = "classification"
 view, looked = open_view(TASK), open_settings(Looked)
-with st.sidebar:
+
+
+@parts.controls
+def side() -> None:
     lab.label_controls(view)
     model_controls(view)
     training_controls(view)
+
+
+with st.sidebar:
+    side()
 
 st.title("Classify", anchor=False)
 st.markdown(
@@ -24,7 +32,7 @@ st.markdown(
 log_switch(view)
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     follow()
     view, looked = open_view(TASK), open_settings(Looked)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.ui import parts
 from playground.ui.compare_lab import (
     address,
     comparison,
@@ -11,13 +12,20 @@ from playground.ui.compare_lab import (
     take_away,
 )
 from playground.ui.controls import data_controls, model_controls, training_controls
-from playground.ui.session import RESULTS, follow, open_view
+from playground.ui.session import follow, open_view
 
 view = open_view()
-with st.sidebar:
+
+
+@parts.controls
+def side() -> None:
     data_controls(view)
     model_controls(view)
     training_controls(view)
+
+
+with st.sidebar:
+    side()
 
 st.title("Compare", anchor=False)
 st.markdown(
@@ -26,7 +34,7 @@ st.markdown(
 )
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     follow()
     view = open_view()

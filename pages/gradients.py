@@ -4,10 +4,17 @@ import streamlit as st
 
 from playground.gradients.settings import Networks
 from playground.ui import gradient_lab as lab
-from playground.ui.session import RESULTS, open_settings
+from playground.ui import parts
+from playground.ui.session import open_settings
+
+
+@parts.controls
+def side() -> None:
+    lab.controls(open_settings(Networks))
+
 
 with st.sidebar:
-    lab.controls(open_settings(Networks))
+    side()
 
 st.title("Gradients", anchor=False)
 st.markdown(
@@ -18,7 +25,7 @@ st.markdown(
 lab.situations()
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     networks = open_settings(Networks)
     lab.mended()

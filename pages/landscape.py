@@ -6,20 +6,28 @@ from playground.landscape.sights import Sights
 from playground.link import write_link
 from playground.queries import write_settings
 from playground.ui import landscape_lab as stories
+from playground.ui import parts
 from playground.ui.controls import choice, data_controls, model_controls, training_controls
 from playground.ui.doctor import doctor
 from playground.ui.engine import trained
 from playground.ui.icons import loss_icon
 from playground.ui.keep import keep_button
 from playground.ui.report import mended
-from playground.ui.session import RESULTS, open_settings, open_view, settings_notices
+from playground.ui.session import open_settings, open_view, settings_notices
 
 view = open_view()
 open_settings(Sights)
-with st.sidebar:
+
+
+@parts.controls
+def side() -> None:
     data_controls(view)
     model_controls(view, start=False)
     training_controls(view)
+
+
+with st.sidebar:
+    side()
 
 st.title("Landscape", anchor=False)
 st.markdown(
@@ -28,13 +36,13 @@ st.markdown(
 )
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     view, sights = open_view(), open_settings(Sights)
     mended()
     for notice in settings_notices(Sights):
         st.warning(f"In the link, {notice}", icon=":material/build:")
-    choice("story", sights, on_change="rerun")
+    choice("story", sights)
     if sights.story in ("race", "limits"):
         choice("focus", sights, loss_icon)
     link = {**write_link(view), **write_settings(sights)}

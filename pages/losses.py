@@ -9,12 +9,19 @@ from playground.figures import Replay
 from playground.link import write_link
 from playground.losses import LOSSES
 from playground.ui import losses_lab as lab
+from playground.ui import parts
 from playground.ui.live import show
 from playground.ui.noise_lab import noise_story
-from playground.ui.session import RESULTS, follow, open_view
+from playground.ui.session import follow, open_view
+
+
+@parts.controls
+def side() -> None:
+    lab.controls(open_view(), lab.open_shown())
+
 
 with st.sidebar:
-    lab.controls(open_view(), lab.open_shown())
+    side()
 
 st.title("Losses", anchor=False)
 st.markdown(
@@ -23,7 +30,7 @@ st.markdown(
 )
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     follow()
     view, shown = open_view(), lab.open_shown()

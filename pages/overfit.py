@@ -4,10 +4,17 @@ import streamlit as st
 
 from playground.overfit.settings import Overfitting
 from playground.ui import overfit_lab as lab
-from playground.ui.session import RESULTS, open_settings
+from playground.ui import parts
+from playground.ui.session import open_settings
+
+
+@parts.controls
+def side() -> None:
+    lab.controls(open_settings(Overfitting))
+
 
 with st.sidebar:
-    lab.controls(open_settings(Overfitting))
+    side()
 
 st.title("Overfit", anchor=False)
 st.markdown(
@@ -17,7 +24,7 @@ st.markdown(
 )
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     page = open_settings(Overfitting)
     lab.mended()

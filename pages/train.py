@@ -4,23 +4,31 @@ import streamlit as st
 
 from playground.figures import training_replay
 from playground.link import write_link
+from playground.ui import parts
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.engine import trained
 from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.report import heading, mended, report
-from playground.ui.session import RESULTS, open_view
+from playground.ui.session import open_view
 
 view = open_view()
-with st.sidebar:
+
+
+@parts.controls
+def side() -> None:
     data_controls(view)
     model_controls(view)
     training_controls(view)
 
+
+with st.sidebar:
+    side()
+
 heading(view)
 
 
-@st.fragment(key=RESULTS)
+@parts.results
 def results() -> None:
     view = open_view()
     mended()

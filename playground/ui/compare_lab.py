@@ -53,7 +53,6 @@ from playground.ui.session import (
     change_settings,
     open_on,
     open_settings,
-    redraw,
     settings_key,
     settings_notices,
     take_notices,
@@ -137,13 +136,11 @@ def _rename(place: int, key: str) -> None:
     mine = list(kept())
     mine[place] = mine[place].model_copy(update={"name": st.session_state[key].strip()})
     put_kept(mine)
-    redraw()
 
 
 def _remove(place: int | None) -> None:
     put_kept([each for number, each in enumerate(kept()) if place is not None and number != place])
     st.session_state.pop("chosen", None)
-    redraw()
 
 
 def sweep_controls(view: View) -> None:
@@ -160,7 +157,7 @@ def sweep_controls(view: View) -> None:
         key = settings_key(Sweeping, "judge")
         if st.session_state.get(key) not in judges:
             st.session_state[key] = judges[0]
-        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].label, on_change=redraw)
+        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].label)
 
 
 def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
@@ -286,7 +283,7 @@ def _place_on(axis: Axis) -> int:
     """The place on an axis that the visitor chose by its value."""
     values = list(axis.values)
     label = sweepable()[axis.setting].label
-    chosen = st.selectbox(label, values, format_func=plain, key=f"pick_{hash(axis)}", on_change=redraw)
+    chosen = st.selectbox(label, values, format_func=plain, key=f"pick_{hash(axis)}")
     return values.index(chosen) if chosen in values else 0
 
 
@@ -378,7 +375,6 @@ def _read_file(key: str) -> None:
     else:
         put_kept(add(kept(), record.kept))
         state[_IMPORTED] = record
-    redraw()
 
 
 def _say_imported() -> None:

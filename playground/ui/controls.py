@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from pydantic import BaseModel
@@ -17,8 +17,10 @@ from playground.settings import Choice, Number, Setting, Text
 from playground.tables.groups import SOURCES_FOR
 from playground.tables.optimizers import OPTIMIZERS
 from playground.tables.sources import SOURCES
+from playground.ui import parts
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.session import change, layer_key, redraw, settings_key
+from playground.ui.parts import reshape
+from playground.ui.session import change, layer_key, settings_key
 from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
@@ -56,6 +58,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
         required=True,
         format_func=lambda layers: f"none: {STRAIGHT[view.task]}" if layers == 0 else str(layers),
         help="The article's model is one unit, a straight line. Hidden layers let it bend.",
+        on_change=reshape,
     )
     equal = view.experiment.is_deep
     for place in range(min(len(hidden), 1) if equal else len(hidden)):
@@ -66,7 +69,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
     elif start and view.experiment.widths == (1, 1):
         start_controls(view)
     shaped = any(getattr(view.experiment, name) != getattr(Experiment(), name) for name in SHAPING)
-    more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change="rerun")
+    more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change=reshape)
     if not more.open:
         return
     with more:
@@ -74,7 +77,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
             slider("degree", view)
         if hidden:
             choice("initialiser", view)
-            choice("normalisation", view, on_change="rerun")
+            choice("normalisation", view, reshapes=True)
             switch("residual", view, reshapes=True)
             slider("dropout", view)
 
@@ -82,7 +85,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
 def start_controls(view: View) -> None:
     """Where the line starts: drawn from the seed, or two numbers."""
     chosen = view.experiment.start_slope is not None or view.experiment.start_intercept is not None
-    more = st.expander("Start of the line", expanded=chosen, key="start", on_change="rerun")
+    more = st.expander("Start of the line", expanded=chosen, key="start", on_change=reshape)
     if more.open:
         left, right = more.columns(2)
         with left:
@@ -101,10 +104,11 @@ def training_controls(view: View) -> None:
         key="losses",
         format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
         help="  \n".join(f"**{LOSSES[key].label}**: {LOSSES[key].summary}" for key in losses_for(view.task)),
+        on_change=reshape,
     )
     for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
         slider(name, view)
-    choice("optimizer", view, on_change="rerun")
+    choice("optimizer", view, reshapes=True)
     for name in OPTIMIZERS[view.experiment.optimizer].settings:
         slider(name, view)
     slider("learning_rate", view)
@@ -115,7 +119,7 @@ def training_controls(view: View) -> None:
         slider("batch_size", view, reshapes=True)
     if view.experiment.rows_per_batch < view.experiment.points:
         switch("shuffle", view)
-    more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change="rerun")
+    more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change=reshape)
     if not more.open:
         return  # a closed expander's sliders would still cost the browser their share of every change
     with more:
@@ -131,12 +135,13 @@ def choice(
     holder: Holder,
     icon: Callable[[str], str] | None = None,
     *,
-    on_change: Callable[[], None] | str = redraw,
     only: Sequence[str] = (),
+    reshapes: bool = False,
+    on_change: Callable[[], None] | None = None,
 ) -> None:
     """Pills for one key of a table, or for several, each with its small picture if it has one.
 
-    ``only`` names the keys that are offered, of all in the table.
+    ``only`` names the keys that are offered, of all in the table. ``reshapes``: see ``slider``.
     """
     field, value, key = _widget(name, holder)
     setting = field.setting
@@ -154,7 +159,7 @@ def choice(
         required=not field.many,
         format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
         help="  \n".join([setting.help, *summaries]),
-        on_change=on_change,
+        on_change=on_change or _touched(reshapes),
     )
 
 
@@ -177,9 +182,7 @@ def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
     setting = field.setting
     st.session_state.setdefault(key, value)
     if isinstance(setting, Text):
-        st.text_input(
-            label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None, on_change=redraw
-        )
+        st.text_input(label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None)
         return
     assert isinstance(setting, Number)
     kind = int if field.whole else float
@@ -195,7 +198,6 @@ def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
         step=step,
         format=form,
         help=setting.help,
-        on_change=redraw,
         placeholder=setting.zero or None,
     )
 
@@ -204,13 +206,14 @@ def switch(name: str, holder: Holder, *, reshapes: bool = False) -> None:
     """A toggle for what is on or off."""
     field, value, key = _widget(name, holder)
     st.session_state.setdefault(key, value)
-    st.toggle(field.setting.label, key=key, help=field.setting.help, on_change="rerun" if reshapes else redraw)
+    st.toggle(field.setting.label, key=key, help=field.setting.help, on_change=_touched(reshapes))
 
 
+@parts.controls
 def log_switch(view: View) -> None:
     """Whether the loss curves have a logarithmic scale."""
     st.session_state.setdefault("log", view.log)
-    st.toggle("Log scale for the loss", key="log", on_change=redraw)
+    st.toggle("Log scale for the loss", key="log")
 
 
 def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
@@ -242,7 +245,7 @@ def _stops(
         format_func=lambda stop: setting.zero if stop == 0 and setting.zero else words(stop),
         help=setting.help,
         disabled=disabled,
-        on_change="rerun" if reshapes else redraw,
+        on_change=_touched(reshapes),
     )
 
 
@@ -252,10 +255,13 @@ def seed(view: View) -> None:
     assert isinstance(setting, Number)
     st.session_state.setdefault("seed", view.experiment.seed)
     number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
-    number_side.number_input(
-        setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help, on_change=redraw
-    )
+    number_side.number_input(setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help)
     button_side.button("New seed", on_click=lambda: change(seed=secrets.randbelow(10_000)), width="stretch")
+
+
+def _touched(reshapes: bool) -> Callable[[], None] | Literal["rerun"]:
+    """What a touch does: draw the part that its widget leads to, or the whole page."""
+    return reshape if reshapes else "rerun"
 
 
 def _is_penalised(view: View) -> bool:

@@ -17,6 +17,7 @@ from playground.ui.engine import computed
 from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
+from playground.ui.parts import reshape
 from playground.ui.session import change_settings, settings_notices
 
 SITUATIONS: dict[str, dict[str, Any]] = {
@@ -37,7 +38,7 @@ def controls(networks: Networks) -> None:
     """What the networks share, then each with its own settings."""
     st.subheader("1 · Shared", anchor=False)
     choice("law", networks)
-    choice("networks", networks, on_change="rerun")
+    choice("networks", networks, reshapes=True)
     left, right = st.columns(2)
     with left:
         slider("passes", networks)
@@ -45,7 +46,7 @@ def controls(networks: Networks) -> None:
         typed("draw", networks)
     choice("rule", networks, only=["sgd", "momentum", "adam"])
     st.subheader("2 · Networks", anchor=False)
-    tabs = st.tabs(list(networks.letters), key="network_tab", on_change="rerun")
+    tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
     for tab, letter in zip(tabs, networks.letters, strict=True):
         if tab.open:
             with tab:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from playground.compare.kept import MOST_KEPT, Kept, add, read_kept, write_kept
 from playground.experiment import Experiment
-from playground.ui.session import redraw
 from playground.words import count
 
 _KEPT, _NOTICES = "_kept_experiments", "_kept_notices"
@@ -59,4 +58,3 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
 
 def _keep(new: Sequence[Kept]) -> None:
     put_kept(add(kept(), new))
-    redraw()

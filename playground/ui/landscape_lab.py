@@ -109,7 +109,7 @@ def _left(diagnosis: Diagnosis, best: Optimum) -> str:
 
 def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """A plane through the weights of each network."""
-    choice("plane", sights, on_change="rerun")
+    choice("plane", sights)
     panels = []
     for diagnosis in diagnoses:
         run = diagnosis.run

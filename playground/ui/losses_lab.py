@@ -25,6 +25,7 @@ from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
+from playground.ui.parts import reshape
 from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
 from playground.words import number, sentence
 
@@ -42,10 +43,10 @@ def shown_notices() -> list[str]:
 def controls(view: View, shown: Shown) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
     choice("task", shown, on_change=_change_task)
-    choice("shown", shown, loss_icon, only=of_task(shown.task), on_change="rerun")
+    choice("shown", shown, loss_icon, only=of_task(shown.task), reshapes=True)
     if shown.sight.target is Target.LABEL:
-        choice("label", shown, on_change="rerun")
-        choice("axis", shown, on_change="rerun")
+        choice("label", shown, reshapes=True)
+        choice("axis", shown, reshapes=True)
     if shown.sight.target is Target.POSITIVE:
         slider("truth", shown)
     for name in dict.fromkeys(name for key in shown.keys for name in LOSSES[key].parameters):
@@ -56,6 +57,7 @@ def _change_task() -> None:
     """Another task has other losses and another batch."""
     task = st.session_state[settings_key(Shown, "task")]
     put_settings(with_task(open_shown(), task))
+    reshape()
 
 
 def train_them(shown: Shown) -> None:

@@ -21,7 +21,7 @@ from playground.ui.engine import affordable, computed
 from playground.ui.html import prose, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings, redraw, settings_notices
+from playground.ui.session import change_settings, settings_notices
 
 NEEDED_BY = {
     "l1_strength": ("l1", "l1_proximal", "both"),
@@ -43,7 +43,7 @@ def controls(page: Overfitting) -> None:
         slider("noise_level", page)
     typed("draw", page)
     st.subheader("2 · Model", anchor=False)
-    choice("model", page, on_change="rerun")
+    choice("model", page, reshapes=True)
     slider("degrees" if page.model == "polynomial" else "units", page)
     left, right = st.columns(2)
     with left:
@@ -51,7 +51,7 @@ def controls(page: Overfitting) -> None:
     with right:
         slider("rate", page)
     st.subheader("3 · Remedies", anchor=False)
-    choice("ways", page, on_change="rerun")
+    choice("ways", page, reshapes=True)
     for name, ways in NEEDED_BY.items():
         if set(ways) & set(page.ways):
             slider(name, page)
@@ -99,7 +99,7 @@ def weights(page: Overfitting, fits: list[Fit]) -> None:
 
 def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
     """The U-curve and the decomposition, from the same trainings."""
-    choice("penalty", page, on_change=redraw)
+    choice("penalty", page)
     if not affordable((page.varied,) * (len(STRENGTHS) * SEEDS) if page.model == "network" else ()):
         return None
     return computed(strengths, page.varied, page.penalty, STRENGTHS, SEEDS)

@@ -18,7 +18,6 @@ from playground.queries import fields_of, read_settings
 
 DEFAULT_WIDTH = 16
 HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
-RESULTS = "results"  # the fragment of a page that shows what the widgets ask for
 _VIEW, _AWAY, _NOTICES, _WIDTHS, _PAGE, _OPEN = "_view", "_view_away", "_notices", "_widths", "_page", "_open_page"
 
 # The loss and the layers have widgets of another kind than their fields.
@@ -156,19 +155,10 @@ def visit(query: Query, *models: type[BaseModel]) -> None:
     st.rerun()
 
 
-def redraw() -> None:
-    """A widget's callback: train and draw anew, and leave the other widgets as they are.
-
-    Sending every widget again for every step of a slider costs the browser more than the charts.
-    """
-    st.rerun(RESULTS)
-
-
 def open_on(view: View, page: str) -> None:
     """A button's callback: go to another page with a view; the page that is left calls ``follow``."""
     put(view)
     st.session_state[_OPEN] = page
-    redraw()
 
 
 def follow() -> None:
