@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.anatomy.curves import curve_panels
-from playground.anatomy.properties import curve_of, findings
+from playground.anatomy.properties import findings_of
 from playground.anatomy.shown import write_shown
 from playground.figures import Replay
 from playground.link import write_link
@@ -40,10 +40,11 @@ def results() -> None:
         st.info("Choose at least one loss, on the left.")
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in shown.keys}
-    found = {key: findings(curve_of(LOSSES[key], shown.truth, **parameters[key])) for key in shown.keys}
+    found = {key: findings_of(LOSSES[key], shown.truth, tuple(parameters[key].items())) for key in shown.keys}
     panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
     link = {**write_link(view), **write_shown(shown)}
     show(Replay(panels, legend), key="curves", epoch=None, link=link)
+    parts.charts_first()
     lab.train_them(shown)
     stories = {
         "Properties": lambda: lab.properties(shown.keys, found),

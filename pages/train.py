@@ -36,6 +36,7 @@ def results() -> None:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):
         show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
+        parts.charts_first()
         keep_button(view.experiments, "train")
         report(view, diagnoses)
 

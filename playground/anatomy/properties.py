@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -80,6 +81,12 @@ def curve_of(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
     return Curve(value, lambda u: value(-u), right=0.0, low=low)
 
 
+@lru_cache(maxsize=256)
+def findings_of(loss: Loss, y_true: float, parameters: tuple[tuple[str, float], ...]) -> dict[Property, Finding]:
+    """The findings on a loss with its parameters, remembered: a slider of one loss changes no other."""
+    return findings(curve_of(loss, y_true, **dict(parameters)))
+
+
 def findings(curve: Curve) -> dict[Property, Finding]:
     """Every property's finding on a loss's curve."""
     return {each: decide(curve) for each, decide in _DECISIONS.items()}
@@ -111,13 +118,15 @@ def _continuous(curve: Curve) -> Finding:
 
 def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
     """Zoom in on every cell at once, always on its steeper half: the place and the height of what is left."""
-    left, right = u[:-1].copy(), u[1:].copy()
+    left, right = u[:-1], u[1:]
+    at_left, at_right = value(left), value(right)
     for _ in range(ZOOMS):
         middle = (left + right) / 2
-        at_left, at_middle, at_right = value(left), value(middle), value(right)
+        at_middle = value(middle)
         to_left = np.abs(at_middle - at_left) >= np.abs(at_right - at_middle)
         left, right = np.where(to_left, left, middle), np.where(to_left, middle, right)
-    jumps = np.abs(value(right) - value(left))
+        at_left, at_right = np.where(to_left, at_left, at_middle), np.where(to_left, at_middle, at_right)
+    jumps = np.abs(at_right - at_left)
     worst = int(jumps.argmax())
     return float(right[worst]), float(jumps[worst])
 
@@ -138,8 +147,8 @@ def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
     for nearest in (KINK_STEP, KINK_STEP / 4):
         while step > nearest:
             step /= 2
-            candidates = np.stack([centre - step, centre, centre + step])
-            bends = np.stack([_bend(value, each, step) for each in candidates])
+            near = [centre + steps * step for steps in (-2, -1, 0, 1, 2)]
+            candidates, bends = np.stack(near[1:-1]), _bends(value, np.stack(near))
             centre = np.take_along_axis(candidates, bends.argmax(axis=0)[None], axis=0)[0]
         turns.append(bends.max(axis=0) / step)
     # A curve looks straighter from nearer, a corner as sharp as ever.
@@ -149,8 +158,10 @@ def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
     return (0.0 if abs(place) < 2 * step else place), float(corners[worst])
 
 
-def _bend(value: Function, u: np.ndarray, step: float) -> np.ndarray:
-    return np.abs(value(u + step) - 2 * value(u) + value(u - step))
+def _bends(value: Function, u: np.ndarray) -> np.ndarray:
+    """By how much the value bends at each row of points but the first and the last."""
+    values = value(u)
+    return np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
 
 
 def _convex(curve: Curve) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from time import sleep
 from typing import Any, TypeVar, cast
 
 import streamlit as st
@@ -17,6 +18,7 @@ from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 RESULTS = "results"
+HEAD_START = 0.03  # seconds: three times what the browser waits for more to lay out
 
 Part = TypeVar("Part", bound=Callable[..., None])
 
@@ -39,6 +41,16 @@ def controls(draw: Part) -> Part:
         draw(*arguments)
 
     return cast(Part, st.fragment(part, key=f"controls_{draw.__name__}"))
+
+
+def charts_first() -> None:
+    """At a touch, let the charts that were shown so far reach the browser before what follows them.
+
+    What arrives together is laid out together: tables and buttons would hold the charts up by 10 to 25 ms.
+    """
+    context = get_script_run_ctx()
+    if context and context.fragment_ids_this_run:
+        sleep(HEAD_START)
 
 
 def reshape() -> None:
