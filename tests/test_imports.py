@@ -54,6 +54,7 @@ LAYERS = [
     ({"figures"}, DRAWING),
     (
         {
+            "treatment_figures",
             "anatomy.curves",
             "anatomy.constants",
             "classify.decision",
