@@ -284,9 +284,7 @@ def _bracket(loss_at: Losses, start: float, width: float) -> tuple[float, float]
     return start - width, start + width
 
 
-def _search(
-    losses: Losses, low: np.ndarray, high: np.ndarray, precision: float = 0.0
-) -> tuple[np.ndarray, np.ndarray]:
+def _search(losses: Losses, low: np.ndarray, high: np.ndarray, precision: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """The places between ``low`` and ``high`` (k,) with the least loss, and their losses: k searches at once.
 
     ``losses`` takes places (k, candidates) of a convex function. Each round looks at evenly spread candidates and goes
