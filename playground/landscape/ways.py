@@ -16,6 +16,7 @@ from playground.words import name
 
 FAR = 1.0  # windows beyond the window up to which a way is drawn
 MOST_FRAMES = 600  # of a way; more cannot be told apart
+SHADED = 11  # steps of height that are told apart
 START, BEST, TRUTH = "circle", "diamond-open", "star"
 
 # Light where the loss is low, darker the higher it is, on white and on near-black alike.
@@ -103,14 +104,21 @@ def heights(surface: Surface) -> np.ndarray:
 
 
 def contour(surface: Surface, axes: tuple[str, str]) -> Trace:
+    """Shades, and lines at equal factors of the height; said here, since to look for both takes the browser longer."""
+    ground = heights(surface)
+    low, high = float(ground.min()), float(ground.max())
+    step = (high - low) / SHADED or 1.0
     return {
         "type": "contour",
         "x": surface.across,
         "y": surface.up,
-        "z": heights(surface),
+        "z": ground,
+        "zmin": low,
+        "zmax": high,
         "colorscale": SHADES,
         "showscale": False,
-        "ncontours": 15,
+        "autocontour": False,
+        "contours": {"start": low + step, "end": high - step / 2, "size": step},
         "line": {"color": GREY, "width": 0.5, "smoothing": 0},
         "hovertemplate": f"{axes[0]} %{{x:.3g}}<br>{axes[1]} %{{y:.3g}}<extra></extra>",
     }

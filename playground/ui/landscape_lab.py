@@ -169,7 +169,8 @@ SLICES = {
 }
 RACE = (
     "All start at the same weights and see the same points. “Usual” rates are common choices for each optimizer, not"
-    " tuned ones: a race shows how they move, not which is best. Of Keras's optimizers four take no part: LAMB,"
-    " Adafactor and Muon scale a step by a whole layer, which would mix trainings that run side by side here, and FTRL"
-    " begins by setting all weights near 0, so it does not start where the others do."
+    " tuned ones: a race shows how they move, not which is best. Of Keras's optimizers five take no part: LAMB,"
+    " Adafactor and Muon scale a step by a whole layer, which would mix trainings that run side by side here; FTRL sets"
+    " all weights near 0 before it begins, and schedule-free AdamW begins from a copy of the weights as they were when"
+    " it was made: neither starts where the others do."
 )
