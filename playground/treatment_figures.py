@@ -123,7 +123,8 @@ def _panel(title: str, unit: str, courses: Sequence[Course]) -> Panel:
 def _axis(values: np.ndarray, share: float) -> Figure:
     low, high = np.log10(np.maximum([values.min(), values.max()], LOWEST))
     margin = share * (high - low) or 0.5
-    return {"type": "log", "exponentformat": "power", "range": [float(low - margin), float(high + margin)]}
+    ticks = {"dtick": 1} if high - low > 1.5 else {}  # powers of ten are enough where there are several
+    return {"type": "log", "exponentformat": "power", "range": [float(low - margin), float(high + margin)], **ticks}
 
 
 def _curve(course: Course) -> Trace:

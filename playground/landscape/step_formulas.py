@@ -28,24 +28,32 @@ def formulas(step: Step) -> list[tuple[str, str]]:
         ("**3 Loss**, the mean over all points", rf"L = \frac{{1}}{{{n}}} \sum_i L_i = {_tex(step.loss)}"),
         (
             "**4 Gradient**: this point's pull, and the mean over all points",
-            rf"\frac{{\partial L_i}}{{\partial \hat y}} = {slope} = {_tex(pull)} \qquad"
-            rf" \frac{{\partial L}}{{\partial w}} = {by_w} \qquad \frac{{\partial L}}{{\partial b}} = {by_b}",
+            _stacked(
+                rf"\frac{{\partial L_i}}{{\partial \hat y}} = {slope} = {_tex(pull)}",
+                rf"\frac{{\partial L}}{{\partial w}} = {by_w}",
+                rf"\frac{{\partial L}}{{\partial b}} = {by_b}",
+            ),
         ),
-        ("**5 New weights**", _update(step)),
+        _update(step),
     ]
 
 
-def _update(step: Step) -> str:
+def _stacked(*lines: str) -> str:
+    """Equations under each other, so that they fit a phone."""
+    return r"\begin{gathered}" + r" \\[0.5em] ".join(lines) + r"\end{gathered}"
+
+
+def _update(step: Step) -> tuple[str, str]:
     """Old weights, what is added, new weights: by the learning rate, or by what the optimizer made of the gradient."""
     rule = OPTIMIZERS[step.experiment.optimizer]
     plainly = rule.key == "sgd" and not (step.experiment.global_clipnorm or step.experiment.clipvalue)
     rate = plain(step.experiment.learning_rate)
-    parts = []
+    lines = []
     for letter, now, slope, moved, then in zip("wb", step.before, step.gradient, step.change, step.after, strict=True):
         added = rf"- {rate} \cdot {_factor(slope)}" if plainly else f"+ {_factor(moved)}"
-        parts.append(rf"{letter} \leftarrow {_tex(now)} {added} = {_tex(then)}")
-    made = "" if plainly else rf" \qquad \text{{({rule.label} made these steps of the gradient)}}"
-    return r" \qquad ".join(parts) + made
+        lines.append(rf"{letter} \leftarrow {_tex(now)} {added} = {_tex(then)}")
+    made = "" if plainly else f": {rule.label} made these steps of the gradient"
+    return f"**5 New weights**{made}", _stacked(*lines)
 
 
 def _tex(value: float) -> str:

@@ -68,7 +68,7 @@ def _leaves(diagnosis: Diagnosis, window: Window, colour: str) -> list[Trace]:
             "y": [float(run.path[last, 1])],
             "mode": "markers+text",
             "text": [said],
-            "textposition": "top center",
+            "textposition": "bottom right" if run.path[last, 0] < (window.left + window.right) / 2 else "bottom left",
             "cliponaxis": False,
             "marker": {"color": colour, "size": 14, "symbol": "triangle-up"},
             "hovertemplate": said + "<extra></extra>",

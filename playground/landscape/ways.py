@@ -19,8 +19,9 @@ MOST_FRAMES = 600  # of a way; more cannot be told apart
 SHADED = 11  # steps of height that are told apart
 START, BEST, TRUTH = "circle", "diamond-open", "star"
 
-# Light where the loss is low, darker the higher it is, on white and on near-black alike.
-SHADES = [[0.0, "rgba(128,128,128,0.03)"], [1.0, "rgba(128,128,128,0.4)"]]
+# Each step of height lies over all that are lower, so one faint grey makes it darker the higher the loss is, on white
+# and on near-black alike, and leaves room for what is drawn on it.
+SHADES = [[0.0, "rgba(128,128,128,0.06)"], [1.0, "rgba(128,128,128,0.06)"]]
 
 Place = tuple[float, float]
 

@@ -66,7 +66,7 @@ def _case(view: View, opinion: Opinion) -> None:
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", *(["RMSE on clean points"] if judged else [])]
-    st.html(wide(table(head, rows(opinion, trials, judged), "answers words")))
+    st.html(wide(table(head, rows(opinion, trials, judged), "answers kinds")))
     st.caption(f"{OFFER} {left_out(trials)}")
 
 

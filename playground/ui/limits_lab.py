@@ -13,7 +13,7 @@ from playground.figures import Replay
 from playground.landscape.optima import curvature, is_line, optimum
 from playground.landscape.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
 from playground.landscape.sights import Sights
-from playground.landscape.stability import distance_panel, rate_panel, regime_legend, regime_panel
+from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
 from playground.landscape.surfaces import distance_to
 from playground.landscape.ways import loss_entry, replay_of
 from playground.link import View
@@ -35,6 +35,7 @@ def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis
         return
     experiments = view.experiments
     st.html(wide(section("How the loss curves at its optimum", _curvatures(experiments))))
+    st.html(prose(CURVES, small=True))
     rates = rates_round(view.experiment)
     optima = [optimum(each) for each in experiments]
     found = computed(losses_by_rate, tuple(experiments), rates)
@@ -48,7 +49,7 @@ def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis
                 [bounce(each.run) for each in diagnoses],
             ),
         ]
-        replay = replay_of(panels, diagnoses, [loss_entry(each) for each in diagnoses])
+        replay = replay_of(panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries()])
         show(replay, key="limits", epoch=view.epoch, link=link)
         _bounces(diagnoses)
     first = view.experiment.replace(loss=sights.focus)
@@ -103,6 +104,12 @@ def _bounces(diagnoses: Sequence[Diagnosis]) -> None:
         st.html(prose(*said))
 
 
+CURVES = (
+    "A step multiplies the distance to the optimum by 1 − rate × curvature along each axis. So the larger curvature"
+    " λmax allows no rate above 2/λmax (with momentum β, 2(1 + β)/λmax; with Nesterov's, 2(1 + β)/(1 + 2β)/λmax), while"
+    " the smaller one says how slow the rest is: the condition number is how many times slower. A loss that curves less"
+    " at its optimum than elsewhere is held to the most it can curve anywhere. Other optimizers have no such limit."
+)
 REGIMES = (
     "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles; red"
     " ends further away than it began. The dashed and the solid line are where theory puts the two borders. Click a"

@@ -35,7 +35,7 @@ def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis])
     if not steps:
         st.info("By this step the weights are beyond all bounds. Choose an earlier one.")
         return
-    show(Replay([pull_panel(each) for each in steps], pull_legend(steps[0])), key="pulls", epoch=None, link=link)
+    show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps))))
     shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
     choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
