@@ -5,15 +5,17 @@ import streamlit as st
 from playground.landscape.sights import Sights
 from playground.link import write_link
 from playground.queries import write_settings
-from playground.ui import landscape_lab as stories
 from playground.ui import parts
 from playground.ui.controls import choice, data_controls, model_controls, training_controls
 from playground.ui.doctor import doctor
 from playground.ui.engine import trained
 from playground.ui.icons import loss_icon
 from playground.ui.keep import keep_button
+from playground.ui.landscape_lab import race, surfaces
+from playground.ui.limits_lab import limits
 from playground.ui.report import mended
 from playground.ui.session import open_settings, open_view, settings_notices
+from playground.ui.step_lab import step
 
 view = open_view()
 open_settings(Sights)
@@ -49,11 +51,9 @@ def results() -> None:
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif sights.story == "race":
-        stories.race(view, sights, link)
+        race(view, sights, link)
     elif diagnoses := trained(tuple(view.experiments)):
-        {"surfaces": stories.surfaces, "limits": stories.limits, "step": stories.step}[sights.story](
-            view, sights, link, diagnoses
-        )
+        {"surfaces": surfaces, "limits": limits, "step": step}[sights.story](view, sights, link, diagnoses)
         doctor(view, diagnoses)
     if view.experiments:
         keep_button(view.experiments, "landscape")

@@ -48,7 +48,7 @@ def settle(page: Page) -> None:
 @contextmanager
 def redrawn(page: Page) -> Iterator[None]:
     """Wait until what is done inside has led to a new figure."""
-    before = page.locator(".live").get_attribute("data-drawn")
+    before = page.locator(".live").first.get_attribute("data-drawn")
     yield
     page.wait_for_function("before => document.querySelector('.live')?.dataset.drawn !== before", arg=before)
     settle(page)
@@ -66,7 +66,7 @@ def press(page: Page, name: str, key: str, times: int = 1) -> None:
 
 
 def epoch(page: Page) -> int:
-    return int(page.locator(".live").get_attribute("data-epoch") or -1)
+    return int(page.locator(".live").first.get_attribute("data-epoch") or -1)
 
 
 def plot(page: Page, panel: int) -> Locator:

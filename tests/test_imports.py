@@ -36,7 +36,7 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape.optima"}, NOTHING),
-    ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
+    ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
@@ -54,10 +54,14 @@ LAYERS = [
     ({"figures"}, DRAWING),
     (
         {
+            "treatment_figures",
             "anatomy.curves",
             "anatomy.constants",
             "classify.decision",
             "classify.demonstration_figures",
+            "landscape.ways",
+            "landscape.hills",
+            "landscape.racing",
             "landscape.terrain",
             "landscape.stability",
             "landscape.pulling",

@@ -16,19 +16,15 @@ from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
 from playground.numerals import number
 from playground.queries import read_settings, write_settings
+from playground.ui import doctor
 from playground.words import line
 from tests.test_pages import html, plain_text, texts
 
 
 def open_landscape(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
-    page.switch_page("landscape.py")
+    page = AppTest.from_file("../pages/landscape.py", default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
-    # The visit began on another page: what that page knew of the link is forgotten.
-    for key in ("_view", "_sights"):
-        if key in page.session_state:
-            del page.session_state[key]
     page.run()
     assert not page.exception
     return page
@@ -49,7 +45,7 @@ def said(page: AppTest) -> str:
         "",
         "hidden=4&dataset=sine&epochs=50",
         "learning_rate=0.5",
-        "batch_size=4&epochs=30",
+        "batch_size=4&epochs=30&racers=sgd,adam",
         "standardise=true&loss=tukey",
     ],
 )
@@ -62,7 +58,7 @@ def test_every_story_opens_on_every_model(story: str, query: str) -> None:
 
 def test_all_losses_share_one_window_and_say_their_optimum() -> None:
     page = open_landscape("outliers=0.1&loss=mse,mae,tukey")
-    (drawing,) = drawings(page)
+    drawing = drawings(page)[0]
     experiments = [Experiment(loss=loss, outliers=0.1) for loss in ("mse", "mae", "tukey")]
     window = window_for(experiments)
     assert [panel["title"].split(" (")[0] for panel in drawing["panels"]] == ["MSE", "MAE", "Tukey"]
@@ -79,7 +75,7 @@ def test_a_start_is_set_by_numbers_and_kept_in_the_link() -> None:
     page = open_landscape()
     page.number_input(key="start_slope").set_value(-3.0).run()
     page.number_input(key="start_intercept").set_value(7.5).run()
-    (drawing,) = drawings(page)
+    drawing = drawings(page)[0]
     assert "start_slope=-3.0&start_intercept=7.5" in drawing["link"]
     assert "Training starts at w = −3.00, b = 7.50" in drawing["panels"][0]["description"]
     next(button for button in page.button if button.label == "Start from the seed").click().run()
@@ -114,13 +110,36 @@ def test_a_step_shows_the_numbers_of_the_training() -> None:
     assert "0.0600" in shown
 
 
-def test_the_doctor_mends_here_too() -> None:
+def test_the_doctor_shows_what_each_remedy_leads_to_and_mends() -> None:
     page = open_landscape("learning_rate=0.03")
+    offered = [button.label for button in page.button if (button.key or "").startswith("remedy_mse")]
+    assert "Standardise x" in offered
+    cure = drawings(page)[1]
+    assert [entry["label"] for entry in cure["legend"]] == ["now", *offered]
+    assert [panel["title"] for panel in cure["panels"]] == ["Own loss", "Error on clean points"]
+    assert cure["link"] is None
     page.button(key="remedy_mse_standardise").click().run()
     assert page.toggle(key="standardise").value is True
     page = open_landscape("learning_rate=0.03&loss=mse")
     page.button(key="remedy_mse_loss").click().run()
     assert page.pills(key="losses").value == ["huber"]
+
+
+def test_a_closed_doctor_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    monkeypatch.setattr(doctor, "try_remedies", lambda experiment, on_progress=None: tried.append(experiment) or [])
+    page = open_landscape("loss=mae&learning_rate=0.0123")  # swings: the doctor waits to be asked
+    assert [expander.label for expander in page.expander if "doctor" in expander.label]
+    assert len(drawings(page)) == 1
+    assert tried == []
+
+
+def test_the_page_is_one_of_the_app() -> None:
+    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page.switch_page("landscape.py").run()
+    assert not page.exception
+    assert [title.value for title in page.title] == ["Landscape"]
+    assert len(drawings(page)[0]["panels"]) == len(View().losses)
 
 
 @pytest.mark.parametrize(

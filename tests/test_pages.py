@@ -50,9 +50,10 @@ def plain_text(markup: str) -> str:
 
 
 def drawing(page: AppTest) -> dict[str, Any]:
-    """What the live figure was given; that it is JSON without NaN is part of reading it."""
-    (live,) = page.get("bidi_component")
-    return json.loads(live.proto.bytes, parse_constant=pytest.fail)
+    """What the live figure was given; that it is JSON without NaN is part of reading it. The doctor's come after it."""
+    first, *others = [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+    assert [other["link"] for other in others] == [None] * len(others)
+    return first
 
 
 def view_of(page: AppTest) -> View:

@@ -21,6 +21,8 @@ Losses = Callable[[np.ndarray], np.ndarray]
 STEP = 1e-5  # of a finite difference, in units of y
 CANDIDATES = 13  # places that a search looks at before it goes on between the best one's neighbours
 ROUNDS = 12  # each makes a bracket six times smaller: 5e-10 of its first width is left
+PRECISION = 1e-9  # of a height, in units of the spread of y
+SLACK = 1e3  # how much less a height is known than that, where rounding hides which of two losses is the smaller
 EXPANSIONS = 60
 MOST_PAIRS = 3000  # lines through two points, where a loss may have several valleys
 STARTS = 8  # the best of them, from which a search goes downhill
@@ -95,11 +97,19 @@ def mean_loss(experiment: Experiment, slope: np.ndarray | float, intercept: np.n
 
     ``slope`` and ``intercept`` broadcast against each other, and the losses have their shape.
     """
-    x, y = points(experiment)
     slope, intercept = np.asarray(slope, float), np.asarray(intercept, float)
+    return _mean_loss(experiment, *points(experiment), slope, intercept)
+
+
+def _mean_loss(
+    experiment: Experiment, x: np.ndarray, y: np.ndarray, slope: np.ndarray, intercept: np.ndarray
+) -> np.ndarray:
+    """The same for a search, which asks it a thousand times of the same points."""
     predicted = slope[..., None] * x + intercept[..., None]
     with np.errstate(over="ignore", invalid="ignore"):
-        values = _value(experiment, np.broadcast_to(y, predicted.shape), predicted).mean(-1)
+        values = _value(experiment, y, predicted).mean(-1)
+        if not (experiment.l1 or experiment.l2):
+            return values
         return values + experiment.l1 * np.abs(slope) + experiment.l2 * slope**2
 
 
@@ -159,21 +169,34 @@ def _optimum(experiment: Experiment) -> Optimum:
 def _one_valley(experiment: Experiment) -> tuple[float, float]:
     """Slope, and height over the mean of x, of the best line under a convex loss: a search within a search."""
     x, y = points(experiment)
-    centre = float(x.mean())
+    centred = x - x.mean()
+    reach = float(np.abs(centred).max())
 
-    def best_at(slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The best height for each slope, and the loss there; it lies between the lowest and the highest point."""
-        offsets = y - slopes[:, None] * (x - centre)
+    def best_at(slopes: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The best height for each slope, and the loss there."""
+        return _search(
+            lambda heights: _mean_loss(experiment, centred, y, slopes[:, None], heights), floor, ceiling, precision
+        )
 
-        def losses(heights: np.ndarray) -> np.ndarray:
-            return mean_loss(experiment, slopes[:, None], heights - slopes[:, None] * centre)
-
-        return _search(losses, offsets.min(1), offsets.max(1))
+    def anywhere(slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same with nothing known of the height: it lies between the lowest and the highest point."""
+        offsets = y - slopes[:, None] * centred
+        return best_at(slopes, offsets.min(1), offsets.max(1))
 
     start, tilt = _least_squares(x, y)
-    low, high = _bracket(lambda slopes: best_at(slopes)[1], start, 4 * tilt)
-    found, _ = _search(lambda slopes: best_at(slopes[0])[1][None], np.array([low]), np.array([high]))
-    return float(found[0]), float(best_at(found)[0][0])
+    precision = PRECISION * (float(np.ptp(y)) or 1.0)
+    low, high = _bracket(lambda slopes: anywhere(slopes)[1], start, 4 * tilt)
+    slopes = np.linspace(low, high, CANDIDATES)
+    heights, losses = anywhere(slopes)
+    for _ in range(ROUNDS):
+        place = int(losses.argmin())
+        best, middle = slopes[place], heights[place]
+        slopes = np.linspace(slopes[max(place - 1, 0)], slopes[min(place + 1, CANDIDATES - 1)], CANDIDATES)
+        # Another slope moves every point's offset by no more than this, and so the best height of a convex loss.
+        moved = reach * np.abs(slopes - best) + SLACK * precision
+        heights, losses = best_at(slopes, middle - moved, middle + moved)
+    place = int(losses.argmin())
+    return float(slopes[place]), float(heights[place])
 
 
 def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
@@ -261,11 +284,11 @@ def _bracket(loss_at: Losses, start: float, width: float) -> tuple[float, float]
     return start - width, start + width
 
 
-def _search(losses: Losses, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _search(losses: Losses, low: np.ndarray, high: np.ndarray, precision: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """The places between ``low`` and ``high`` (k,) with the least loss, and their losses: k searches at once.
 
     ``losses`` takes places (k, candidates) of a convex function. Each round looks at evenly spread candidates and goes
-    on between the neighbours of the best.
+    on between the neighbours of the best, until that is no wider than ``precision`` or the rounds are over.
     """
     rows = np.arange(len(low))
     share = np.linspace(0.0, 1.0, CANDIDATES)
@@ -275,4 +298,6 @@ def _search(losses: Losses, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarr
         best = values.argmin(1)
         found, loss = places[rows, best], values[rows, best]
         low, high = places[rows, np.maximum(best - 1, 0)], places[rows, np.minimum(best + 1, CANDIDATES - 1)]
+        if (high - low).max() <= precision:
+            break
     return found, loss

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from playground.figures import GREY, Entry, Panel, Trace, plain_figure
@@ -88,11 +90,12 @@ def pull_panel(step: Step) -> Panel:
     )
 
 
-def pull_legend(step: Step) -> list[Entry]:
-    loss = LOSSES[step.experiment.loss]
+def pull_legend(steps: Sequence[Step]) -> list[Entry]:
+    """The strokes of all panels, in the colour of their loss if it is one."""
+    colour = LOSSES[steps[0].experiment.loss].colour if len(steps) == 1 else GREY
     return [
         Entry("points", GREY, "circle", 0),
-        Entry("line before", loss.colour, "dot", 2),
-        Entry("line after", loss.colour, "solid", 2.5),
-        Entry("pull on the line", loss.colour, "solid", 1.5),
+        Entry("line before", colour, "dot", 2),
+        Entry("line after", colour, "solid", 2.5),
+        Entry("pull on the line", colour, "solid", 1.5),
     ]

@@ -155,6 +155,11 @@ def rate_panel(
     return Panel("Where each learning rate ends", description, figure)
 
 
+def limit_entries() -> list[Entry]:
+    """What the upright lines of the rates are, in a legend."""
+    return [Entry("today's rate", GREY, width=1.5), Entry("largest stable rate, 2/λmax", GREY, "dot", 1.5)]
+
+
 def _upright(place: float, low: float, high: float, colour: str, dash: str, said: str) -> Trace:
     return {
         "name": said,

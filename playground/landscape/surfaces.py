@@ -21,7 +21,7 @@ SLICE_SIZE = 41  # the same where each place is a whole network
 PCA = "PCA of the path"
 MARGIN = 0.3  # of the window's width, round what it must hold
 LEAST = 1.0  # the least width of a window, in units of the weight
-NUMBERS = 2**22  # numbers that are worked on at once
+NUMBERS = 2**16  # numbers that are worked on at once: what stays near the processor
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,16 @@ class Plane:
     directions: np.ndarray
     path: np.ndarray
     explained: tuple[float, float]
+
+
+def plane_of(run: Run, kind: str) -> Plane:
+    """The plane through the weights of a trained network that a visitor asks for, by its key."""
+    assert run.path is not None
+    finite = run.path[np.isfinite(run.path).all(1)]
+    if kind == "pca":
+        return pca_plane(finite)
+    experiment = run.experiment
+    return random_plane(finite, experiment.widths, experiment.seed, experiment.normalisation)
 
 
 def pca_plane(path: np.ndarray) -> Plane:

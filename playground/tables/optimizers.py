@@ -35,7 +35,8 @@ class Optimizer:
 
 
 # Left out: LAMB, Adafactor and Muon measure a whole layer before they step, which would mix the
-# experiments of a stack; FTRL begins by setting all weights near 0, so that it is no race from one start.
+# experiments of a stack; FTRL begins by setting all weights near 0, so that it is no race from one start, and
+# ScheduleFreeAdamW from a copy of the weights it was built on, where the engine has none yet.
 OPTIMIZERS: dict[str, Optimizer] = {
     optimizer.key: optimizer
     for optimizer in (

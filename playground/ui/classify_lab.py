@@ -43,6 +43,7 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.icons import source_icon
 from playground.ui.keep import keep_button
 from playground.ui.live import show
+from playground.ui.parts import charts_first
 from playground.ui.session import Query, open_settings, settings_notices, take_notices
 from playground.words import plain
 
@@ -82,6 +83,7 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
+    charts_first()
     keep_button(view.experiments, "classify")
     slider("threshold", looked)
     doctor(view, [each.diagnosis for each in results])

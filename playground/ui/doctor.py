@@ -10,11 +10,12 @@ import streamlit as st
 from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
 from playground.landscape.optima import is_convex, is_line
 from playground.link import View
-from playground.losses import LOSSES, Target
 from playground.numerals import number
+from playground.treatment_figures import is_judged, left_out, remedies_replay
 from playground.treatments import Remedy, Trial, try_remedies
 from playground.ui.engine import computed
 from playground.ui.html import table, wide
+from playground.ui.live import show
 from playground.ui.session import put
 from playground.words import name
 
@@ -52,7 +53,7 @@ def _is_well(diagnosis: Diagnosis) -> bool:
 
 
 def _case(view: View, opinion: Opinion) -> None:
-    """The verdict with its evidence, and a button for each remedy that helped."""
+    """The verdict with its evidence, and for each remedy that helped a button, a curve and a row."""
     experiment = opinion.diagnosis.run.experiment
     st.markdown(f"**{name(experiment)}: {verdict_words(opinion)}.** {' '.join(opinion.evidence)}")
     trials = computed(try_remedies, experiment)
@@ -61,19 +62,25 @@ def _case(view: View, opinion: Opinion) -> None:
     if not trials:
         st.markdown("None of the remedies that were tried helped.")
         return
-    judged = LOSSES[experiment.loss].target is Target.REAL  # the distance of a logit from a label says nothing
+    _offer(view, experiment.loss, trials)
+    show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
+    judged = is_judged(trials)
     head = ["", "verdict", "own loss", *(["RMSE on clean points"] if judged else [])]
-    st.html(wide(table(head, rows(opinion, trials, judged), "answers words")))
+    st.html(wide(table(head, rows(opinion, trials, judged), "answers kinds")))
+    st.caption(f"{OFFER} {left_out(trials)}")
+
+
+def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
+    """A button for each remedy, the likeliest in the colour of what is to be done."""
     with st.container(horizontal=True):
         for place, trial in enumerate(trials):
             st.button(
                 trial.remedy.label,
-                key=f"remedy_{experiment.loss}_{trial.remedy.key}",
+                key=f"remedy_{loss}_{trial.remedy.key}",
                 on_click=_apply,
-                args=(view, experiment.loss, trial.remedy),
+                args=(view, loss, trial.remedy),
                 type="secondary" if place else "primary",
             )
-    st.caption(OFFER)
 
 
 def verdict_words(opinion: Opinion) -> str:

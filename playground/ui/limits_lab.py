@@ -1,0 +1,122 @@
+"""A story of the Landscape page: why a training settles, bounces or diverges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.diagnosis import Diagnosis, largest_stable_rate
+from playground.experiment import Experiment
+from playground.figures import Replay
+from playground.landscape.optima import curvature, is_line, optimum
+from playground.landscape.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
+from playground.landscape.sights import Sights
+from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
+from playground.landscape.surfaces import distance_to
+from playground.landscape.ways import loss_entry, replay_of
+from playground.link import View
+from playground.losses import LOSSES
+from playground.numerals import number
+from playground.tables.optimizers import OPTIMIZERS
+from playground.ui.engine import computed
+from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.landscape_lab import LINES_ONLY, Link
+from playground.ui.live import Click, show
+from playground.ui.session import change
+from playground.words import name
+
+
+def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """The curvature, the largest stable rate, and thousands of runs round it."""
+    if not is_line(view.experiment):
+        st.info(LINES_ONLY)
+        return
+    experiments = view.experiments
+    st.html(wide(section("How the loss curves at its optimum", _curvatures(experiments))))
+    st.html(prose(CURVES, small=True))
+    rates = rates_round(view.experiment)
+    optima = [optimum(each) for each in experiments]
+    found = computed(losses_by_rate, tuple(experiments), rates)
+    if found is not None:
+        stable = [largest_stable_rate(each) for each in experiments]
+        panels = [
+            rate_panel(*found, [each.loss for each in experiments], optima, stable, view.experiment.learning_rate),
+            distance_panel(
+                diagnoses,
+                [distance_to(best, each.run) for best, each in zip(optima, diagnoses, strict=True)],
+                [bounce(each.run) for each in diagnoses],
+            ),
+        ]
+        replay = replay_of(panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries()])
+        show(replay, key="limits", epoch=view.epoch, link=link)
+        _bounces(diagnoses)
+    first = view.experiment.replace(loss=sights.focus)
+    regimes = computed(regime_map, first, rates)
+    if regimes is not None:
+        today = (first.learning_rate, first.momentum if OPTIMIZERS[first.optimizer].settings else 0.0)
+        edges = boundaries(first, regimes.momenta)
+        title = f"{name(first)}: {regimes.regimes.size:,} real runs of 500 epochs"
+        panel = regime_panel(regimes, edges, today, title)
+        show(Replay([panel], regime_legend(regimes)), key="regimes", epoch=None, link=None, on_click=train_at)
+        st.html(prose(REGIMES if edges else BOUNCING, small=True))
+
+
+def train_at(click: Click) -> None:
+    """A click's callback: train with this learning rate and momentum."""
+    rate = min(max(float(f"{click.x:.2g}"), 1e-6), 100.0)
+    change(optimizer="momentum", learning_rate=rate, momentum=round(min(max(click.y, 0.0), 0.99), 2))
+
+
+def _curvatures(experiments: Sequence[Experiment]) -> str:
+    """Curvature, condition and limit of each loss, with x as it is and standardised."""
+    rows: list[list[str]] = []
+    for standardise, label in [(False, "x as it is"), (True, "x standardised")]:
+        each = [experiment.replace(standardise=standardise) for experiment in experiments]
+        bends = [_bend(experiment) for experiment in each]
+        stable = [largest_stable_rate(experiment) for experiment in each]
+        rows += [
+            [f"{label}: curvature along its two axes", *(bend[0] for bend in bends)],
+            [f"{label}: condition number", *(bend[1] for bend in bends)],
+            [f"{label}: largest stable rate", *(number(limit) if limit else "–" for limit in stable)],
+        ]
+    return table(["", *(loss_name(LOSSES[each.loss]) for each in experiments)], rows)
+
+
+def _bend(experiment: Experiment) -> tuple[str, str]:
+    if LOSSES[experiment.loss].curvature is None:
+        return "a fold, not a bowl", "–"
+    best = optimum(experiment)
+    bend = curvature(experiment, best.slope, best.intercept)
+    condition = "without bound" if np.isinf(bend.condition) else number(bend.condition)
+    return f"{number(bend.values[0])} and {number(bend.values[1])}", condition
+
+
+def _bounces(diagnoses: Sequence[Diagnosis]) -> None:
+    said = [
+        f"{name(each.run.experiment)} never settles: its gradient does not fade, so every step near the optimum is"
+        f" {number(height)} long, learning rate × gradient (the dotted line). A smaller learning rate bounces less."
+        for each in diagnoses
+        if (height := bounce(each.run)) is not None
+    ]
+    if said:
+        st.html(prose(*said))
+
+
+CURVES = (
+    "A step multiplies the distance to the optimum by 1 − rate × curvature along each axis. So the larger curvature"
+    " λmax allows no rate above 2/λmax (with momentum β, 2(1 + β)/λmax; with Nesterov's, 2(1 + β)/(1 + 2β)/λmax), while"
+    " the smaller one says how slow the rest is: the condition number is how many times slower. A loss that curves less"
+    " at its optimum than elsewhere is held to the most it can curve anywhere. Other optimizers have no such limit."
+)
+REGIMES = (
+    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles; red"
+    " ends further away than it began. The dashed and the solid line are where theory puts the two borders. Click a"
+    " cell to train there."
+)
+BOUNCING = (
+    "Each cell is a run. This loss has no curvature, so no learning rate is too large for it; but its gradient never"
+    " fades, and every run ends up jumping over the optimum by about learning rate × gradient. Click a cell to train"
+    " there."
+)

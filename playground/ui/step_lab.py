@@ -1,0 +1,72 @@
+"""A story of the Landscape page: one step of the training, slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.diagnosis import Diagnosis
+from playground.figures import Replay
+from playground.landscape.pulling import pull_legend, pull_panel
+from playground.landscape.sights import Sights
+from playground.landscape.slow_motion import Step, can_be_slowed, step_of
+from playground.landscape.step_formulas import formulas
+from playground.link import View
+from playground.losses import LOSSES
+from playground.numerals import number
+from playground.ui.controls import choice, slider
+from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.icons import loss_icon
+from playground.ui.landscape_lab import Link
+from playground.ui.live import show
+
+
+def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """One update in slow motion, under each chosen loss."""
+    slowed = [each for each in diagnoses if can_be_slowed(each.run)]
+    if not slowed:
+        st.info("This story needs a straight line that sees all points in every step: no hidden layers, no batches.")
+        return
+    slider("step", sights)
+    chosen = min(sights.step, min(each.run.epochs for each in slowed))
+    steps = [found for each in slowed if (found := step_of(each.run, chosen))]
+    if not steps:
+        st.info("By this step the weights are beyond all bounds. Choose an earlier one.")
+        return
+    show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
+    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps))))
+    shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
+    choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
+    for title, formula in formulas(shown):
+        st.markdown(title)
+        st.latex(formula)
+    st.html(prose(PULLS, small=True))
+
+
+def _pulls(steps: Sequence[Step]) -> str:
+    """The points that pull hardest under any loss, and how hard under each."""
+    places = sorted({int(place) for each in steps for place in np.argsort(-np.abs(each.pulls))[:2]})
+    head = ["", *(loss_name(LOSSES[each.experiment.loss]) for each in steps)]
+    rows = [
+        [
+            f"x = {number(float(steps[0].x[place]))}, y = {number(float(steps[0].y[place]))}",
+            *(_pull(each, place) for each in steps),
+        ]
+        for place in places
+    ]
+    return table(head, rows)
+
+
+def _pull(step: Step, place: int) -> str:
+    total = float(np.abs(step.pulls).sum())
+    share = abs(float(step.pulls[place])) / total if total else 0.0
+    return f"{number(float(step.pulls[place]))} ({share:.0%} of all)".replace("%", "\u00a0%")
+
+
+PULLS = (
+    "A point's pull is the slope of its own loss by the prediction: the gradient is the mean of all pulls. An arrow"
+    " shows where its point wants the line to go, its length how strongly; each chart has its own scale. Add an"
+    " outlier and compare MSE with MAE: under MAE no point pulls harder than any other."
+)
