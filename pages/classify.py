@@ -5,9 +5,9 @@ import streamlit as st
 from playground.classify.looked import Looked
 from playground.ui import classify_lab as lab
 from playground.ui import parts
-from playground.ui.compare_lab import take_away
 from playground.ui.controls import log_switch, model_controls, training_controls
 from playground.ui.session import follow, open_settings, open_view
+from playground.ui.take_away import take_away
 
 TASK = "classification"
 view, looked = open_view(TASK), open_settings(Looked)

@@ -3,16 +3,12 @@
 import streamlit as st
 
 from playground.ui import parts
-from playground.ui.compare_lab import (
-    address,
-    comparison,
-    mended_compare,
-    sweep_controls,
-    sweep_results,
-    take_away,
-)
+from playground.ui.compare_lab import address, comparison, mended_compare
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.session import follow, open_view
+from playground.ui.sweep_controls import sweep_controls
+from playground.ui.sweep_lab import sweep_results
+from playground.ui.take_away import take_away
 
 view = open_view()
 

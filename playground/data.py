@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +55,27 @@ def make_data(experiment: Experiment) -> Dataset:
     return _make_data(_Law.of(experiment), experiment.seed)
 
 
+def stacked_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
+    """What each experiment's model trains on, of as many points each: ``x`` (n, inputs, E) and ``y`` (n, 1, E)."""
+    first = experiments[0]
+    if first.dataset in GROUPS or first.standardise or len(set(map(_grid_settings, experiments))) > 1:
+        data = [make_data(experiment) for experiment in experiments]
+        seen = [model_inputs(each, own.x_train) for each, own in zip(experiments, data, strict=True)]
+        return np.stack(seen, -1), np.stack([own.y_train for own in data], -1)
+    # The same as ``make_data`` for each, all at once: a sweep has thousands, which differ in their noise alone.
+    _, x, truth, spread = _grid(first.dataset, first.points)
+    draws = np.stack([_draws(each.noise_shape, each.points, each.seed) for each in experiments], -1)
+    y = _noisy(truth[:, None], np.array([each.noise for each in experiments]), spread[:, None], draws)
+    for place, each in enumerate(experiments):
+        if each.outliers:
+            y[_outlier_rows(each.outliers, _outlier_order(each.points, each.seed)), place] += each.outlier_size
+    inputs = model_inputs(first, x)[..., None]
+    return np.broadcast_to(inputs, (*inputs.shape[:2], len(experiments))), y[:, None].astype(np.float32)
+
+
+_grid_settings = attrgetter("dataset", "points", "standardise", "degree")
+
+
 def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
     """What the experiment's model is given of points ``x`` (n, features): shape ``(n, inputs)``, float32.
 
@@ -92,7 +115,7 @@ class _Law(NamedTuple):
 
     @classmethod
     def of(cls, experiment: Experiment) -> _Law:
-        return cls(*(getattr(experiment, name) for name in cls._fields))
+        return cls._make(_law_settings(experiment))
 
     def observe(self, x: np.ndarray, hit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         source = SOURCES[self.dataset]
@@ -101,9 +124,16 @@ class _Law(NamedTuple):
 
     def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, hit: np.ndarray) -> np.ndarray:
         """The truth with its noise, and its outliers moved."""
-        y = truth + self.noise * spread * draws
+        y = _noisy(truth, self.noise, spread, draws)
         y[hit] += self.outlier_size
         return y
+
+
+def _noisy(truth: np.ndarray, noise: float | np.ndarray, spread: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    return truth + noise * spread * draws
+
+
+_law_settings = attrgetter(*_Law._fields)
 
 
 @lru_cache(maxsize=2048)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ class LabelLaw(NamedTuple):
 
     @classmethod
     def of(cls, experiment: Experiment) -> LabelLaw:
-        return cls(*(getattr(experiment, name) for name in cls._fields))
+        return cls._make(_law_settings(experiment))
 
     @property
     def groups(self) -> Groups:
@@ -55,6 +56,9 @@ class LabelLaw(NamedTuple):
         odds = self.groups.log_odds(np.asarray(x, float), self.overlap) + prior
         right = 0.5 * (1.0 + np.tanh(0.5 * odds))
         return right * (1.0 - self.label_noise) + (1.0 - right) * self.label_noise
+
+
+_law_settings = attrgetter(*LabelLaw._fields)
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from playground.engine.batches import Batches
 from playground.engine.deep_training import DeepStack
 from playground.engine.dropout import cut_off
 from playground.engine.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
-from playground.engine.stacks import DeepKind, Kind, path_stride, shape_of, stacks
+from playground.engine.stacks import DeepKind, Kind, is_light, path_stride, shape_of, stacks
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.losses import LOSSES
@@ -82,11 +82,12 @@ def train_stacks(
             if isinstance(kind, DeepKind):
                 stack: Stack | DeepStack = DeepStack(members, kind)
             else:
-                stack = Stack(members, kind, lane if stacks_of[kind] > 1 else 0)
+                stack = Stack(members, kind, lane if stacks_of[kind] > 1 and not is_light(kind) else 0)
             stack.train(meter)
             take(places, stack)
 
-    if sum(len(places) >= LARGE_STACK for places, _ in jobs) > 1:
+    # Light kinds are mostly Python, of which two threads do no more than one.
+    if sum(len(places) >= LARGE_STACK and not is_light(kind) for places, kind in jobs) > 1:
         _in_two_lanes(work, meter)
     else:
         work(0)

@@ -98,8 +98,8 @@ def test_maps_share_their_colours_and_hatch_what_diverged():
     figures = [go.Figure(panel.figure) for panel in sweep_replay(found, "rmse", log=False).panels]
     assert [(figure.data[0].zmin, figure.data[0].zmax) for figure in figures] == [(0.5, 9.0)] * 2
     np.testing.assert_array_equal(np.array(figures[0].data[0].z), np.array(values[0][0]).T)
-    assert (figures[0].data[1].x, figures[0].data[1].y) == (("0.01",), ("1",))
-    assert not figures[1].data[1].x
+    assert [shape.path for shape in figures[0].layout.shapes] == ["M0.7,0.7L1.3,1.3"]  # the second rate and noise
+    assert not figures[1].layout.shapes
     assert figures[0].data[0].text[1][1] == "1 of 1 diverged"
 
 

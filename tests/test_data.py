@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.preprocessing import StandardScaler
 
 from playground import data
-from playground.data import TEST_POINTS, make_data, make_validation, model_inputs
+from playground.data import TEST_POINTS, make_data, make_validation, model_inputs, stacked_points
 from playground.experiment import Experiment
 from playground.tables.noise import NOISES
 from playground.tables.sources import SOURCES
@@ -16,6 +16,12 @@ from playground.training import train
 
 MANY = 200_000
 NOISY = Experiment(noise=2, outliers=0.2, points=50)
+STACKED = [
+    NOISY,
+    NOISY.replace(dataset="heteroscedastic", degree=4),
+    NOISY.replace(standardise=True),
+    NOISY.replace(dataset="moons", overlap=0.4),
+]
 
 # Each noise shape by SciPy, scaled here by hand to mean 0 and deviation 1.
 LAWS = {
@@ -164,6 +170,20 @@ def test_arrays_are_read_only_columns_of_float32():
             array[...] = 0
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.x_train = None
+
+
+@pytest.mark.parametrize("base", STACKED, ids=lambda base: f"{base.dataset} {base.degree}")
+def test_points_drawn_together_are_those_drawn_one_by_one(base):
+    experiments = [
+        base.replace(seed=seed, noise=noise, outliers=outliers, outlier_size=-7.0, noise_shape=shape)
+        for seed in (3, 4)
+        for noise, outliers, shape in ((0.0, 0.0, "gaussian"), (1.3, 0.2, "laplace"), (2.0, 0.3, "uniform"))
+    ]
+    x, y = stacked_points(experiments)
+    for place, experiment in enumerate(experiments):
+        data = make_data(experiment)
+        np.testing.assert_array_equal(x[..., place], model_inputs(experiment, data.x_train))
+        np.testing.assert_array_equal(y[..., place], data.y_train)
 
 
 def test_validation_points_are_fresh():

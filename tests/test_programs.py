@@ -97,6 +97,12 @@ def test_the_losses_of_a_page_share_a_program(no_programs):
     assert list(traces().values()) == [1]
 
 
+def test_a_large_sweep_compiles_one_program_a_loss(no_programs):
+    # 600 of each: two stacks of 300 in the same program, one after the other. A worker keeps only so many programs.
+    train([LINE.replace(loss=loss, seed=seed, epochs=2) for loss in ("mse", "mae") for seed in range(600)])
+    assert [program.shape.stack for program in compiled_programs()] == [500, 500]
+
+
 def test_with_a_rarer_loss_they_share_a_larger_one(no_programs):
     train([LINE.replace(loss=loss) for loss in ("mse", "tukey")])
     train([LINE.replace(loss=loss) for loss in ("general", "quantile", "mae")])

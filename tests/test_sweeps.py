@@ -1,6 +1,7 @@
 """Sweeps: every number is that of the single run, whoever trains it; bands cover the truth as often as they say."""
 
 import os
+import pickle
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -170,6 +171,13 @@ def test_parts_come_together_to_the_whole(small):
     for name, column in small.columns.items():
         np.testing.assert_allclose(whole.columns[name], column, rtol=1e-4)
     assert together(SMALL, cuts, found[:2]).trained.sum() == cuts[1][1]
+
+
+def test_what_travels_to_another_machine_is_small(small):
+    asked = Sweep(**{name: getattr(SMALL, name) for name in ("base", "axes", "losses", "seeds")})
+    assert SMALL.experiments()
+    assert pickle.dumps(SMALL) == pickle.dumps(asked)
+    assert pickle.loads(pickle.dumps(SMALL)) == SMALL
 
 
 LARGE = Sweep(BASE, (Axis("learning_rate", tuple(np.linspace(0.001, 0.5, 500).tolist())),), ("mse", "mae"), 12)

@@ -8,7 +8,7 @@ import pytest
 
 from playground import training
 from playground.engine.programs import LARGE_STACK
-from playground.engine.stacks import STACK_SIZES
+from playground.engine.stacks import STACK_SIZES, Kind, is_light
 from playground.engine.weights import initial_weights
 from playground.training import RECORDABLE, train
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
@@ -171,8 +171,10 @@ def test_an_error_in_the_listener_leaves_the_engine_usable(monkeypatch):
 
 
 def two_large_stacks():
-    """Enough experiments of one kind for two stacks, which train at once."""
-    return [LINE.replace(seed=seed % 5, epochs=10) for seed in range(STACK_SIZES[-1] + LARGE_STACK)]
+    """Enough experiments of one kind for two stacks, which train at once since each has much to do."""
+    heavy = LINE.replace(epochs=5000)
+    assert not is_light(Kind.of(heavy, frozenset()))
+    return [heavy.replace(seed=seed % 5) for seed in range(STACK_SIZES[-1] + LARGE_STACK)]
 
 
 def test_two_stacks_that_train_at_once_give_what_each_gives_alone():

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_data, make_validation, model_inputs
+from playground.data import make_validation, model_inputs, stacked_points
 from playground.engine.programs import Arrays, Shape
 from playground.experiment import Experiment, Stream
 
@@ -54,15 +54,18 @@ class Batches:
     def _whole(self) -> Arrays:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows)[:, None] < points).astype(np.float32)
-        if not self.shape.masked:
-            x, y = self._points
-            return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
-        x, y = self._empty(self.shape.rows)
-        for place, experiment in enumerate(self.experiments):
-            data = make_data(experiment)
-            x[: experiment.points, :, place] = model_inputs(experiment, data.x_train)
-            y[: experiment.points, :, place] = data.y_train
+        x, y = self._padded if self.shape.masked else self._points
         return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+
+    @property
+    def _padded(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points of every experiment, which may differ in how many they have, and zeros behind."""
+        x, y = self._empty(self.shape.rows)
+        points = np.array([experiment.points for experiment in self.experiments])
+        for size in np.unique(points):
+            places = np.flatnonzero(points == size)
+            x[:size, :, places], y[:size, :, places] = stacked_points([self.experiments[place] for place in places])
+        return x, y
 
     def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
         """Room for the inputs and for the targets of so many rows of every experiment."""
@@ -73,9 +76,7 @@ class Batches:
 
     @cached_property
     def _points(self) -> tuple[np.ndarray, np.ndarray]:
-        datasets = [make_data(experiment) for experiment in self.experiments]
-        seen = [model_inputs(*pair) for pair in zip(self.experiments, (data.x_train for data in datasets), strict=True)]
-        return np.stack(seen, -1), np.stack([data.y_train for data in datasets], -1)
+        return stacked_points(self.experiments)
 
     @cached_property
     def _in_order(self) -> Arrays:

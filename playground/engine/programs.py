@@ -137,9 +137,14 @@ class Program:
         """The optimizer's other settings, one vector ``(E,)`` each, like the rates."""
         return {name: tf.Variable(tf.zeros(self.shape.stack)) for name in OPTIMIZERS[self.shape.optimizer].settings}
 
-    @cached_property
+    @property
     def slots(self) -> list[np.ndarray]:
         """The optimizer's state before the first step."""
+        with self._lock:
+            return self._slots
+
+    @cached_property
+    def _slots(self) -> list[np.ndarray]:
         return [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]
 
     def run(self, state: list[np.ndarray], data: Arrays, settings: Arrays, plan: Arrays) -> tuple[list[Any], Arrays]:
@@ -160,7 +165,7 @@ class Program:
     @cached_property
     def _compiled(self) -> Callable[..., Any]:
         """The loop, compiled by XLA; where there is none, as a graph, which takes some twenty times as long."""
-        _ = self.slots, self._rates, self._moving  # what is created while tracing makes it trace twice
+        _ = self._slots, self._rates, self._moving  # what is created while tracing makes it trace twice
         # Nothing here needs AutoGraph, which would take longer than the compilation itself.
         fast = tf.function(self._loop, jit_compile=True, autograph=False)
         slow = tf.function(self._loop, autograph=False)

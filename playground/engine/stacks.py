@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ MANY_SIZES = 3  # more kinds than this, alike but for their points, are trained 
 STACK_NUMBERS = 2**20
 BATCH_NUMBERS = 2**20
 MAX_BATCHES = 1024
+
+LIGHT = 100_000  # multiplications, which take a processor 20 to 100 µs
 
 
 class Kind(NamedTuple):
@@ -148,9 +151,11 @@ def _of_any_size(kind: Kind) -> Kind:
 
 
 def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:
-    size = largest_stack(kind)
-    for start in range(0, len(places), size):
-        yield places[start : start + size], kind
+    """As few stacks as can be, of about one size: they share a program, and a rest would need another."""
+    count = ceil(len(places) / largest_stack(kind))
+    cuts = [len(places) * number // count for number in range(count + 1)]
+    for first, end in pairwise(cuts):
+        yield places[first:end], kind
 
 
 def _company(losses: list[str]) -> tuple[str, ...]:
@@ -196,6 +201,11 @@ def shape_of(kind: Kind | DeepKind, members: int) -> Shape:
         clip=kind.clip,
         record=kind.record,
     )
+
+
+def is_light(kind: Kind | DeepKind) -> bool:
+    """Whether a training of a kind takes less time than Python needs to build its data and to judge it."""
+    return isinstance(kind, Kind) and kind.epochs * kind.rows * weight_count(kind.widths) < LIGHT
 
 
 def path_stride(kind: Kind) -> int:

@@ -37,10 +37,11 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852
     """
-    drawn = list(_initial_weights(experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation))
-    if experiment.widths != (1, 1):
-        return drawn
+    widths = experiment.widths
+    drawn = list(_initial_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
+    if widths != (1, 1) or set_by_hand == (None, None):
+        return drawn
     return [
         array if value is None else np.full_like(array, value) for array, value in zip(drawn, set_by_hand, strict=True)
     ]

@@ -35,7 +35,6 @@ from playground.link import View, write_link
 from playground.losses import LOSSES
 from playground.queries import write_settings
 from playground.tables.groups import GROUPS
-from playground.ui.compare_lab import sweep_controls, sweep_results
 from playground.ui.controls import choice, seed, slider, switch
 from playground.ui.doctor import doctor
 from playground.ui.engine import affordable, computed
@@ -45,6 +44,8 @@ from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.parts import charts_first
 from playground.ui.session import Query, open_settings, settings_notices, take_notices
+from playground.ui.sweep_controls import sweep_controls
+from playground.ui.sweep_lab import sweep_results
 from playground.words import plain
 
 MOST_BESIDE = 3  # columns of a table that has words at its side

@@ -1,0 +1,127 @@
+"""The judges of a sweep: the numbers that every training ends with, a whole stack at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from playground.data import make_data
+from playground.diagnosis import diverging, exploded, settled_at
+from playground.experiment import Experiment
+from playground.formulas import cross_entropy
+from playground.run import answers as answers_of
+from playground.tables.groups import GROUPS
+
+if TYPE_CHECKING:
+    from playground.training import Stack
+
+Columns = dict[str, np.ndarray]
+
+MODELS_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A number that every training ends with.
+
+    Where less of it is ``better`` it has a winner; only a ``common`` one means the same for every loss.
+    ``models`` says which models have it: all, those of a ``task``, or a ``line``.
+    """
+
+    key: str
+    label: str
+    short: str
+    models: str = "all"
+    better: bool = True
+    common: bool = True
+
+
+JUDGES: dict[str, Judge] = {
+    judge.key: judge
+    for judge in (
+        Judge("rmse", "RMSE on clean points", "RMSE", "regression"),
+        Judge("mae", "MAE on clean points", "MAE", "regression"),
+        Judge("error_rate", "share of fresh points called wrong", "error rate", "classification"),
+        Judge("log_loss", "log loss on fresh points", "log loss", "classification"),
+        Judge("final_loss", "own loss at the end", "own loss", common=False),
+        Judge("settled", "epochs until within 1 % of the end", "epochs"),
+        Judge("slope", "slope of the line", "slope", "line", better=False),
+        Judge("intercept", "intercept of the line", "intercept", "line", better=False),
+    )
+}
+
+
+def judges_of(experiment: Experiment) -> list[str]:
+    """The judges that experiments of this kind have."""
+    task = "classification" if experiment.dataset in GROUPS else "regression"
+    line = task == "regression" and experiment.widths == (1, 1)
+    return [key for key, judge in JUDGES.items() if judge.models in ("all", task, "line" if line else "")]
+
+
+def judged(stack: Stack) -> Columns:
+    """What became of each training of a stack, as ``playground.diagnosis`` says it of one run."""
+    losses = stack.loss
+    diverged = diverging(losses)
+    columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
+    columns["settled"] = settled_at(losses).astype(float)
+    if "slope" in judges_of(stack.experiments[0]):
+        columns["slope"], columns["intercept"] = _lines(stack)
+    columns = {name: np.where(diverged, np.nan, column) for name, column in columns.items()}
+    return columns | {"diverged_at": _diverged_at(losses, diverged), "trained": np.ones(len(losses), bool)}
+
+
+def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
+    """The epoch at which each run diverged, 0 if it did not."""
+    beyond = exploded(losses[diverged])
+    epochs = np.zeros(len(losses), np.int32)
+    epochs[diverged] = np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1, losses.shape[1])
+    return epochs
+
+
+def _lines(stack: Stack) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes and intercepts in units of x and y, as ``Run.line`` has them."""
+    slope, intercept = stack.weights[0][0, 0].astype(float), stack.weights[1][0].astype(float)
+    if not stack.experiments[0].standardise:
+        return slope, intercept
+    scalings = [make_data(experiment).scaling for experiment in stack.experiments]
+    scale, offset = (np.array([scaling[part][0] for scaling in scalings], float) for part in (0, 1))
+    return slope * scale, intercept + slope * offset
+
+
+def _on_test_points(stack: Stack) -> Columns:
+    """What a stack's models say of the points that judge them, a few models at a time: many answers take much room."""
+    members = stack.experiments
+    weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
+    parts = []
+    for start in range(0, len(members), MODELS_AT_ONCE):
+        few = slice(start, start + MODELS_AT_ONCE)
+        parts.append(_judged_on(members[few], [array[few] for array in weights]))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """What models say of the points that judge them, and what is true there: ``(models, n, 1)``, or a truth for all."""
+    first = members[0]
+    if first.dataset not in GROUPS and not first.standardise and len({each.dataset for each in members}) == 1:
+        data = make_data(first)  # clean points are the same for every seed and noise
+        return answers_of(first, weights, data.x_test), data.y_test
+    found = []
+    for place, experiment in enumerate(members):
+        data = make_data(experiment)
+        found.append((answers_of(experiment, [array[place] for array in weights], data.x_test), data.y_test))
+    answers, truths = zip(*found, strict=True)
+    return np.stack(answers), np.stack(truths)
+
+
+def _judged_on(members: Sequence[Experiment], weights: list[np.ndarray]) -> Columns:
+    answers, y = _answers(members, weights)
+    answers, y = answers[..., 0].astype(float), y[..., 0].astype(float)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if members[0].dataset in GROUPS:
+            wrong = (answers > 0) != (y > 0.5)
+            return {"error_rate": wrong.mean(axis=1), "log_loss": cross_entropy(np, y, answers).mean(axis=1)}
+        errors = answers - y
+        return {"mae": np.abs(errors).mean(axis=1), "rmse": np.sqrt(np.square(errors).mean(axis=1))}

@@ -1,0 +1,121 @@
+"""What a sweep trains: which settings it varies, over which values, and the experiment at every place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from playground.experiment import Experiment
+from playground.queries import fields_of
+from playground.settings import Number
+
+SEEDS = 2**31  # a seed beyond the last begins again at 0
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values that a sweep gives to one setting."""
+
+    setting: str
+    values: tuple[float, ...]
+
+
+def sweepable() -> dict[str, Number]:
+    """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
+    fields = fields_of(Experiment)
+    return {
+        name: field.setting
+        for name, field in fields.items()
+        if isinstance(field.setting, Number) and name != "seed" and not field.many
+    }
+
+
+def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
+    """An axis of at most so many values from ``low`` to ``high``: fewer where whole numbers fall together.
+
+    Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
+    """
+    number = sweepable()[setting]
+    if not number.low <= low < high <= number.high:
+        raise ValueError(f"{setting} goes from {low:.10g} to {high:.10g}; allowed is a rise within {number.allowed}")
+    if log and low <= 0:
+        raise ValueError(f"{setting} begins at {low:.10g}; a logarithmic scale needs more than 0: begin higher")
+    values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
+    values[0], values[-1] = low, high  # powers may miss the ends by a rounding
+    if fields_of(Experiment)[setting].whole:
+        return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
+    short = [float(f"{value:.3g}") for value in values]
+    return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What to train: ``base`` at every combination of the axes' values, with every loss, under ``seeds`` seeds.
+
+    The seeds are the base's own and those after it. Places are counted with the seeds outermost, then the losses,
+    then the axes, so that what a stopped sweep has done is whole seeds where it can be.
+    """
+
+    base: Experiment
+    axes: tuple[Axis, ...]
+    losses: tuple[str, ...]
+    seeds: int = 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Seeds, losses, then the values of each axis."""
+        return (self.seeds, len(self.losses), *(len(axis.values) for axis in self.axes))
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+    @cached_property
+    def _settings(self) -> list[Experiment]:
+        """Every combination of a loss and the axes' values, under the first seed, checked."""
+        names = [axis.setting for axis in self.axes]
+        combinations = product(*(axis.values for axis in self.axes))
+        checked = [self.base.replace(**dict(zip(names, values, strict=True))) for values in combinations]
+        losses = [self.base.replace(loss=loss).loss for loss in self.losses]
+        # A loss goes with every setting, so that a copy with another needs no second check.
+        return [each.model_copy(update={"loss": loss}) for loss in losses for each in checked]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: what is asked for, not the experiments that it comes to."""
+        return {name: value for name, value in vars(self).items() if name != "_settings"}
+
+    def seed(self, place: int) -> int:
+        """The seed of the so manieth repetition."""
+        return (self.base.seed + place) % SEEDS
+
+    def experiment(self, place: int) -> Experiment:
+        """The experiment at a place; raises ``ValueError`` if its settings do not go together."""
+        repetition, loss, *places = (int(index) for index in np.unravel_index(place, self.shape))
+        values = {axis.setting: axis.values[index] for axis, index in zip(self.axes, places, strict=True)}
+        return self.base.replace(**values, loss=self.losses[loss], seed=self.seed(repetition))
+
+    def experiments(self, first: int = 0, last: int | None = None) -> list[Experiment]:
+        """The experiments from one place up to another, all if none are named."""
+        each = len(self._settings)
+        found = []
+        for place in range(first, self.size if last is None else last):
+            repetition, combination = divmod(place, each)
+            checked = self._settings[combination]
+            # A copy with another seed needs no second check, which would take longer than its training.
+            found.append(checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked)
+        return found
+
+    def at(self, repetition: int, loss: str, *places: int) -> Experiment:
+        """The experiment of a repetition, a loss and a place on each axis."""
+        return self.experiment(int(np.ravel_multi_index((repetition, self.losses.index(loss), *places), self.shape)))
+
+
+def parts(plan: Sweep, count: int) -> list[tuple[int, int]]:
+    """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
+    cuts = [round(plan.size * place / max(count, 1)) for place in range(max(count, 1) + 1)]
+    return list(pairwise(cuts))

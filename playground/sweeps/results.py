@@ -1,0 +1,80 @@
+"""What a sweep came to, as arrays of the shape of the sweep and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from playground.sweeps.judges import JUDGES, Columns, judges_of
+from playground.sweeps.plan import Sweep
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, eq=False)
+class Swept:
+    """What a sweep came to. Each column has the shape of the sweep: seeds, losses, axes.
+
+    A judge of a training that diverged, or was not reached before a Stop, is NaN; ``diverged_at`` has the epoch or
+    0, ``trained`` says what was reached.
+    """
+
+    sweep: Sweep
+    columns: Columns
+
+    @property
+    def trained(self) -> np.ndarray:
+        return self.columns["trained"]
+
+    @property
+    def diverged(self) -> np.ndarray:
+        """Which trainings diverged."""
+        return self.columns["diverged_at"] > 0
+
+    @property
+    def judges(self) -> list[str]:
+        """The judges that this kind of model has."""
+        return [key for key in JUDGES if key in self.columns]
+
+    def of(self, judge: str, loss: str) -> np.ndarray:
+        """A judge of one loss: ``(seeds, *axes)``."""
+        return self.columns[judge][:, self.sweep.losses.index(loss)]
+
+    def frame(self) -> pandas.DataFrame:
+        """One row a training, the sweep's settings and what came out."""
+        import pandas
+
+        sweep = self.sweep
+        seeds = [sweep.seed(place) for place in range(sweep.seeds)]
+        index = np.indices(sweep.shape).reshape(len(sweep.shape), -1)
+        told: dict[str, Any] = {"loss": np.array(sweep.losses, object)[index[1]]}
+        told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
+        told["seed"] = np.array(seeds)[index[0]]
+        told |= {name: column.ravel() for name, column in self.columns.items()}
+        return pandas.DataFrame(told)
+
+
+def together(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
+    """The parts of a sweep as one; what no part has trained stays untrained. There may be fewer parts than cuts."""
+    columns = empty(plan, plan.size)
+    for (first, last), part in zip(cuts, found, strict=False):
+        file(columns, slice(first, last), part)
+    return shaped(plan, columns)
+
+
+def shaped(plan: Sweep, columns: Columns) -> Swept:
+    return Swept(plan, {name: column.reshape(plan.shape) for name, column in columns.items()})
+
+
+def empty(plan: Sweep, size: int) -> Columns:
+    columns = {name: np.full(size, np.nan) for name in judges_of(plan.base)}
+    return columns | {"diverged_at": np.zeros(size, np.int32), "trained": np.zeros(size, bool)}
+
+
+def file(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
+    for name, values in part.items():
+        columns[name][places] = values

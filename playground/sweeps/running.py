@@ -1,0 +1,119 @@
+"""Training a sweep: here, in parts, or on the machines of an executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from typing import TYPE_CHECKING, Any
+
+from playground.experiment import Experiment
+from playground.sweeps.judges import Columns, judged
+from playground.sweeps.plan import Sweep, parts
+from playground.sweeps.results import Swept, empty, file, shaped
+
+if TYPE_CHECKING:
+    from playground.training import Job, Stack
+
+Progress = Callable[[float], object]
+
+TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
+TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
+
+
+def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
+    """Train a sweep and judge every training.
+
+    ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
+    stays untrained.
+    """
+    cuts = parts(plan, -(-plan.size // TRAININGS_AT_ONCE))
+    columns = empty(plan, plan.size)
+    if executor is None:
+        for first, last in cuts:
+            heard = _Share(on_progress, first / plan.size, last / plan.size)
+            file(columns, slice(first, last), swept_part(plan, first, last, on_progress=heard))
+            if heard.stopped:
+                break
+    else:
+        jobs = [job for cut in cuts for job in _jobs(plan, *cut)]
+        for places, part in _everywhere(executor, plan, jobs, on_progress):
+            file(columns, places, part)
+    return shaped(plan, columns)
+
+
+class _Share:
+    """A progress that goes from one share of the whole to another, and remembers whether it was told to stop."""
+
+    def __init__(self, on_progress: Progress | None, low: float, high: float) -> None:
+        self.on_progress, self.low, self.high = on_progress, low, high
+        self.stopped = False
+
+    def __call__(self, share: float) -> bool:
+        if self.on_progress and self.on_progress(self.low + share * (self.high - self.low)) is False:
+            self.stopped = True
+        return not self.stopped
+
+
+def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
+    """The stacks of some places of a sweep, each with the places that it trains."""
+    from playground.engine.stacks import stacks  # brings TensorFlow, which a page must not wait for
+
+    found = stacks(plan.experiments(first, last), frozenset())
+    return [([first + place for place in places], kind) for places, kind in found]
+
+
+def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
+    """What came of the places of a sweep from ``first`` up to ``last``."""
+    from playground.engine.stacks import stacks
+
+    experiments = plan.experiments(first, last)
+    columns = empty(plan, len(experiments))
+    _train(experiments, list(stacks(experiments, frozenset())), columns, on_progress)
+    return columns
+
+
+def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
+    from playground.training import train_stacks
+
+    def take(places: list[int], stack: Stack) -> None:
+        if stack.epochs == stack.kind.epochs:  # a stop leaves the stacks at work half trained
+            file(columns, places, judged(stack))
+
+    train_stacks(experiments, jobs, take, on_progress)
+
+
+def _everywhere(
+    executor: Executor, plan: Sweep, jobs: Sequence[Job], on_progress: Progress | None
+) -> Iterator[tuple[list[int], Columns]]:
+    """The parts of a sweep as an executor brings them, in whatever order."""
+    futures: list[Future[Any]] = [executor.submit(_task, plan, group) for group in _tasks(jobs)]
+    done = 0
+    for future in as_completed(futures):
+        places, part = future.result()
+        done += len(places)
+        yield places, part
+        if on_progress and on_progress(done / plan.size) is False:
+            for waiting in futures:
+                waiting.cancel()
+            return
+
+
+def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    group: list[Job] = []
+    for job in jobs:
+        group.append(job)
+        if sum(len(places) for places, _ in group) >= TRAININGS_PER_TASK:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
+    """Some stacks of a sweep, trained where this is called: the stacks of one process, and so its numbers."""
+    places = [place for job, _ in jobs for place in job]
+    at = {place: number for number, place in enumerate(places)}
+    experiments = [plan.experiment(place) for place in places]
+    columns = empty(plan, len(places))
+    _train(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
+    return places, columns

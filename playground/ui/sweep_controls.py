@@ -1,0 +1,68 @@
+"""What the visitor sweeps: axes, seeds, judge."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.compare.sweeping import NONE, Sweeping, offered, usual_range
+from playground.link import View
+from playground.sweeps import (
+    JUDGES,
+    judges_of,
+    sweepable,
+)
+from playground.ui.controls import choice, slider, typed
+from playground.ui.session import (
+    change_settings,
+    open_settings,
+    settings_key,
+)
+from playground.words import plain
+
+
+def sweep_controls(view: View) -> None:
+    """What is varied, how often, and by what it is judged."""
+    sweeping = open_settings(Sweeping)
+    across, up, how = st.columns(3)
+    with across:
+        _axis("vary", "Vary", sweeping, view)
+    with up:
+        _axis("against", "and", sweeping, view)
+    with how:
+        slider("seeds", sweeping)
+        judges = judges_of(view.experiment)
+        key = settings_key(Sweeping, "judge")
+        if st.session_state.get(key) not in judges:
+            st.session_state[key] = judges[0]
+        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].label)
+
+
+def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
+    """One axis: the setting, the range, the scale and the number of steps."""
+    key = settings_key(Sweeping, axis)
+    options = [*([NONE] if axis == "against" else []), *offered(view.task, getattr(sweeping, axis))]
+    st.session_state.setdefault(key, getattr(sweeping, axis))
+    st.selectbox(
+        label,
+        options,
+        key=key,
+        format_func=lambda setting: "nothing else" if setting == NONE else sweepable()[setting].label,
+        on_change=_new_axis,
+        args=(axis,),
+    )
+    setting = getattr(sweeping, axis)
+    if setting == NONE:
+        return
+    low, high, _ = usual_range(setting, view.experiment)
+    left, right = st.columns(2)
+    for column, end, usual in ((left, "from", low), (right, "to", high)):
+        with column:
+            typed(f"{axis}_{end}", sweeping, label=f"{end} (usual {plain(float(f'{usual:.4g}'))})")
+    slider(f"{axis}_steps", sweeping)
+    choice(f"{axis}_scale", sweeping)
+
+
+def _new_axis(axis: str) -> None:
+    """Another setting has another usual range."""
+    chosen = st.session_state[settings_key(Sweeping, axis)]
+    change_settings(Sweeping, **{axis: chosen, f"{axis}_from": None, f"{axis}_to": None, f"{axis}_scale": "usual"})

@@ -1,0 +1,132 @@
+"""Files of the Compare page: a comparison to take along, and one that comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from playground import compute
+from playground.compare.comparison import title
+from playground.compare.export import (
+    MOST_BYTES,
+    Results,
+    history_csv,
+    keras_file,
+    predictions_csv,
+    read_record,
+    write_record,
+)
+from playground.compare.kept import PAGES, Kept, add
+from playground.compare.script import notebook, script, unsaid
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.link import View
+from playground.ui.engine import trained
+from playground.ui.keep import kept, put_kept
+from playground.ui.session import (
+    HOMES,
+)
+from playground.words import count, name, sentence
+
+_IMPORTED, _FILES = "_imported", "_files_read"
+
+
+def take_away(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """Everything as files; and a file back as what it was."""
+    st.subheader("Take it with you", anchor=False)
+    mine = (
+        kept()
+        if diagnoses
+        else tuple(Kept(experiment=experiment, page=HOMES[view.task]) for experiment in view.experiments)
+    )
+    if mine and not diagnoses:
+        diagnoses = trained(tuple(view.experiments)) or []
+    if mine and diagnoses:
+        what = "the kept runs" if mine == kept() else f"what the page {PAGES[HOMES[view.task]]} shows"
+        st.markdown(f"Of {what}: {count(len(mine), 'run')}. The program needs NumPy and TensorFlow, nothing of ours.")
+        _downloads(mine, diagnoses)
+    uploaded = f"file_{st.session_state.get(_FILES, 0)}"
+    st.file_uploader(
+        "Open a file", "json", key=uploaded, on_change=_read_file, args=(uploaded,), help="A JSON file of this page."
+    )
+    _say_imported()
+
+
+def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
+    experiments = [each.experiment for each in mine]
+    reason = unsaid(experiments)
+    if reason:
+        st.caption(sentence(reason))
+    offers: list[tuple[str, Callable[[], str], str, str]] = [
+        ("JSON", lambda: write_record(mine, diagnoses), "comparison.json", "application/json"),
+        ("History as CSV", lambda: history_csv(diagnoses), "history.csv", "text/csv"),
+        ("Predictions as CSV", lambda: predictions_csv(diagnoses), "predictions.csv", "text/csv"),
+    ]
+    if not reason:
+        offers[:0] = [
+            ("Python program", lambda: script(experiments), "losses.py", "text/x-python"),
+            ("Notebook", lambda: notebook(experiments), "losses.ipynb", "application/x-ipynb+json"),
+        ]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for label, make, file, kind in offers:
+            st.download_button(label, make, file, kind, on_click="ignore", key=f"take_{file}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        place = st.selectbox(
+            "Trained model", range(len(mine)), format_func=lambda place: title(place, mine[place]), key="take_which"
+        )
+        chosen = experiments[place if place is not None and place < len(mine) else 0]
+        st.download_button(
+            "Keras file",
+            lambda: _model(chosen),
+            f"{chosen.loss}.keras",
+            "application/octet-stream",
+            on_click="ignore",
+            key="take_model",
+            disabled=chosen.inputs != chosen.features,
+            help="A Keras file has no layer of polynomials." if chosen.inputs != chosen.features else None,
+        )
+
+
+def _model(experiment: Experiment) -> bytes:
+    """The trained model. This runs when the button is pressed, beside the page."""
+    return compute.call(compute.Call(keras_file, (experiment,), ()), lambda share: None).value
+
+
+def _read_file(key: str) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    state = st.session_state
+    state[_FILES] = state.get(_FILES, 0) + 1  # an uploader of another key is empty again
+    try:
+        record = read_record(file.getvalue() if file.size <= MOST_BYTES else b" " * (MOST_BYTES + 1))
+    except ValueError as error:
+        state[_IMPORTED] = str(error)
+    else:
+        put_kept(add(kept(), record.kept))
+        state[_IMPORTED] = record
+
+
+def _say_imported() -> None:
+    """What a file brought: a message, or whether its numbers came again."""
+    said = st.session_state.get(_IMPORTED)
+    if said is None:
+        return
+    if isinstance(said, str):
+        st.error(sentence(said), icon=":material/error:")
+        return
+    told = [(each, results) for each, results in zip(said.kept, said.results, strict=True) if results]
+    again = trained(tuple(each.experiment for each, _ in told)) if told else []
+    if again is None:
+        return
+    apart = [
+        name(each.experiment)
+        for (each, results), diagnosis in zip(told, again, strict=True)
+        if not results.agrees(Results.of(diagnosis))
+    ]
+    came = f"{count(len(said.kept), 'run')} came from the file."
+    if apart:
+        st.warning(f"{came} Trained again, {len(apart)} of them came to other numbers than the file says.")
+    else:
+        st.success(f"{came} Trained again, all came to the numbers that the file says.")
