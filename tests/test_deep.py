@@ -9,8 +9,8 @@ import tensorflow as tf
 from pydantic import ValidationError
 
 from playground.data import make_data, make_validation
+from playground.engine.cache import compiled_programs
 from playground.engine.deep_programs import DeepProgram
-from playground.engine.programs import compiled_programs
 from playground.engine.weights import unflatten
 from playground.experiment import Experiment
 from playground.models import build_model

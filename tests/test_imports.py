@@ -29,10 +29,12 @@ LAYERS = [
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
     ({"labelled", "data", "engine.weights", "link"}, NOTHING),
+    ({"engine.shapes"}, NOTHING),
+    ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
-    ({"engine.programs", "engine.deep_programs", "engine.stacks", "engine.batches", "engine.deep_training"}, ENGINE),
+    ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape.optima"}, NOTHING),

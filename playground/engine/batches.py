@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from playground.data import make_data, make_validation, model_inputs
-from playground.engine.programs import Arrays, Shape
+from playground.engine.shapes import Arrays, Shape
 from playground.experiment import Experiment, Stream
 
 

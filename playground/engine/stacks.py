@@ -7,8 +7,14 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
-from playground.engine.deep_programs import PADDED_WIDTHS, DeepShape
-from playground.engine.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
+from playground.engine.shapes import (
+    EPOCHS_PER_CALL,
+    PADDED_WIDTHS,
+    PATH_NUMBERS,
+    DeepShape,
+    Shape,
+    frames_per_call,
+)
 from playground.engine.weights import weight_count
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
