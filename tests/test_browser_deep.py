@@ -58,6 +58,15 @@ def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> 
     assert asked == []
 
 
+@pytest.mark.parametrize(("name", "columns"), [("Overfit", 2), ("Gradients", 2)])
+def test_what_belongs_together_stands_under_each_other(page: Page, site: Site, name: str, columns: int) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    open_by_name(page, site, name)
+    boxes = [plot(page, panel).bounding_box() for panel in range(2 * columns)]
+    assert [box["x"] for box in boxes[:columns]] == [box["x"] for box in boxes[columns:]]
+    assert boxes[0]["x"] < boxes[1]["x"]
+
+
 def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: Site) -> None:
     open_by_name(page, site, "Gradients")
     before = page.locator(".live").first.get_attribute("data-drawn")
@@ -88,6 +97,7 @@ def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
     other.goto(f"{site.url}/gradients?passes=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
     stop = other.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_visible()
+    expect(other.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()
     stop.click()
     expect(other.get_by_text("Training was stopped.")).to_be_visible()
     other.close()

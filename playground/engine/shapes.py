@@ -71,3 +71,8 @@ class DeepShape(Shape):
 def frames_per_call(widths: tuple[int, ...]) -> int:
     """How many epochs of a call may leave their weights in the history."""
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
+
+
+def at_least(size: int, sizes: tuple[int, ...]) -> int:
+    """The smallest of the sizes that holds ``size``."""
+    return next(candidate for candidate in sizes if candidate >= size)
