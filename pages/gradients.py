@@ -5,6 +5,7 @@ import streamlit as st
 from playground.gradients.settings import Networks
 from playground.ui import gradient_lab as lab
 from playground.ui.session import RESULTS, open_settings
+from playground.ui.story import mended, tell
 
 with st.sidebar:
     lab.controls(open_settings(Networks))
@@ -21,7 +22,7 @@ lab.situations()
 @st.fragment(key=RESULTS)
 def results() -> None:
     networks = open_settings(Networks)
-    lab.mended()
+    mended(Networks)
     studies = lab.results_of(networks)
     if not studies:
         return
@@ -31,11 +32,7 @@ def results() -> None:
         "Remedies, tried": lambda: lab.remedies(networks),
         "Clipping, step by step": lambda: lab.exploding(networks),
     }
-    tabs = st.tabs(list(stories), key="gradients_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="gradients_tab")
 
 
 results()

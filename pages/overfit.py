@@ -5,6 +5,7 @@ import streamlit as st
 from playground.overfit.settings import Overfitting
 from playground.ui import overfit_lab as lab
 from playground.ui.session import RESULTS, open_settings
+from playground.ui.story import mended, tell
 
 with st.sidebar:
     lab.controls(open_settings(Overfitting))
@@ -20,7 +21,7 @@ st.markdown(
 @st.fragment(key=RESULTS)
 def results() -> None:
     page = open_settings(Overfitting)
-    lab.mended()
+    mended(Overfitting)
     fits = lab.results_of(page)
     if not fits:
         return
@@ -31,11 +32,7 @@ def results() -> None:
         "Outliers": lambda: lab.outliers(page),
         "What is a loss here?": lab.what_is_what,
     }
-    tabs = st.tabs(list(stories), key="overfit_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="overfit_tab")
 
 
 results()

@@ -42,7 +42,8 @@ LAYERS = [
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"overfit.remedies", "treatments"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"treatments"}, NOTHING),
+    ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
@@ -65,6 +66,7 @@ LAYERS = [
             "landscape.pulling",
             "gradients.figures",
             "overfit.figures",
+            "overfit.strength_figures",
         },
         DRAWING,
     ),

@@ -22,13 +22,13 @@ from playground.gradients.words import (
     trial_rows,
     verdict,
 )
-from playground.queries import write_settings
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed
 from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings, settings_notices
+from playground.ui.session import change_settings
+from playground.ui.story import link_of
 
 SITUATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid against ReLU": {},
@@ -85,11 +85,6 @@ def situations() -> None:
             st.button(label, on_click=change_settings, args=(Networks,), kwargs=whole)
 
 
-def mended() -> None:
-    for notice in settings_notices(Networks):
-        st.warning(f"In the link, {notice}", icon=":material/build:")
-
-
 def results_of(networks: Networks) -> list[Study] | None:
     """The studies of the networks; ``None`` if there are none: the page then says why."""
     steps = layer_steps(networks.experiments)
@@ -125,11 +120,6 @@ def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
         )
     )
     st.html(wide(table(["", *networks.letters], rows(studies))))
-
-
-def link_of(networks: Networks) -> dict[str, list[str]]:
-    """The query of the page; the browser adds the epoch that it shows."""
-    return {name: values for name, values in write_settings(networks).items() if name != "epoch"}
 
 
 def remedies(networks: Networks) -> None:
