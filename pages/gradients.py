@@ -6,6 +6,7 @@ from playground.gradients.settings import Networks
 from playground.ui import gradient_lab as lab
 from playground.ui import parts
 from playground.ui.session import open_settings
+from playground.ui.story import mended, tell
 
 
 @parts.controls
@@ -28,7 +29,7 @@ lab.situations()
 @parts.results
 def results() -> None:
     networks = open_settings(Networks)
-    lab.mended()
+    mended(Networks)
     studies = lab.results_of(networks)
     if not studies:
         return
@@ -38,11 +39,7 @@ def results() -> None:
         "Remedies, tried": lambda: lab.remedies(networks),
         "Clipping, step by step": lambda: lab.exploding(networks),
     }
-    tabs = st.tabs(list(stories), key="gradients_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="gradients_tab")
 
 
 results()

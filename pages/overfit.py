@@ -6,6 +6,7 @@ from playground.overfit.settings import Overfitting
 from playground.ui import overfit_lab as lab
 from playground.ui import parts
 from playground.ui.session import open_settings
+from playground.ui.story import mended, tell
 
 
 @parts.controls
@@ -27,7 +28,7 @@ st.markdown(
 @parts.results
 def results() -> None:
     page = open_settings(Overfitting)
-    lab.mended()
+    mended(Overfitting)
     fits = lab.results_of(page)
     if not fits:
         return
@@ -38,11 +39,7 @@ def results() -> None:
         "Outliers": lambda: lab.outliers(page),
         "What is a loss here?": lab.what_is_what,
     }
-    tabs = st.tabs(list(stories), key="overfit_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="overfit_tab")
 
 
 results()

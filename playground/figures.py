@@ -313,3 +313,13 @@ def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure
         "yaxis": {"title": {"text": y_title}, **quick, **y_axis},
     }
     return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout}
+
+
+def log_axis(low: float, high: float) -> dict[str, Any]:
+    """A logarithmic axis from 10^low to 10^high: powers of ten, and where these would be too few 1, 2 and 5."""
+    return {
+        "type": "log",
+        "exponentformat": "power",
+        "range": [low, high],
+        "dtick": 1 if high - low > 2.0 else "D2",
+    }

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from playground.engine.batches import Batches
+from playground.engine.cache import LARGE_STACK, program_for
 from playground.engine.deep_training import DeepStack
 from playground.engine.dropout import cut_off
-from playground.engine.programs import EPOCHS_PER_CALL, LARGE_STACK, Arrays, program_for
+from playground.engine.shapes import EPOCHS_PER_CALL, Arrays
 from playground.engine.stacks import DeepKind, Kind, is_light, path_stride, shape_of, stacks
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment

@@ -52,11 +52,11 @@ def compile_programs(most, on_progress):
     """Makes programs of ever other shapes, compiled or not: what counts is that they are kept."""
     from dataclasses import replace
 
-    from playground.engine import programs
+    from playground.engine.cache import program_for
     from playground.engine.stacks import Kind, shape_of
     from playground.experiment import Experiment
 
     shape = shape_of(Kind.of(Experiment(), frozenset()), 1)
     for stack in range(1, most + 1):
-        programs.program_for(replace(shape, stack=stack))
+        program_for(replace(shape, stack=stack))
     return os.getpid()

@@ -1,12 +1,17 @@
 """The Overfit and Gradients pages in a real browser: the U-curve's one click, the heat map's scrubbing, and Stop."""
 
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlparse
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from playground.compare.kept import read_kept
+from playground.experiment import Experiment
 from playground.gradients.settings import Networks
 from playground.gradients.study import studied
-from playground.overfit.remedies import strengths
 from playground.overfit.settings import STRENGTHS, Overfitting
+from playground.overfit.strengths import strengths
 from tests.live import settle
 from tests.site import Site
 
@@ -38,6 +43,17 @@ def scrub(page: Page, epoch: int) -> None:
     expect(live).to_have_attribute("data-epoch", str(epoch))
 
 
+def kept_on_the_way_to_compare(page: Page, experiments: Sequence[Experiment]) -> None:
+    """Press Keep: the address then holds these experiments, and Compare shows them."""
+    page.get_by_role("button", name="Keep 2 runs").click()
+    page.get_by_role("link", name="Compare 2 runs").click()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    page.wait_for_function("() => location.search.split('kept=').length === 3")
+    kept, notices = read_kept(parse_qs(urlparse(page.url).query, keep_blank_values=True))
+    assert [each.experiment for each in kept] == list(experiments)
+    assert notices == []
+
+
 def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> None:
     open_by_name(page, site, "Gradients")
     study = studied(Networks().experiments)[0]
@@ -58,6 +74,18 @@ def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> 
     assert asked == []
 
 
+@pytest.mark.parametrize("name", ["Overfit", "Gradients"])
+def test_what_belongs_together_stands_under_each_other_and_fits_on_a_phone(page: Page, site: Site, name: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    open_by_name(page, site, name)
+    left, right, below_left, below_right = [plot(page, panel).bounding_box()["x"] for panel in range(4)]
+    assert (left, right) == (below_left, below_right)
+    assert left < right
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
 def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: Site) -> None:
     open_by_name(page, site, "Gradients")
     before = page.locator(".live").first.get_attribute("data-drawn")
@@ -67,6 +95,7 @@ def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: S
     assert plot(page, HEAT_A).evaluate("plot => plot._fullData[0].z.length") == 20
     assert "depth_a=19" in page.url
     expect(page.get_by_text("Sigmoid, 19 × 16, Glorot start").first).to_be_visible()
+    kept_on_the_way_to_compare(page, Networks(depth_a=19).experiments)
 
 
 def test_the_best_strength_is_one_click_on_the_u_curve(page: Page, site: Site) -> None:
@@ -79,6 +108,8 @@ def test_the_best_strength_is_one_click_on_the_u_curve(page: Page, site: Site) -
     page.wait_for_function(f"() => location.search.includes('l2_strength={found[0].best}')")
     expect(page.get_by_text(f"The chosen strength is {found[0].best:g}.")).to_be_visible()
     expect(page.get_by_role("button", name="Use the best")).to_be_disabled()
+    best = Overfitting(l2_strength=found[0].best)
+    kept_on_the_way_to_compare(page, [best.experiment("none"), best.experiment("l2")])
 
 
 def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
@@ -88,14 +119,7 @@ def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
     other.goto(f"{site.url}/gradients?passes=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
     stop = other.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_visible()
+    expect(other.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()
     stop.click()
     expect(other.get_by_text("Training was stopped.")).to_be_visible()
     other.close()
-
-
-@pytest.mark.parametrize("name", ["Overfit", "Gradients"])
-def test_on_a_phone_the_page_does_not_scroll_sideways(page: Page, site: Site, name: str) -> None:
-    open_by_name(page, site, name)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(300)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from playground.gradients.settings import Networks
 from playground.gradients.study import studied, trials
 from playground.gradients.words import rows, verdict
-from playground.overfit.remedies import fitted, strengths
+from playground.overfit.remedies import fitted
 from playground.overfit.settings import STRENGTHS, Overfitting
+from playground.overfit.strengths import strengths
 from playground.overfit.words import fit_rows
 from playground.queries import read_settings
 from playground.ui import gradient_lab, overfit_lab

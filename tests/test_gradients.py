@@ -1,5 +1,7 @@
 """The Gradients page's numbers: activations and dead units against Keras, the theory against the measurement."""
 
+from time import perf_counter
+
 import keras
 import numpy as np
 import pytest
@@ -10,9 +12,9 @@ from playground.data import make_data
 from playground.engine.weights import unflatten
 from playground.experiment import Experiment
 from playground.gradients.figures import gradient_replay, powers
-from playground.gradients.settings import Networks, changes_for
+from playground.gradients.settings import Networks, changes_for, expected_seconds
 from playground.gradients.study import EXPLODING, SHARES, candidates, explosion, studied, trials
-from playground.gradients.words import explosion_rows, explosion_words, network, rows, theory, verdict
+from playground.gradients.words import announcement, explosion_rows, explosion_words, network, rows, theory, verdict
 from playground.models import build_model
 from playground.queries import read_settings, write_settings
 from playground.tables.activations import ACTIVATIONS
@@ -169,6 +171,18 @@ def test_the_page_is_its_link():
         networks = Networks(**changes)
         assert read_settings(Networks, write_settings(networks)) == (networks, [])
     assert write_settings(Networks()) == {}
+
+
+def test_what_takes_long_is_told_before_it_starts():
+    assert announcement(FIRST) == ""
+    long = Networks(depth_a=30, depth_b=20, width_a=17, passes=1000).experiments
+    assert announcement(long) == "50,000 layers × epochs to go through: about 4 seconds."
+    # The seconds of a layer are what this machine needs, give or take what else it does.
+    experiment = FIRST[0].replace(epochs=1000)
+    studied([experiment.replace(epochs=1)])
+    start = perf_counter()
+    studied([experiment])
+    assert expected_seconds([experiment]) / 10 < perf_counter() - start < 10 * expected_seconds([experiment])
 
 
 def test_two_ways_of_clipping_are_refused_with_a_remedy():

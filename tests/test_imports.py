@@ -29,10 +29,12 @@ LAYERS = [
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
     ({"labelled", "data", "engine.weights", "link"}, NOTHING),
+    ({"engine.shapes"}, NOTHING),
+    ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
-    ({"engine.programs", "engine.deep_programs", "engine.stacks", "engine.batches", "engine.deep_training"}, ENGINE),
+    ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"landscape.optima"}, NOTHING),
@@ -40,7 +42,8 @@ LAYERS = [
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis", "judges"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"overfit.remedies", "treatments"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"treatments"}, NOTHING),
+    ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
@@ -67,6 +70,7 @@ LAYERS = [
             "landscape.pulling",
             "gradients.figures",
             "overfit.figures",
+            "overfit.strength_figures",
         },
         DRAWING,
     ),

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from playground.engine import programs
-from playground.engine.programs import compiled_programs
+from playground.engine import cache, programs
+from playground.engine.cache import compiled_programs
 from playground.training import train
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 
@@ -16,7 +16,7 @@ from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference
 @pytest.fixture
 def no_programs(monkeypatch):
     """An empty cache, as at the start of the server."""
-    monkeypatch.setattr(programs, "_programs", {})
+    monkeypatch.setattr(cache, "_programs", {})
 
 
 # Every way through the loop; the last keeps every second epoch of its path.
@@ -133,7 +133,7 @@ def no_xla(monkeypatch):
 @pytest.mark.parametrize("experiment", ENGINES.values(), ids=ENGINES.keys())
 def test_without_xla_the_same_numbers_come_more_slowly(no_programs, no_xla, caplog, experiment):
     expected = recorded(experiment)
-    programs._programs.clear()
+    cache._programs.clear()
     no_xla()
     assert_close(recorded(experiment), expected)
     assert "XLA is not available" in caplog.text

@@ -13,8 +13,9 @@ from playground.engine.features import legendre
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.models import build_model
-from playground.overfit.remedies import decomposition, early_stopping, fitted, strengths
+from playground.overfit.remedies import early_stopping, fitted
 from playground.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
+from playground.overfit.strengths import decomposition, strengths
 from playground.overfit.words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
 from playground.training import train
 from playground.words import number

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from playground import training
-from playground.engine.programs import LARGE_STACK
+from playground.engine.cache import LARGE_STACK
 from playground.engine.stacks import STACK_SIZES, Kind, is_light
 from playground.engine.weights import initial_weights
 from playground.training import RECORDABLE, train

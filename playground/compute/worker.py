@@ -59,7 +59,7 @@ class _Desk:
 
 
 def _programs() -> int:
-    from playground.engine.programs import compiled_programs
+    from playground.engine.cache import compiled_programs
 
     return len(compiled_programs())
 

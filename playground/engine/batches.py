@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from playground.data import make_validation, model_inputs, stacked_points
-from playground.engine.programs import Arrays, Shape
+from playground.engine.shapes import Arrays, Shape
 from playground.experiment import Experiment, Stream
 
 

@@ -6,11 +6,13 @@ from math import ceil
 from typing import Any, Protocol
 
 import numpy as np
+import tensorflow as tf
 
 from playground.engine.batches import Batches
-from playground.engine.deep_programs import DeepShape
+from playground.engine.cache import program_for
+from playground.engine.deep_programs import ROWS_BELOW
 from playground.engine.dropout import cut_off
-from playground.engine.programs import EPOCHS_PER_CALL, Arrays, program_for
+from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, DeepShape
 from playground.engine.stacks import DeepKind
 from playground.engine.weights import ARRAYS, initial_weights
 from playground.experiment import MAX_LAYERS, Experiment
@@ -23,6 +25,8 @@ from playground.tables.starts import NORMALISATIONS
 FRAMES = 50  # at most so many points of a path are kept, and no more numbers than these
 PATH_NUMBERS = 2_000_000
 UNIT_STEPS_PER_CALL = 100_000  # layers times units that a call goes through: about a quarter of a second
+
+BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array, of which the shift is the last
 
 Weights = list[np.ndarray]
 
@@ -48,7 +52,7 @@ class DeepStack:
         start = initial_weights(self.experiment)
         state: list[Any] = [*laid_out(start, self.experiment, self.shape), *self.program.slots]
         batches = Batches(self.experiments, self.shape)
-        settings, stride = self._settings(), self._stride(start)
+        settings, stride = tf.nest.map_structure(tf.constant, self._settings()), self._stride(start)
         self.path, self.path_epochs, parts = [_flat(start)], [0], []
         while self.epochs < self.experiment.epochs and not meter.stopped:
             epochs = min(self._epochs_per_call(batches), stride - self.epochs % stride)
@@ -131,32 +135,40 @@ class DeepStack:
 
 
 def laid_out(weights: Weights, experiment: Experiment, shape: DeepShape) -> Weights:
-    """A model's arrays, in Keras's order, as the program takes them: padded, the layers behind each other."""
-    depth, width = len(experiment.hidden), shape.width
-    kernels = np.zeros((MAX_LAYERS, width, width), np.float32)
-    rest = [np.full((MAX_LAYERS, width), value, np.float32) for value in (0.0, 1.0, 0.0, 0.0, 1.0)]
-    each = 2 + ARRAYS[experiment.normalisation]
-    for place in range(depth):
-        kernel, *others = weights[place * each : (place + 1) * each]
-        kernels[place, : kernel.shape[0], : kernel.shape[1]] = kernel
-        for stacked, array in zip(rest, others, strict=False):
-            stacked[place, : len(array)] = array
-    last = np.zeros((width, weights[-2].shape[1]), np.float32)
-    last[: len(weights[-2])] = weights[-2]
-    bias, scale, shift, mean, variance = rest
-    return [kernels, bias, scale, shift, last, weights[-1], mean, variance]
+    """A model's arrays, in Keras's order, as the program takes them: padded, each layer's in one, moments apart."""
+    width, each = shape.width, 2 + ARRAYS[experiment.normalisation]
+    layers = np.zeros((shape.layers, width + ROWS_BELOW, width), np.float32)
+    moving = np.zeros((MAX_LAYERS, 2, width), np.float32)
+    layers[:, SCALE] = moving[:, 1] = 1.0
+    for place in range(len(experiment.hidden)):
+        kernel, bias, *others = weights[place * each : (place + 1) * each]
+        _put(layers[place], kernel, bias, *others[:2])
+        for row, array in zip(moving[place], others[2:], strict=False):
+            row[: len(array)] = array
+    _put(layers[-1], *weights[-2:])
+    return [layers, moving]
+
+
+def _put(layer: np.ndarray, kernel: np.ndarray, *rows: np.ndarray) -> None:
+    """Write a layer's arrays into its padded one."""
+    layer[: len(kernel), : kernel.shape[1]] = kernel
+    for place, row in enumerate(rows, start=BIAS):
+        layer[place, : len(row)] = row
 
 
 def gathered(state: list[Any], experiment: Experiment) -> Weights:
     """The arrays of the model, in Keras's order, out of the program's state."""
-    kernels, bias, scale, shift, last, last_bias, mean, variance = (np.asarray(array) for array in state[:8])
-    stacked = [bias, scale, shift, mean, variance][: 1 + ARRAYS[experiment.normalisation]]
+    layers, moving = (np.asarray(array) for array in state[:2])
+    extra = ARRAYS[experiment.normalisation]
     arrays: Weights = []
     fan_in = experiment.inputs
     for place, units in enumerate(experiment.hidden):
-        arrays += [kernels[place, :fan_in, :units], *(array[place, :units] for array in stacked)]
+        rows = [*layers[place, BIAS:], *moving[place]][: 1 + extra]
+        arrays += [layers[place, :fan_in, :units], *(row[:units] for row in rows)]
         fan_in = units
-    return [np.array(array) for array in (*arrays, last[:fan_in], last_bias)]
+    outputs = experiment.widths[-1]
+    arrays += [layers[-1, :fan_in, :outputs], layers[-1, BIAS, :outputs]]
+    return [np.array(array) for array in arrays]
 
 
 def _flat(weights: Weights) -> np.ndarray:

@@ -15,7 +15,6 @@ import ctypes
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -25,61 +24,13 @@ import numpy as np
 import tensorflow as tf
 
 from playground.engine.dropout import kept
+from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, Shape, frames_per_call
 from playground.engine.weights import weight_count
 from playground.losses import LOSSES
 from playground.models import StackedDense, soft_threshold
 from playground.tables.optimizers import OPTIMIZERS
 
-EPOCHS_PER_CALL = 1000
-LARGE_STACK = 250
-
-# Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
-PATH_NUMBERS = 500_000
-
 BATCH = ("x", "y", "mask")
-
-Arrays = dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """All that a program is compiled for.
-
-    ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
-    batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
-    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal``, ``dropout`` and ``clip``
-    leave out what nobody in the stack uses; ``record`` names what to write down besides the loss.
-    """
-
-    widths: tuple[int, ...]
-    activation: str
-    losses: tuple[str, ...]
-    optimizer: str
-    stack: int
-    rows: int
-    rows_val: int
-    batches: int
-    full_batch: bool
-    masked: bool
-    penalised: bool
-    proximal: bool
-    dropout: bool
-    clip: str
-    record: frozenset[str]
-
-    @property
-    def layers(self) -> int:
-        """Layers with weights, the last one included."""
-        return len(self.widths) - 1
-
-    def program(self) -> Program:
-        """The program of this shape, not yet compiled."""
-        return Program(self)
-
-
-def frames_per_call(widths: tuple[int, ...]) -> int:
-    """How many epochs of a call may leave their weights in the history."""
-    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
 
 
 class _AsTensor:
@@ -214,8 +165,14 @@ class Program:
         """What the loop writes down, by name."""
         # A call may begin inside a stride, which takes one more frame.
         lengths = {"weights": frames_per_call(self.shape.widths) + 1}
-        names = sorted({"loss", *self.shape.record})
-        return {name: tf.TensorArray(tf.float32, lengths.get(name, EPOCHS_PER_CALL)) for name in names}
+        rows = {"gradient_norms": (self.shape.layers,), "weights": (weight_count(self.shape.widths),)}
+        # Without the shape of an entry, TensorFlow translates the loop twice to find it.
+        return {
+            name: tf.TensorArray(
+                tf.float32, lengths.get(name, EPOCHS_PER_CALL), element_shape=(*rows.get(name, ()), self.shape.stack)
+            )
+            for name in sorted({"loss", *self.shape.record})
+        }
 
     def _epoch(self, number: Any, data: Any, settings: Any, plan: Any) -> tuple[Any, Any]:
         """One epoch: its mean loss and the gradient norms of its last batch."""
@@ -327,22 +284,3 @@ def _give_back_memory() -> None:
 
 # TensorFlow takes every program for the same function traced anew, and warns. Each is traced once.
 logging.getLogger("tensorflow").addFilter(lambda record: "tf.function retracing" not in record.getMessage())
-
-_programs: dict[tuple[Shape, int], Program] = {}
-_programs_lock = Lock()
-
-
-def program_for(shape: Shape, lane: int = 0) -> Program:
-    """The program of a shape, compiled at its first call and kept: TensorFlow would not give back its memory.
-
-    Large stacks have one program a ``lane``, so that two threads can train two of them at once.
-    """
-    key = (shape, lane if shape.stack >= LARGE_STACK else 0)
-    with _programs_lock:
-        return _programs.setdefault(key, shape.program())
-
-
-def compiled_programs() -> list[Program]:
-    """The programs in memory, oldest first."""
-    with _programs_lock:
-        return list(_programs.values())

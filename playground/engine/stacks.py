@@ -8,8 +8,15 @@ from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
-from playground.engine.deep_programs import PADDED_WIDTHS, DeepShape
-from playground.engine.programs import EPOCHS_PER_CALL, PATH_NUMBERS, Shape, frames_per_call
+from playground.engine.shapes import (
+    EPOCHS_PER_CALL,
+    PADDED_WIDTHS,
+    PATH_NUMBERS,
+    DeepShape,
+    Shape,
+    at_least,
+    frames_per_call,
+)
 from playground.engine.weights import weight_count
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
@@ -212,8 +219,3 @@ def path_stride(kind: Kind) -> int:
     """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
     per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
     return max(1, per_call, ceil(kind.epochs * weight_count(kind.widths) / PATH_NUMBERS))
-
-
-def at_least(size: int, sizes: tuple[int, ...]) -> int:
-    """The smallest of the sizes that holds ``size``."""
-    return next(candidate for candidate in sizes if candidate >= size)

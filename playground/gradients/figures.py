@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playground.figures import FAR, Entry, Figure, Panel, Replay, Reveal, Trace, Track, plain_figure
+from playground.figures import FAR, Entry, Figure, Panel, Replay, Reveal, Trace, Track, log_axis, plain_figure
 from playground.gradients.study import SHARES, Study
 from playground.gradients.words import network, verdict
 from playground.words import number
@@ -174,7 +174,7 @@ def _losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         for place, (study, loss) in enumerate(zip(studies, shown, strict=True))
         if study.infinite_at and len(loss)
     ]
-    y_axis = {"type": "log", "exponentformat": "power", "range": [float(low) - 0.1, float(high) + 0.1]}
+    y_axis = log_axis(float(low) - 0.1, float(high) + 0.1)
     figure = plain_figure([*curves, *cuts], "epoch", "loss", {"range": [0, len(studies[0].loss) + 1]}, y_axis)
     said = "; ".join(f"{letter} ends at {number(study.end)}" for study, letter in zip(studies, letters, strict=True))
     return Panel(

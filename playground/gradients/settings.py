@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from playground.engine.shapes import PADDED_WIDTHS, at_least
 from playground.experiment import MAX_LAYERS, Experiment, settings
 from playground.losses import LOSSES, Target
 from playground.settings import Choice, Number, Switch, linear_stops
@@ -17,6 +19,10 @@ LETTERS = ("A", "B", "C")
 POINTS = 32
 NOISE = 0.3
 MOST_LAYER_STEPS = 60_000  # depth times epochs of all settings together: some ten seconds at most
+
+# What a layer of each padded width takes in an epoch, measured on two cores; and what is long enough to be told.
+SECONDS = {16: 5e-5, 64: 9e-5}
+LONG = 3.0
 
 DEPTH = Number("Depth", "Hidden layers, one behind the other.", 1, MAX_LAYERS, linear_stops(1, MAX_LAYERS, 1))
 FITTING = {key: loss for key, loss in LOSSES.items() if loss.target is Target.REAL}
@@ -119,6 +125,16 @@ class Networks(BaseModel):
     @property
     def experiments(self) -> tuple[Experiment, ...]:
         return tuple(self.experiment(letter) for letter in self.letters)
+
+
+def layer_steps(experiments: Sequence[Experiment]) -> int:
+    """Layers times epochs of all trainings together."""
+    return sum(len(each.hidden) * each.epochs for each in experiments)
+
+
+def expected_seconds(experiments: Sequence[Experiment]) -> float:
+    """About how long the trainings take, once their kind of model is prepared."""
+    return sum(layer_steps([each]) * SECONDS[at_least(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
 
 
 OWN = (

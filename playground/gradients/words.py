@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from playground.experiment import Experiment
+from playground.gradients.settings import LONG, expected_seconds, layer_steps
 from playground.gradients.study import VANISHED, Explosion, Study, Trial
 from playground.losses import LOSSES
 from playground.tables.activations import ACTIVATIONS
@@ -12,6 +14,14 @@ from playground.words import count, number, plain
 
 EXPLODED = 1e3  # a gradient of this length moves weights of about 1 out of all proportion
 STEADY = 1.5  # a gradient that changes by less than this from the last layer to the first is called steady
+
+
+def announcement(experiments: Sequence[Experiment]) -> str:
+    """How long the trainings will take, if that is long enough to be told before they start; else nothing."""
+    seconds = expected_seconds(experiments)
+    if seconds <= LONG:
+        return ""
+    return f"{layer_steps(experiments):,} layers × epochs to go through: about {count(round(seconds), 'second')}."
 
 
 def network(study: Study) -> str:

@@ -1,4 +1,4 @@
-"""Charts of the Overfit page: fits and errors side by side, weights, the U-curve, bias² and variance."""
+"""Charts of the Overfit page: fits and errors side by side, and weights."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.data import make_data, make_validation
-from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, plain_figure
-from playground.overfit.remedies import Decomposition, Fit, Strengths
+from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, log_axis, plain_figure
+from playground.overfit.remedies import Fit
 from playground.words import number
 
 TRAIN, VALID, FITTED = "#0072B2", "#D55E00", "#7B3FA0"
@@ -55,10 +55,10 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     ys = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
     margin = 0.25 * float(np.ptp(ys))
     traces: list[Trace] = [
-        _dots("validation point", x_val[:, 0], y_val[:, 0], VALID, "diamond-open", 0.45),
-        _dots("point", data.x_train[:, 0], data.y_train[:, 0], GREY, "circle", 0.9),
-        {**_line("truth", data.x_test[:, 0], data.y_test[:, 0], GREY, 5), "opacity": 0.45},
-        _line(fit.label, fit.grid, fit.curve.clip(-FAR, FAR), FITTED, 2.5),
+        dots("validation point", x_val[:, 0], y_val[:, 0], VALID, "diamond-open", 0.45),
+        dots("point", data.x_train[:, 0], data.y_train[:, 0], GREY, "circle", 0.9),
+        {**line("truth", data.x_test[:, 0], data.y_test[:, 0], GREY, 5), "opacity": 0.45},
+        line(fit.label, fit.grid, fit.curve.clip(-FAR, FAR), FITTED, 2.5),
     ]
     source = data.source
     x_axis = {"range": [source.low - 0.2, source.high + 0.2]}
@@ -76,8 +76,8 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     height = [10 ** span[0], 10 ** span[1]]
     end = float(frames[-1])
     traces: list[Trace] = [
-        _line("training", x, train, TRAIN, 2),
-        {**_line("validation", x, valid, VALID, 2, "dash"), "fill": "tonexty", "fillcolor": "rgba(213, 94, 0, 0.15)"},
+        line("training", x, train, TRAIN, 2),
+        {**line("validation", x, valid, VALID, 2, "dash"), "fill": "tonexty", "fillcolor": "rgba(213, 94, 0, 0.15)"},
         {
             "x": x[at_best : at_best + 1],
             "y": valid[at_best : at_best + 1],
@@ -89,21 +89,19 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
             "hoverinfo": "skip",
         },
         {
-            **_line("shown epoch", np.array([end, end], np.float32), np.array(height, np.float32), GREY, 1.5),
+            **line("shown epoch", np.array([end, end], np.float32), np.array(height, np.float32), GREY, 1.5),
             "hoverinfo": "skip",
         },
     ]
     if fit.stop:
         at = np.array([fit.stop.stopped] * 2, np.float32)
         traces.append(
-            {**_line("stopped", at, np.array(height, np.float32), FITTED, 2, "dot"), "hovertemplate": "stopped"}
+            {**line("stopped", at, np.array(height, np.float32), FITTED, 2, "dot"), "hovertemplate": "stopped"}
         )
     across = np.repeat(np.maximum(frames, 1).astype(np.float32)[:, None], 2, axis=1)
     rows = np.tile(np.array(height, np.float32), (len(frames), 1))
     x_axis = {"type": "log", "range": [0.0, float(np.log10(end)) + 0.05]}
-    figure = plain_figure(
-        traces, "epoch", "error, without penalty", x_axis, {"type": "log", "exponentformat": "power", "range": span}
-    )
+    figure = plain_figure(traces, "epoch", "error, without penalty", x_axis, log_axis(*span))
     said = (
         f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, best at"
         f" epoch {fit.best_epoch:,}."
@@ -111,7 +109,7 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     return Panel(f"{fit.label}: errors", said, figure, tracks=[Track(3, rows, across)])
 
 
-def _dots(name: str, x: np.ndarray, y: np.ndarray, colour: str, symbol: str, opacity: float) -> Trace:
+def dots(name: str, x: np.ndarray, y: np.ndarray, colour: str, symbol: str, opacity: float) -> Trace:
     return {
         "name": name,
         "x": x,
@@ -122,7 +120,7 @@ def _dots(name: str, x: np.ndarray, y: np.ndarray, colour: str, symbol: str, opa
     }
 
 
-def _line(name: str, x: np.ndarray, y: np.ndarray, colour: str, width: float, dash: str = "solid") -> Trace:
+def line(name: str, x: np.ndarray, y: np.ndarray, colour: str, width: float, dash: str = "solid") -> Trace:
     return {
         "name": name,
         "x": x,
@@ -157,7 +155,7 @@ def _bars(fit: Fit, colour: str, reach: float) -> Panel:
             "hovertemplate": "%{y:.4g}<extra></extra>",
         },
         {
-            **_dots("0 exactly", places[gone], values[gone].astype(np.float32), GREY, "x", 1.0),
+            **dots("0 exactly", places[gone], values[gone].astype(np.float32), GREY, "x", 1.0),
             "hovertemplate": "0 exactly<extra></extra>",
         },
     ]
@@ -171,101 +169,3 @@ def _bars(fit: Fit, colour: str, reach: float) -> Panel:
     )
     said = f"{fit.label}: {fit.zeros} of {len(values)} weights are 0 exactly; Σ|w| is {number(fit.absolute)}."
     return Panel(f"{fit.label}: weights", said, figure)
-
-
-SMALLEST = 1e-4  # where a strength of 0 is drawn on a logarithmic axis
-
-
-def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Replay:
-    """The U-curve with its band, and bias², variance and noise stacked under the measured error."""
-    x = np.maximum(np.array(found.values), SMALLEST)
-    return Replay(
-        [_u_curve(found, x, chosen), _parts(parts, x)],
-        [
-            Entry("error on validation", VALID, "dash"),
-            Entry("error in training", TRAIN),
-            Entry("noise", GREY),
-            Entry("bias²", "#56B4E9"),
-            Entry("variance", "#E69F00"),
-            Entry("measured on new points", FITTED, "circle", 0),
-        ],
-    )
-
-
-def _strength_axis(x: np.ndarray) -> dict[str, object]:
-    ticks = [SMALLEST, 1e-3, 1e-2, 1e-1, 1.0]
-    return {
-        "type": "log",
-        "range": [float(np.log10(x[0])) - 0.1, float(np.log10(x[-1])) + 0.1],
-        "tickvals": ticks,
-        "ticktext": ["0", "0.001", "0.01", "0.1", "1"],
-    }
-
-
-def _u_curve(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
-    mean, error = found.mean, found.standard_error
-    train = found.errors.mean(axis=1)
-    best = found.values.index(found.best)
-    reach = float((mean + error).max())
-    at = max(chosen, SMALLEST)
-    traces: list[Trace] = [
-        {**_line("low", x, mean - error, VALID, 0), "hoverinfo": "skip"},
-        {
-            **_line("high", x, mean + error, VALID, 0),
-            "fill": "tonexty",
-            "fillcolor": "rgba(213, 94, 0, 0.2)",
-            "hoverinfo": "skip",
-        },
-        _line("validation", x, mean, VALID, 2.5, "dash"),
-        _line("training", x, train, TRAIN, 2.5),
-        {
-            **_dots("best", x[best : best + 1], mean[best : best + 1], VALID, "star", 1.0),
-            "mode": "markers+text",
-            "text": ["best"],
-            "textposition": "top center",
-        },
-        {
-            **_line("chosen", np.array([at, at]), np.array([0.0, 1.05 * reach]), GREY, 2, "dot"),
-            "hovertemplate": "chosen",
-        },
-    ]
-    figure = plain_figure(
-        traces,
-        f"strength of {found.setting.upper()}",
-        "error, without penalty",
-        _strength_axis(x),
-        {"range": [0.0, 1.05 * reach]},
-    )
-    said = f"Lowest error on validation, {number(float(mean[best]))}, at {found.best:g}; chosen: {chosen:g}."
-    return Panel("How strong?", said, figure)
-
-
-def _parts(parts: Decomposition, x: np.ndarray) -> Panel:
-    base = np.zeros(len(x))
-    traces: list[Trace] = []
-    for name, values, colour in (
-        ("noise", parts.noise, GREY),
-        ("bias²", np.maximum(parts.bias, 0.0), "#56B4E9"),
-        ("variance", parts.variance, "#E69F00"),
-    ):
-        base = base + values
-        traces.append(
-            {
-                **_line(name, x, base, colour, 1),
-                "fill": "tonexty" if traces else "tozeroy",
-                "customdata": values,
-                "hovertemplate": "%{customdata:.4g}<extra>" + name + "</extra>",
-            }
-        )
-    measured = _dots("measured", x, parts.test, FITTED, "circle", 1.0)
-    traces.append({**measured, "error_y": {"array": parts.test_error, "color": FITTED, "thickness": 2}})
-    figure = plain_figure(
-        traces,
-        f"strength of {parts.setting.upper()}",
-        "squared error on new points",
-        _strength_axis(x),
-        {"range": [0.0, 1.1 * float((parts.test + parts.test_error).max())]},
-    )
-    place = int(parts.test.argmin())
-    said = f"At {parts.values[place]:g} bias² + variance + noise is {number(float(parts.total[place]))}, measured"
-    return Panel("Bias², variance, noise", f"{said} {number(float(parts.test[place]))}.", figure)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.overfit.remedies import Decomposition, Fit, Strengths
+from playground.overfit.remedies import Fit
+from playground.overfit.strengths import Decomposition, Strengths
 from playground.words import count, listed, number, plain
 
 NAMES = {"l1": "L1", "l2": "L2"}

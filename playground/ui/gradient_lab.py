@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from playground.experiment import Experiment
 from playground.gradients.figures import gradient_replay
-from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for
-from playground.gradients.study import EXPLODING, Study, explosion, studied, trials
-from playground.gradients.words import explosion_rows, explosion_words, network, rows, theory, trial_rows, verdict
-from playground.queries import write_settings
+from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for, layer_steps
+from playground.gradients.study import EXPLODING, Study, candidates, explosion, studied, trials
+from playground.gradients.words import (
+    announcement,
+    explosion_rows,
+    explosion_words,
+    network,
+    rows,
+    theory,
+    trial_rows,
+    verdict,
+)
 from playground.ui.controls import choice, slider, switch, typed
 from playground.ui.engine import computed
 from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.parts import reshape
-from playground.ui.session import change_settings, settings_notices
+from playground.ui.session import change_settings
+from playground.ui.story import link_of
 
 SITUATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid against ReLU": {},
@@ -75,21 +86,27 @@ def situations() -> None:
             st.button(label, on_click=change_settings, args=(Networks,), kwargs=whole)
 
 
-def mended() -> None:
-    for notice in settings_notices(Networks):
-        st.warning(f"In the link, {notice}", icon=":material/build:")
-
-
 def results_of(networks: Networks) -> list[Study] | None:
     """The studies of the networks; ``None`` if there are none: the page then says why."""
-    steps = sum(len(each.hidden) * each.epochs for each in networks.experiments)
+    steps = layer_steps(networks.experiments)
     if steps > MOST_LAYER_STEPS:
         st.error(
             f"These networks have {steps:,} layers × epochs to go through; one page may ask for"
             f" {MOST_LAYER_STEPS:,}. Choose fewer epochs, less depth or fewer networks."
         )
         return None
-    return computed(studied, networks.experiments)
+    with announced(networks.experiments):
+        return computed(studied, networks.experiments)
+
+
+@contextmanager
+def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
+    """What will take long says so before it starts."""
+    said = announcement(experiments)
+    place = st.info(said, icon=":material/hourglass_empty:") if said else None
+    yield
+    if place:
+        place.empty()
 
 
 def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
@@ -106,15 +123,12 @@ def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
     st.html(wide(table(["", *networks.letters], rows(studies))))
 
 
-def link_of(networks: Networks) -> dict[str, list[str]]:
-    """The query of the page; the browser adds the epoch that it shows."""
-    return {name: values for name, values in write_settings(networks).items() if name != "epoch"}
-
-
 def remedies(networks: Networks) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
     letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
-    found = computed(trials, networks.experiment(letter or "A"))
+    experiment = networks.experiment(letter or "A")
+    with announced([experiment, *(changed for _, changed in candidates(experiment))]):
+        found = computed(trials, experiment)
     if not found:
         return
     st.html(wide(table(["", "loss at the end", "layer 1 over last", "verdict", "why it may"], trial_rows(found))))
@@ -142,7 +156,8 @@ def exploding(networks: Networks) -> None:
         if letter
         else "This network starts with weights that are too large: 10 layers of 16 ReLU units."
     )
-    found = computed(explosion, experiment)
+    with announced([experiment, experiment]):
+        found = computed(explosion, experiment)
     if not found:
         return
     head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]

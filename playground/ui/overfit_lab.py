@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.overfit.figures import fit_replay, strength_replay, weight_replay
-from playground.overfit.remedies import Decomposition, Fit, Strengths, fitted, strengths
+from playground.overfit.figures import fit_replay, weight_replay
+from playground.overfit.remedies import Fit, fitted
 from playground.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
+from playground.overfit.strength_figures import strength_replay
+from playground.overfit.strengths import Decomposition, Strengths, strengths
 from playground.overfit.words import (
     decomposition_rows,
     decomposition_words,
@@ -15,13 +17,13 @@ from playground.overfit.words import (
     strength_words,
     weight_words,
 )
-from playground.queries import write_settings
 from playground.ui.controls import choice, slider, typed
 from playground.ui.engine import affordable, computed
 from playground.ui.html import prose, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings, settings_notices
+from playground.ui.session import change_settings
+from playground.ui.story import link_of
 
 NEEDED_BY = {
     "l1_strength": ("l1", "l1_proximal", "both"),
@@ -61,11 +63,6 @@ def controls(page: Overfitting) -> None:
         st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
 
 
-def mended() -> None:
-    for notice in settings_notices(Overfitting):
-        st.warning(f"In the link, {notice}", icon=":material/build:")
-
-
 def results_of(page: Overfitting) -> list[Fit] | None:
     """The fits of the chosen remedies; ``None`` if there are none: the page then says why."""
     if not page.jobs:
@@ -82,11 +79,6 @@ def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
     keep_button([fit.experiment for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
-
-
-def link_of(page: Overfitting) -> dict[str, list[str]]:
-    """The query of the page; the browser adds the epoch that it shows."""
-    return {name: values for name, values in write_settings(page).items() if name != "epoch"}
 
 
 def weights(page: Overfitting, fits: list[Fit]) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from playground.experiment import Experiment
 from playground.gradients.settings import Networks
 from playground.gradients.study import studied
-from playground.overfit.remedies import strengths
 from playground.overfit.settings import STRENGTHS, Overfitting
+from playground.overfit.strengths import strengths
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
 

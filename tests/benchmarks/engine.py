@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from playground.data import make_data
-from playground.engine.programs import compiled_programs
+from playground.engine.cache import compiled_programs
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.models import build_model
