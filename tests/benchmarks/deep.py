@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from playground.compute.loading import let_go
 from playground.experiment import Experiment
 from playground.gradients.settings import Networks
 from playground.gradients.study import studied
@@ -19,6 +20,7 @@ WARM, NEW = 2.0, 3.0  # seconds asked for
 
 def figures() -> list[Figure]:
     train([Experiment(epochs=1)])  # TensorFlow itself is not what is measured
+    let_go()  # as a worker does before its first job
     two = Networks().experiments
     cold = seconds(lambda: studied(two))
     warm = seconds(lambda: studied(two), 5)
