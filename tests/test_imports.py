@@ -51,7 +51,10 @@ LAYERS = [
     ({"gradients.words", "overfit.words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.sweep_words"}, NOTHING),
-    ({"compare.source_code", "compare.script"}, NOTHING),
+    ({"compare.source_code", "compare.script_points"}, NOTHING),
+    ({"compare.script_model"}, NOTHING),
+    ({"compare.script_helpers"}, NOTHING),
+    ({"compare.script"}, NOTHING),
     ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"anatomy.properties"}, NOTHING),
     ({"figures"}, DRAWING),

@@ -3,10 +3,12 @@
 import ast
 import json
 import re
+from functools import partial
 from itertools import groupby
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from playground.classify.metrics import accuracy, log_loss, probability
 from playground.compare import script as scripts
@@ -14,8 +16,10 @@ from playground.compare.script import notebook, script
 from playground.compare.source_code import definitions_of, expression_of
 from playground.data import make_data
 from playground.diagnosis import Diagnosis
+from playground.engine import programs
+from playground.engine.programs import Program
 from playground.experiment import Experiment
-from playground.losses import LOSSES, fits_anything, losses_for
+from playground.losses import LOSSES, losses_for
 from playground.tables.groups import GROUPS
 from playground.tables.noise import NOISES
 from playground.tables.optimizers import OPTIMIZERS
@@ -38,10 +42,22 @@ def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
 
 
 def train_few(experiments):
-    """The runs, trained a few at a time: those share a program, and more would be compiled loss by loss."""
-    kinds = [list(group) for _, group in groupby(experiments, key=lambda experiment: experiment.hidden)]
+    """The runs, trained a few of a kind at a time: those share a stack."""
+    kinds = [list(group) for _, group in groupby(experiments, key=lambda each: (each.widths, each.dataset in GROUPS))]
     parts = [kind[start : start + 5] for kind in kinds for start in range(0, len(kind), 5)]
     return [run for part in parts for run in train(part)]
+
+
+@pytest.fixture
+def step_by_step(monkeypatch):
+    """The engine without its compiler, which takes a second for each of a hundred kinds; its numbers are the same."""
+    run = Program.run
+    as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
+    monkeypatch.setattr(Program, "run", lambda program, *arguments: run(program, *as_tensors(arguments)))
+    monkeypatch.setattr(programs, "_programs", {})
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 def judged(run):
@@ -58,18 +74,36 @@ def cells(text):
     return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
 
 
-# Every loss with these two; the others with a few, since a program says its loss and its optimizer independently.
-THOROUGH = ("sgd", "adam")
-FEW = ("mse", "huber", "quantile")
+# One epoch of two steps: the loss tells the first of them, the judges the second.
+TWO_STEPS = {"epochs": 1, "points": 13, "batch_size": 7, "shuffle": False}
+KINDS = [
+    *(BASE.replace(**TWO_STEPS, **kind) for kind in ({}, {"hidden": (4,)}, {"degree": 3})),
+    *(LABELS.replace(**TWO_STEPS, **kind) for kind in ({}, {"hidden": (4,)})),
+]
+DEEP = [
+    {"residual": True, "normalisation": "layer"},
+    {"normalisation": "batch"},
+    {"residual": True},
+]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_program_prints_the_pages_numbers(optimizer, tmp_path):
-    losses = fits_anything() if optimizer in THOROUGH else FEW
-    kinds = [BASE.replace(optimizer=optimizer), BASE.replace(optimizer=optimizer, hidden=(8,))]
-    experiments = [kind.replace(loss=loss) for kind in kinds for loss in losses]
-    as_notebook = optimizer == "adam"  # the same code in cells; another test says so
-    code = cells(notebook(experiments)) if as_notebook else script(experiments)
+def every_loss(place, optimizer):
+    """Each kind of model with each of its losses; of deep ones, which take long, one for each optimizer."""
+    found = [kind.replace(loss=loss) for kind in KINDS for loss in losses_for(task_of(kind))]
+    losses = losses_for("regression")
+    deep = BASE.replace(hidden=(4, 4), loss=losses[place % len(losses)], **DEEP[place % len(DEEP)])
+    return [each.replace(optimizer=optimizer) for each in [*found, deep]]
+
+
+def task_of(experiment):
+    return "classification" if experiment.dataset in GROUPS else "regression"
+
+
+@pytest.mark.usefixtures("step_by_step")
+@pytest.mark.parametrize(("place", "optimizer"), [*enumerate(OPTIMIZERS)])
+def test_every_loss_with_every_optimizer_in_every_kind_of_model(place, optimizer, tmp_path):
+    experiments = every_loss(place, optimizer)
+    code = cells(notebook(experiments)) if place % 2 else script(experiments)  # the same code, as another test says
     assert_prints_the_same(code, experiments, tmp_path)
 
 
@@ -78,7 +112,7 @@ def test_the_program_as_it_is_run_by_a_visitor(tmp_path):
     assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
 
 
-def test_every_setting_is_said(tmp_path):
+def test_every_setting_is_said(step_by_step, tmp_path):
     deep = BASE.replace(hidden=(4, 4, 4), activation="relu", seed=5)
     layers = [
         deep.replace(normalisation="batch", initialiser="he"),
@@ -106,15 +140,10 @@ def test_every_setting_is_said(tmp_path):
     assert_prints_the_same(script(experiments), experiments, tmp_path)
 
 
-@pytest.mark.parametrize("hidden", [(), (8,)], ids=["line", "net"])
-def test_classifiers_print_the_pages_numbers(hidden, tmp_path):
-    losses = [LABELS.replace(loss=loss, hidden=hidden, optimizer="adam") for loss in losses_for("classification")]
-    laws = [LABELS.replace(dataset=key, hidden=hidden, overlap=0.3) for key in GROUPS]
-    shapes = [
-        LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8, hidden=hidden),
-        LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8, shuffle=False, hidden=hidden),
-    ]
-    experiments = [*losses, *laws, *shapes]
+def test_laws_and_weights_of_labels_are_said(step_by_step, tmp_path):
+    laws = [LABELS.replace(dataset=key, overlap=0.3) for key in GROUPS]
+    weighted = LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8)
+    experiments = [*laws, weighted, weighted.replace(shuffle=False), weighted.replace(hidden=(8,), batch_size=0)]
     code = script(experiments)
     assert "tf.keras.losses.BinaryCrossentropy(from_logits=True)" in code
     assert_prints_the_same(code, experiments, tmp_path)
