@@ -81,7 +81,7 @@ def _manage(mine: Sequence[Kept]) -> None:
         "Run", range(len(mine)), format_func=lambda place: title(place, mine[place]), key="chosen"
     )
     place = chosen if chosen is not None and chosen < len(mine) else 0
-    key = f"name_{hash(mine[place])}"
+    key = f"name_{hash(mine[place].experiment)}"  # the same box before and after it gives a name
     st.session_state.setdefault(key, mine[place].name)
     rename.text_input(
         "Name", key=key, max_chars=LONGEST_NAME, placeholder="a name of your own", on_change=_rename, args=(place, key)
@@ -89,8 +89,8 @@ def _manage(mine: Sequence[Kept]) -> None:
     with buttons, st.container(horizontal=True):
         page = mine[place].page
         st.button(f"Open on {PAGES[page]}", on_click=open_on, args=(_view_of([mine[place].experiment]), page))
-        st.button("Remove", on_click=_remove, args=(place,))
-        st.button("Remove all", on_click=_remove, args=(None,), type="tertiary")
+        st.button("Remove", key="remove", on_click=_remove, args=(place,))
+        st.button("Remove all", key="remove_all", on_click=_remove, args=(None,), type="tertiary")
 
 
 def _view_of(experiments: Sequence[Experiment]) -> View:
