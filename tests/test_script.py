@@ -16,7 +16,7 @@ from playground.compare.script import notebook, script
 from playground.compare.source_code import definitions_of, expression_of
 from playground.data import make_data
 from playground.diagnosis import Diagnosis
-from playground.engine import programs
+from playground.engine import cache
 from playground.engine.programs import Program
 from playground.experiment import Experiment
 from playground.losses import LOSSES, losses_for
@@ -54,7 +54,7 @@ def step_by_step(monkeypatch):
     run = Program.run
     as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
     monkeypatch.setattr(Program, "run", lambda program, *arguments: run(program, *as_tensors(arguments)))
-    monkeypatch.setattr(programs, "_programs", {})
+    monkeypatch.setattr(cache, "_programs", {})
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
