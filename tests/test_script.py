@@ -37,8 +37,18 @@ def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
     printed = PRINTED.findall(fresh.run(code, folder, eagerly=eagerly))
     assert len(printed) == len(experiments)
     for (_, *numbers), run in zip(printed, train_few(experiments), strict=True):
-        shown = [float(run.loss[-1]), *judged(run)]
-        np.testing.assert_allclose([float(number) for number in numbers], shown, rtol=1e-4, err_msg=str(run.experiment))
+        said, judges = float(numbers[0]), [float(number) for number in numbers[1:]]
+        np.testing.assert_allclose(said, float(run.loss[-1]), rtol=1e-4, err_msg=str(run.experiment))
+        np.testing.assert_allclose(judges, judged(run), rtol=limit_of(run.experiment), err_msg=str(run.experiment))
+
+
+def limit_of(experiment):
+    """How far the judges may differ.
+
+    A bias before a batch normalisation has no gradient: what 32 bits round of it is noise, which an optimizer that
+    divides a gradient by its size makes a whole step of. In training that cancels; the judges' moving means keep it.
+    """
+    return 1e-3 if experiment.normalisation == "batch" else 1e-4
 
 
 def train_few(experiments):
