@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+from pytest_playwright import CreateContextCallback as NewContext
 from streamlit.runtime.scriptrunner import script_runner
 
 from playground import compute
@@ -53,3 +54,13 @@ def page(page: Page, site: Site) -> Iterator[Page]:
     heard = watch(page, site.url)
     yield page
     assert heard == []
+
+
+@pytest.fixture
+def linked_page(new_context: NewContext, site: Site) -> Iterator[Page]:
+    """A page for links to others than the first: for such a one Streamlit tries two addresses, of which one is none."""
+    page = new_context().new_page()
+    page.set_default_timeout(PATIENCE)
+    heard = watch(page, site.url)
+    yield page
+    assert [text for text in heard if "404" not in text] == []

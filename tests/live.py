@@ -58,6 +58,15 @@ def slider(page: Page, name: str) -> Locator:
     return page.get_by_role("slider", name=name, exact=name == "Epoch")
 
 
+def drag(slider: Locator, to: int) -> None:
+    """Move the slider of a replay, as a hand does that has not let go of it."""
+    slider.evaluate("(slider, epoch) => { slider.value = epoch; slider.dispatchEvent(new Event('input')); }", to)
+
+
+def let_go(slider: Locator) -> None:
+    slider.dispatch_event("change")
+
+
 def press(page: Page, name: str, key: str, times: int = 1) -> None:
     """Move one of the sliders in the side panel and wait for the new figure."""
     for _ in range(times):

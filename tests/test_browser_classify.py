@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from playground.classify.classification import classified
 from playground.classify.demonstrations import recoveries
 from playground.link import FIRST
-from tests.live import settle
+from tests.live import drag, let_go, settle
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -28,9 +28,10 @@ def replay(page: Page, place: int) -> Locator:
 
 
 def scrub(page: Page, place: int, epoch: int) -> None:
-    """Move the slider of a replay, as a hand does: the page hears one input event."""
+    """Move the slider of a replay, as a hand does, and let go of it."""
     slider = replay(page, place).get_by_role("slider", name="Epoch", exact=True)
-    slider.evaluate("(slider, epoch) => { slider.value = epoch; slider.dispatchEvent(new Event('input')); }", epoch)
+    drag(slider, epoch)
+    let_go(slider)
     expect(replay(page, place)).to_have_attribute("data-epoch", str(epoch))
 
 

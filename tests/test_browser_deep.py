@@ -12,7 +12,7 @@ from playground.gradients.settings import Networks
 from playground.gradients.study import studied
 from playground.overfit.settings import STRENGTHS, Overfitting
 from playground.overfit.strengths import strengths
-from tests.live import settle
+from tests.live import drag, let_go, settle
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -37,9 +37,9 @@ def plot(page: Page, panel: int) -> Locator:
 def scrub(page: Page, epoch: int) -> None:
     """Move the slider of the first replay, as a hand does."""
     live = page.locator(".live").first
-    live.get_by_role("slider", name="Epoch", exact=True).evaluate(
-        "(slider, epoch) => { slider.value = epoch; slider.dispatchEvent(new Event('input')); }", epoch
-    )
+    slider = live.get_by_role("slider", name="Epoch", exact=True)
+    drag(slider, epoch)
+    let_go(slider)
     expect(live).to_have_attribute("data-epoch", str(epoch))
 
 

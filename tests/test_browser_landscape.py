@@ -1,7 +1,5 @@
 """The Landscape page in a real browser: click to start, play, a remedy, and a link that restores the view."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +8,7 @@ from pytest_playwright import CreateContextCallback as NewContext
 from playground.experiment import Experiment
 from playground.landscape.surfaces import window_for
 from playground.link import View
-from tests.live import epoch, open_page, plot, redrawn, settle, slider, traces, view_of, watch
+from tests.live import epoch, open_page, plot, redrawn, settle, slider, traces, view_of
 from tests.runs import diagnosed
 from tests.site import Site
 
@@ -18,12 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(new_context: NewContext, site: Site) -> Iterator[Page]:
-    """A page that is opened by its own link: for such a one Streamlit tries two addresses, of which one is none."""
-    page = new_context().new_page()
-    heard = watch(page, site.url)
-    yield page
-    assert [text for text in heard if "404" not in text] == []
+def page(linked_page: Page) -> Page:
+    return linked_page
 
 
 WAY = (

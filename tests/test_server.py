@@ -4,6 +4,7 @@ import gzip
 import re
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 
 import pytest
 
@@ -78,17 +79,20 @@ def test_assets_are_kept_by_the_browser(site: Site) -> None:
         assert answer.headers["Content-Type"].startswith("text/javascript")
 
 
-def test_the_address_of_an_asset_changes_with_its_content(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_of_an_asset_changes_with_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def address_with(content: str) -> str:
-        (tmp_path / "live.js").write_text(content)
+        (tmp_path / "live.js").write_text("import './part.js'")
+        (tmp_path / "part.js").write_text(content)
+        assets.addresses.cache_clear()
         assets.url_of.cache_clear()
         return assets.url_of("live.js")
 
-    monkeypatch.setitem(assets._PATHS, "live.js", tmp_path / "live.js")
+    monkeypatch.setattr(assets, "_OURS", tmp_path)
     try:
         assert address_with("one") != address_with("two")
         assert address_with("one") == address_with("one")
     finally:
+        assets.addresses.cache_clear()
         assets.url_of.cache_clear()
 
 

@@ -10,19 +10,28 @@ import plotly
 
 STYLE = Path(__file__).parent / "page.css"
 
-_PATHS = {
-    "live.js": Path(__file__).parent / "live" / "live.js",
-    "plotly.min.js": Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
-}
+_OURS = Path(__file__).parent / "live"  # scripts that name each other as neighbours, so they share one address
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @cache
 def url_of(name: str) -> str:
     """The address of a script, relative to the app's root."""
-    digest = hashlib.blake2b(_PATHS[name].read_bytes(), digest_size=6).hexdigest()
-    return f"assets/{digest}/{name}"
+    return next(url for url in addresses() if url.endswith(f"/{name}"))
 
 
 def contents() -> dict[str, bytes]:
     """Every script by its address."""
-    return {url_of(name): path.read_bytes() for name, path in _PATHS.items()}
+    return {url: path.read_bytes() for url, path in addresses().items()}
+
+
+@cache
+def addresses() -> dict[str, Path]:
+    """Where every script is, by its address."""
+    ours = sorted(_OURS.glob("*.js"))
+    return _shared(ours) | _shared([_PLOTLY])
+
+
+def _shared(paths: list[Path]) -> dict[str, Path]:
+    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths), digest_size=6).hexdigest()
+    return {f"assets/{digest}/{path.name}": path for path in paths}

@@ -1,0 +1,55 @@
+// Arrays as Python sends them, and what is read from them.
+
+// A base64 array as Plotly writes it; `width` is the length of a row if it has two dimensions.
+export function decode({ dtype, bdata, shape }) {
+  const bytes = Uint8Array.fromBase64?.(bdata) ?? Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  const Kind = { f4: Float32Array, f8: Float64Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array }[dtype];
+  const array = new Kind(bytes.buffer);
+  if (shape) [array.height, array.width] = shape.split(",").slice(-2).map(Number);
+  return array;
+}
+
+export function row(rows, frame) {
+  return rows.subarray(frame * rows.width, (frame + 1) * rows.width);
+}
+
+// The 256 values that a film's numbers stand for.
+export function shades(low, high) {
+  return Float32Array.from({ length: 256 }, (_, shade) => low + ((high - low) * shade) / 255);
+}
+
+// One map of a film, row by row from the lowest; its last one from then on.
+export function mapOf({ maps }, frame) {
+  const size = maps.height * maps.width;
+  const first = Math.min(frame * size, maps.length - size);
+  return maps.subarray(first, first + size);
+}
+
+// The same as Plotly takes a z: a list of rows.
+export function picture(film, frame) {
+  const { maps: { height, width }, shades } = film;
+  const map = mapOf(film, frame);
+  return Array.from({ length: height }, (_, line) => (
+    Float32Array.from(map.subarray(line * width, (line + 1) * width), (value) => shades[value])));
+}
+
+export function values(array) {
+  return array.bdata ? decode(array) : array;
+}
+
+// The place of the last entry that is not after `value`; -1 if all are.
+export function before(sorted, value) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= value) low = middle + 1; else high = middle;
+  }
+  return low - 1;
+}
+
+// A row over `length` evenly spaced places; two values are the ends of a straight line.
+export function spread(row, length) {
+  if (row.length === length) return row;
+  return Float32Array.from({ length }, (_, place) => row[0] + ((row[1] - row[0]) * place) / (length - 1));
+}

@@ -1,0 +1,85 @@
+// Plotly's charts: loaded once, in the page's colours, and drawn anew without losing the zoom.
+
+let plotly = null;
+
+export function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { plotly = null; reject(new Error("The charts could not be loaded. Reload the page.")); };
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+// Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present
+// ones. One configuration for each plot, for as long as it lives: at another one Plotly would draw all anew.
+export function config(reset) {
+  return {
+    displaylogo: false,
+    displayModeBar: touch() ? false : "hover",
+    doubleClick: false,
+    modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "resetScale2d"],
+    modeBarButtonsToAdd: [{ name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: reset }],
+  };
+}
+
+// Draws a panel, and keeps the ranges that the visitor has zoomed to, axis by axis.
+export async function drawZoomed(panel, data, layout) {
+  const { plot, given } = panel;
+  panel.given = Object.fromEntries(Object.entries(layout).filter(([name, part]) => /^[xy]axis$/.test(name) && part.range));
+  const kept = Object.entries(panel.given).map(([name, axis]) => {
+    const now = plot._fullLayout?.[name];
+    const zoomed = now && given?.[name] && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
+    return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
+  });
+  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
+  if (!given) {
+    plot.on("plotly_doubleclick", panel.reset);
+    plot.on("plotly_click", panel.click);
+  }
+}
+
+export function shownWhole(given) {
+  return Object.fromEntries(Object.entries(given).map(([name, axis]) => [`${name}.range`, [...axis.range]]));
+}
+
+function near(one, other) {
+  return one.every((value, place) => Math.abs(value - other[place]) < 1e-6 * (Math.abs(other[1] - other[0]) || 1));
+}
+
+export function themeOf(root) {
+  const style = getComputedStyle(root);
+  const read = (token) => style.getPropertyValue(`--st-${token}`).trim();
+  return { text: read("text-color"), ground: read("background-color"), border: read("border-color"), font: read("font") };
+}
+
+// Plotly knows no color-mix().
+function translucent(colour, opacity) {
+  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
+  return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
+}
+
+const touch = () => matchMedia("(pointer: coarse)").matches;
+
+export function themed(layout, theme, width) {
+  const faint = translucent(theme.text, 0.14);
+  const axis = (own) => own && { ...own, gridcolor: faint, linecolor: faint };
+  const scene = layout.scene && { ...layout.scene };
+  for (const name of ["xaxis", "yaxis", "zaxis"]) if (scene) scene[name] = { ...axis(scene[name]), zerolinecolor: faint };
+  const narrow = width < 480;
+  return {
+    ...layout,
+    width,
+    height: narrow ? 330 : layout.height,
+    dragmode: touch() ? false : "zoom", // on a phone a finger scrolls the page
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { color: theme.text, family: theme.font, size: 13 },
+    hoverlabel: { bgcolor: theme.ground, bordercolor: theme.border, font: { color: theme.text } },
+    ...(layout.xaxis && { xaxis: axis(layout.xaxis) }),
+    ...(layout.yaxis && { yaxis: axis(layout.yaxis) }),
+    ...(scene && { scene }),
+  };
+}

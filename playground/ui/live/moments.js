@@ -1,0 +1,54 @@
+// What a panel shows at an epoch: which traces have moved, and where to.
+
+import { before, decode, picture, row, shades, spread, values } from "./arrays.js";
+
+export class Moments {
+  constructor({ figure, tracks, reveals, tips, films }, frames, epochs) {
+    Object.assign(this, { data: figure.data, frames, epochs, tips });
+    this.tracks = tracks.map((track) => (
+      { ...track, rows: decode(track.rows), across: track.across && decode(track.across) }));
+    this.films = films.map((film) => ({ ...film, maps: decode(film.maps), shades: shades(film.low, film.high) }));
+    this.reveals = reveals.map((reveal) => {
+      // When each point of the trace is reached: its x, or the epochs that come with it.
+      const { x, y, z } = this.data[reveal.trace];
+      const at = decode(reveal.epochs ?? x);
+      return { ...reveal, x: decode(x), y: decode(y), at, ...(z && { z: decode(z) }) };
+    });
+  }
+
+  frame(epoch) { return before(this.frames, epoch); }
+
+  // The traces as they stand at an epoch.
+  traces(epoch) {
+    const traces = this.data.map((trace) => ({ ...trace }));
+    for (const { trace, ...moved } of [...this.pictures(epoch), ...this.lines(epoch)]) Object.assign(traces[trace], moved);
+    return traces;
+  }
+
+  // Every moving map with its new z.
+  pictures(epoch) {
+    return this.films.flatMap((film) => {
+      const z = picture(film, this.frame(epoch));
+      return film.traces.map((trace) => ({ trace, z }));
+    });
+  }
+
+  // Every moving line and dot with its new x and y, and z if it has one.
+  lines(epoch) {
+    const frame = this.frame(epoch);
+    const tracks = this.tracks.map(({ trace, rows, across }) => {
+      const { x, y } = this.data[trace];
+      if (epoch >= this.epochs) return { trace, x: values(x), y: values(y) };
+      if (across) return { trace, x: row(across, frame), y: row(rows, frame) };
+      return { trace, x: values(x), y: spread(row(rows, frame), values(x).length) };
+    });
+    const revealed = this.reveals.map(({ trace, at, x, y, z }) => {
+      const stop = before(at, epoch) + 1;
+      return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop), ...(z && { z: z.subarray(0, stop) }) };
+    });
+    if (this.tips === null) return [...tracks, ...revealed];
+    const last = (name) => revealed.map((reveal) => reveal[name].at(-1) ?? null);
+    const deep = revealed.some((reveal) => reveal.z) && { z: last("z") };
+    return [...tracks, ...revealed, { trace: this.tips, x: last("x"), y: last("y"), ...deep }];
+  }
+}

@@ -1,0 +1,108 @@
+"""In a real browser: while a replay runs, lines, dots and maps are where Plotly itself would draw them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.live import drag, let_go, open_page, plot
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+NEAR = 1.0  # pixels: Plotly leaves out points of a line that cannot be seen
+
+# Where every moving thing of a chart is: places along each line, each dot, the extent of each border, a map's pixels.
+DRAWN = """async (plot) => {
+    const along = (path) => [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => {
+        const { x, y } = path.getPointAtLength(share * path.getTotalLength());
+        return [x, y];
+    });
+    const all = (selector) => [...plot.querySelectorAll(selector)];
+    const extent = (group) => {
+        const all = [...group.querySelectorAll("path")].map((path) => path.getBBox());
+        const boxes = all.filter(({ width, height }) => width || height);
+        const low = (side) => Math.min(...boxes.map((box) => box[side]));
+        const high = (side, size) => Math.max(...boxes.map((box) => box[side] + box[size]));
+        return [low("x"), low("y"), high("x", "width"), high("y", "height")];
+    };
+    const boxed = (path) => ["x", "y", "width", "height"].map((side) => path.getBBox()[side]);
+    const moved = (point) => point.getAttribute("transform").match(/-?[\\d.]+/g).slice(0, 2).map(Number);
+    const pixels = async (picture) => {
+        const image = new Image();
+        image.src = picture.getAttribute("href");
+        await image.decode();
+        const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+        canvas.getContext("2d").drawImage(image, 0, 0);
+        return Array.from(canvas.getContext("2d").getImageData(0, 0, image.width, image.height).data);
+    };
+    return {
+        lines: all("path.js-line").map(along),
+        dots: all("path.point").map(moved),
+        bands: all("path.js-fill").map(boxed),
+        borders: all("g.contourlevel").map(extent),
+        maps: await Promise.all(all(".heatmaplayer image").map(pixels)),
+    };
+}"""
+
+COUNT = """() => {
+    const { restyle } = Plotly;
+    window.restyled = 0;
+    Plotly.restyle = (...all) => { window.restyled++; return restyle(...all); };
+}"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?loss=mse,mae,huber&noise=3",
+        "/?hidden=8&activation=tanh&dataset=sine",
+        "/landscape?loss=mse,mae",
+        "/landscape?learning_rate=0.027",
+        "/classify",
+        "/gradients",
+    ],
+)
+def test_what_moves_is_where_plotly_draws_it(linked_page: Page, site: Site, path: str) -> None:
+    page = linked_page
+    open_page(page, site.url + path)
+    panels = page.locator(".live").first.locator(".live-plot").count()
+    epoch = page.locator(".live").first.get_by_role("slider", name="Epoch", exact=True)
+    drag(epoch, 5)  # so that there is a piece of every line
+    let_go(epoch)
+    page.evaluate(COUNT)
+    start = [drawn(page, panel) for panel in range(panels)]
+    drag(epoch, 60)
+    moved = [drawn(page, panel) for panel in range(panels)]
+    assert page.evaluate("restyled") == 0
+    let_go(epoch)
+    assert page.evaluate("restyled") == panels
+    assert moved != start
+    for panel, quick in enumerate(moved):
+        assert_alike(quick, drawn(page, panel))
+
+
+def test_a_replay_that_stops_is_drawn_by_plotly(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?epochs=200")
+    page.get_by_role("button", name="▶ Train").click()
+    page.wait_for_function("() => Number(document.querySelector('.live').dataset.epoch) > 20")
+    assert page.locator(".live-moving").count() == 1
+    page.get_by_role("button", name="❚❚ Pause").click()
+    assert page.locator(".live-moving").count() == 0
+    shown = plot(page, 1).evaluate("plot => plot._fullData[0].x.length")
+    assert shown == int(page.locator(".live").first.get_attribute("data-epoch") or 0)
+
+
+def drawn(page: Page, panel: int) -> dict[str, Any]:
+    return plot(page, panel).evaluate(DRAWN)
+
+
+def assert_alike(quick: dict[str, Any], plotlys: dict[str, Any]) -> None:
+    for kind in ("lines", "dots", "bands", "borders"):
+        assert np.shape(quick[kind]) == np.shape(plotlys[kind])
+        np.testing.assert_allclose(quick[kind], plotlys[kind], atol=NEAR, err_msg=kind)
+    # Of 255: a colour that one rounds and the other cuts.
+    np.testing.assert_allclose(quick["maps"], plotlys["maps"], atol=3)
