@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from playground.ui.assets import STYLE
+from playground.ui.assets import STYLE, early_script
 from playground.ui.session import arrive
 
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
 st.html(STYLE)
+st.html(early_script(), unsafe_allow_javascript=True)
 PAGES = [
     st.Page("train.py", title="Train", default=True),
     st.Page("losses.py", title="Losses"),

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import streamlit as st
@@ -25,9 +26,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from playground import compute
 from playground.compute import Call
 from playground.ui import assets
-from playground.warmup import warm_up
+from playground.warmup import first_page, neighbours
 
 STATIC = "/static/"
+HEAD_START = 3.0  # seconds in which the first page is drawn, before the warm-up takes the processor again
 KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it never changes its content
 
 
@@ -51,7 +53,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 def _warm_up() -> None:
     """Start the process that trains, and compile what visitors ask for first, while the first page is on its way."""
     try:
-        compute.prepare(Call(warm_up))
+        compute.prepare(Call(first_page))
+        sleep(HEAD_START)
+        compute.prepare(Call(neighbours))
     except Exception:  # the pages ask for what they need themselves, only later
         logging.getLogger(__name__).exception("The warm-up failed; the first visitor will wait instead.")
     gc.collect()

@@ -8,12 +8,18 @@ from playground.link import View
 OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 
 
-def warm_up(on_progress: object = None) -> None:
-    """Train the first page, so that it is ready; then the line with the best-known optimizers."""
+def first_page(on_progress: object = None) -> None:
+    """Train the first page, so that it is ready."""
     from playground.training import train  # brings TensorFlow
 
+    train(View().experiments, record=("weights",))
+
+
+def neighbours(on_progress: object = None) -> None:
+    """Compile the line with the best-known optimizers."""
+    from playground.training import train
+
     view = View()
-    train(view.experiments, record=("weights",))
     for optimizer in OPTIMIZERS:
         experiment = view.experiment.replace(optimizer=optimizer, epochs=1)
         train(view.with_experiment(experiment).experiments, record=("weights",))

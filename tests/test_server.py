@@ -84,16 +84,14 @@ def test_the_address_of_an_asset_changes_with_its_content(tmp_path: Path, monkey
         (tmp_path / "live.js").write_text("import './part.js'")
         (tmp_path / "part.js").write_text(content)
         assets.addresses.cache_clear()
-        assets.url_of.cache_clear()
         return assets.url_of("live.js")
 
-    monkeypatch.setattr(assets, "_OURS", tmp_path)
+    monkeypatch.setattr(assets, "_SCRIPTS", tmp_path)
     try:
         assert address_with("one") != address_with("two")
         assert address_with("one") == address_with("one")
     finally:
         assets.addresses.cache_clear()
-        assets.url_of.cache_clear()
 
 
 @pytest.mark.parametrize(

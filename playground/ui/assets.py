@@ -10,11 +10,15 @@ import plotly
 
 STYLE = Path(__file__).parent / "page.css"
 
-_OURS = Path(__file__).parent / "live"  # scripts that name each other as neighbours, so they share one address
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_SCRIPTS = Path(__file__).parent / "live"
 
 
-@cache
+def early_script() -> str:
+    """Markup that has the charts' script read as soon as the browser has nothing else to do."""
+    return f'<script type="module" src="{url_of("early.js")}"></script>'
+
+
 def url_of(name: str) -> str:
     """The address of a script, relative to the app's root."""
     return next(url for url in addresses() if url.endswith(f"/{name}"))
@@ -27,11 +31,7 @@ def contents() -> dict[str, bytes]:
 
 @cache
 def addresses() -> dict[str, Path]:
-    """Where every script is, by its address."""
-    ours = sorted(_OURS.glob("*.js"))
-    return _shared(ours) | _shared([_PLOTLY])
-
-
-def _shared(paths: list[Path]) -> dict[str, Path]:
+    """Where every script is, by its address: in one folder, since they name each other as neighbours."""
+    paths = [_PLOTLY, *sorted(_SCRIPTS.glob("*.js"))]
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths), digest_size=6).hexdigest()
     return {f"assets/{digest}/{path.name}": path for path in paths}

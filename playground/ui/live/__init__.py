@@ -92,7 +92,6 @@ def _hear(key: str, on_click: Callable[[Click], None]) -> None:
 
 def _pack(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:
     spec = {
-        "plotly": url_of("plotly.min.js"),
         "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,

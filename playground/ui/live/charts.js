@@ -2,10 +2,10 @@
 
 let plotly = null;
 
-export function loadPlotly(url) {
+export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = url;
+    script.src = new URL("plotly.min.js", import.meta.url).href;
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => { plotly = null; reject(new Error("The charts could not be loaded. Reload the page.")); };
     document.head.append(script);

@@ -65,7 +65,7 @@ class Live {
 
   async draw() {
     try {
-      const Plotly = await loadPlotly(new URL(this.spec.plotly, document.baseURI).href);
+      await loadPlotly();
       this.makePanels();
       this.drawLegend();
       const widths = this.panels.map(({ plot }) => plot.clientWidth);
