@@ -7,6 +7,7 @@ from playground.ui import classify_lab as lab
 from playground.ui import parts
 from playground.ui.controls import log_switch, model_controls, training_controls
 from playground.ui.session import follow, open_settings, open_view
+from playground.ui.story import tell
 from playground.ui.take_away import take_away
 
 TASK = "classification"
@@ -52,11 +53,7 @@ def results() -> None:
         "Sweep": lambda: lab.sweep(view),
         "Take away": lambda: take_away(view, []),
     }
-    tabs = st.tabs(list(stories), key="classify_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="classify_tab")
 
 
 results()

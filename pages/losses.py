@@ -13,6 +13,7 @@ from playground.ui import parts
 from playground.ui.live import show
 from playground.ui.noise_lab import noise_story
 from playground.ui.session import follow, open_view
+from playground.ui.story import tell
 
 
 @parts.controls
@@ -53,11 +54,7 @@ def results() -> None:
         "What does it fit?": lambda: lab.constants(view, shown, "constants", link),
         "Noise and its loss": lambda: noise_story(view, shown, link),
     }
-    tabs = st.tabs(list(stories), key="lab_tab", on_change="rerun")
-    for tab, story in zip(tabs, stories.values(), strict=True):
-        if tab.open:
-            with tab:
-                story()
+    tell(stories, key="lab_tab")
 
 
 results()

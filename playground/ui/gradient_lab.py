@@ -27,7 +27,7 @@ from playground.ui.engine import computed
 from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.parts import reshape
+from playground.ui.parts import charts_first, reshape
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
 
@@ -112,6 +112,7 @@ def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
 def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
     show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    charts_first()
     keep_button(networks.experiments, "gradients")
     pairs = list(zip(networks.letters, studies, strict=True))
     st.html(

@@ -22,6 +22,7 @@ from playground.ui.engine import affordable, computed
 from playground.ui.html import prose, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
+from playground.ui.parts import charts_first
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
 
@@ -76,6 +77,7 @@ def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
         st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
+    charts_first()
     keep_button([fit.experiment for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
