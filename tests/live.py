@@ -43,6 +43,12 @@ def settle(page: Page) -> None:
     """Wait until the page's script has run and its figure is drawn."""
     page.wait_for_selector(".live[data-drawn]", timeout=PATIENCE)
     page.wait_for_selector("[data-test-script-state=notRunning]", timeout=PATIENCE)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until Plotly itself has drawn what was moved in place."""
+    page.wait_for_function("() => !document.querySelector('.live-moving')")
 
 
 @contextmanager

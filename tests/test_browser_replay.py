@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.live import drag, let_go, open_page, plot
+from tests.live import drag, let_go, open_page, plot, rest
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
 
 NEAR = 1.0  # pixels: Plotly leaves out points of a line that cannot be seen
 
-# Where every moving thing of a chart is: places along each line, each dot, the extent of each border, a map's pixels.
+# Where every moving thing of a chart is: the ends and the extent of each line, each dot, each border, a map's pixels.
 DRAWN = """async (plot) => {
-    const along = (path) => [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => {
-        const { x, y } = path.getPointAtLength(share * path.getTotalLength());
+    const ends = (path) => [0, path.getTotalLength()].map((length) => {
+        const { x, y } = path.getPointAtLength(length);
         return [x, y];
     });
     const all = (selector) => [...plot.querySelectorAll(selector)];
@@ -40,7 +40,7 @@ DRAWN = """async (plot) => {
         return Array.from(canvas.getContext("2d").getImageData(0, 0, image.width, image.height).data);
     };
     return {
-        lines: all("path.js-line").map(along),
+        lines: all("path.js-line").map((path) => [...ends(path).flat(), ...boxed(path)]),
         dots: all("path.point").map(moved),
         bands: all("path.js-fill").map(boxed),
         borders: all("g.contourlevel").map(extent),
@@ -94,6 +94,46 @@ def test_a_replay_that_stops_is_drawn_by_plotly(page: Page, site: Site) -> None:
     assert page.locator(".live-moving").count() == 0
     shown = plot(page, 1).evaluate("plot => plot._fullData[0].x.length")
     assert shown == int(page.locator(".live").first.get_attribute("data-epoch") or 0)
+
+
+# Plotly's drawing that follows is held back, until it is let go on.
+HOLD = """() => {
+    const { react } = Plotly;
+    window.reacted = 0;
+    Plotly.react = (...all) => { window.reacted++; return react(...all); };
+    const later = window.setTimeout;
+    window.setTimeout = (work, wait, ...rest) => (wait === 150 ? (window.held = work, 0) : later(work, wait, ...rest));
+}"""
+AXES = "plot => [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range]"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/?loss=mse,mae,huber&outliers=0.1", "Learning rate"),
+        ("/landscape?loss=mse,mae", "Learning rate"),
+        ("/losses?shown=huber,quantile", "Quantile τ"),
+    ],
+)
+def test_new_numbers_are_where_plotly_draws_them(linked_page: Page, site: Site, path: str, name: str) -> None:
+    page = linked_page
+    open_page(page, site.url + path)
+    live = page.locator(".live").first
+    page.evaluate(HOLD)
+    panels = range(live.locator(".live-plot").count())
+    before, shown = live.get_attribute("data-drawn"), [drawn(page, panel) for panel in panels]
+    page.get_by_role("slider", name=name).press("ArrowRight")
+    page.wait_for_function("before => document.querySelector('.live').dataset.drawn !== before", arg=before)
+    axes, moved = [[plot(page, panel).evaluate(script) for panel in panels] for script in (AXES, DRAWN)]
+    assert page.evaluate("reacted") == 0
+    assert moved != shown
+    page.evaluate("held()")
+    assert page.evaluate("reacted") == len(panels)
+    rest(page)
+    still = [panel for panel in panels if plot(page, panel).evaluate(AXES) == axes[panel]]
+    assert still
+    for panel in still:
+        assert_alike(moved[panel], drawn(page, panel))
 
 
 def drawn(page: Page, panel: int) -> dict[str, Any]:

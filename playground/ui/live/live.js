@@ -7,9 +7,11 @@ import { config, drawZoomed, loadPlotly, shownWhole, themeOf, themed } from "./c
 import { element, legendEntry, number } from "./html.js";
 import { Moments } from "./moments.js";
 import { Pictures } from "./pictures.js";
+import { outline, shifts } from "./shifts.js";
 import { stroke } from "./strokes.js";
 
 const PLAY_SECONDS = 6;
+const REST = 150; // milliseconds without a change before Plotly draws
 const instances = new WeakMap();
 
 export function render(component) {
@@ -73,16 +75,25 @@ class Live {
         const { figure, title, description } = this.spec.panels[place];
         panel.title.textContent = title;
         panel.plot.setAttribute("aria-label", description);
-        const data = this.moments[place].traces(this.shown());
-        return drawZoomed(panel, data, themed(figure.layout, this.theme, widths[place]));
+        return this.redraw(panel, this.moments[place], themed(figure.layout, this.theme, widths[place]));
       }));
       this.pictures.offer();
       this.root.dataset.drawn = this.spec.version;
       this.tell();
+      this.restSoon();
     } catch (error) {
       this.root.classList.add("live-failed");
       this.reading.textContent = error.message;
     }
+  }
+
+  // New numbers in a chart that stands are moved in place; Plotly draws them, with their axes, at the `rest`.
+  async redraw(panel, moments, layout) {
+    const now = outline(moments.data, layout);
+    const others = panel.now && shifts(panel.now, now);
+    Object.assign(panel, { now, moments, layout });
+    panel.owed = Boolean(others && stroke(panel.plot, moments, this.shown(), others));
+    if (!panel.owed) await drawZoomed(panel, moments.traces(this.shown()), layout);
   }
 
   makePanels() {
@@ -93,7 +104,7 @@ class Live {
       plot.setAttribute("role", "figure");
       root.append(title, plot);
       this.grid.append(root);
-      const panel = { root, title, plot, given: null };
+      const panel = { root, title, plot, given: null, now: null, owed: false };
       panel.reset = () => window.Plotly.relayout(plot, shownWhole(panel.given));
       panel.config = config(panel.reset);
       const place = this.panels.length;
@@ -130,17 +141,35 @@ class Live {
   // While epochs follow each other, what moves is drawn at once and Plotly's own drawing waits for the `rest`.
   show(epoch, moving = false) {
     this.epoch = epoch >= this.spec.epochs ? null : Math.max(0, epoch);
-    if (!window.Plotly || !this.panels.length) return;
-    this.root.classList.toggle("live-moving", moving);
-    for (const [place, { plot }] of this.panels.entries()) {
-      const moments = this.moments[place];
-      if (!moving || !stroke(plot, moments, this.shown())) restyle(plot, moments, this.shown());
+    if (!this.panels.length) return;
+    this.moving(moving);
+    for (const panel of this.panels) {
+      if (!moving || !stroke(panel.plot, panel.moments, this.shown())) this.settle(panel);
     }
     this.tell();
   }
 
+  moving(moves) { this.root.classList.toggle("live-moving", moves); }
+
+  restSoon() {
+    clearTimeout(this.resting);
+    const owed = this.panels.some((panel) => panel.owed);
+    this.moving(owed || this.playing);
+    if (owed) this.resting = setTimeout(() => this.rest(), REST);
+  }
+
   rest() {
-    if (this.root.classList.contains("live-moving")) this.show(this.shown());
+    clearTimeout(this.resting);
+    if (!this.root.classList.contains("live-moving")) return;
+    this.panels.forEach((panel) => this.settle(panel));
+    this.moving(this.playing);
+  }
+
+  // Have Plotly draw a panel as it stands.
+  settle(panel) {
+    if (!panel.owed) return void restyle(panel.plot, panel.moments, this.shown());
+    panel.owed = false;
+    drawZoomed(panel, panel.moments.traces(this.shown()), panel.layout);
   }
 
   // The epoch and each loss at it, in words and in the slider.
@@ -214,6 +243,7 @@ class Live {
 
   remove() {
     this.playing = false;
+    clearTimeout(this.resting);
     this.sizes.disconnect();
     this.root.remove();
     this.panels.forEach(({ plot }) => window.Plotly?.purge(plot));

@@ -5,8 +5,10 @@ import { before, decode, picture, row, shades, spread, values } from "./arrays.j
 export class Moments {
   constructor({ figure, tracks, reveals, tips, films }, frames, epochs) {
     Object.assign(this, { data: figure.data, frames, epochs, tips });
-    this.tracks = tracks.map((track) => (
-      { ...track, rows: decode(track.rows), across: track.across && decode(track.across) }));
+    this.tracks = tracks.map((track) => {
+      const { x, y } = this.data[track.trace];
+      return { ...track, x: values(x), y: values(y), rows: decode(track.rows), across: track.across && decode(track.across) };
+    });
     this.films = films.map((film) => ({ ...film, maps: decode(film.maps), shades: shades(film.low, film.high) }));
     this.reveals = reveals.map((reveal) => {
       // When each point of the trace is reached: its x, or the epochs that come with it.
@@ -36,11 +38,10 @@ export class Moments {
   // Every moving line and dot with its new x and y, and z if it has one.
   lines(epoch) {
     const frame = this.frame(epoch);
-    const tracks = this.tracks.map(({ trace, rows, across }) => {
-      const { x, y } = this.data[trace];
-      if (epoch >= this.epochs) return { trace, x: values(x), y: values(y) };
+    const tracks = this.tracks.map(({ trace, x, y, rows, across }) => {
+      if (epoch >= this.epochs) return { trace, x, y };
       if (across) return { trace, x: row(across, frame), y: row(rows, frame) };
-      return { trace, x: values(x), y: spread(row(rows, frame), values(x).length) };
+      return { trace, x, y: spread(row(rows, frame), x.length) };
     });
     const revealed = this.reveals.map(({ trace, at, x, y, z }) => {
       const stop = before(at, epoch) + 1;

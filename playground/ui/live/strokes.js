@@ -4,9 +4,10 @@
 import { mapOf } from "./arrays.js";
 import { contourPath, linePath, tint } from "./paths.js";
 
-// Draw the moments of a plot at an epoch; whether it could be done.
-export function stroke(plot, moments, epoch) {
-  const moves = moments.lines(epoch);
+// Draw the moments of a plot at an epoch, and what else has moved; whether it could be done.
+export function stroke(plot, moments, epoch, others = []) {
+  const lines = moments.lines(epoch);
+  const moves = [...lines, ...others.filter(({ trace }) => !lines.some((line) => line.trace === trace))];
   const drawings = [
     ...moves.flatMap((move) => scatter(plot, move, moves)),
     ...moments.films.flatMap((film) => film.traces.map((trace) => map(plot, trace, film, moments.frame(epoch)))),
