@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
-# WCAG's contrast of an element's text (or fill) against the page: 1 is invisible, 21 black on white.
+# WCAG's contrast of an element's text (or fill) against its own ground or the page's: 1 is invisible, 21 black on white.
 CONTRAST = """(element) => {
     const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
     const light = (colour) => {
@@ -38,7 +38,8 @@ CONTRAST = """(element) => {
     };
     const style = getComputedStyle(element);
     const text = light(element instanceof SVGElement ? style.fill : style.color);
-    const ground = light(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor);
+    const clear = style.backgroundColor.startsWith("rgba");
+    const ground = light(getComputedStyle(clear ? document.querySelector("[data-testid=stApp]") : element).backgroundColor);
     return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
 }"""
 
@@ -133,6 +134,14 @@ def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: s
     assert (red + green + blue > 384) == (scheme == "light")
     for element in legible(page):
         assert element.evaluate(CONTRAST) > 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_mends_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, f"{site.url}/?learning_rate=0.03")
+    button = page.get_by_role("button", name="Set the learning rate to 0.024")
+    assert button.evaluate(CONTRAST) > 4.5
 
 
 def test_the_charts_follow_the_theme(page: Page, site: Site) -> None:
