@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
-# WCAG's contrast of an element's text (or fill) against its own ground or the page's: 1 is invisible, 21 black on white.
+# WCAG's contrast of an element's text (or fill) against its ground or the page's: 1 is invisible, 21 black on white.
 CONTRAST = """(element) => {
     const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
     const light = (colour) => {
@@ -39,7 +39,8 @@ CONTRAST = """(element) => {
     const style = getComputedStyle(element);
     const text = light(element instanceof SVGElement ? style.fill : style.color);
     const clear = style.backgroundColor.startsWith("rgba");
-    const ground = light(getComputedStyle(clear ? document.querySelector("[data-testid=stApp]") : element).backgroundColor);
+    const behind = clear ? document.querySelector("[data-testid=stApp]") : element;
+    const ground = light(getComputedStyle(behind).backgroundColor);
     return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
 }"""
 
