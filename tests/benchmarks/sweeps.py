@@ -44,11 +44,8 @@ def ten_thousand() -> list[Figure]:
 def doubling() -> list[Figure]:
     """Time and memory up to the largest sweep that the page allows."""
     assert DOUBLINGS[-1] == MOST_TRAININGS
-    times = []
-    for place, size in enumerate(DOUBLINGS):
-        start = perf_counter()
-        swept(_plan(size, (place + 1) * 10**7))
-        times.append(perf_counter() - start)
+    seeds = iter(range(10**7, 10**9, 10**7))
+    times = [seconds(lambda size=size: swept(_plan(size, next(seeds))), 3) for size in DOUBLINGS]
     ratios = [later / earlier for earlier, later in pairwise(times)]
     curve = ", ".join(f"{size:,}: {took:.2f} s" for size, took in zip(DOUBLINGS, times, strict=True))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
