@@ -9,7 +9,7 @@ from playground.ui.controls import data_controls, model_controls, training_contr
 from playground.ui.engine import trained
 from playground.ui.keep import keep_button
 from playground.ui.live import show
-from playground.ui.report import heading, mended, report
+from playground.ui.report import heading, mended, question, report
 from playground.ui.session import open_view
 
 view = open_view()
@@ -32,6 +32,7 @@ heading(view)
 def results() -> None:
     view = open_view()
     mended()
+    question(view)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):

@@ -11,7 +11,15 @@ import numpy as np
 
 from playground.classify.metrics import probability
 from playground.experiment import Experiment
-from playground.landscape.optima import constant_loss, gradient, is_line, largest_curvature, mean_loss, optimum
+from playground.landscape.optima import (
+    constant_loss,
+    gradient,
+    is_convex,
+    is_line,
+    largest_curvature,
+    mean_loss,
+    optimum,
+)
 from playground.losses import LOSSES, Target
 from playground.numerals import number, plain
 from playground.run import Run
@@ -66,6 +74,27 @@ class Diagnosis:
             return Verdict.IMPROVING
         swing = after.max() - after.min()
         return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
+
+    @cached_property
+    def opinion(self) -> Opinion:
+        """The verdict with its evidence, after a look at where the loss should have come to rest."""
+        return opinion_of(self)
+
+    @property
+    def well(self) -> bool:
+        """What is well at a glance: a line that rests under a loss of one valley rests at its floor.
+
+        To look for the floor each time would cost a page more than the training.
+        """
+        if self.verdict is Verdict.NOT_TRAINED:
+            return True
+        experiment = self.run.experiment
+        return self.verdict is Verdict.CONVERGED and is_line(experiment) and is_convex(experiment)
+
+    @property
+    def told(self) -> Verdict:
+        """The verdict that a page tells: of a run that rests, it looks where it does, if that is not plain."""
+        return self.opinion.verdict if self.verdict is Verdict.CONVERGED and not self.well else self.verdict
 
     @cached_property
     def _exploded(self) -> np.ndarray:
@@ -170,7 +199,10 @@ class Opinion:
 
 def diagnose(run: Run) -> Opinion:
     """The verdict on a run, with its evidence."""
-    diagnosis = Diagnosis(run)
+    return Diagnosis(run).opinion
+
+
+def opinion_of(diagnosis: Diagnosis) -> Opinion:
     if diagnosis.verdict is Verdict.CONVERGED:
         return _settled_opinion(diagnosis)
     says = {

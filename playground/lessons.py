@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from playground.link import View, read_link
 
 
 @dataclass(frozen=True)
@@ -10,6 +12,11 @@ class Lesson:
     label: str
     question: str
     query: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def shows(self, view: View) -> bool:
+        """Whether a view is this situation, at whatever epoch."""
+        mine, _ = read_link({name: list(values) for name, values in self.query})
+        return replace(view, epoch=None, log=mine.log) == mine
 
 
 LESSONS = (

@@ -49,7 +49,7 @@ def _settled(diagnosis: Diagnosis) -> str:
 def _verdict(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict is Verdict.DIVERGED:
         return f"diverged at epoch {diagnosis.diverged_at:,}"
-    return str(diagnosis.verdict)
+    return str(diagnosis.told)
 
 
 _QUESTIONS: list[tuple[str, Cell]] = [

@@ -21,7 +21,9 @@ Changes = dict[str, Any]
 
 MOST_EPOCHS = 10_000
 STEPS = 200_000  # of one remedy's trial, at most
-BETTER = 0.99  # of the old value: less than this is better
+BETTER = 0.99  # of the old loss: less than this is better
+NEARER = 0.9  # of the old error, where a run was nowhere
+WORSE = 1.02  # of the old error on clean points: a loss that falls at this price only fits the noise
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,13 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
 
 
 def helped(before: Opinion, after: Opinion) -> bool:
-    """Whether a run is better for its remedy: it is well now, or nearer to what it should be."""
+    """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
     if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED):
         return False
     if before.verdict in (Verdict.DIVERGED, Verdict.STUCK):
-        return after.diagnosis.rmse < BETTER * before.diagnosis.rmse or not before.diagnosis.rmse < float("inf")
+        return after.diagnosis.rmse < NEARER * before.diagnosis.rmse or not before.diagnosis.rmse < float("inf")
+    if after.diagnosis.rmse > WORSE * before.diagnosis.rmse:
+        return False
     if not after.ill:
         return True
     same = before.diagnosis.run.experiment.loss == after.diagnosis.run.experiment.loss

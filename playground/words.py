@@ -72,7 +72,9 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     finished = [
         diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
     ]
-    parts = [_lines(finished), _winner(finished), _unfinished(finished)]
+    central = [diagnosis for diagnosis in finished if _aims_at_centre(diagnosis.run.experiment)]
+    aside = [diagnosis for diagnosis in finished if diagnosis not in central]
+    parts = [_lines(finished), _winner(central), *map(_share_below, aside), _unfinished(finished)]
     parts += [
         f"{name(each.run.experiment)} diverged at epoch {each.diverged_at:,}."
         for each in diagnoses
@@ -98,19 +100,38 @@ def _winner(diagnoses: Sequence[Diagnosis]) -> str:
     ranked = sorted(diagnoses, key=lambda diagnosis: diagnosis.rmse)
     best, worst = ranked[0], ranked[-1]
     if worst.rmse - best.rmse <= CLOSE * worst.rmse:
-        return f"On clean points they are equally good: RMSE {number(best.rmse)}."
+        span = f"RMSE {number(best.rmse)} to {number(worst.rmse)}"
+        return f"On clean points they are within {CLOSE:.0%} of each other: {span}.".replace("%", "\u00a0%")
+    farthest = "" if len(ranked) == 2 else ", the farthest"
     return (
         f"On clean points {name(best.run.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
-        f" against {number(worst.rmse)} for {name(worst.run.experiment)}."
+        f" against {number(worst.rmse)} for {name(worst.run.experiment)}{farthest}."
     )
+
+
+def _aims_at_centre(experiment: Experiment) -> bool:
+    """Whether a loss wants the middle of the points; a quantile other than the median wants to lie aside."""
+    return "quantile" not in experiment.parameters or experiment.quantile == 0.5
+
+
+def _share_below(diagnosis: Diagnosis) -> str:
+    """What a quantile's line is for: so many of the points should lie below it, and so many do."""
+    data, experiment = diagnosis.run.data, diagnosis.run.experiment
+    below = float((data.y_train < diagnosis.run.predict(data.x_train)).mean())
+    return (
+        f"{name(experiment)} is not meant to be near the truth: {experiment.quantile:.0%} of the points are to lie"
+        f" below its line, and {below:.0%} do."
+    ).replace("%", "\u00a0%")
 
 
 def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
     improving = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.IMPROVING]
+    stuck = [name(each.run.experiment) for each in diagnoses if each.told is Verdict.STUCK]
     swinging = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.OSCILLATING]
     return " ".join(
         [
-            *([f"{_are(improving)} still improving: more epochs would help."] if improving else []),
+            *([f"{_are(improving)} still improving: the loss would fall further in more epochs."] if improving else []),
+            *([f"{_are(stuck)} stuck: at rest, but not at its least loss."] if stuck else []),
             *(
                 [f"{_are(swinging)} swinging by more than 1\u00a0%: a smaller learning rate calms it."]
                 if swinging

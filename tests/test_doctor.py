@@ -12,6 +12,9 @@ from playground.training import train
 from playground.treatments import Remedy, helped, remedies_for, try_remedies
 from tests.runs import diagnosed, with_losses
 
+BENT = Experiment(dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02)
+LOST = Experiment(loss="tukey", outliers=0.2)
+
 # Each run with what is known of it without looking: its largest stable rate (0.0273 for MSE, 0.0545 for Huber and
 # log-cosh, 0.0518 with momentum 0.9), how far its steps reach in its epochs, whether its gradient fades.
 TABLE = {
@@ -159,6 +162,24 @@ def test_what_did_not_help_is_not_offered() -> None:
     assert not helped(ill, worse)
     assert helped(worse, ill)
     assert not helped(ill, opinion_of(learning_rate=0.03))
+
+
+def test_what_only_fits_the_noise_is_not_offered() -> None:
+    """A network on 21 noisy points: ten times the epochs lower its loss, and take it away from the truth."""
+    before = diagnose(train([BENT])[0])
+    after = diagnose(train([BENT.replace(epochs=10_000)])[0])
+    assert before.verdict is Verdict.IMPROVING
+    assert after.diagnosis.run.loss[-1] < 0.1 * before.diagnosis.run.loss[-1]
+    assert after.diagnosis.rmse > 1.1 * before.diagnosis.rmse
+    assert not helped(before, after)
+
+
+def test_a_stuck_run_that_hardly_moves_was_not_helped() -> None:
+    before = diagnose(train([LOST])[0])
+    after = diagnose(train([LOST.replace(learning_rate=LOST.learning_rate / 10)])[0])
+    assert before.verdict is Verdict.STUCK
+    assert after.diagnosis.rmse < 0.99 * before.diagnosis.rmse
+    assert not helped(before, after)
 
 
 def test_a_trial_travels_between_processes() -> None:

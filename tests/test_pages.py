@@ -78,7 +78,7 @@ def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
         diagnosis = diagnosed(**{**changes, "loss": loss})
         assert shown["own loss at the end"][column] == number(float(diagnosis.run.loss[-1]))
         assert shown["RMSE on clean points"][column] == number(diagnosis.rmse)
-        assert shown["verdict"][column] == diagnosis.verdict
+        assert shown["verdict"][column] == diagnosis.told
     for text in texts(page):
         assert not re.search(r"\b(nan|inf|infinity)\b", text, re.IGNORECASE)
 
@@ -219,6 +219,17 @@ def test_only_remedies_that_helped_are_offered() -> None:
     ]
     page.button(key="remedy_mse_clip").click().run()
     assert view_of(page).experiment == Experiment(learning_rate=1.0, hidden=(16,), global_clipnorm=1.0)
+
+
+def test_the_question_of_a_situation_stands_with_it_until_it_is_another() -> None:
+    page = open_page()
+    lesson = next(lesson for lesson in LESSONS if lesson.label == "Too fast")
+    asked = f"**To look at:** {lesson.question}"
+    assert asked not in [text.value for text in page.markdown]
+    next(button for button in page.button if button.label == lesson.label).click().run()
+    assert asked in [text.value for text in page.markdown]
+    page.select_slider(key="noise").set_value(2.0).run()
+    assert asked not in [text.value for text in page.markdown]
 
 
 @pytest.mark.parametrize("place", range(len(LESSONS)), ids=[lesson.label for lesson in LESSONS])

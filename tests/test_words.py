@@ -2,6 +2,7 @@
 
 from math import inf, nan
 
+import numpy as np
 import pytest
 
 from playground import words
@@ -114,7 +115,8 @@ def test_the_summary_names_the_best_and_the_worst() -> None:
 
 def test_the_summary_of_equals_names_no_winner() -> None:
     twice = several("mse", "mse")
-    assert f"they are equally good: RMSE {words.number(twice[0].rmse)}" in words.summary(twice)
+    rmse = words.number(twice[0].rmse)
+    assert f"they are within 2\u00a0% of each other: RMSE {rmse} to {rmse}." in words.summary(twice)
     assert f"off by {words.number(twice[0].rmse)}" in words.summary(twice[:1])
 
 
@@ -122,6 +124,28 @@ def test_the_summary_says_what_is_not_finished() -> None:
     said = words.summary(several("mse", "mae", epochs=20))
     assert "MSE and MAE are still improving" in said
     assert "MAE is swinging" in words.summary(several("mse", "mae"))
+
+
+def test_a_quantile_is_judged_by_what_it_is_for() -> None:
+    nine_in_ten = {"noise": 5.0, "points": 60, "optimizer": "adam", "learning_rate": 0.05}
+    mae, quantile = several("mae", "quantile", **nine_in_ten)
+    data = quantile.run.data
+    slope, intercept = quantile.run.line
+    below = np.mean(data.y_train[:, 0] < slope * data.x_train[:, 0] + intercept)
+    said = words.summary([mae, quantile])
+    assert f"90\u00a0% of the points are to lie below its line, and {100 * below:.0f}\u00a0% do" in said
+    assert "nearest to the truth" not in said
+    assert f"off by {words.number(mae.rmse)}" in said
+    median = diagnosed(loss="quantile", quantile=0.5)
+    assert "not meant" not in words.summary([median])
+
+
+def test_one_run_has_one_verdict() -> None:
+    tukey = diagnosed(loss="tukey", outliers=0.2)
+    assert tukey.verdict == "converged"  # by its loss alone, which rests
+    assert tukey.told == tukey.opinion.verdict == "stuck"
+    assert rows([tukey])[-1][1] == "stuck"
+    assert "Tukey (c = 2) is stuck" in words.summary([tukey])
 
 
 def test_the_summary_of_a_network_speaks_of_no_line() -> None:

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from playground.diagnosis import Diagnosis, Opinion, Verdict, diagnose
-from playground.landscape.optima import is_convex, is_line
+from playground.diagnosis import Diagnosis, Opinion, Verdict
 from playground.link import View
 from playground.numerals import number
 from playground.treatment_figures import is_judged, left_out, remedies_replay
@@ -19,37 +18,32 @@ from playground.ui.live import show
 from playground.ui.session import put
 from playground.words import name
 
-OFFER = "Each remedy was trained before it is offered, and only those are shown that helped."
+NOTHING_HELPED = (
+    "None of the remedies that were tried helped: each left the loss about where it is, or made the model worse on"
+    " clean points."
+)
+OFFER = (
+    "Each remedy was trained before it is offered, and only those are shown that helped"
+    " and did not make the model worse on clean points."
+)
 
 
 def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
         experiment = diagnosis.run.experiment
-        if _is_well(diagnosis):
+        if diagnosis.well:
             continue
         if diagnosis.verdict in (Verdict.DIVERGED, Verdict.CONVERGED):
-            opinion = diagnose(diagnosis.run)
-            if opinion.ill:
+            if diagnosis.opinion.ill:
                 with st.container(border=True):
-                    _case(view, opinion)
+                    _case(view, diagnosis.opinion)
             continue
         title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
         more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
         if more.open:
             with more:
-                _case(view, diagnose(diagnosis.run))
-
-
-def _is_well(diagnosis: Diagnosis) -> bool:
-    """What is well at a glance: a line that rests under a loss of one valley rests at its floor.
-
-    To look for the floor each time would cost a page more than the training.
-    """
-    if diagnosis.verdict is Verdict.NOT_TRAINED:
-        return True
-    experiment = diagnosis.run.experiment
-    return diagnosis.verdict is Verdict.CONVERGED and is_line(experiment) and is_convex(experiment)
+                _case(view, diagnosis.opinion)
 
 
 def _case(view: View, opinion: Opinion) -> None:
@@ -60,7 +54,7 @@ def _case(view: View, opinion: Opinion) -> None:
     if trials is None:
         return
     if not trials:
-        st.markdown("None of the remedies that were tried helped.")
+        st.markdown(NOTHING_HELPED)
         return
     _offer(view, experiment.loss, trials)
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)

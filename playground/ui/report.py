@@ -14,7 +14,7 @@ from playground.losses import LOSSES
 from playground.table import rows
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
-from playground.ui.html import loss_name, prose, section, side_by_side, table
+from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.session import take_notices, visit
 
 INCOMPARABLE = (
@@ -39,6 +39,13 @@ def heading(view: View) -> None:
         log_switch(view)
 
 
+def question(view: View) -> None:
+    """The question of the situation that the page shows, if it is one of those to try."""
+    asked = [lesson.question for lesson in LESSONS if lesson.query and lesson.shows(view)]
+    for text in asked:
+        st.markdown(f"**To look at:** {text}")
+
+
 def mended() -> None:
     """What was wrong in the link, and what was done about it."""
     for notice in take_notices():
@@ -53,7 +60,7 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
     names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
-    return section("What each loss found", table(["", *names], rows(diagnoses)))
+    return section("What each loss found", wide(table(["", *names], rows(diagnoses))))
 
 
 def _words(diagnoses: Sequence[Diagnosis]) -> str:
