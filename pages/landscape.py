@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.landscape.sights import Sights
+from playground.landscape.sights import Sights, racers_of
 from playground.link import write_link
 from playground.queries import write_settings
 from playground.ui import parts
@@ -34,7 +34,7 @@ with st.sidebar:
 st.title("Landscape", anchor=False)
 st.markdown(
     "A loss is a landscape over the weights of the model, and training walks down in it. See each loss's own landscape,"
-    " the way that was taken, and why some trainings leave for infinity. Click into a chart to start there."
+    " the way that was taken, and why some trainings leave for infinity."
 )
 
 
@@ -55,8 +55,9 @@ def results() -> None:
     elif diagnoses := trained(tuple(view.experiments)):
         {"surfaces": surfaces, "limits": limits, "step": step}[sights.story](view, sights, link, diagnoses)
         doctor(view, diagnoses)
-    if view.experiments:
-        keep_button(view.experiments, "landscape")
+    shown = racers_of(view.experiment, sights) if sights.story == "race" else view.experiments
+    if view.experiments and shown:
+        keep_button(shown, "landscape")
 
 
 results()

@@ -1,5 +1,6 @@
 """The Landscape page as a visitor meets it: every story opens, says its numbers, and is in the link."""
 
+import base64
 import json
 import re
 from urllib.parse import parse_qs
@@ -16,6 +17,7 @@ from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
 from playground.numerals import number
 from playground.queries import read_settings, write_settings
+from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import doctor
 from playground.words import line
 from tests.test_pages import html, plain_text, texts
@@ -100,6 +102,42 @@ def test_the_limits_are_named_with_and_without_standardised_x() -> None:
     rates, regimes = drawings(page)
     assert "MSE is stable up to 0.0273" in rates["panels"][0]["description"]
     assert "4,096 real runs" in regimes["panels"][0]["description"]
+
+
+def test_a_race_keeps_the_runs_that_it_shows() -> None:
+    page = open_landscape("story=race&racers=sgd&racers=adam&racers=lion&epochs=50")
+    page.button(key="keep").click().run()
+    kept = [each.experiment for each in page.session_state["_kept_experiments"]]
+    assert [(each.optimizer, each.learning_rate) for each in kept] == [
+        (key, OPTIMIZERS[key].typical_rate) for key in ("sgd", "adam", "lion")
+    ]
+    assert {each.loss for each in kept} == {"mse"}
+
+
+def test_a_rate_that_is_too_large_is_marked_where_it_leaves_the_chart() -> None:
+    page = open_landscape("story=limits&loss=mse&epochs=200")
+    (curve,) = [trace for trace in drawings(page)[0]["panels"][0]["figure"]["data"] if trace["name"] == "MSE"]
+    assert curve["marker"]["symbol"][-1] == "triangle-up"
+    assert curve["text"][-1] == "diverged"
+    assert set(curve["marker"]["symbol"][:-1]) == {"circle"}
+    rates = np.frombuffer(base64.b64decode(curve["x"]["bdata"]), np.float32)
+    assert rates[-2] < largest_stable_rate(Experiment()) < 1.2 * rates[-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "formula"), [("", "2/λmax"), ("&optimizer=momentum", "2(1 + β)/λmax"), ("&optimizer=adam", None)]
+)
+def test_the_limit_is_called_by_its_formula(query: str, formula: str | None) -> None:
+    page = open_landscape(f"story=limits&epochs=50{query}")
+    labels = [entry["label"] for entry in drawings(page)[0]["legend"]]
+    assert [label for label in labels if "stable" in label] == ([f"largest stable rate, {formula}"] if formula else [])
+
+
+def test_a_step_beyond_the_training_is_its_last() -> None:
+    page = open_landscape("story=step&step=10000&epochs=50&loss=mse&loss=mae")
+    assert "The training has 50 steps: the last one is shown." in said(page)
+    assert "Under MAE all 21 points pull alike" in said(page)
+    assert "Under MSE" not in said(page)
 
 
 def test_a_step_shows_the_numbers_of_the_training() -> None:

@@ -12,6 +12,8 @@ from playground.losses import LOSSES
 from playground.numerals import number
 from playground.words import name
 
+ALIKE = 1e-9  # of a pull: what rounding leaves
+
 
 def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
@@ -98,4 +100,13 @@ def pull_legend(steps: Sequence[Step]) -> list[Entry]:
         Entry("line before", colour, "dot", 2),
         Entry("line after", colour, "solid", 2.5),
         Entry("pull on the line", colour, "solid", 1.5),
+    ]
+
+
+def alike(steps: Sequence[Step]) -> list[str]:
+    """A sentence for each loss under which all points pull equally hard: none of them is the hardest."""
+    return [
+        f"Under {name(step.experiment)} all {len(step.pulls)} points pull alike, so which are listed is chance."
+        for step in steps
+        if np.ptp(np.abs(step.pulls)) <= ALIKE * np.abs(step.pulls).max()
     ]

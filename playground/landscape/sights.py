@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
+from playground.experiment import Experiment
 from playground.losses import LOSSES, fits_anything
 from playground.settings import Choice, Number, Switch, log_stops
 from playground.tables.optimizers import OPTIMIZERS
@@ -35,3 +36,10 @@ class Sights(BaseModel):
         True
     )
     step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 4, 5, 7)))] = 1
+
+
+def racers_of(experiment: Experiment, sights: Sights) -> tuple[Experiment, ...]:
+    """The experiments of a race: the experiment under each chosen optimizer, at that one's usual rate or at its own."""
+    first = experiment.replace(loss=sights.focus)
+    rates = {key: rule.typical_rate if sights.usual else first.learning_rate for key, rule in OPTIMIZERS.items()}
+    return tuple(first.replace(optimizer=key, learning_rate=rates[key]) for key in OPTIMIZERS if key in sights.racers)

@@ -10,7 +10,7 @@ from playground.diagnosis import Diagnosis
 from playground.figures import GREY, Entry, Panel, Reveal, Trace, plain_figure
 from playground.landscape.optima import Optimum
 from playground.landscape.regimes import Regime, RegimeMap
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Loss
 from playground.numerals import number, plain
 from playground.words import name
 
@@ -112,19 +112,7 @@ def rate_panel(
     ]
     top = 10 * max(float(np.nanmax(row[:1])) for row in excess)
     low = min(float(np.nanmin(row)) for row in excess)
-    for key, row in zip(keys, excess, strict=True):
-        loss, seen = LOSSES[key], np.isfinite(row) & (row < top)
-        traces.append(
-            {
-                "name": loss.label,
-                "x": rates[seen],
-                "y": row[seen],
-                "mode": "lines+markers",
-                "marker": {"size": 4},
-                "line": {"color": loss.colour, "dash": loss.dash, "width": 2},
-                "hovertemplate": "rate %{x:.3g}: %{y:.3g}<extra>" + loss.label + "</extra>",
-            }
-        )
+    traces += [_rate_curve(rates, row, LOSSES[key], top) for key, row in zip(keys, excess, strict=True)]
     for key, limit in zip(keys, limits, strict=True):
         if limit is not None:
             traces.append(
@@ -155,9 +143,34 @@ def rate_panel(
     return Panel("Where each learning rate ends", description, figure)
 
 
-def limit_entries() -> list[Entry]:
-    """What the upright lines of the rates are, in a legend."""
-    return [Entry("today's rate", GREY, width=1.5), Entry("largest stable rate, 2/λmax", GREY, "dot", 1.5)]
+def _rate_curve(rates: np.ndarray, row: np.ndarray, loss: Loss, top: float) -> Trace:
+    """What each rate leaves of a loss, up to the first at which it is lost: there the curve leaves, with a mark."""
+    lost = ~(row < top)
+    last = int(lost.argmax()) + 1 if lost.any() else len(row)
+    symbols = np.where(lost, "triangle-up", "circle")
+    said = ["diverged" if gone else number(float(value)) for gone, value in zip(lost[:last], row[:last], strict=True)]
+    return {
+        "name": loss.label,
+        "x": rates[:last],
+        "y": np.where(lost, 0.7 * top, row)[:last],
+        "mode": "lines+markers",
+        "marker": {
+            "size": np.where(lost, 12, 4)[:last],
+            "symbol": symbols[:last].tolist(),
+        },
+        "line": {"color": loss.colour, "dash": loss.dash, "width": 2},
+        "text": said,
+        "hovertemplate": "rate %{x:.3g}: %{text}<extra>" + loss.label + "</extra>",
+    }
+
+
+def limit_entries(optimizer: str, limits: Sequence[float | None]) -> list[Entry]:
+    """What the upright lines and the marks of the rates are, in a legend."""
+    today, lost = Entry("today's rate", GREY, width=1.5), Entry("diverged", GREY, "triangle", 0)
+    if not any(limits):
+        return [today, lost]
+    formula = {"sgd": ", 2/λmax", "momentum": ", 2(1 + β)/λmax"}.get(optimizer, "")
+    return [today, Entry(f"largest stable rate{formula}", GREY, "dot", 1.5), lost]
 
 
 def _upright(place: float, low: float, high: float, colour: str, dash: str, said: str) -> Trace:

@@ -10,7 +10,7 @@ import streamlit as st
 from playground.diagnosis import Diagnosis
 from playground.landscape.optima import Optimum, is_line, optimum
 from playground.landscape.racing import race_replay
-from playground.landscape.sights import Sights
+from playground.landscape.sights import Sights, racers_of
 from playground.landscape.surfaces import (
     distance_to,
     plane_of,
@@ -121,18 +121,11 @@ def race(view: View, sights: Sights, link: Link) -> None:
         return
     choice("racers", sights)
     switch("usual", sights)
-    racers = [key for key in OPTIMIZERS if key in sights.racers]
-    if not racers:
+    experiments = racers_of(view.experiment, sights)
+    if not experiments:
         st.info("Choose at least one optimizer.")
-        return
-    first = view.experiment.replace(loss=sights.focus)
-    experiments = tuple(
-        first.replace(
-            optimizer=key, learning_rate=OPTIMIZERS[key].typical_rate if sights.usual else first.learning_rate
-        )
-        for key in racers
-    )
-    if diagnoses := trained(experiments):
+    elif diagnoses := trained(experiments):
+        first = experiments[0]
         best, truth, window = optimum(first), true_weights(first), window_for([first])
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
         show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)

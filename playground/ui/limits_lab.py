@@ -49,7 +49,9 @@ def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis
                 [bounce(each.run) for each in diagnoses],
             ),
         ]
-        replay = replay_of(panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries()])
+        replay = replay_of(
+            panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries(view.experiment.optimizer, stable)]
+        )
         show(replay, key="limits", epoch=view.epoch, link=link)
         _bounces(diagnoses)
     first = view.experiment.replace(loss=sights.focus)
@@ -111,9 +113,9 @@ CURVES = (
     " at its optimum than elsewhere is held to the most it can curve anywhere. Other optimizers have no such limit."
 )
 REGIMES = (
-    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles; red"
-    " ends further away than it began. The dashed and the solid line are where theory puts the two borders. Click a"
-    " cell to train there."
+    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles;"
+    " orange ends further away than it began. The dashed and the solid line are where theory puts the two borders."
+    " Click a cell to train there."
 )
 BOUNCING = (
     "Each cell is a run. This loss has no curvature, so no learning rate is too large for it; but its gradient never"

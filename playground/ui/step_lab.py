@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.figures import Replay
-from playground.landscape.pulling import pull_legend, pull_panel
+from playground.landscape.pulling import alike, pull_legend, pull_panel
 from playground.landscape.sights import Sights
 from playground.landscape.slow_motion import Step, can_be_slowed, step_of
 from playground.landscape.step_formulas import formulas
@@ -31,12 +31,14 @@ def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis])
         return
     slider("step", sights)
     chosen = min(sights.step, min(each.run.epochs for each in slowed))
+    if chosen < sights.step:
+        st.caption(f"The training has {chosen:,} steps: the last one is shown.")
     steps = [found for each in slowed if (found := step_of(each.run, chosen))]
     if not steps:
         st.info("By this step the weights are beyond all bounds. Choose an earlier one.")
         return
     show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
-    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps))))
+    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike(steps)))))
     shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
     choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
     for title, formula in formulas(shown):
