@@ -103,6 +103,12 @@ def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
     cells = sweep_chart(page).nth(1).locator(".nsewdrag")
     box = cells.bounding_box()
     assert box
+    ticks = sweep_chart(page).nth(1).locator(".xtick text")
+    expect(ticks).to_have_text(["0.01", "0.1", "1"])
+    for place, tick in enumerate(ticks.all()):  # each under the middle of its own column
+        text = tick.bounding_box()
+        assert text
+        assert text["x"] + text["width"] / 2 == pytest.approx(box["x"] + box["width"] * (2 * place + 1) / 6, abs=3)
     upper_left = {"x": box["width"] / 6, "y": box["height"] / 4}
     cells.hover(position=upper_left)
     cells.click(position=upper_left)
