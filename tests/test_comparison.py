@@ -1,16 +1,20 @@
 """What the Compare page says and draws: every number in it is computed here a second time."""
 
+from pathlib import Path
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.compare.comparison import Comparing, ordered, overlay, table
+from playground.classify.classification import classified
+from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, orders, overlay, table
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
 from playground.compare.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
+from playground.link import FIRST
 from playground.sweeps import Axis, Sweep, Swept
 from playground.training import train
 from playground.words import number, plain
@@ -158,12 +162,29 @@ def diagnoses():
 
 def test_the_comparison_names_what_differs(diagnoses):
     head, rows = table(KEPT, diagnoses, Comparing())
-    assert head == ["", "loss", "Noise σ", "Learning rate", "own loss", "MAE", "RMSE", "verdict"]
-    assert rows[0][:4] == ["1 · first", "MSE", "1", "0.01"]
-    assert rows[1][2:4] == ["4", "0.01"]
-    assert rows[1][6] == number(diagnoses[1].rmse)
-    assert rows[2][4:7] == ["–", "–", "–"]
-    assert rows[2][7].startswith("diverged at epoch")
+    assert head == ["", "loss", "own loss", "MAE", "RMSE", "verdict", "Noise σ", "Learning rate"]
+    assert rows[0][:2] == ["1 · first", "MSE"]
+    assert rows[0][6:] == ["1", "0.01"]
+    assert rows[1][6:] == ["4", "0.01"]
+    assert rows[1][4] == number(diagnoses[1].rmse)
+    assert rows[2][2:5] == ["–", "–", "–"]
+    assert rows[2][5].startswith("diverged at epoch")
+
+
+def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
+    kept = [KEPT[0], Kept(experiment=FIRST["classification"].experiment.replace(epochs=20), page="classify")]
+    found = [Diagnosis(run) for run in train([each.experiment for each in kept])]
+    head, rows = table(kept, found, Comparing())
+    assert head[2:7] == ["own loss", "MAE", "RMSE", "accuracy", "log-loss"]
+    judge = classified([kept[1].experiment])[0].judge
+    assert rows[0][5:7] == ["–", "–"]
+    assert rows[1][3:7] == ["–", "–", f"{judge.accuracy(0.5):.1%}", number(judge.log_loss)]
+    assert ordered(kept, found, Comparing(order="rmse", reverse=True)) == [0, 1]
+    assert ordered(kept, found, Comparing(order="log_loss")) == [1, 0]
+    assert "log_loss" in orders(kept, "kept")
+    assert "log_loss" not in orders(kept[:1], "kept")
+    assert "log_loss" in orders(kept[:1], "log_loss")
+    assert [len(notes(some)) for some in (kept, kept[:1], kept[1:])] == [3, 2, 2]
 
 
 def test_the_comparison_is_sorted_and_what_has_no_number_comes_last(diagnoses):
@@ -180,7 +201,18 @@ def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
     figure = go.Figure(replay.panels[1].figure)
     symbols = [trace.marker.symbol for trace in figure.data[-3:]]
     assert len(set(symbols)) == 3
-    assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE"]
+    assert [entry.mark for entry in replay.legend] == symbols
+    assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE, Learning rate 50"]
+
+
+def test_the_browser_can_draw_every_mark():
+    drawn = (
+        (Path(__file__).parents[1] / "playground/ui/live/html.js")
+        .read_text("utf-8")
+        .split("MARKS = {")[1]
+        .split("};")[0]
+    )
+    assert [line.split(":")[0].strip(' "') for line in drawn.strip().splitlines()] == list(SYMBOLS)
 
 
 def test_different_laws_do_not_share_a_picture():

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from playground.compare.bands import Band
-from playground.compare.sweep_words import bands_of, cell, diverged_of, setting_name, summary, value_words
+from playground.compare.setting_words import setting_name, value_words
+from playground.compare.sweep_words import bands_of, cell, diverged_of, summary
 from playground.figures import GREY, Entry, Panel, Replay, Trace, plain_figure
 from playground.losses import LOSSES
-from playground.sweeps import JUDGES, Axis, Swept
+from playground.sweeps import JUDGES, Axis, Swept, sweepable
 from playground.words import number
 
 WIDE = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
@@ -45,6 +46,8 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
     low, high = (np.log10(x[[0, -1]]) if log else x[[0, -1]]).tolist()
     width = (high - low) or 1.0
     x_axis = {"type": "log" if log else "linear", "range": [low - margin * width, high + margin * width]}
+    if sweepable()[axis.setting].share:
+        x_axis["tickformat"] = "~%"
     figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"  # a click is on one point
     several = len(found) > 1 and JUDGES[judge].better and JUDGES[judge].common

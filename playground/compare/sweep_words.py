@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from playground.compare.bands import Band, Pair, band, paired
-from playground.experiment import Experiment
+from playground.compare.setting_words import setting_name, value_words
 from playground.losses import LOSSES
-from playground.settings import Number
-from playground.sweeps import JUDGES, Swept, sweepable
-from playground.words import SYMBOLS, count, listed, number, plain
+from playground.sweeps import JUDGES, Swept
+from playground.words import count, listed, number
 
 
 @dataclass(frozen=True)
@@ -114,15 +112,6 @@ def _with_band(mean: float, half: float, digits: int) -> str:
     return f"{number(told[0], digits)} ± {number(told[1], 2)}"
 
 
-def setting_name(setting: str) -> str:
-    return sweepable()[setting].label
-
-
-def value_words(setting: str, value: float) -> str:
-    number: Number = sweepable()[setting]
-    return number.zero if value == 0 and number.zero else plain(value)
-
-
 def findings(swept: Swept, judge: str) -> list[Finding]:
     """The finding at each value of a sweep's only axis."""
     return [finding_at(swept, judge, place) for place in range(swept.sweep.shape[2])]
@@ -204,20 +193,3 @@ def table_rows(swept: Swept, judge: str) -> list[list[str]]:
         cells = [cell(found[loss], lost[loss], place) for loss in found]
         rows.append([value_words(axis.setting, value), *cells, *verdicts[place : place + 1]])
     return rows
-
-
-def differences(experiments: Sequence[Experiment], setting: str) -> list[str]:
-    """What experiments say of one setting, as a table writes it."""
-    return [_said(setting, getattr(experiment, setting)) for experiment in experiments]
-
-
-def _said(setting: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "none: a line"
-    if value is None:
-        return "–"
-    if isinstance(value, int | float):
-        return value_words(setting, value) if setting in sweepable() else str(value)
-    return SYMBOLS.get(str(value), str(value))

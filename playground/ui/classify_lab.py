@@ -51,10 +51,6 @@ from playground.words import plain
 MOST_BESIDE = 3  # columns of a table that has words at its side
 
 
-def per_cent(share: float) -> str:
-    return f"{share:.0%}"
-
-
 def label_controls(view: View) -> None:
     """Which points, with which labels."""
     st.subheader("1 · Data", anchor=False)
@@ -62,10 +58,10 @@ def label_controls(view: View) -> None:
     left, right = st.columns(2)
     with left:
         slider("overlap", view)
-        slider("positives", view, per_cent)
+        slider("positives", view)
     with right:
         slider("points", view)
-        slider("label_noise", view, per_cent)
+        slider("label_noise", view)
     switch("standardise", view)
     seed(view)
 

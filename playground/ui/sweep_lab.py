@@ -34,7 +34,7 @@ from playground.ui.session import (
     open_on,
     open_settings,
 )
-from playground.words import count, plain, sentence
+from playground.words import count, sentence
 
 WORK_A_PART = 6e9  # about a second: what Stop may lose
 MOST_PARTS = 40
@@ -70,7 +70,7 @@ def _size_words(wanted: Sweep) -> str:
     seeds, losses, *steps = wanted.shape
     grid = " × ".join(f"{step:,}" for step in steps)
     each = f"{losses} loss{'es' if losses > 1 else ''}"
-    return f"{grid} points × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
+    return f"{grid} values × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
 
 
 def _sweep() -> None:
@@ -131,8 +131,8 @@ def _pick(found: Swept) -> None:
 def _place_on(axis: Axis) -> int:
     """The place on an axis that the visitor chose by its value."""
     values = list(axis.values)
-    label = sweepable()[axis.setting].label
-    chosen = st.selectbox(label, values, format_func=plain, key=f"pick_{hash(axis)}")
+    setting = sweepable()[axis.setting]
+    chosen = st.selectbox(setting.label, values, format_func=setting.words, key=f"pick_{hash(axis)}")
     return values.index(chosen) if chosen in values else 0
 
 

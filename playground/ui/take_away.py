@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from playground import compute
-from playground.compare.comparison import title
+from playground.compare.comparison import titles
 from playground.compare.export import (
     MOST_BYTES,
     Results,
@@ -72,9 +72,7 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
         for label, make, file, kind in offers:
             st.download_button(label, make, file, kind, on_click="ignore", key=f"take_{file}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.selectbox(
-            "Trained model", range(len(mine)), format_func=lambda place: title(place, mine[place]), key="take_which"
-        )
+        place = st.selectbox("Trained model", range(len(mine)), format_func=titles(mine).__getitem__, key="take_which")
         chosen = experiments[place if place is not None and place < len(mine) else 0]
         st.download_button(
             "Keras file",
