@@ -73,7 +73,41 @@ def test_the_table_counts_what_diverged():
 def test_the_summary_names_ranges_and_losses():
     said = summary(SWEPT, "rmse")
     assert "MAE is clearly best at 0.01; at 0.001 and at 0.1, the seeds do not tell." in said
+    assert (
+        "At 0.1 half of a loss's trainings or more diverged: there, only the seeds that are left are compared." in said
+    )
     assert "MSE in 2 of 9 trainings and MAE in 1 of 9 trainings" in said
+
+
+def test_the_summary_says_where_only_one_loss_is_left_and_where_none():
+    found = by_hand([[[NAN, NAN, NAN], [1.0, 2.0, NAN]]] * 2)
+    said = summary(found, "rmse")
+    assert "Learning rate: from 0.001 to 0.01 only MAE is left; at 0.1 every training diverged." in said
+    assert "clearly" not in said
+    assert "half" not in said
+    assert verdict(finding_at(found, "rmse", 0), "rmse") == "only MAE is left"
+
+
+def test_what_was_stopped_before_its_turn_is_not_gone():
+    found = by_hand([[[1.0], [NAN]]], axes=(Axis("noise", (0.0,)),))
+    found.columns["diverged_at"][:] = 0
+    found.columns["trained"][:, 1] = False
+    assert "is left" not in summary(found, "rmse")
+
+
+def test_one_seed_says_that_it_says_nothing():
+    found = by_hand([[[1.0, 2.0, NAN], [1.1, 1.0, 1.0]]])
+    assert "at 0.1 only MAE is left; with one seed nobody can say which is better; take more seeds." in summary(
+        found, "rmse"
+    )
+    assert "With one seed nobody can say" in map_summary(
+        by_hand([[[[1.0, 2.0]], [[2.0, 1.0]]]], axes=(NOISES, NOISES)), "rmse"
+    )
+
+
+def test_a_map_says_where_one_loss_is_left():
+    found = by_hand([[[[NAN, 1.0]], [[2.0, 1.0]]]] * 2, axes=(Axis("noise", (0.0,)), NOISES))
+    assert "In no cell is one loss clearly best. Alone left: MAE in 50%." in map_summary(found, "rmse")
 
 
 def test_a_map_says_where_each_loss_is_lowest():

@@ -95,7 +95,7 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
     told = (summary(found, judge) if compared else lost_words(found)) if one else map_summary(found, judge)
-    st.html(prose(*([told] if told else []), *([SWEEP_NOTE] if one else [MAP_NOTE]), small=False))
+    st.html(prose(*([told] if told else []), sweep_note(sweep.seeds) if one else MAP_NOTE, small=False))
     _pick(found)
     _numbers(found, judge)
     st.download_button(
@@ -150,11 +150,18 @@ def _numbers(found: Swept, judge: str) -> None:
         st.html(wide(table(head, rows, "answers words")))
 
 
-SWEEP_NOTE = (
+LINES = (
     "Lines are means over the seeds; the shade is where the mean of many more seeds would lie, in 95 of 100 such"
-    " studies. Every loss is trained under the same seeds, so losses are compared seed by seed. A triangle says that"
-    " trainings diverged there. Click on a point to open it."
+    " studies. Every loss is trained under the same seeds, so losses are compared seed by seed."
 )
+ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
+POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
+
+
+def sweep_note(seeds: int) -> str:
+    """How the chart is read; of one seed it has no shade."""
+    return f"{LINES if seeds > 1 else ONE_TRAINING} {POINTS}"
+
 
 MAP_NOTE = (
     "All maps share one scale of colours. A stroke through a cell says that trainings diverged there; they are left"
