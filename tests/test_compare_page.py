@@ -85,3 +85,15 @@ def test_one_seed_has_no_shade_to_be_told_of():
     assert "with one seed nobody can say which is better; take more seeds" in said
     assert "Lines are means" not in said
     assert "Lines are means over the seeds; the shade" in several
+
+
+def test_back_from_an_opened_point_the_sweep_is_the_same():
+    page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
+    base = Experiment(epochs=20)
+    said = summary(swept(plan(Sweeping(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
+    assert said in " ".join(texts(page)).replace("\xa0", " ")
+    page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_"))).select_index(2).run()
+    page.button(key="pick_open").click().run()
+    assert page.session_state["_view"].experiment.learning_rate == 0.1
+    page.switch_page("compare.py").run()
+    assert said in " ".join(texts(page)).replace("\xa0", " ")

@@ -11,7 +11,7 @@ from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, or
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
-from playground.compare.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
@@ -261,6 +261,17 @@ def test_the_usual_range_is_round_the_base():
     low, high, log = usual_range("l2", Experiment())
     assert (low, log) == (1e-4, True)
     assert high > 1
+
+
+def test_an_opened_point_does_not_move_the_sweep_it_is_from():
+    """The usual range is round the base's own value, which the opened point has overwritten."""
+    base, losses = Experiment(learning_rate=0.0123), ("mse",)
+    for sweeping in (Sweeping(), Sweeping(vary="noise", against="learning_rate", against_to=3.0)):
+        other = base.replace(learning_rate=1.0, noise=7.0)
+        axes = plan(sweeping, base, losses).axes
+        assert plan(sweeping, other, losses).axes != axes
+        assert plan(pinned(sweeping, base), other, losses).axes == axes
+    assert pinned(Sweeping(vary="noise"), base) == Sweeping(vary="noise")  # whose range stands still, and stays unsaid
 
 
 def test_a_plan_is_the_sweep_that_is_asked_for():

@@ -11,7 +11,8 @@ from playground import compute
 from playground.compare.kept import PAGES
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_words import lost_words, map_summary, summary, table_rows
-from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, plan, work_of
+from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, pinned, plan, work_of
+from playground.experiment import Experiment
 from playground.link import View
 from playground.losses import LOSSES
 from playground.sweeps import (
@@ -33,6 +34,7 @@ from playground.ui.session import (
     change_settings,
     open_on,
     open_settings,
+    put_settings,
 )
 from playground.words import count, sentence
 
@@ -90,7 +92,7 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
     def clicked(click: Click) -> None:
-        open_on(at := _view_at(found, click), HOMES[at.task])
+        _open(_view_at(found, click), sweep.base)
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
@@ -106,6 +108,12 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _open(view: View, base: Experiment) -> None:
+    """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
+    put_settings(pinned(open_settings(Sweeping), base))
+    open_on(view, HOMES[view.task])
 
 
 def _view_at(found: Swept, click: Click) -> View:
@@ -124,8 +132,8 @@ def _pick(found: Swept) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         places = [_place_on(axis) for axis in sweep.axes]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
-        home = HOMES[view.task]
-        st.button(f"Open on {PAGES[home]}", key="pick_open", on_click=open_on, args=(view, home))
+        label = f"Open on {PAGES[HOMES[view.task]]}"
+        st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
 
 
 def _place_on(axis: Axis) -> int:
