@@ -286,7 +286,7 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
     ("changes", "base", "said"),
     [
         ({"against": "learning_rate"}, {}, "both axes vary Learning rate"),
-        ({"vary_from": 1.0, "vary_to": 0.1}, {}, "allowed is a rise"),
+        ({"vary_from": 1.0, "vary_to": 0.1}, {}, "has to be less than to"),
         (
             {"vary_steps": 101, "against": "noise", "against_steps": 64, "seeds": 30},
             {},
