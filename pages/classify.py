@@ -52,7 +52,7 @@ def results() -> None:
         "From formula to logits": lab.stability,
         "Separable data": lab.separable,
         "Sweep": lambda: lab.sweep(view),
-        "Take away": lambda: take_away(view, []),
+        "Take away": lambda: take_away(view, [], elsewhere=True),
     }
     tell(stories, key="classify_tab")
 

@@ -4,6 +4,8 @@ from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
+from playground.compare.export import Record, Results
+from playground.compare.kept import Kept
 from playground.compare.sweep_words import summary
 from playground.compare.sweeping import Sweeping, plan
 from playground.diagnosis import Diagnosis
@@ -12,6 +14,7 @@ from playground.link import View
 from playground.sweeps import Axis, Sweep, swept
 from playground.training import train
 from playground.words import number
+from tests.test_classify_page import open_classify
 from tests.test_pages import html, texts
 
 
@@ -97,3 +100,27 @@ def test_back_from_an_opened_point_the_sweep_is_the_same():
     assert page.session_state["_view"].experiment.learning_rate == 0.1
     page.switch_page("compare.py").run()
     assert said in " ".join(texts(page)).replace("\xa0", " ")
+
+
+def imported(page: AppTest, rmse: float) -> AppTest:
+    """A page on which a file has come in that says this RMSE of its second run."""
+    kept = tuple(Kept(experiment=Experiment(epochs=20, loss=loss)) for loss in ("mse", "mae"))
+    told = [Results.of(Diagnosis(run)) for run in train([each.experiment for each in kept])]
+    page.session_state["_imported"] = Record(kept, (told[0], told[1].model_copy(update={"rmse": rmse})), {})
+    return page.run()
+
+
+def test_a_file_whose_numbers_do_not_come_again_says_which():
+    rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
+    (said,) = imported(open_compare("epochs=20"), 9.0).warning
+    assert said.value.startswith("2 runs came from the file. Trained again, one of them came to other numbers")
+    assert f"- Run 2 of the file, MAE: RMSE 9.0000 in the file, {number(rmse, 5)} here" in said.value
+    assert [each.value for each in imported(open_compare("epochs=20"), rmse).success] == [
+        "2 runs came from the file. Trained again, all came to the numbers that the file says."
+    ]
+
+
+def test_on_classify_a_file_says_where_its_runs_went():
+    rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
+    page = imported(open_classify("epochs=30&points=40&hidden=4", "Take away"), rmse)
+    assert "2 runs came from the file and went to the page Compare." in " ".join(each.value for each in page.success)
