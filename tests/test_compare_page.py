@@ -1,5 +1,6 @@
 """The Compare page without a browser: links open on it, and what it says is what was computed."""
 
+from unittest import mock
 from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
@@ -8,11 +9,13 @@ from playground.compare.export import Record, Results
 from playground.compare.kept import Kept
 from playground.compare.sweep_words import summary
 from playground.compare.sweeping import Sweeping, plan
+from playground.compute import Call
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
-from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps import Axis, Sweep, swept, swept_part
 from playground.training import train
+from playground.ui import engine
 from playground.words import number
 from tests.test_classify_page import open_classify
 from tests.test_pages import html, texts
@@ -124,3 +127,13 @@ def test_on_classify_a_file_says_where_its_runs_went():
     rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
     page = imported(open_classify("epochs=30&points=40&hidden=4", "Take away"), rmse)
     assert "2 runs came from the file and went to the page Compare." in " ".join(each.value for each in page.success)
+
+
+def test_a_stopped_sweep_counts_its_trainings():
+    page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
+    asked = plan(Sweeping(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
+    # What a press on Stop leaves behind, before the first part was through.
+    page.session_state["_stopped"] = (Call(swept_part, (asked, 0, asked.size), ()),)
+    with mock.patch.object(engine, "_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
+        page.run()
+    assert "Stopped: 0 of 4 trainings are done, so nothing is shown yet." in [each.value for each in page.info]

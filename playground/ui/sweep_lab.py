@@ -82,7 +82,8 @@ def _sweep() -> None:
 def _swept(wanted: Sweep) -> Swept | None:
     pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
     cuts = parts(wanted, min(pieces, wanted.size))
-    found = computed_in_parts([compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts])
+    jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
+    found = computed_in_parts(jobs, [last - first for first, last in cuts])
     return together(wanted, cuts, found) if found else None
 
 
