@@ -236,6 +236,7 @@ def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
     symbols = [trace.marker.symbol for trace in figure.data[-3:]]
     assert len(set(symbols)) == 3
     assert [entry.mark for entry in replay.legend] == symbols
+    assert list(figure.data[3].marker.symbol) == symbols  # at the ends of the curves, too
     assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE, Learning rate 50"]
 
 

@@ -185,7 +185,14 @@ def _told_apart(panel: Panel, names: Sequence[str]) -> Panel:
         trace["name"] = names[place]
         trace["hovertemplate"] = "%{y:.5g}<extra>" + f"{place + 1}" + "</extra>"
         marks.append(_marks(trace, place, len(traces)))
+    if panel.tips is not None:  # a dot at each end would be the first run's mark
+        ends = panel.figure["data"][panel.tips]
+        ends["marker"] = {**ends["marker"], "symbol": [_symbol(place) for place in range(len(traces))]}
     return Panel(panel.title, panel.description, {**panel.figure, "data": [*panel.figure["data"], *marks]})
+
+
+def _symbol(place: int) -> str:
+    return SYMBOLS[place % len(SYMBOLS)]
 
 
 def _marks(trace: Trace, place: int, of: int) -> Trace:
@@ -197,7 +204,7 @@ def _marks(trace: Trace, place: int, of: int) -> Trace:
         "x": np.asarray(trace["x"])[at],
         "y": np.asarray(trace["y"])[at],
         "mode": "markers",
-        "marker": {"symbol": SYMBOLS[place % len(SYMBOLS)], "size": 9, "color": trace["line"]["color"]},
+        "marker": {"symbol": _symbol(place), "size": 9, "color": trace["line"]["color"]},
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -207,6 +214,6 @@ def _legend(kept: Sequence[Kept]) -> list[Entry]:
     """Stroke and mark of each: of one loss, all strokes are alike."""
     losses = [LOSSES[each.experiment.loss] for each in kept]
     return [
-        Entry(words, loss.colour, loss.dash, mark=SYMBOLS[place % len(SYMBOLS)])
+        Entry(words, loss.colour, loss.dash, mark=_symbol(place))
         for place, (words, loss) in enumerate(zip(titles(kept), losses, strict=True))
     ]
