@@ -26,7 +26,8 @@ with st.sidebar:
 
 st.title("Classify", anchor=False)
 st.markdown(
-    "A classifier gives every point a **probability** of label 1. Each loss trains its own model on the same labelled"
+    "A classifier gives every point a **probability** of label 1. The model's raw answer is a **logit** z, any number;"
+    " the probability is p = 1 / (1 + e⁻ᶻ). Each loss trains its own model on the same labelled"
     " points, from the same first weights. Watch the border between the labels move, and see which loss gives"
     " probabilities that can be believed."
 )
@@ -51,7 +52,7 @@ def results() -> None:
         "From formula to logits": lab.stability,
         "Separable data": lab.separable,
         "Sweep": lambda: lab.sweep(view),
-        "Take away": lambda: take_away(view, []),
+        "Take away": lambda: take_away(view, [], elsewhere=True),
     }
     tell(stories, key="classify_tab")
 

@@ -51,7 +51,8 @@ class Experiment(BaseModel):
     ] = 1.0
     noise_shape: Annotated[str, Choice("Noise shape", "How the noise is distributed around 0.", NOISES)] = "gaussian"
     outliers: Annotated[
-        float, Number("Outliers", "Share of the points that are moved up.", 0, 0.5, linear_stops(0, 0.5, 0.01))
+        float,
+        Number("Outliers", "Share of the points that are moved up.", 0, 0.5, linear_stops(0, 0.5, 0.01), share=True),
     ] = 0.0
     outlier_size: Annotated[
         float,
@@ -64,10 +65,14 @@ class Experiment(BaseModel):
         ),
     ] = 0.5
     positives: Annotated[
-        float, Number("Share of label 1", "0.5: as many of each label.", 0, 1, linear_stops(0, 1, 0.05))
+        float,
+        Number("Share of label 1", "50%: as many of each label.", 0, 1, linear_stops(0, 1, 0.05), share=True),
     ] = 0.5
     label_noise: Annotated[
-        float, Number("Wrong labels", "Share of the points whose label is flipped.", 0, 1, linear_stops(0, 1, 0.05))
+        float,
+        Number(
+            "Wrong labels", "Share of the points whose label is flipped.", 0, 1, linear_stops(0, 1, 0.05), share=True
+        ),
     ] = 0.0
     points: Annotated[
         int, Number("Points", "Number of training points, evenly spaced in x.", 2, 500, linear_stops(2, 200, 1))

@@ -71,12 +71,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend that the panels share: a stroke in a colour and dash, or a dot if it has no width."""
+    """A line of the legend that the panels share: a stroke in a colour and dash, or a dot if it has no width.
+
+    ``mark`` is a symbol of Plotly's that stands on the stroke.
+    """
 
     label: str
     colour: str
     dash: str = "solid"
     width: float = 2.5
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import isfinite
 
 
@@ -21,7 +22,8 @@ def number(value: float, digits: int = 3) -> str:
 
 def plain(value: float) -> str:
     """A setting as a person would type it: all its digits, and no more."""
-    return f"{value:,.10g}".replace("-", "−")
+    text = f"{value:,.10g}"
+    return (f"{Decimal(text):,f}" if "e" in text else text).replace("-", "−")
 
 
 def _magnitude(size: float, digits: int) -> int:

@@ -8,12 +8,14 @@ from typing import Any
 
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le, MaxLen
 
+from playground.numerals import plain
+
 
 @dataclass(frozen=True)
 class Number(GroupedMetadata):
     """A number from ``low`` to ``high``. ``stops`` are a slider's positions; a link may name any value between.
 
-    ``zero`` names what 0 means where it is no mere amount ("off", "all points").
+    ``zero`` names what 0 means where it is no mere amount ("off", "all points"). A ``share`` is written as per cent.
     """
 
     label: str
@@ -23,6 +25,7 @@ class Number(GroupedMetadata):
     stops: tuple[float, ...]
     unit: str = ""
     zero: str = ""
+    share: bool = False
 
     def __iter__(self) -> Iterator[BaseMetadata]:
         yield Ge(self.low)
@@ -31,6 +34,12 @@ class Number(GroupedMetadata):
     @property
     def allowed(self) -> str:
         return f"{self.low:.10g} to {self.high:.10g}"
+
+    def words(self, value: float) -> str:
+        """A value as a person writes it."""
+        if value == 0 and self.zero:
+            return self.zero
+        return f"{plain(100 * value)}%" if self.share else plain(value)
 
 
 @dataclass(frozen=True)

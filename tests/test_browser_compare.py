@@ -1,6 +1,7 @@
 """The Compare page in a real browser: keeping, sweeping, stopping, and files that really arrive."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,12 @@ def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
     cells = sweep_chart(page).nth(1).locator(".nsewdrag")
     box = cells.bounding_box()
     assert box
+    ticks = sweep_chart(page).nth(1).locator(".xtick text")
+    expect(ticks).to_have_text(["0.01", "0.1", "1"])
+    for place, tick in enumerate(ticks.all()):  # each under the middle of its own column
+        text = tick.bounding_box()
+        assert text
+        assert text["x"] + text["width"] / 2 == pytest.approx(box["x"] + box["width"] * (2 * place + 1) / 6, abs=3)
     upper_left = {"x": box["width"] / 6, "y": box["height"] / 4}
     cells.hover(position=upper_left)
     cells.click(position=upper_left)
@@ -114,7 +121,10 @@ def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
 def test_stop_keeps_what_is_done(page: Page, site: Site) -> None:
     page = open_compare(page, site, "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("parts are done, and shown")).to_be_visible()
+    said = page.get_by_text(
+        re.compile(r"Stopped: [\d,]+ of 820 trainings are done, (and shown|so nothing is shown yet)\.")
+    )
+    expect(said).to_be_visible()
     expect(page.get_by_role("button", name="Do the rest, too")).to_be_visible()
 
 

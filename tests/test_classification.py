@@ -9,10 +9,12 @@ from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_a
 
 from playground.classify.classification import Judge, best_judge, best_map, classified, grid
 from playground.classify.demonstrations import (
+    CALIBRATED,
     CENTRE,
     PENALTIES,
     SEPARABLE,
     WRONG,
+    WRONG_LABELS,
     calibration_experiments,
     calibration_study,
     growths,
@@ -20,11 +22,12 @@ from playground.classify.demonstrations import (
     recoveries,
     rounding,
 )
-from playground.classify.metrics import probability
-from playground.classify.scores import score_rows
+from playground.classify.metrics import brier, probability
+from playground.classify.scores import score_rows, score_words, study_rows, study_words
 from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
+from playground.link import FIRST
 from playground.losses import LOSSES
 from playground.models import build_model
 from playground.training import train
@@ -176,10 +179,47 @@ def test_the_naive_formula_fails_at_the_epoch_that_is_told():
 
 def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     experiments = calibration_experiments(SMALL.replace(hidden=(), epochs=10))
-    errors = calibration_study(experiments)
-    assert np.shape(errors) == (3, 4)
+    study = calibration_study(experiments)
+    assert np.shape(study) == (3, 4, 2)
     assert len(set(experiments)) == 12
-    assert errors[1][2] == classified([experiments[6]])[0].judge.reliability.error
+    judge = classified([experiments[6]])[0].judge
+    assert study[1][2] == (judge.reliability.error, judge.excess)
+    assert study_rows(study, WRONG_LABELS, "excess")[2] == [
+        "20% wrong labels",
+        *(number(row[2].excess) for row in study),
+    ]
+
+
+def test_the_study_says_on_which_side_a_model_errs():
+    """With 30 % wrong labels Focal's error is the smallest, but it says more than it knows, and with none far less."""
+    study = calibration_study(calibration_experiments(FIRST["classification"].experiment))
+    (few, many), (first, last) = ((row[0], row[-1]) for row in (study[1], study[0]))
+    assert few.excess < 0 < many.excess
+    assert all(focal.excess < other.excess for focal, other in zip(study[1], study[0], strict=True))
+    said = study_words(study, CALIBRATED, WRONG_LABELS)
+    assert (
+        f"With 0%, Cross-entropy is surer than right by {number(first.excess)}, Focal is less sure than right" in said
+    )
+    assert f"Focal is surer than right by {number(many.excess)}" in said
+    assert f"with 30%, Cross-entropy is surer than right by {number(last.excess)}" in said
+
+
+def test_the_best_possible_model_is_a_bound_at_a_half_only():
+    """At 0.9, with wrong labels, the law's own probabilities are right less often than a model that is too sure."""
+    experiment = FIRST["classification"].experiment.replace(dataset="xor", label_noise=0.3, epochs=50)
+    results, best = classified([experiment]), best_judge(experiment)
+    right = results[0].judge.accuracy(0.9)
+    assert best.accuracy(0.9) < right < best.accuracy(0.5)
+    said = score_words(results, best, 0.9)
+    assert f"Cross-entropy on {right:.1%}." in said
+    assert f"is right on {best.accuracy(0.5):.1%}. Cut at 0.9" in said
+    assert f"its probabilities are right on {best.accuracy(0.9):.1%}:" in said
+    assert f"The best possible model is right on {best.accuracy(0.5):.1%}." in score_words(results, best, 0.5)
+
+
+def test_the_brier_score_is_the_formula_of_the_loss():
+    y, z = np.array([0.0, 1.0, 1.0]), np.array([-1.0, 2.0, -3.0])
+    assert brier(y, probability(z)) == pytest.approx(float(np.mean(LOSSES["brier"].value(np, y, z))))
 
 
 @pytest.mark.parametrize("threshold", [0.1, 0.9])
@@ -188,6 +228,6 @@ def test_the_table_counts_at_the_threshold(threshold):
     y, called = result.judge.y, result.judge.p > threshold
     rows = {question: answers for question, *answers in score_rows([result], best_judge(SMALL), threshold)}
     for question, theirs in [("accuracy", accuracy_score), ("precision", precision_score), ("recall", recall_score)]:
-        assert rows[question][0] == number(theirs(y, called))
+        assert rows[question][0] == f"{theirs(y, called):.1%}"
     assert rows["AUC"][0] == number(roc_auc_score(y, result.judge.p))
     assert rows["own loss at the end"] == [number(float(result.diagnosis.run.loss[-1])), "–"]

@@ -186,7 +186,7 @@ def test_a_study_of_models_that_are_lost_has_no_words() -> None:
 
 def test_classifiers_are_kept_swept_and_taken_away() -> None:
     page = open_classify(f"{QUICK}&loss=hinge&vary=label_noise&vary_steps=2&seeds=2&swept=true", "Sweep")
-    assert any("2 points × 1 loss × 2 seeds = **4 trainings**" in text for text in texts(page))
+    assert any("2 values × 1 loss × 2 seeds = **4 trainings**" in text for text in texts(page))
     assert page.selectbox(key="sweeping_vary").value == "label_noise"
     assert "noise" not in page.selectbox(key="sweeping_vary").options
     assert page.selectbox(key="sweeping_judge").value == "error_rate"

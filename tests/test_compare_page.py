@@ -1,17 +1,23 @@
 """The Compare page without a browser: links open on it, and what it says is what was computed."""
 
+from unittest import mock
 from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
+from playground.compare.export import Record, Results
+from playground.compare.kept import Kept
 from playground.compare.sweep_words import summary
 from playground.compare.sweeping import Sweeping, plan
+from playground.compute import Call
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
-from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps import Axis, Sweep, swept, swept_part
 from playground.training import train
+from playground.ui import engine
 from playground.words import number
+from tests.test_classify_page import open_classify
 from tests.test_pages import html, texts
 
 
@@ -77,3 +83,57 @@ def test_what_is_wrong_in_its_link_is_said():
     assert "vary was" in said
     assert "seeds was" in said
     assert "kept was" in said
+
+
+def test_one_seed_has_no_shade_to_be_told_of():
+    query = "epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds="
+    said, several = (" ".join(texts(open_compare(f"{query}{seeds}"))).replace("\xa0", " ") for seeds in (1, 2))
+    assert "with one seed nobody can say which is better; take more seeds" in said
+    assert "Lines are means" not in said
+    assert "Lines are means over the seeds; the shade" in several
+
+
+def test_back_from_an_opened_point_the_sweep_is_the_same():
+    page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
+    base = Experiment(epochs=20)
+    said = summary(swept(plan(Sweeping(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
+    assert said in " ".join(texts(page)).replace("\xa0", " ")
+    page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_"))).select_index(2).run()
+    page.button(key="pick_open").click().run()
+    assert page.session_state["_view"].experiment.learning_rate == 0.1
+    page.switch_page("compare.py").run()
+    assert said in " ".join(texts(page)).replace("\xa0", " ")
+
+
+def imported(page: AppTest, rmse: float) -> AppTest:
+    """A page on which a file has come in that says this RMSE of its second run."""
+    kept = tuple(Kept(experiment=Experiment(epochs=20, loss=loss)) for loss in ("mse", "mae"))
+    told = [Results.of(Diagnosis(run)) for run in train([each.experiment for each in kept])]
+    page.session_state["_imported"] = Record(kept, (told[0], told[1].model_copy(update={"rmse": rmse})), {})
+    return page.run()
+
+
+def test_a_file_whose_numbers_do_not_come_again_says_which():
+    rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
+    (said,) = imported(open_compare("epochs=20"), 9.0).warning
+    assert said.value.startswith("2 runs came from the file. Trained again, one of them came to other numbers")
+    assert f"- Run 2 of the file, MAE: RMSE 9.0000 in the file, {number(rmse, 5)} here" in said.value
+    assert [each.value for each in imported(open_compare("epochs=20"), rmse).success] == [
+        "2 runs came from the file. Trained again, all came to the numbers that the file says."
+    ]
+
+
+def test_on_classify_a_file_says_where_its_runs_went():
+    rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
+    page = imported(open_classify("epochs=30&points=40&hidden=4", "Take away"), rmse)
+    assert "2 runs came from the file and went to the page Compare." in " ".join(each.value for each in page.success)
+
+
+def test_a_stopped_sweep_counts_its_trainings():
+    page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
+    asked = plan(Sweeping(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
+    # What a press on Stop leaves behind, before the first part was through.
+    page.session_state["_stopped"] = (Call(swept_part, (asked, 0, asked.size), ()),)
+    with mock.patch.object(engine, "_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
+        page.run()
+    assert "Stopped: 0 of 4 trainings are done, so nothing is shown yet." in [each.value for each in page.info]

@@ -1,19 +1,23 @@
 """What the Compare page says and draws: every number in it is computed here a second time."""
 
+from pathlib import Path
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.compare.comparison import Comparing, ordered, overlay, table
+from playground.classify.classification import classified
+from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, orders, overlay, table
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
-from playground.compare.sweeping import MOST_TRAININGS, Sweeping, plan, usual_range
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
+from playground.link import FIRST
 from playground.sweeps import Axis, Sweep, Swept
 from playground.training import train
-from playground.words import number
+from playground.words import number, plain
 
 RATES = Axis("learning_rate", (0.001, 0.01, 0.1))
 NOISES = Axis("noise", (0.0, 1.0))
@@ -69,7 +73,41 @@ def test_the_table_counts_what_diverged():
 def test_the_summary_names_ranges_and_losses():
     said = summary(SWEPT, "rmse")
     assert "MAE is clearly best at 0.01; at 0.001 and at 0.1, the seeds do not tell." in said
+    assert (
+        "At 0.1 half of a loss's trainings or more diverged: there, only the seeds that are left are compared." in said
+    )
     assert "MSE in 2 of 9 trainings and MAE in 1 of 9 trainings" in said
+
+
+def test_the_summary_says_where_only_one_loss_is_left_and_where_none():
+    found = by_hand([[[NAN, NAN, NAN], [1.0, 2.0, NAN]]] * 2)
+    said = summary(found, "rmse")
+    assert "Learning rate: from 0.001 to 0.01 only MAE is left; at 0.1 every training diverged." in said
+    assert "clearly" not in said
+    assert "half" not in said
+    assert verdict(finding_at(found, "rmse", 0), "rmse") == "only MAE is left"
+
+
+def test_what_was_stopped_before_its_turn_is_not_gone():
+    found = by_hand([[[1.0], [NAN]]], axes=(Axis("noise", (0.0,)),))
+    found.columns["diverged_at"][:] = 0
+    found.columns["trained"][:, 1] = False
+    assert "is left" not in summary(found, "rmse")
+
+
+def test_one_seed_says_that_it_says_nothing():
+    found = by_hand([[[1.0, 2.0, NAN], [1.1, 1.0, 1.0]]])
+    assert "at 0.1 only MAE is left; with one seed nobody can say which is better; take more seeds." in summary(
+        found, "rmse"
+    )
+    assert "With one seed nobody can say" in map_summary(
+        by_hand([[[[1.0, 2.0]], [[2.0, 1.0]]]], axes=(NOISES, NOISES)), "rmse"
+    )
+
+
+def test_a_map_says_where_one_loss_is_left():
+    found = by_hand([[[[NAN, 1.0]], [[2.0, 1.0]]]] * 2, axes=(Axis("noise", (0.0,)), NOISES))
+    assert "In no cell is one loss clearly best. Alone left: MAE in 50%." in map_summary(found, "rmse")
 
 
 def test_a_map_says_where_each_loss_is_lowest():
@@ -100,14 +138,42 @@ def test_maps_share_their_colours_and_hatch_what_diverged():
     np.testing.assert_array_equal(np.array(figures[0].data[0].z), np.array(values[0][0]).T)
     assert [shape.path for shape in figures[0].layout.shapes] == ["M0.7,0.7L1.3,1.3"]  # the second rate and noise
     assert not figures[1].layout.shapes
-    assert figures[0].data[0].text[1][1] == "1 of 1 diverged"
+    assert figures[0].data[0].text[1][1] == "Learning rate 0.01, Noise σ 1<br>1 of 1 diverged"
+
+
+def drawn_map(values, *axes):
+    """The map of one loss whose values are given: ``(across, up)``."""
+    replay = sweep_replay(by_hand([[values]], ("mse",), axes), "rmse", log=False)
+    return go.Figure(replay.panels[0].figure)
+
+
+def test_the_names_of_whole_values_stand_at_their_own_cells():
+    """A tick at cell 1 once stood under the value that is written "1"."""
+    rates = Axis("learning_rate", (0.01, 0.1, 1.0, 10.0))
+    noises = Axis("noise", tuple(map(float, range(11))))
+    figure = drawn_map(np.ones((4, 11)), rates, noises)
+    for axis, values, cells in (
+        (figure.layout.xaxis, rates.values, figure.data[0].x),
+        (figure.layout.yaxis, noises.values, figure.data[0].y),
+    ):
+        assert axis.type == "linear"  # on an axis of names, Plotly reads the number 1 as the name "1"
+        assert list(cells) == list(range(len(values)))
+        assert list(axis.ticktext) == [plain(values[place]) for place in axis.tickvals]
+
+
+def test_a_map_says_what_its_colours_measure():
+    one = Axis("noise", (0.0,))
+    narrow, broad = (drawn_map([[low, high]], one, NOISES) for low, high in ((1.0, 2.0), (0.001, 1e7)))
+    assert narrow.data[0].colorbar.title.text == "RMSE on clean points"
+    assert broad.data[0].colorbar.title.text == "RMSE on clean points, logarithmic"
+    assert [broad.data[0].colorbar.ticktext[place] for place in (0, -1)] == [number(0.001), number(1e7)]
 
 
 def test_a_wide_map_is_coloured_by_powers():
     found = by_hand([[[[0.01, 1.0], [2.0, 3.0], [4.0, 100.0]]]], losses=("mse",), axes=(RATES, NOISES))
     cells = go.Figure(sweep_replay(found, "rmse", log=False).panels[0].figure).data[0]
     assert (cells.zmin, cells.zmax) == (-2.0, 2.0)
-    assert cells.colorbar.ticktext[0] == "0.01"
+    assert cells.colorbar.ticktext[0] == "0.0100"
 
 
 def test_what_was_not_reached_is_said():
@@ -130,12 +196,29 @@ def diagnoses():
 
 def test_the_comparison_names_what_differs(diagnoses):
     head, rows = table(KEPT, diagnoses, Comparing())
-    assert head == ["", "loss", "Noise σ", "Learning rate", "own loss", "MAE", "RMSE", "verdict"]
-    assert rows[0][:4] == ["1 · first", "MSE", "1", "0.01"]
-    assert rows[1][2:4] == ["4", "0.01"]
-    assert rows[1][6] == number(diagnoses[1].rmse)
-    assert rows[2][4:7] == ["–", "–", "–"]
-    assert rows[2][7].startswith("diverged at epoch")
+    assert head == ["", "loss", "own loss", "MAE", "RMSE", "verdict", "Noise σ", "Learning rate"]
+    assert rows[0][:2] == ["1 · first", "MSE"]
+    assert rows[0][6:] == ["1", "0.01"]
+    assert rows[1][6:] == ["4", "0.01"]
+    assert rows[1][4] == number(diagnoses[1].rmse)
+    assert rows[2][2:5] == ["–", "–", "–"]
+    assert rows[2][5].startswith("diverged at epoch")
+
+
+def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
+    kept = [KEPT[0], Kept(experiment=FIRST["classification"].experiment.replace(epochs=20), page="classify")]
+    found = [Diagnosis(run) for run in train([each.experiment for each in kept])]
+    head, rows = table(kept, found, Comparing())
+    assert head[2:7] == ["own loss", "MAE", "RMSE", "accuracy", "log-loss"]
+    judge = classified([kept[1].experiment])[0].judge
+    assert rows[0][5:7] == ["–", "–"]
+    assert rows[1][3:7] == ["–", "–", f"{judge.accuracy(0.5):.1%}", number(judge.log_loss)]
+    assert ordered(kept, found, Comparing(order="rmse", reverse=True)) == [0, 1]
+    assert ordered(kept, found, Comparing(order="log_loss")) == [1, 0]
+    assert "log_loss" in orders(kept, "kept")
+    assert "log_loss" not in orders(kept[:1], "kept")
+    assert "log_loss" in orders(kept[:1], "log_loss")
+    assert [len(notes(some)) for some in (kept, kept[:1], kept[1:])] == [3, 2, 2]
 
 
 def test_the_comparison_is_sorted_and_what_has_no_number_comes_last(diagnoses):
@@ -152,7 +235,19 @@ def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
     figure = go.Figure(replay.panels[1].figure)
     symbols = [trace.marker.symbol for trace in figure.data[-3:]]
     assert len(set(symbols)) == 3
-    assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE"]
+    assert [entry.mark for entry in replay.legend] == symbols
+    assert list(figure.data[3].marker.symbol) == symbols  # at the ends of the curves, too
+    assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE, Learning rate 50"]
+
+
+def test_the_browser_can_draw_every_mark():
+    drawn = (
+        (Path(__file__).parents[1] / "playground/ui/live/html.js")
+        .read_text("utf-8")
+        .split("MARKS = {")[1]
+        .split("};")[0]
+    )
+    assert [line.split(":")[0].strip(' "') for line in drawn.strip().splitlines()] == list(SYMBOLS)
 
 
 def test_different_laws_do_not_share_a_picture():
@@ -169,6 +264,17 @@ def test_the_usual_range_is_round_the_base():
     assert high > 1
 
 
+def test_an_opened_point_does_not_move_the_sweep_it_is_from():
+    """The usual range is round the base's own value, which the opened point has overwritten."""
+    base, losses = Experiment(learning_rate=0.0123), ("mse",)
+    for sweeping in (Sweeping(), Sweeping(vary="noise", against="learning_rate", against_to=3.0)):
+        other = base.replace(learning_rate=1.0, noise=7.0)
+        axes = plan(sweeping, base, losses).axes
+        assert plan(sweeping, other, losses).axes != axes
+        assert plan(pinned(sweeping, base), other, losses).axes == axes
+    assert pinned(Sweeping(vary="noise"), base) == Sweeping(vary="noise")  # whose range stands still, and stays unsaid
+
+
 def test_a_plan_is_the_sweep_that_is_asked_for():
     sweeping = Sweeping(vary="outliers", vary_to=0.3, vary_steps=4, against="delta", against_steps=3, seeds=5)
     found = plan(sweeping, Experiment(), ("mse", "huber"))
@@ -181,7 +287,7 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
     ("changes", "base", "said"),
     [
         ({"against": "learning_rate"}, {}, "both axes vary Learning rate"),
-        ({"vary_from": 1.0, "vary_to": 0.1}, {}, "allowed is a rise"),
+        ({"vary_from": 1.0, "vary_to": 0.1}, {}, "has to be less than to"),
         (
             {"vary_steps": 101, "against": "noise", "against_steps": 64, "seeds": 30},
             {},

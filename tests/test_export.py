@@ -24,6 +24,7 @@ from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES, fits_anything
 from playground.training import train
+from playground.words import number
 from tests import fresh
 
 BASE = Experiment(epochs=5, noise=2.0)
@@ -59,6 +60,23 @@ def test_what_comes_back_runs_to_the_same_numbers(text):
     assert not record.results[0].agrees(Results.of(other))
 
 
+def test_what_did_not_come_again_is_named_with_both_numbers(text):
+    told = read_record(text.encode()).results[0]
+    here = told.model_copy(update={"rmse": 9.0, "epochs": told.epochs})
+    assert told.apart(told) == ""
+    assert told.apart(here) == f"RMSE {number(told.rmse, 5)} in the file, 9.0000 here"
+    gone = read_record(text.encode()).results[2]
+    assert "RMSE 9.0000 in the file, none here" in here.apart(gone)
+    assert told.apart(told.model_copy(update={"epochs": 1})) == "5 epochs in the file, 1 here"
+
+
+def test_how_much_else_is_wrong_is_said_in_a_sentence(text):
+    one, two = ({"noise": -1, "points": 1}, {"noise": -1, "points": 1, "spin": 1})
+    for changes, said in ((one, " One more entry is wrong, too."), (two, " 2 more entries are wrong, too.")):
+        with pytest.raises(ValueError, match=re.escape(said)):
+            read_record(changed(text, lambda data, changes=changes: data["experiments"][0]["settings"].update(changes)))
+
+
 def test_a_diverged_run_has_no_numbers(text):
     results = read_record(text.encode()).results[2]
     assert results.verdict is Verdict.DIVERGED
@@ -87,15 +105,15 @@ def _set(*path):
     [
         (_set("format", "csv"), 'begin with "format": "loss-playground"'),
         (_set("version", 2), "version is 2; this playground reads version 1"),
-        (_set("experiments", 1, "settings", "learning_rate", "fast"), "experiments[1].settings.learning_rate: "),
+        (_set("experiments", 1, "settings", "learning_rate", "fast"), "run 2: settings.learning_rate: "),
         (_set("experiments", 0, "settings", "noise", -1), "greater than or equal to 0. It is -1."),
         (_set("experiments", 0, "settings", "loss", "msee"), "loss is 'msee'; allowed are mse"),
-        (_set("experiments", 0, "settings", "spin", 1), "experiments[0].settings.spin: Extra inputs"),
-        (_set("experiments", 2, "page", "__import__('os')"), "experiments[2].page is "),
-        (_set("experiments", 2, "name", "x" * 41), "experiments[2].name: String should have at most 40"),
+        (_set("experiments", 0, "settings", "spin", 1), "run 1: settings.spin: Extra inputs"),
+        (_set("experiments", 2, "page", "__import__('os')"), "run 3: page is "),
+        (_set("experiments", 2, "name", "x" * 41), "run 3: name: String should have at most 40"),
         (_set("experiments", {}), "experiments: Input should be a valid list"),
         (_set("experiments", [{}] * 201), "experiments: List should have at most 200 items"),
-        (_set("experiments", 0, "results", "rmse", "1e999"), "experiments[0].results.rmse: "),
+        (_set("experiments", 0, "results", "rmse", "1e999"), "run 1: results.rmse: "),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -167,7 +185,7 @@ def _read_or_refuse(content):
     except ValueError as error:
         said = str(error)
         assert 5 < len(said) < 1000
-        assert re.match(r"experiments|made_with|format|version|\[|\w+: |line|byte|the file", said), said
+        assert re.match(r"run [1-3]: |experiments|made_with|format|version|\[|\w+: |line|byte|the file", said), said
     else:
         assert all(isinstance(each.experiment, Experiment) for each in record.kept)
 

@@ -50,6 +50,7 @@ LAYERS = [
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
     ({"gradients.words", "overfit.words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
+    ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_words"}, NOTHING),
     ({"compare.source_code", "compare.script_points"}, NOTHING),
     ({"compare.script_model"}, NOTHING),

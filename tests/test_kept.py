@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlencode
 
-from playground.compare.kept import LONGEST_LINK, MOST_KEPT, Kept, add, differing, fitting, read_kept, write_kept
+from playground.compare.kept import LONGEST_LINK, MOST_KEPT, Kept, add, fitting, read_kept, write_kept
 from playground.experiment import Experiment
 
 BASE = Experiment()
@@ -57,12 +57,3 @@ def test_more_than_may_be_kept_is_said():
     kept, notices = read_kept({"kept": [f"train~seed~{seed}" for seed in range(MOST_KEPT + 1)]})
     assert len(kept) == MOST_KEPT
     assert "201 experiments; allowed are 200" in notices[0]
-
-
-def test_only_settings_with_a_say_count_as_differing():
-    assert differing([BASE, BASE.replace(delta=5.0)]) == []
-    assert differing([BASE, BASE.replace(delta=5.0, loss="huber"), BASE.replace(noise=2.0)]) == [
-        "noise",
-        "loss",
-        "delta",
-    ]

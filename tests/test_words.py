@@ -53,6 +53,8 @@ def test_a_number_has_three_digits_that_count(value: float, text: str) -> None:
         (-30.0, "−30"),
         (0.003, "0.003"),
         (2**31, "2,147,483,648"),
+        (1e-6, "0.000001"),
+        (2.5e10, "25,000,000,000"),
     ],
 )
 def test_a_setting_has_all_its_digits(value: float, text: str) -> None:

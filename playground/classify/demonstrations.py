@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from playground.anatomy.catalogue import CATALOGUE
-from playground.classify.classification import classified
+from playground.classify.classification import Judge, classified
 from playground.classify.films import film_frames
 from playground.classify.metrics import probability
 from playground.diagnosis import Diagnosis, diagnosed
@@ -126,10 +127,22 @@ def calibration_experiments(experiment: Experiment) -> tuple[Experiment, ...]:
     return tuple(experiment.replace(loss=loss, label_noise=noise) for loss in CALIBRATED for noise in WRONG_LABELS)
 
 
-def calibration_study(
-    experiments: Sequence[Experiment], on_progress: Progress | None = None
-) -> list[list[float | None]]:
-    """The calibration error of each loss (rows) at each share of wrong labels; ``None`` where the model is lost."""
-    found = [each.judge.reliability for each in classified(experiments, on_progress)]
-    errors = [None if each is None else each.error for each in found]
-    return [errors[start : start + len(WRONG_LABELS)] for start in range(0, len(errors), len(WRONG_LABELS))]
+class Sureness(NamedTuple):
+    """How far a model's probabilities are from what comes, and by how much it is surer than right."""
+
+    error: float
+    excess: float
+
+    @classmethod
+    def of(cls, judge: Judge) -> Sureness | None:
+        """``None`` where the model is beyond all numbers."""
+        return None if judge.reliability is None or judge.excess is None else cls(judge.reliability.error, judge.excess)
+
+
+Study = list[list[Sureness | None]]
+
+
+def calibration_study(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> Study:
+    """How sure each loss (rows) is at each share of wrong labels."""
+    found = [Sureness.of(each.judge) for each in classified(experiments, on_progress)]
+    return [found[start : start + len(WRONG_LABELS)] for start in range(0, len(found), len(WRONG_LABELS))]

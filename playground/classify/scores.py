@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from playground.classify.classification import Classified, Judge
-from playground.classify.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding
+from playground.classify.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding, Study
 from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
@@ -16,34 +16,40 @@ from playground.losses import LOSSES
 from playground.words import count, listed, name, number, plain
 
 NOTHING = "–"
-ALIKE = 0.005  # accuracies nearer than half a per cent are chance, of 2,000 points
+MOST_RIGHT = 0.5  # the threshold at which true probabilities are right most often
 
-Question = tuple[str, Callable[[Judge], float | None]]
+Question = tuple[str, Callable[[Judge], float | None], Callable[[float], str]]
 
 
 def score_rows(results: Sequence[Classified], best: Judge, threshold: float) -> list[list[str]]:
     """Each row: the question, then the answer of each classifier and of the best possible one."""
     judges = [*(each.judge for each in results), best]
-    rows = [[question, *(_answer(ask(judge)) for judge in judges)] for question, ask in _questions(threshold)]
+    questions = _questions(threshold)
+    rows = [[question, *(_answer(ask(judge), words) for judge in judges)] for question, ask, words in questions]
     own = [number(float(each.diagnosis.run.loss[-1])) if _trained(each) else NOTHING for each in results]
     return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *map(_verdict, results), NOTHING]]
 
 
 def _questions(threshold: float) -> list[Question]:
     return [
-        ("accuracy", lambda judge: judge.accuracy(threshold)),
-        ("log-loss", lambda judge: judge.log_loss),
-        ("Brier score", lambda judge: judge.brier),
-        ("AUC", lambda judge: judge.auc),
-        ("precision", lambda judge: judge.precision(threshold)),
-        ("recall", lambda judge: judge.recall(threshold)),
-        ("calibration error", lambda judge: judge.reliability and judge.reliability.error),
-        ("surer than right by", lambda judge: judge.excess),
+        ("accuracy", lambda judge: judge.accuracy(threshold), per_cent),
+        ("log-loss", lambda judge: judge.log_loss, number),
+        ("Brier score", lambda judge: judge.brier, number),
+        ("AUC", lambda judge: judge.auc, number),
+        ("precision", lambda judge: judge.precision(threshold), per_cent),
+        ("recall", lambda judge: judge.recall(threshold), per_cent),
+        ("calibration error", lambda judge: judge.reliability.error if judge.reliability else None, number),
+        ("surer than right by", lambda judge: judge.excess, number),
     ]
 
 
-def _answer(value: float | None) -> str:
-    return NOTHING if value is None else number(value)
+def per_cent(share: float) -> str:
+    """A share of points, as the sentences have it."""
+    return f"{share:.1%}"
+
+
+def _answer(value: float | None, words: Callable[[float], str] = number) -> str:
+    return NOTHING if value is None else words(value)
 
 
 def _trained(result: Classified) -> bool:
@@ -60,11 +66,24 @@ def score_words(results: Sequence[Classified], best: Judge, threshold: float) ->
     known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
     if not known:
         return "No model has an answer: all are beyond all numbers."
-    said = [f"{name(each.experiment)} on {right:.1%}" for each, right in known if right is not None]
-    top = best.accuracy(threshold) or 0.0
+    said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
     first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    return f"{first} The best possible model is right on {top:.1%}. {_by_log_loss([each for each, _ in known], best)}"
+    return f"{first} {_possible(best, threshold)} {_by_log_loss([each for each, _ in known], best)}"
+
+
+def _possible(best: Judge, threshold: float) -> str:
+    """How often the law itself is right. Only at 0.5 is that a bound: elsewhere, true probabilities are cut wrongly."""
+    top = best.accuracy(MOST_RIGHT) or 0.0
+    if threshold == MOST_RIGHT:
+        return f"The best possible model is right on {per_cent(top)}."
+    here = best.accuracy(threshold) or 0.0
+    return (
+        f"The best possible model calls 1 what is more likely 1 than 0, above {plain(MOST_RIGHT)}, and is right on"
+        f" {per_cent(top)}. Cut at {plain(threshold)} as the models here, its probabilities are right on"
+        f" {per_cent(here)}: another threshold makes fewer mistakes of one kind, more of the other, and a model may"
+        " come out ahead."
+    )
 
 
 def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
@@ -82,9 +101,10 @@ def held_equal() -> str:
     """On what all classifiers are judged."""
     return (
         f"Judged on {TEST_LABELLED:,} points that no model has seen, drawn from the same law, wrong labels included."
-        " “Best possible” is the model that knows the law itself (Bayes), on the same points: nobody can beat it but by"
-        " chance. A loss that is no cross-entropy gives no probability by itself; its answer z is read as one all the"
-        " same, 1 / (1 + e⁻ᶻ)."
+        " “Best possible” is the model that knows the law itself (Bayes), on the same points: but by chance, nobody"
+        f" beats its log-loss, its Brier score, its AUC, or its accuracy at a threshold of {plain(MOST_RIGHT)}. A loss"
+        " that is no cross-entropy gives no probability by itself; its answer z is read as one all the same,"
+        " 1 / (1 + e⁻ᶻ)."
     )
 
 
@@ -174,13 +194,29 @@ def growth_words(growths: Sequence[Growth]) -> str:
     )
 
 
-def study_rows(errors: Sequence[Sequence[float | None]], shares: Sequence[float]) -> list[list[str]]:
-    """Calibration errors as a table: a row for each share of wrong labels, a column for each loss."""
-    return [[f"{share:.0%} wrong labels", *(_answer(row[at]) for row in errors)] for at, share in enumerate(shares)]
+def study_rows(study: Study, shares: Sequence[float], asked: str) -> list[list[str]]:
+    """``error`` or ``excess`` as a table: a row for each share of wrong labels, a column for each loss."""
+    answers = [[_answer(None if each is None else getattr(each, asked)) for each in row] for row in study]
+    return [
+        [f"{share:.0%} wrong labels", *told] for share, told in zip(shares, zip(*answers, strict=True), strict=True)
+    ]
 
 
-def study_words(errors: Sequence[Sequence[float | None]], losses: Sequence[str], shares: Sequence[float]) -> str:
-    """From the fewest wrong labels to the most: what becomes of each loss's calibration."""
-    ends = [(LOSSES[key].label, row[0], row[-1]) for key, row in zip(losses, errors, strict=True)]
-    said = [f"{label} goes from {number(a)} to {number(b)}" for label, a, b in ends if a is not None and b is not None]
-    return f"From {shares[0]:.0%} to {shares[-1]:.0%} wrong labels, {listed(said)}." if said else ""
+def study_words(study: Study, losses: Sequence[str], shares: Sequence[float]) -> str:
+    """From the fewest wrong labels to the most: what becomes of each loss's calibration, and which way it errs."""
+    ends = [(LOSSES[key].label, row[0], row[-1]) for key, row in zip(losses, study, strict=True)]
+    known = [(label, first, last) for label, first, last in ends if first and last]
+    if not known:
+        return ""
+    errors = [f"{label} goes from {number(first.error)} to {number(last.error)}" for label, first, last in known]
+    few = listed([f"{label} is {_side(first.excess)}" for label, first, _ in known])
+    many = listed([f"{label} is {_side(last.excess)}" for label, _, last in known])
+    return (
+        f"From {shares[0]:.0%} to {shares[-1]:.0%} wrong labels, {listed(errors)}. With {shares[0]:.0%}, {few}; with"
+        f" {shares[-1]:.0%}, {many}."
+    )
+
+
+def _side(excess: float) -> str:
+    """Which way a model is off: a small calibration error may lie on either."""
+    return f"{'surer' if excess > 0 else 'less sure'} than right by {number(abs(excess))}"

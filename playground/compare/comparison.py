@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isnan, nan
 from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from playground.compare.kept import Kept, differing
-from playground.compare.sweep_words import differences
+from playground.classify.classification import Judge
+from playground.compare.kept import Kept
+from playground.compare.setting_words import NOTHING, differing, said, setting_name, told_apart
 from playground.diagnosis import Diagnosis, Verdict
+from playground.experiment import Experiment
 from playground.figures import Entry, Panel, Replay, Trace, fit_panel, loss_panel
 from playground.losses import LOSSES
 from playground.settings import Choice, Switch
+from playground.tables.groups import GROUPS
 from playground.words import name, number
 
-ORDERS = {"kept": "as kept", "loss": "loss", "own": "own loss", "mae": "MAE", "rmse": "RMSE", "verdict": "verdict"}
+THRESHOLD = 0.5  # above which a classifier is taken to say 1
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
 MARKS = 5  # on each curve, so that curves of one loss can be told apart
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A number that came of a run, by its name in the table. ``task`` says whose: only these can be compared by it."""
+
+    label: str
+    value: Callable[[Diagnosis], float]
+    words: Callable[[float], str] = number
+    task: str = ""
+
+
+def _judge(diagnosis: Diagnosis) -> Judge:
+    data = diagnosis.run.data
+    return Judge(data.y_test[:, 0].astype(float), diagnosis.run.predict(data.x_test)[:, 0].astype(float))
+
+
+def _or_nan(value: float | None) -> float:
+    return nan if value is None else value
+
+
+OUTCOMES = {
+    "own": Outcome("own loss", lambda diagnosis: float(diagnosis.run.loss[-1])),
+    "mae": Outcome("MAE", lambda diagnosis: diagnosis.mae, task="regression"),
+    "rmse": Outcome("RMSE", lambda diagnosis: diagnosis.rmse, task="regression"),
+    "accuracy": Outcome(
+        "accuracy",
+        lambda diagnosis: _or_nan(_judge(diagnosis).accuracy(THRESHOLD)),
+        lambda share: f"{share:.1%}",
+        "classification",
+    ),
+    "log_loss": Outcome("log-loss", lambda diagnosis: _or_nan(_judge(diagnosis).log_loss), task="classification"),
+}
+ORDERS = {
+    "kept": "as kept",
+    "loss": "loss",
+    **{key: outcome.label for key, outcome in OUTCOMES.items()},
+    "verdict": "verdict",
+}
 
 
 class Comparing(BaseModel):
@@ -26,13 +70,30 @@ class Comparing(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    order: Annotated[str, Choice("Sort by", "Click again for the other way round.", ORDERS)] = "kept"
+    order: Annotated[str, Choice("Sort by", "What the rows are sorted by.", ORDERS)] = "kept"
     reverse: Annotated[bool, Switch("Highest first", "The other way round.")] = False
 
 
-def title(place: int, kept: Kept) -> str:
-    """A kept experiment as the charts and the table call it: its number, and its name or its loss."""
-    return f"{place + 1} · {kept.name or name(kept.experiment)}"
+def _task(experiment: Experiment) -> str:
+    return "classification" if experiment.dataset in GROUPS else "regression"
+
+
+def outcomes(kept: Sequence[Kept]) -> list[str]:
+    """The outcomes that one of the kept experiments has."""
+    tasks = {"", *(_task(each.experiment) for each in kept)}
+    return [key for key, outcome in OUTCOMES.items() if outcome.task in tasks]
+
+
+def orders(kept: Sequence[Kept], chosen: str) -> list[str]:
+    """What the comparison can be sorted by; what a link has chosen stays among it."""
+    found = outcomes(kept)
+    return [key for key in ORDERS if key not in OUTCOMES or key in found or key == chosen]
+
+
+def titles(kept: Sequence[Kept]) -> list[str]:
+    """The kept experiments as charts and table call them: a number, and its name or what tells it from the others."""
+    told = told_apart([each.experiment for each in kept])
+    return [f"{place} · {each.name or words}" for place, (each, words) in enumerate(zip(kept, told, strict=True), 1)]
 
 
 def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Comparing) -> list[int]:
@@ -40,62 +101,64 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
     keys = {
         "kept": lambda place: place,
         "loss": lambda place: LOSSES[kept[place].experiment.loss].label,
-        "own": lambda place: _last(diagnoses[place]),
-        "mae": lambda place: diagnoses[place].mae,
-        "rmse": lambda place: diagnoses[place].rmse,
         "verdict": lambda place: diagnoses[place].verdict,
     }
-    numbers = comparing.order in ("own", "mae", "rmse")
-    without = [place for place in range(len(kept)) if numbers and _gone(diagnoses[place])]
-    rest = [place for place in range(len(kept)) if place not in without]
-    return sorted(rest, key=keys[comparing.order], reverse=comparing.reverse) + without
+    places = range(len(kept))
+    if comparing.order in keys:
+        return sorted(places, key=keys[comparing.order], reverse=comparing.reverse)
+    values = [_value(OUTCOMES[comparing.order], diagnosis) for diagnosis in diagnoses]
+    known = [place for place in places if not isnan(values[place])]
+    without = [place for place in places if isnan(values[place])]
+    return sorted(known, key=lambda place: values[place], reverse=comparing.reverse) + without
 
 
-def _last(diagnosis: Diagnosis) -> float:
-    return float(diagnosis.run.loss[-1])
-
-
-def _gone(diagnosis: Diagnosis) -> bool:
-    return diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+def _value(outcome: Outcome, diagnosis: Diagnosis) -> float:
+    """What came of a run, NaN of one that has no such number."""
+    lost = diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+    return nan if lost or outcome.task not in ("", _task(diagnosis.run.experiment)) else outcome.value(diagnosis)
 
 
 def table(
     kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Comparing
 ) -> tuple[list[str], list[list[str]]]:
-    """The head and the rows: what differs between the experiments, and what came of each."""
-    experiments = [each.experiment for each in kept]
+    """The head and the rows: what came of each experiment, and behind it what differs between them."""
+    experiments, names, asked = [each.experiment for each in kept], titles(kept), outcomes(kept)
     settings = [setting for setting in differing(experiments) if setting != "loss"]
-    columns = {setting: differences(experiments, setting) for setting in settings}
-    named = any(each.name for each in kept)  # without a name, the title is the loss
-    head = [
-        "",
-        *(["loss"] if named else []),
-        *(_label(setting) for setting in settings),
-        "own loss",
-        "MAE",
-        "RMSE",
-        "verdict",
-    ]
+    named = ["loss"] if any(each.name for each in kept) else []  # without a name, the title is the loss
+    head = ["", *named, *(OUTCOMES[key].label for key in asked), "verdict", *map(setting_name, settings)]
     rows = []
     for place in ordered(kept, diagnoses, comparing):
-        told = [columns[setting][place] for setting in settings]
-        loss = [name(experiments[place])] if named else []
-        rows.append([title(place, kept[place]), *loss, *told, *_outcome(diagnoses[place])])
+        loss = [name(experiments[place]) for _ in named]
+        came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
+        told = [said(setting, experiments[place]) for setting in settings]
+        rows.append([names[place], *loss, *came, _verdict(diagnoses[place]), *told])
     return head, rows
 
 
-def _label(setting: str) -> str:
-    from playground.experiment import settings
+def _outcome(outcome: Outcome, diagnosis: Diagnosis) -> str:
+    value = _value(outcome, diagnosis)
+    return NOTHING if isnan(value) else outcome.words(value)
 
-    return settings()[setting].label
+
+def _verdict(diagnosis: Diagnosis) -> str:
+    at = f" at epoch {diagnosis.diverged_at:,}" if diagnosis.verdict is Verdict.DIVERGED else ""
+    return f"{diagnosis.verdict}{at}"
 
 
-def _outcome(diagnosis: Diagnosis) -> list[str]:
-    if diagnosis.verdict is Verdict.DIVERGED:
-        return ["–", "–", "–", f"diverged at epoch {diagnosis.diverged_at:,}"]
-    if diagnosis.verdict is Verdict.NOT_TRAINED:
-        return ["–", "–", "–", str(diagnosis.verdict)]
-    return [number(_last(diagnosis)), number(diagnosis.mae), number(diagnosis.rmse), str(diagnosis.verdict)]
+def notes(kept: Sequence[Kept]) -> list[str]:
+    """On what the kept experiments are judged, for each task that is among them."""
+    tasks = {_task(each.experiment) for each in kept}
+    return [OWN, *(words for task, words in JUDGED.items() if task in tasks)]
+
+
+OWN = "Own losses have each their own unit and cannot be compared."
+JUDGED = {
+    "regression": "MAE and RMSE are taken on clean points that no model trained on.",
+    "classification": (
+        "Classifiers are judged on new points, wrong labels included: accuracy is how often they are right when called"
+        f" 1 above {THRESHOLD}, log-loss the mean cross-entropy."
+    ),
+}
 
 
 def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
@@ -104,7 +167,7 @@ def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) 
     panels = [losses]
     if _drawable_together(diagnoses):
         panels.insert(0, fit_panel(diagnoses, np.array([0], np.int32)))
-    return Replay([_told_apart(panel, kept, diagnoses) for panel in panels], _legend(kept))
+    return Replay([_told_apart(panel, titles(kept)) for panel in panels], _legend(kept))
 
 
 def _drawable_together(diagnoses: Sequence[Diagnosis]) -> bool:
@@ -113,16 +176,23 @@ def _drawable_together(diagnoses: Sequence[Diagnosis]) -> bool:
     return len(laws) == 1 and diagnoses[0].run.experiment.features == 1
 
 
-def _told_apart(panel: Panel, kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> Panel:
+def _told_apart(panel: Panel, names: Sequence[str]) -> Panel:
     """A panel of standing curves with each run's marks on its line."""
     traces = [trace for trace in panel.figure["data"] if trace.get("mode") == "lines" and trace["name"] != "truth"]
-    assert len(traces) == len(diagnoses)
+    assert len(traces) == len(names)
     marks: list[Trace] = []
     for place, trace in enumerate(traces):
-        trace["name"] = title(place, kept[place])
+        trace["name"] = names[place]
         trace["hovertemplate"] = "%{y:.5g}<extra>" + f"{place + 1}" + "</extra>"
         marks.append(_marks(trace, place, len(traces)))
+    if panel.tips is not None:  # a dot at each end would be the first run's mark
+        ends = panel.figure["data"][panel.tips]
+        ends["marker"] = {**ends["marker"], "symbol": [_symbol(place) for place in range(len(traces))]}
     return Panel(panel.title, panel.description, {**panel.figure, "data": [*panel.figure["data"], *marks]})
+
+
+def _symbol(place: int) -> str:
+    return SYMBOLS[place % len(SYMBOLS)]
 
 
 def _marks(trace: Trace, place: int, of: int) -> Trace:
@@ -134,15 +204,16 @@ def _marks(trace: Trace, place: int, of: int) -> Trace:
         "x": np.asarray(trace["x"])[at],
         "y": np.asarray(trace["y"])[at],
         "mode": "markers",
-        "marker": {"symbol": SYMBOLS[place % len(SYMBOLS)], "size": 9, "color": trace["line"]["color"]},
+        "marker": {"symbol": _symbol(place), "size": 9, "color": trace["line"]["color"]},
         "hoverinfo": "skip",
         "showlegend": False,
     }
 
 
 def _legend(kept: Sequence[Kept]) -> list[Entry]:
+    """Stroke and mark of each: of one loss, all strokes are alike."""
     losses = [LOSSES[each.experiment.loss] for each in kept]
     return [
-        Entry(title(place, each), loss.colour, loss.dash)
-        for place, (each, loss) in enumerate(zip(kept, losses, strict=True))
+        Entry(words, loss.colour, loss.dash, mark=_symbol(place))
+        for place, (words, loss) in enumerate(zip(titles(kept), losses, strict=True))
     ]

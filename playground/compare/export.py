@@ -23,10 +23,11 @@ from playground.compare.script import versions
 from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.words import name
+from playground.words import count, name, number
 
 FORMAT, VERSION = "loss-playground", 1
 MOST_BYTES = 1_000_000
+COMPARED = 5  # digits in which what differs by more than SAME can be seen to
 SAME = 1e-4  # what another machine's rounding leaves of a number that should come again
 
 Progress = Callable[[float], object]
@@ -58,8 +59,24 @@ class Results(BaseModel):
 
     def agrees(self, other: Results) -> bool:
         """Whether both are the same to four digits."""
-        pairs = [(self.final_loss, other.final_loss), (self.mae, other.mae), (self.rmse, other.rmse)]
-        return self.epochs == other.epochs and all(_alike(one, another) for one, another in pairs)
+        return not self.apart(other)
+
+    def apart(self, other: Results) -> str:
+        """What is not the same here and in the other, to four digits, in words; nothing if all is."""
+        pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
+        differing = [pair for pair in pairs if not _alike(*pair[1:])]
+        told = [f"{words} {_told(one)} in the file, {_told(here)} here" for words, one, here in differing]
+        if self.epochs != other.epochs:
+            told.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
+        return ", ".join(told)
+
+
+_NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE"}
+
+
+def _told(value: float | None) -> str:
+    """A number with one digit more than what is compared."""
+    return "none" if value is None else number(value, COMPARED)
 
 
 def _alike(one: float | None, other: float | None) -> bool:
@@ -115,7 +132,7 @@ def read_record(content: bytes) -> Record:
     file = _checked(_parsed(content))
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
-            raise ValueError(f"experiments[{place}].page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+            raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
     return Record(
         kept=tuple(Kept(experiment=each.settings, page=each.page, name=each.name) for each in file.experiments),
         results=tuple(each.results for each in file.experiments),
@@ -157,11 +174,24 @@ def _first(error: ValidationError) -> str:
     """The first thing that is wrong, and how much else is."""
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
-    place = "".join(map(_step, first["loc"])).removeprefix(".")
+    place = _place(first["loc"])
     said = first["msg"].removeprefix("Value error, ")
     received = "" if isinstance(first["input"], dict | list) else f" It is {_short(first['input'])}."
-    more = f" ({len(found) - 1} more are wrong.)" if len(found) > 1 else ""
-    return f"{place}: {said}.{received}{more}"
+    return f"{place}: {said}.{received}{_more(len(found) - 1)}"
+
+
+def _more(others: int) -> str:
+    if not others:
+        return ""
+    return " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
+
+
+def _place(steps: Sequence[int | str]) -> str:
+    """Where in the file, in the page's own count: the runs are numbered from 1."""
+    if len(steps) > 1 and steps[0] == "experiments" and isinstance(steps[1], int):
+        inside = "".join(map(_step, steps[2:])).removeprefix(".")
+        return f"run {steps[1] + 1}{': ' if inside else ''}{inside}"
+    return "".join(map(_step, steps)).removeprefix(".")
 
 
 def _step(part: int | str) -> str:

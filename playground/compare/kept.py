@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES
 from playground.queries import quoted, read_settings, write_settings
 
 PARAMETER = "kept"
@@ -99,19 +98,3 @@ def _values(setting: str, text: str) -> list[str]:
     """Of several values in one, such as the widths of layers."""
     many = isinstance(Experiment.model_fields[setting].default, tuple)
     return text.split("_") if many else [text]
-
-
-def differing(experiments: Sequence[Experiment]) -> list[str]:
-    """The settings in which experiments differ, as far as they matter to one of them."""
-    return [
-        setting
-        for setting in Experiment.model_fields
-        if len({getattr(experiment, setting) for experiment in experiments}) > 1
-        and any(_matters(setting, experiment) for experiment in experiments)
-    ]
-
-
-def _matters(setting: str, experiment: Experiment) -> bool:
-    """Whether a setting has a say in an experiment: a parameter of another loss has none."""
-    parameters = {name for loss in LOSSES.values() for name in loss.parameters}
-    return setting not in parameters or setting in experiment.parameters

@@ -8,13 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from playground.compare.bands import Band
-from playground.compare.sweep_words import bands_of, cell, diverged_of, setting_name, summary, value_words
+from playground.compare.setting_words import setting_name, value_words
+from playground.compare.sweep_words import bands_of, cell, diverged_of, summary
 from playground.figures import GREY, Entry, Panel, Replay, Trace, plain_figure
 from playground.losses import LOSSES
-from playground.sweeps import JUDGES, Swept
+from playground.sweeps import JUDGES, Axis, Swept, sweepable
+from playground.words import number
 
 WIDE = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
 TICKS = 6
+MOST_TICKS = (3, TICKS)  # across, where words need room, and up
 STROKE = 0.6  # of the side of a cell
 COLOURS = "Viridis"  # told apart by all eyes, and in grey
 
@@ -43,6 +46,8 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
     low, high = (np.log10(x[[0, -1]]) if log else x[[0, -1]]).tolist()
     width = (high - low) or 1.0
     x_axis = {"type": "log" if log else "linear", "range": [low - margin * width, high + margin * width]}
+    if sweepable()[axis.setting].share:
+        x_axis["tickformat"] = "~%"
     figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"  # a click is on one point
     several = len(found) > 1 and JUDGES[judge].better and JUDGES[judge].common
@@ -144,20 +149,34 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
     sweep, found = swept.sweep, bands_of(swept, judge)
     low, high, wide = _colour_range(list(found.values()))
     means, lost = found[loss].mean.T, diverged_of(swept, loss)  # rows go up, columns to the right
-    across, up = ([value_words(axis.setting, value) for value in axis.values] for axis in sweep.axes)
-    text = [[cell(found[loss], lost, x, y) for x in range(len(across))] for y in range(len(up))]
-    cells = _cells(np.log10(means) if wide else means, across, up, text, low, high, wide)
+    cells = {
+        **_cells(np.log10(means) if wide else means, _cell_words(swept, found[loss], lost)),
+        **_colours(JUDGES[judge].label, low, high, wide),
+    }
     x_title, y_title = (setting_name(axis.setting) for axis in sweep.axes)
-    figure = plain_figure([cells], x_title, y_title, _names(across, 3), _names(up, TICKS))
+    figure = plain_figure([cells], x_title, y_title, *map(_names, sweep.axes, MOST_TICKS))
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["shapes"] = _hatching(lost.T)
     figure["layout"]["margin"] = {"l": 70, "r": 12, "t": 8, "b": 60}
-    label = LOSSES[loss].label
     gone = int((lost > 0).sum())
     said = (
-        f"{JUDGES[judge].label} of {label} over {len(across)} × {len(up)} cells; in {gone} of them trainings diverged."
+        f"{JUDGES[judge].label} of {LOSSES[loss].label} over {len(means[0])} × {len(means)} cells;"
+        f" in {gone} of them trainings diverged."
     )
-    return Panel(label, said, figure)
+    return Panel(LOSSES[loss].label, said, figure)
+
+
+def _cell_words(swept: Swept, found: Band, lost: np.ndarray) -> list[list[str]]:
+    """What each cell says when it is pointed at: where it is, and what came of it."""
+    across, up = swept.sweep.axes
+    return [
+        [f"{_at(across, x)}, {_at(up, y)}<br>{cell(found, lost, x, y)}" for x in range(len(across.values))]
+        for y in range(len(up.values))
+    ]
+
+
+def _at(axis: Axis, place: int) -> str:
+    return f"{setting_name(axis.setting)} {value_words(axis.setting, axis.values[place])}"
 
 
 def _colour_range(found: list[Band]) -> tuple[float, float, bool]:
@@ -171,22 +190,33 @@ def _colour_range(found: list[Band]) -> tuple[float, float, bool]:
     return low, high, False
 
 
-def _cells(
-    z: np.ndarray, across: list[str], up: list[str], text: list[list[str]], low: float, high: float, wide: bool
-) -> Trace:
-    ticks = np.linspace(low, high, TICKS)
-    words = [f"{10**tick if wide else tick:.3g}" for tick in ticks]
+def _cells(z: np.ndarray, text: list[list[str]]) -> Trace:
+    """Cells by their numbers: Plotly reads a number on an axis of names as the name, if one is written like it."""
+    rows, columns = z.shape
     return {
         "type": "heatmap",
-        "x": across,
-        "y": up,
+        "x": list(range(columns)),
+        "y": list(range(rows)),
         "z": z,
+        "text": text,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _colours(label: str, low: float, high: float, wide: bool) -> Trace:
+    """One scale of colours for all maps, and what it measures."""
+    ticks = np.linspace(low, high, TICKS)
+    return {
         "zmin": low,
         "zmax": high,
         "colorscale": COLOURS,
-        "colorbar": {"tickvals": ticks.tolist(), "ticktext": words, "thickness": 12, "outlinewidth": 0},
-        "text": text,
-        "hovertemplate": "%{text}<br>x %{x}, y %{y}<extra></extra>",
+        "colorbar": {
+            "title": {"text": label + (", logarithmic" if wide else ""), "side": "right"},
+            "tickvals": ticks.tolist(),
+            "ticktext": [number(float(10**tick if wide else tick)) for tick in ticks],
+            "thickness": 12,
+            "outlinewidth": 0,
+        },
     }
 
 
@@ -203,14 +233,15 @@ def _hatching(lost: np.ndarray) -> list[dict[str, object]]:
     return [{"type": "path", "path": "".join(strokes), "line": {"color": GREY, "width": 2}}]
 
 
-def _names(values: list[str], ticks: int) -> dict[str, object]:
-    """An axis of equally wide cells with their values as names."""
-    shown = np.unique(np.linspace(0, len(values) - 1, min(ticks, len(values))).round().astype(int)).tolist()
+def _names(axis: Axis, ticks: int) -> dict[str, object]:
+    """An axis of equally wide cells, numbered from 0, with their values as names."""
+    count = len(axis.values)
+    shown = np.unique(np.linspace(0, count - 1, min(ticks, count)).round().astype(int)).tolist()
     return {
-        "type": "category",
-        "range": [-0.5, len(values) - 0.5],
+        "type": "linear",
+        "range": [-0.5, count - 0.5],
         "tickmode": "array",
         "tickangle": 0,
         "tickvals": shown,
-        "ticktext": [values[place] for place in shown],
+        "ticktext": [value_words(axis.setting, axis.values[place]) for place in shown],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from playground.compare.bands import Band, Pair, band, paired
-from playground.experiment import Experiment
+from playground.compare.setting_words import setting_name, value_words
 from playground.losses import LOSSES
-from playground.settings import Number
-from playground.sweeps import JUDGES, Swept, sweepable
-from playground.words import SYMBOLS, count, listed, number, plain
+from playground.sweeps import JUDGES, Swept
+from playground.words import count, listed, number, sentence
+
+OPEN, GONE = -1, -2  # places at which several losses are left, and those at which none is
+ONE_SEED = "with one seed nobody can say which is better; take more seeds"
 
 
 @dataclass(frozen=True)
@@ -114,34 +115,59 @@ def _with_band(mean: float, half: float, digits: int) -> str:
     return f"{number(told[0], digits)} ± {number(told[1], 2)}"
 
 
-def setting_name(setting: str) -> str:
-    return sweepable()[setting].label
-
-
-def value_words(setting: str, value: float) -> str:
-    number: Number = sweepable()[setting]
-    return number.zero if value == 0 and number.zero else plain(value)
-
-
 def findings(swept: Swept, judge: str) -> list[Finding]:
     """The finding at each value of a sweep's only axis."""
     return [finding_at(swept, judge, place) for place in range(swept.sweep.shape[2])]
 
 
+def left_alone(swept: Swept, judge: str) -> np.ndarray:
+    """The number of the only loss that did not diverge, at every place of the axes; ``OPEN`` or ``GONE`` elsewhere."""
+    bands = bands_of(swept, judge)
+    finished = np.stack([each.count > 0 for each in bands.values()])
+    lost = ~finished & (np.stack([diverged_of(swept, loss) for loss in bands]) > 0)
+    alone = (finished.sum(axis=0) == 1) & (lost.sum(axis=0) == len(bands) - 1)
+    return np.where(lost.all(axis=0), GONE, np.where(alone, finished.argmax(axis=0), OPEN))
+
+
 def summary(swept: Swept, judge: str) -> str:
     """Over which ranges of the axis which loss is better, for a sweep of one axis and several losses."""
-    won = winners(swept, judge)
-    told = [
-        f"{LOSSES[loss].label} is clearly best {listed(_ranges(swept, won == place))}"
-        for place, loss in enumerate(swept.sweep.losses)
-        if (won == place).any()
-    ]
-    open_ranges = listed(_ranges(swept, won < 0)) if (won < 0).any() else ""
-    told += (
-        [f"{open_ranges}, the seeds do not tell" if told else "nowhere is one loss clearly best"] if open_ranges else []
-    )
+    won, alone = winners(swept, judge), left_alone(swept, judge)
+    told = [f"{loss} is clearly best {where}" for loss, where in _holders(swept, won)]
+    told += [f"{where} only {loss} is left" for loss, where in _holders(swept, alone)]
+    told += [f"{listed(_ranges(swept, alone == GONE))} every training diverged"] if (alone == GONE).any() else []
+    undecided = (won < 0) & (alone == OPEN)
+    told += [_undecided(swept, undecided, bool(told))] if undecided.any() else []
     said = f"By {JUDGES[judge].short} over {setting_name(swept.sweep.axes[0].setting)}: {'; '.join(told)}."
-    return f"{said} {lost_words(swept)}".strip()
+    return " ".join(part for part in (said, _survivors(swept, judge), lost_words(swept)) if part)
+
+
+def _holders(swept: Swept, held: np.ndarray) -> list[tuple[str, str]]:
+    """Each loss that holds a part of the only axis, and which."""
+    losses = enumerate(swept.sweep.losses)
+    return [
+        (LOSSES[loss].label, listed(_ranges(swept, held == place))) for place, loss in losses if (held == place).any()
+    ]
+
+
+def _undecided(swept: Swept, where: np.ndarray, more: bool) -> str:
+    """Where nobody can say which loss is better; ``more`` is said of other places."""
+    if swept.sweep.seeds == 1:
+        return ONE_SEED
+    return f"{listed(_ranges(swept, where))}, the seeds do not tell" if more else "nowhere is one loss clearly best"
+
+
+def _survivors(swept: Swept, judge: str) -> str:
+    """Where a loss lost half of its trainings or more, so that its mean is that of the lucky ones."""
+    half = np.zeros(swept.sweep.shape[2:], bool)
+    for loss, found in bands_of(swept, judge).items():
+        half |= (found.count > 0) & (diverged_of(swept, loss) >= found.count)
+    if not half.any():
+        return ""
+    where = listed(_ranges(swept, half))
+    return (
+        f"{where[:1].upper()}{where[1:]} half of a loss's trainings or more diverged: there, only the seeds that are"
+        " left are compared."
+    )
 
 
 def _ranges(swept: Swept, where: np.ndarray) -> list[str]:
@@ -167,18 +193,25 @@ def lost_words(swept: Swept) -> str:
 
 
 def map_summary(swept: Swept, judge: str) -> str:
-    """How much of a map each loss wins, and where its lowest cell is."""
-    won = winners(swept, judge)
-    shares = [
-        f"{LOSSES[loss].label} in {(won == place).mean():.0%}"
-        for place, loss in enumerate(swept.sweep.losses)
-        if (won == place).any()
-    ]
-    several = len(swept.sweep.losses) > 1 and swept.sweep.seeds > 1
-    clear = f"Clearly best of all cells: {listed(shares)}." if shares else "In no cell is one loss clearly best."
+    """How much of a map each loss wins or has to itself, and where its lowest cell is."""
     best = [_lowest(swept, judge, loss) for loss in swept.sweep.losses] if JUDGES[judge].better else []
-    told = " ".join(text for text in best if text)
-    return " ".join(part for part in (clear if several else "", told, lost_words(swept)) if part)
+    compared = len(swept.sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
+    parts = [*(_shares(swept, judge) if compared else []), *best, lost_words(swept)]
+    return " ".join(part for part in parts if part)
+
+
+def _shares(swept: Swept, judge: str) -> list[str]:
+    """The cells in which a loss is clearly best, and those in which it is the only one left."""
+    won, alone = (_held(swept, found(swept, judge)) for found in (winners, left_alone))
+    clear = f"Clearly best of all cells: {listed(won)}." if won else "In no cell is one loss clearly best."
+    if swept.sweep.seeds == 1:
+        clear = sentence(ONE_SEED)
+    return [clear, f"Alone left: {listed(alone)}." if alone else ""]
+
+
+def _held(swept: Swept, held: np.ndarray) -> list[str]:
+    losses = enumerate(swept.sweep.losses)
+    return [f"{LOSSES[loss].label} in {(held == place).mean():.0%}" for place, loss in losses if (held == place).any()]
 
 
 def _lowest(swept: Swept, judge: str, loss: str) -> str:
@@ -204,20 +237,3 @@ def table_rows(swept: Swept, judge: str) -> list[list[str]]:
         cells = [cell(found[loss], lost[loss], place) for loss in found]
         rows.append([value_words(axis.setting, value), *cells, *verdicts[place : place + 1]])
     return rows
-
-
-def differences(experiments: Sequence[Experiment], setting: str) -> list[str]:
-    """What experiments say of one setting, as a table writes it."""
-    return [_said(setting, getattr(experiment, setting)) for experiment in experiments]
-
-
-def _said(setting: str, value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "none: a line"
-    if value is None:
-        return "–"
-    if isinstance(value, int | float):
-        return value_words(setting, value) if setting in sweepable() else str(value)
-    return SYMBOLS.get(str(value), str(value))

@@ -98,6 +98,18 @@ def _axis(sweeping: Sweeping, axis: str, base: Experiment) -> Axis:
     return spaced(setting, low, high, getattr(sweeping, f"{axis}_steps"), log=is_log(sweeping, axis, base))
 
 
+def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
+    """The same ranges, said outright where the usual one hangs on the base's own value: another value moves none."""
+    changes: dict[str, float] = {}
+    for axis in ("vary", "against"):
+        setting = getattr(sweeping, axis)
+        low, high, moves = usual_range(setting, base) if setting != NONE else (0.0, 0.0, False)
+        for end, usual in (("from", low), ("to", high)):
+            if moves and getattr(sweeping, f"{axis}_{end}") is None:
+                changes[f"{axis}_{end}"] = usual
+    return sweeping.model_copy(update=changes)
+
+
 def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep:
     """The sweep that is asked for. Raises ``ValueError`` with what is wrong, or what is too much of it."""
     if sweeping.vary == sweeping.against:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from playground.experiment import Experiment
+from playground.numerals import plain
 from playground.queries import fields_of
 from playground.settings import Number
 
@@ -41,16 +42,24 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
     Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
     """
     number = sweepable()[setting]
-    if not number.low <= low < high <= number.high:
-        raise ValueError(f"{setting} goes from {low:.10g} to {high:.10g}; allowed is a rise within {number.allowed}")
-    if log and low <= 0:
-        raise ValueError(f"{setting} begins at {low:.10g}; a logarithmic scale needs more than 0: begin higher")
+    _check(number, low, high, log=log)
     values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
     if fields_of(Experiment)[setting].whole:
         return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
     short = [float(f"{value:.3g}") for value in values]
     return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))
+
+
+def _check(number: Number, low: float, high: float, *, log: bool) -> None:
+    allowed = f"allowed are {plain(number.low)} to {plain(number.high)}"
+    if low >= high:
+        raise ValueError(f"{number.label}: from ({plain(low)}) has to be less than to ({plain(high)}); {allowed}")
+    for end, value in (("from", low), ("to", high)):
+        if not number.low <= value <= number.high:
+            raise ValueError(f"{number.label}: {end} is {plain(value)}; {allowed}")
+    if log and low <= 0:
+        raise ValueError(f"{number.label}: from is {plain(low)}; a logarithmic scale needs more than 0: begin higher")
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,6 @@ from playground.words import plain
 MOST_BESIDE = 3  # columns of a table that has words at its side
 
 
-def per_cent(share: float) -> str:
-    return f"{share:.0%}"
-
-
 def label_controls(view: View) -> None:
     """Which points, with which labels."""
     st.subheader("1 · Data", anchor=False)
@@ -62,10 +58,10 @@ def label_controls(view: View) -> None:
     left, right = st.columns(2)
     with left:
         slider("overlap", view)
-        slider("positives", view, per_cent)
+        slider("positives", view)
     with right:
         slider("points", view)
-        slider("label_noise", view, per_cent)
+        slider("label_noise", view)
     switch("standardise", view)
     seed(view)
 
@@ -119,20 +115,14 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     experiments = calibration_experiments(view.experiment)
     if not affordable(experiments):
         return
-    errors = computed(calibration_study, experiments)
-    if errors:
+    study = computed(calibration_study, experiments)
+    if study:
         head = ["", *(loss_name(LOSSES[key]) for key in CALIBRATED)]
-        rows = table(head, study_rows(errors, WRONG_LABELS))
-        st.html(
-            wide(
-                section(
-                    "Calibration error with wrong labels",
-                    rows,
-                    prose(study_words(errors, CALIBRATED, WRONG_LABELS)),
-                    prose(STUDY, small=True),
-                )
-            )
-        )
+        asked = {"Calibration error with wrong labels": "error", "Surer than right by": "excess"}
+        tables = [
+            section(title, wide(table(head, study_rows(study, WRONG_LABELS, each)))) for title, each in asked.items()
+        ]
+        st.html(side_by_side(tables) + prose(study_words(study, CALIBRATED, WRONG_LABELS)) + prose(STUDY, small=True))
 
 
 def stability() -> None:
@@ -168,10 +158,10 @@ def mended_labels() -> None:
 
 TERMS = (
     "Log-loss is the mean cross-entropy; the Brier score the mean squared distance of the probability from the"
-    " label; AUC how often a point of label 1 is given more than one of label 0. Precision: of the points called"
-    " 1, how many are. Recall: of the points that are 1, how many are called so. Calibration error: how far said"
-    " probabilities are from what comes. Surer than right: the mean probability of a model's own answers, less how"
-    " often they hold; below 0 it is too unsure."
+    f" label, the very formula of the loss {LOSSES['brier'].label}; AUC how often a point of label 1 is given more"
+    " than one of label 0. Precision: of the points called 1, how many are. Recall: of the points that are 1, how many"
+    " are called so. Calibration error: how far said probabilities are from what comes. Surer than right: the mean"
+    " probability of a model's own answers, less how often they hold; below 0 it is too unsure."
 )
 WHY = (
     "A model can be **surely wrong**: here it starts by giving label 1 a large logit everywhere. At the points of"
@@ -192,7 +182,8 @@ STUDY = (
     "Each number is a training of its own, of the model on the left, with that share of wrong labels in the"
     " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
     " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
-    " what is nearly right: its models say less than they know."
+    " what is nearly right: as a rule, its models are less sure than those of cross-entropy. The error alone does not"
+    " say on which side it lies: a model that is surer than right by less than 0 says less than it knows."
 )
 STABILITY = (
     "The textbook writes cross-entropy with the probability: −(y log p + (1 − y) log(1 − p)). Keras computes the"

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from playground.compare.comparison import Comparing, overlay, title
+from playground.compare.comparison import Comparing, notes, orders, overlay, titles
 from playground.compare.comparison import table as rows_of
 from playground.compare.kept import LONGEST_NAME, PAGES, Kept, fitting
 from playground.compare.sweeping import Sweeping
@@ -64,22 +64,20 @@ def comparison(view: View) -> list[Diagnosis] | None:
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        choice("order", comparing)
+        choice("order", comparing, only=orders(mine, comparing.order))
     with right:
         switch("reverse", comparing)
     _manage(mine)
     if fitting(mine) < len(mine):
         st.warning(TOO_LONG.format(held=fitting(mine), all=len(mine)), icon=":material/link_off:")
-    st.html(prose(JUDGED, small=True))
+    st.html(prose(*notes(mine), small=True))
     return diagnoses
 
 
 def _manage(mine: Sequence[Kept]) -> None:
     """Name, open or remove one of them."""
     choose, rename, buttons = st.columns([2, 2, 3], vertical_alignment="bottom")
-    chosen = choose.selectbox(
-        "Run", range(len(mine)), format_func=lambda place: title(place, mine[place]), key="chosen"
-    )
+    chosen = choose.selectbox("Run", range(len(mine)), format_func=titles(mine).__getitem__, key="chosen")
     place = chosen if chosen is not None and chosen < len(mine) else 0
     key = f"name_{hash(mine[place].experiment)}"  # the same box before and after it gives a name
     st.session_state.setdefault(key, mine[place].name)
@@ -116,9 +114,4 @@ NOTHING_KEPT = (
 TOO_LONG = (
     "An address cannot hold all of this: the link has the first {held} of {all} runs. Take the JSON file below to keep"
     " all of them; this page opens it again."
-)
-
-JUDGED = (
-    "Own losses have each their own unit and cannot be compared. MAE and RMSE are taken on clean points that no model"
-    " trained on."
 )

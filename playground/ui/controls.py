@@ -21,7 +21,6 @@ from playground.ui import parts
 from playground.ui.icons import loss_icon, noise_icon, source_icon
 from playground.ui.parts import reshape
 from playground.ui.session import change, layer_key, settings_key
-from playground.words import plain
 
 MAX_SHOWN_LAYERS = 3
 STRAIGHT = {"regression": "a line", "classification": "logistic"}  # a model without hidden layers
@@ -37,7 +36,7 @@ def data_controls(view: View) -> None:
     left, right = st.columns(2)
     with left:
         slider("noise", view)
-        slider("outliers", view, lambda share: f"{share:.0%}")
+        slider("outliers", view)
     with right:
         slider("points", view)
         slider("outlier_size", view)
@@ -166,14 +165,13 @@ def choice(
 def slider(
     name: str,
     holder: Holder,
-    words: Callable[[float], str] = plain,
     *,
     disabled: bool = False,
     reshapes: bool = False,
 ) -> None:
     """A slider over a number's stops. ``reshapes`` says that other controls come, go or change with it."""
     field, value, key = _widget(name, holder)
-    _stops(field.setting, key, value, words, disabled=disabled, reshapes=reshapes)
+    _stops(field.setting, key, value, disabled=disabled, reshapes=reshapes)
 
 
 def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
@@ -228,7 +226,6 @@ def _stops(
     setting: Setting,
     key: str,
     value: float,
-    words: Callable[[float], str] = plain,
     *,
     label: str | None = None,
     disabled: bool = False,
@@ -242,7 +239,7 @@ def _stops(
         label or setting.label,
         stops,
         key=key,
-        format_func=lambda stop: setting.zero if stop == 0 and setting.zero else words(stop),
+        format_func=setting.words,
         help=setting.help,
         disabled=disabled,
         on_change=_touched(reshapes),

@@ -68,10 +68,10 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     return result
 
 
-def computed_in_parts(jobs: Sequence[Call]) -> list[Any]:
+def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
     """What several jobs give, in their order: fewer if the visitor stopped them, namely those that were done.
 
-    The page then says so, and offers to do the rest.
+    The page then says so, in the ``trainings`` that each job is made of, and offers to do the rest.
     """
     whole = tuple(jobs)
     stopped = st.session_state.get(_STOPPED) == whole
@@ -89,9 +89,14 @@ def computed_in_parts(jobs: Sequence[Call]) -> list[Any]:
         return results
     progress.end()
     if len(results) < len(whole) and stopped:
-        st.info(f"Stopped: {len(results)} of {len(whole)} parts are done, and shown.")
+        st.info(_stopped_words(sum(trainings[: len(results)]), sum(trainings)))
         st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
     return results
+
+
+def _stopped_words(done: int, asked: int) -> str:
+    shown = "and shown" if done else "so nothing is shown yet"
+    return f"Stopped: {done:,} of {count(asked, 'training')} are done, {shown}."
 
 
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())

@@ -11,7 +11,8 @@ from playground import compute
 from playground.compare.kept import PAGES
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_words import lost_words, map_summary, summary, table_rows
-from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, plan, work_of
+from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, pinned, plan, work_of
+from playground.experiment import Experiment
 from playground.link import View
 from playground.losses import LOSSES
 from playground.sweeps import (
@@ -33,8 +34,9 @@ from playground.ui.session import (
     change_settings,
     open_on,
     open_settings,
+    put_settings,
 )
-from playground.words import count, plain, sentence
+from playground.words import count, sentence
 
 WORK_A_PART = 6e9  # about a second: what Stop may lose
 MOST_PARTS = 40
@@ -70,7 +72,7 @@ def _size_words(wanted: Sweep) -> str:
     seeds, losses, *steps = wanted.shape
     grid = " × ".join(f"{step:,}" for step in steps)
     each = f"{losses} loss{'es' if losses > 1 else ''}"
-    return f"{grid} points × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
+    return f"{grid} values × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
 
 
 def _sweep() -> None:
@@ -80,7 +82,8 @@ def _sweep() -> None:
 def _swept(wanted: Sweep) -> Swept | None:
     pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
     cuts = parts(wanted, min(pieces, wanted.size))
-    found = computed_in_parts([compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts])
+    jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
+    found = computed_in_parts(jobs, [last - first for first, last in cuts])
     return together(wanted, cuts, found) if found else None
 
 
@@ -90,12 +93,12 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
     def clicked(click: Click) -> None:
-        open_on(at := _view_at(found, click), HOMES[at.task])
+        _open(_view_at(found, click), sweep.base)
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
     told = (summary(found, judge) if compared else lost_words(found)) if one else map_summary(found, judge)
-    st.html(prose(*([told] if told else []), *([SWEEP_NOTE] if one else [MAP_NOTE]), small=False))
+    st.html(prose(*([told] if told else []), sweep_note(sweep.seeds) if one else MAP_NOTE, small=False))
     _pick(found)
     _numbers(found, judge)
     st.download_button(
@@ -106,6 +109,12 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _open(view: View, base: Experiment) -> None:
+    """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
+    put_settings(pinned(open_settings(Sweeping), base))
+    open_on(view, HOMES[view.task])
 
 
 def _view_at(found: Swept, click: Click) -> View:
@@ -124,15 +133,15 @@ def _pick(found: Swept) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         places = [_place_on(axis) for axis in sweep.axes]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
-        home = HOMES[view.task]
-        st.button(f"Open on {PAGES[home]}", key="pick_open", on_click=open_on, args=(view, home))
+        label = f"Open on {PAGES[HOMES[view.task]]}"
+        st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
 
 
 def _place_on(axis: Axis) -> int:
     """The place on an axis that the visitor chose by its value."""
     values = list(axis.values)
-    label = sweepable()[axis.setting].label
-    chosen = st.selectbox(label, values, format_func=plain, key=f"pick_{hash(axis)}")
+    setting = sweepable()[axis.setting]
+    chosen = st.selectbox(setting.label, values, format_func=setting.words, key=f"pick_{hash(axis)}")
     return values.index(chosen) if chosen in values else 0
 
 
@@ -150,11 +159,18 @@ def _numbers(found: Swept, judge: str) -> None:
         st.html(wide(table(head, rows, "answers words")))
 
 
-SWEEP_NOTE = (
+LINES = (
     "Lines are means over the seeds; the shade is where the mean of many more seeds would lie, in 95 of 100 such"
-    " studies. Every loss is trained under the same seeds, so losses are compared seed by seed. A triangle says that"
-    " trainings diverged there. Click on a point to open it."
+    " studies. Every loss is trained under the same seeds, so losses are compared seed by seed."
 )
+ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
+POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
+
+
+def sweep_note(seeds: int) -> str:
+    """How the chart is read; of one seed it has no shade."""
+    return f"{LINES if seeds > 1 else ONE_TRAINING} {POINTS}"
+
 
 MAP_NOTE = (
     "All maps share one scale of colours. A stroke through a cell says that trainings diverged there; they are left"

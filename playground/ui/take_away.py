@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from playground import compute
-from playground.compare.comparison import title
+from playground.compare.comparison import titles
 from playground.compare.export import (
     MOST_BYTES,
     Results,
@@ -29,11 +29,12 @@ from playground.ui.session import (
 )
 from playground.words import count, name, sentence
 
+MOST_SAID = 5  # runs of a file whose numbers did not come again
 _IMPORTED, _FILES = "_imported", "_files_read"
 
 
-def take_away(view: View, diagnoses: Sequence[Diagnosis]) -> None:
-    """Everything as files; and a file back as what it was."""
+def take_away(view: View, diagnoses: Sequence[Diagnosis], *, elsewhere: bool = False) -> None:
+    """Everything as files; and a file back as what it was, which a page that shows no kept runs has ``elsewhere``."""
     st.subheader("Take it with you", anchor=False)
     mine = (
         kept()
@@ -50,7 +51,7 @@ def take_away(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     st.file_uploader(
         "Open a file", "json", key=uploaded, on_change=_read_file, args=(uploaded,), help="A JSON file of this page."
     )
-    _say_imported()
+    _say_imported(" and went to the page Compare" if elsewhere else "")
 
 
 def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
@@ -72,9 +73,7 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
         for label, make, file, kind in offers:
             st.download_button(label, make, file, kind, on_click="ignore", key=f"take_{file}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.selectbox(
-            "Trained model", range(len(mine)), format_func=lambda place: title(place, mine[place]), key="take_which"
-        )
+        place = st.selectbox("Trained model", range(len(mine)), format_func=titles(mine).__getitem__, key="take_which")
         chosen = experiments[place if place is not None and place < len(mine) else 0]
         st.download_button(
             "Keras file",
@@ -108,7 +107,7 @@ def _read_file(key: str) -> None:
         state[_IMPORTED] = record
 
 
-def _say_imported() -> None:
+def _say_imported(where: str) -> None:
     """What a file brought: a message, or whether its numbers came again."""
     said = st.session_state.get(_IMPORTED)
     if said is None:
@@ -120,13 +119,24 @@ def _say_imported() -> None:
     again = trained(tuple(each.experiment for each, _ in told)) if told else []
     if again is None:
         return
+    places = [place for place, results in enumerate(said.results, 1) if results]
     apart = [
-        name(each.experiment)
-        for (each, results), diagnosis in zip(told, again, strict=True)
-        if not results.agrees(Results.of(diagnosis))
+        f"Run {place} of the file, {name(each.experiment)}: {difference}"
+        for place, (each, results), diagnosis in zip(places, told, again, strict=True)
+        if (difference := results.apart(Results.of(diagnosis)))
     ]
-    came = f"{count(len(said.kept), 'run')} came from the file."
+    came = f"{count(len(said.kept), 'run')} came from the file{where}."
     if apart:
-        st.warning(f"{came} Trained again, {len(apart)} of them came to other numbers than the file says.")
+        st.warning(f"{came} Trained again, {_are(len(apart))} to other numbers than the file says:\n\n{_listed(apart)}")
     else:
         st.success(f"{came} Trained again, all came to the numbers that the file says.")
+
+
+def _are(runs: int) -> str:
+    return "one of them came" if runs == 1 else f"{runs:,} of them came"
+
+
+def _listed(lines: Sequence[str]) -> str:
+    """The first few as a list in Markdown."""
+    more = [f"and {len(lines) - MOST_SAID:,} more"] if len(lines) > MOST_SAID else []
+    return "\n".join(f"- {line}" for line in [*lines[:MOST_SAID], *more])

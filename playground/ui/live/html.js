@@ -18,12 +18,27 @@ export function button(text, className, onclick, label = null) {
 const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
 const DOTS = { triangle: '<path d="M18 2l6 10h-12z" fill="COLOUR"/>', square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>', star: '<path d="M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z" fill="COLOUR"/>' };
 
-export function legendEntry({ label, colour, dash, width }) {
+// Plotly's symbols, about the middle of an entry's stroke.
+const MARKS = {
+  circle: "M14 7a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+  square: "M14.5 3.5h7v7h-7z",
+  diamond: "M18 2l5 5-5 5-5-5z",
+  cross: "M16.5 2.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
+  "triangle-up": "M18 2l5 9h-10z",
+  star: "M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z",
+  hexagon: "M18 2.2l4.2 2.4v4.8l-4.2 2.4-4.2-2.4v-4.8z",
+  x: "M15.5 2.5l2.5 2.5 2.5-2.5 2 2-2.5 2.5 2.5 2.5-2 2-2.5-2.5-2.5 2.5-2-2 2.5-2.5-2.5-2.5z",
+  pentagon: "M18 2.2l4.8 3.5-1.8 5.6h-6l-1.8-5.6z",
+  "triangle-down": "M18 12l5-9h-10z",
+};
+
+export function legendEntry({ label, colour, dash, width, mark }) {
   const entry = element("li", "live-entry");
   const drawing = width
     ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${DASHES[dash] ?? dash.replaceAll("px", "")}"/>`
     : DOTS[dash].replace("COLOUR", colour);
-  entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${drawing}</svg>`; // colours and dashes are ours
+  const marked = mark ? `<path d="${MARKS[mark]}" fill="${colour}"/>` : "";
+  entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${drawing}${marked}</svg>`; // colours and dashes are ours
   entry.append(label);
   return entry;
 }

@@ -1,0 +1,134 @@
+"""Settings in words: what they are called, what an experiment says of them, and where they have no say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from playground.experiment import Experiment, settings
+from playground.losses import LOSSES
+from playground.settings import Choice, Number
+from playground.sweeps import sweepable
+from playground.tables.groups import GROUPS
+from playground.tables.optimizers import OPTIMIZERS
+from playground.words import name
+
+NOTHING = "–"
+LAYERS = "Hidden layers"  # as in the panel: the setting itself is called after the width of a layer
+
+
+def _labelled(experiment: Experiment) -> bool:
+    return experiment.dataset in GROUPS
+
+
+def _numbers(experiment: Experiment) -> bool:
+    return not _labelled(experiment)
+
+
+def _layered(experiment: Experiment) -> bool:
+    return bool(experiment.hidden)
+
+
+def _starting(experiment: Experiment) -> bool:
+    return experiment.widths == (1, 1)
+
+
+# What a setting needs to have a say; what is not named here always has one.
+NEEDS: dict[str, Callable[[Experiment], bool]] = {
+    **dict.fromkeys(("noise", "noise_shape", "outliers"), _numbers),
+    **dict.fromkeys(("overlap", "positives", "label_noise"), _labelled),
+    **dict.fromkeys(("activation", "normalisation", "residual", "dropout"), _layered),
+    **dict.fromkeys(("start_slope", "start_intercept"), _starting),
+    "outlier_size": lambda experiment: _numbers(experiment) and experiment.outliers > 0,
+    "degree": lambda experiment: _numbers(experiment) and experiment.features == 1,
+    "momentum": lambda experiment: "momentum" in OPTIMIZERS[experiment.optimizer].settings,
+    "shuffle": lambda experiment: experiment.rows_per_batch < experiment.points,
+    "proximal": lambda experiment: experiment.l1 > 0 and experiment.optimizer == "sgd",
+}
+
+
+def has_say(setting: str, experiment: Experiment) -> bool:
+    """Whether a setting changes anything in an experiment: a parameter of another loss does not."""
+    parameters = {name for loss in LOSSES.values() for name in loss.parameters}
+    if setting in parameters:
+        return setting in experiment.parameters
+    return setting not in NEEDS or NEEDS[setting](experiment)
+
+
+def differing(experiments: Sequence[Experiment]) -> list[str]:
+    """The settings in which experiments differ, as far as they matter to one of them."""
+    return [
+        setting
+        for setting in Experiment.model_fields
+        if len({getattr(experiment, setting) for experiment in experiments}) > 1
+        and any(has_say(setting, experiment) for experiment in experiments)
+    ]
+
+
+def setting_name(setting: str) -> str:
+    return LAYERS if setting == "hidden" else settings()[setting].label
+
+
+def value_words(setting: str, value: float) -> str:
+    """A value of a setting that can be swept, as the panel writes it."""
+    number: Number = sweepable()[setting]
+    return number.words(value)
+
+
+def said(setting: str, experiment: Experiment) -> str:
+    """What an experiment says of a setting; nothing where the setting has no say."""
+    value = getattr(experiment, setting)
+    if value is None or not has_say(setting, experiment):
+        return NOTHING
+    if setting == "hidden":
+        return _layers(value, experiment)
+    declared = settings()[setting]
+    if isinstance(declared, Choice):
+        entry = declared.options[value]
+        return str(getattr(entry, "label", entry))
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value_words(setting, value) if setting in sweepable() else str(value)
+
+
+def _layers(widths: tuple[int, ...], experiment: Experiment) -> str:
+    """The widths of the layers, short where all are equal: "20 × 16"."""
+    if not widths:
+        return "none: logistic" if _labelled(experiment) else "none: a line"
+    if len(widths) > 1 and len(set(widths)) == 1:
+        return f"{len(widths)} × {widths[0]}"
+    return ", ".join(map(str, widths))
+
+
+def told_apart(experiments: Sequence[Experiment]) -> list[str]:
+    """Each by its loss; those of one loss with as many of their settings as it takes to tell them apart."""
+    names = [name(experiment) for experiment in experiments]
+    found = list(names)
+    for each in set(names):
+        places = [place for place, known in enumerate(names) if known == each]
+        for place, more in zip(places, _marks_of([experiments[place] for place in places]), strict=True):
+            found[place] = ", ".join([each, *more])
+    return found
+
+
+def _marks_of(experiments: Sequence[Experiment]) -> list[list[str]]:
+    """The first settings in which experiments differ, until no two are alike."""
+    marks: list[list[str]] = [[] for _ in experiments]
+    for setting in differing(experiments):
+        longer = [[*mark, _mark(setting, each)] for mark, each in zip(marks, experiments, strict=True)]
+        if _kinds(longer) > _kinds(marks):
+            marks = longer
+    return [[part for part in mark if part] for mark in marks]
+
+
+def _kinds(marks: Sequence[Sequence[str]]) -> int:
+    return len(set(map(tuple, marks)))
+
+
+def _mark(setting: str, experiment: Experiment) -> str:
+    """A setting in a name: what is chosen from a table speaks for itself, a number does not."""
+    if setting == "hidden" and not experiment.hidden:
+        return "no hidden layers"
+    told = said(setting, experiment)
+    if told == NOTHING:
+        return ""
+    return told if isinstance(settings()[setting], Choice) else f"{setting_name(setting)} {told}"
