@@ -170,8 +170,9 @@ def test_what_the_page_says_of_its_first_view():
     none, l2 = fits
     assert [fit.label for fit in fits] == ["Nothing", "L2"]
     assert none.error < 0.01 < 2 < none.val_error  # learnt by heart
-    assert none.val_errors.min() < none.val_errors[-1]  # and it rises on new ones
-    assert l2.test < none.test
+    assert none.val_errors[-1] > 1.2 * none.val_errors.min()  # and it rises on new ones, to be seen
+    assert none.best_epoch < none.frames[-1] / 2
+    assert l2.test < 0.8 * none.test
     said = fit_words(fits)
     assert number(none.error) in said
     assert number(l2.test) in said

@@ -52,8 +52,11 @@ def weight_words(fits: Sequence[Fit]) -> str:
     return f"{listed(said)}." if said else ""
 
 
-def strength_words(found: Strengths, chosen: float) -> str:
-    """Where the curve is lowest, and how far from it the chosen strength is."""
+def strength_words(found: Strengths, chosen: float, here: tuple[float, float] | None = None) -> str:
+    """Where the curve is lowest, and how far from it the chosen strength is.
+
+    ``here`` are the validation errors on the page's own seed, at the best strength and at the chosen one.
+    """
     best = found.values.index(found.best)
     said = (
         f"Over {found.val_errors.shape[1]} seeds the validation error is lowest at {NAMES[found.setting]} ="
@@ -61,7 +64,14 @@ def strength_words(found: Strengths, chosen: float) -> str:
     )
     if 0.0 in found.values:
         said += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
-    return f"{said} The chosen strength is {plain(chosen)}."
+    said += f" The chosen strength is {plain(chosen)}."
+    return f"{said} {_here_words(*here)}" if here and chosen != found.best else said
+
+
+def _here_words(best: float, chosen: float) -> str:
+    """An average promises nothing of one seed."""
+    than = "better than" if best < chosen else "worse than"
+    return f"That is an average: on this seed it gives {number(best)}, {than} the {number(chosen)} of the chosen one."
 
 
 def decomposition_words(found: Decomposition) -> str:

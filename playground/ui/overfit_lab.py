@@ -18,7 +18,7 @@ from playground.overfit.words import (
     weight_words,
 )
 from playground.ui.controls import choice, slider, typed
-from playground.ui.engine import affordable, computed
+from playground.ui.engine import computed
 from playground.ui.html import prose, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
@@ -69,7 +69,7 @@ def results_of(page: Overfitting) -> list[Fit] | None:
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
         return None
-    return computed(fitted, page.jobs) if affordable(tuple(job[1] for job in page.jobs)) else None
+    return computed(fitted, page.jobs)
 
 
 def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
@@ -94,9 +94,7 @@ def weights(page: Overfitting, fits: list[Fit]) -> None:
 def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
     """The U-curve and the decomposition, from the same trainings."""
     choice("penalty", page)
-    if not affordable((page.varied,) * (len(STRENGTHS) * SEEDS) if page.model == "network" else ()):
-        return None
-    return computed(strengths, page.varied, page.penalty, STRENGTHS, SEEDS)
+    return computed(strengths, page.varied, page.penalty, STRENGTHS, page.seeds)
 
 
 def how_strong(page: Overfitting) -> None:
@@ -106,7 +104,8 @@ def how_strong(page: Overfitting) -> None:
         return
     curve, parts = found
     show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
-    st.markdown(strength_words(curve, page.strength))
+    here = computed(fitted, page.at_strengths(curve.best, page.strength))
+    st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     ways = tuple(dict.fromkeys([*page.ways, "l2" if page.penalty == "l2" else "l1_proximal"]))[-MOST_SHOWN:]
     st.button(
         "Use the best",
@@ -119,7 +118,13 @@ def how_strong(page: Overfitting) -> None:
     st.markdown(decomposition_words(parts))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
     st.html(wide(table(head, decomposition_rows(parts))))
-    st.html(prose(DECOMPOSED, small=True))
+    st.html(prose(decomposed(page), small=True))
+
+
+def decomposed(page: Overfitting) -> str:
+    """What the parts of the error are, and of how many models."""
+    fewer = "" if page.seeds == SEEDS else f" A polynomial gets {SEEDS}; networks of so many epochs take too long."
+    return f"Each strength trains {page.seeds} models, each on its own draw of the noise.{fewer} {DECOMPOSED}"
 
 
 def outliers(page: Overfitting) -> None:
@@ -159,9 +164,9 @@ SHRINKS = (
     " same curves as 1, x, x², … but do not resemble each other, so that gradient descent finds them."
 )
 DECOMPOSED = (
-    f"Each strength trains {SEEDS} models, each on its own draw of the noise. Bias² is how far their average is from"
-    " the truth, variance how far each is from their average, noise what no model can know. The sum is compared with"
-    " the squared error measured on new noisy points, ± its standard error over the seeds."
+    "Bias² is how far their average is from the truth, variance how far each is from their average, noise what no model"
+    " can know. The sum is compared with the squared error measured on new noisy points, ± its standard error over the"
+    " seeds."
 )
 ROBUST = (
     "A penalty makes the curve calmer, but the outliers keep pulling with all their size: it is bent a little less"
