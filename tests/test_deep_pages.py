@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.gradients.settings import Networks
-from playground.gradients.study import studied, trials
-from playground.gradients.words import rows, verdict
+from playground.gradients.study import SHARES, studied, trials
+from playground.gradients.words import chart_words, rows, verdict
 from playground.overfit.remedies import fitted
 from playground.overfit.settings import SEEDS, STRENGTHS, Overfitting
 from playground.overfit.strengths import strengths
@@ -137,6 +137,9 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
         assert verdict(study) in said
     for row in rows(studies):
         assert all(cell in said for cell in row)
+    for share in SHARES:
+        assert f"{100 * share:.0f}" in chart_words()
+    assert plain_text(chart_words()) in said
     (drawing,) = drawings(page)
     assert drawing["epoch"] == 5
     titles = [panel["title"] for panel in drawing["panels"]]
