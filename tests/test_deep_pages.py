@@ -11,7 +11,7 @@ from playground.gradients.settings import Networks
 from playground.gradients.study import SHARES, studied, trials
 from playground.gradients.words import chart_words, rows, verdict
 from playground.overfit.remedies import fitted
-from playground.overfit.settings import SEEDS, STRENGTHS, Overfitting
+from playground.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, Overfitting
 from playground.overfit.strengths import strengths
 from playground.overfit.words import fit_rows
 from playground.queries import read_settings
@@ -81,6 +81,7 @@ def test_every_overfit_tab(tab: str) -> None:
     said = words(page)
     if tab == "Outliers":
         assert "Huber, no penalty" in said
+        assert f"settings of its own and takes only the seed from the sidebar: {OUTLIERS.points} points" in said
     else:
         for thing, what in overfit_lab.WHAT:
             assert f"{thing}{what}" in said
@@ -103,6 +104,15 @@ def test_the_best_strength_is_one_click() -> None:
     assert not page.exception
     assert link_of(page, Overfitting).l2_strength == curve.best
     assert page.session_state["overfitting_l2_strength"] == curve.best
+
+
+def test_remedies_that_do_not_fit_are_named_and_have_no_slider() -> None:
+    chosen = ("none", "l1_proximal", "l2", "early", "fewer", "more")
+    page = open_page("overfit", "passes=50&" + "&".join(f"ways={way}" for way in chosen))
+    assert "4 fit side by side. Not shown: Fewer parameters and More data." in words(page)
+    labels = {slider.label for slider in page.select_slider}
+    assert {"L1 strength", "L2 strength", "Patience"} <= labels
+    assert not {"Smaller model", "More points"} & labels
 
 
 def test_a_networks_best_strength_is_found_over_fewer_seeds() -> None:

@@ -88,6 +88,11 @@ class Overfitting(BaseModel):
         return [key for key in WAYS if key in self.ways][:MOST_SHOWN]
 
     @property
+    def left_out(self) -> list[str]:
+        """The labels of the chosen remedies that there is no room for."""
+        return [WAYS[key].label for key in WAYS if key in self.ways][MOST_SHOWN:]
+
+    @property
     def base(self) -> Experiment:
         """The model without any remedy."""
         polynomial = self.model == "polynomial"

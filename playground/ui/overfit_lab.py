@@ -14,6 +14,7 @@ from playground.overfit.words import (
     decomposition_words,
     fit_rows,
     fit_words,
+    outlier_words,
     strength_words,
     weight_words,
 )
@@ -25,6 +26,7 @@ from playground.ui.live import show
 from playground.ui.parts import charts_first
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
+from playground.words import listed
 
 NEEDED_BY = {
     "l1_strength": ("l1", "l1_proximal", "both"),
@@ -55,12 +57,12 @@ def controls(page: Overfitting) -> None:
         slider("rate", page)
     st.subheader("3 · Remedies", anchor=False)
     choice("ways", page, reshapes=True)
+    if page.left_out:
+        st.caption(f"{MOST_SHOWN} fit side by side. Not shown: {listed(page.left_out)}.")
     for name, ways in NEEDED_BY.items():
-        if set(ways) & set(page.ways):
+        if set(ways) & set(page.shown):
             slider(name, page)
-    if len(page.ways) > MOST_SHOWN:
-        st.caption(f"Only the first {MOST_SHOWN} are shown.")
-    if "dropout" in page.ways and page.model == "polynomial":
+    if "dropout" in page.shown and page.model == "polynomial":
         st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
 
 
@@ -115,7 +117,7 @@ def how_strong(page: Overfitting) -> None:
         args=(Overfitting,),
         kwargs={f"{page.penalty}_strength": curve.best, "ways": ways},
     )
-    st.markdown(decomposition_words(parts))
+    st.markdown(decomposition_words(parts, curve.best))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
     st.html(wide(table(head, decomposition_rows(parts))))
     st.html(prose(decomposed(page), small=True))
@@ -129,7 +131,9 @@ def decomposed(page: Overfitting) -> str:
 
 def outliers(page: Overfitting) -> None:
     """The same points with outliers: MSE with L2 beside Huber without."""
-    found = computed(fitted, outlier_jobs(page.draw))
+    jobs = outlier_jobs(page.draw)
+    st.markdown(outlier_words(jobs[0][1]))
+    found = computed(fitted, jobs)
     if not found:
         return
     show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
