@@ -8,14 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.gradients.settings import Networks
-from playground.gradients.study import studied, trials
-from playground.gradients.words import rows, verdict
+from playground.gradients.study import SHARES, studied, trials
+from playground.gradients.words import chart_words, rows, verdict
 from playground.overfit.remedies import fitted
-from playground.overfit.settings import STRENGTHS, Overfitting
+from playground.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, Overfitting
 from playground.overfit.strengths import strengths
 from playground.overfit.words import fit_rows
 from playground.queries import read_settings
 from playground.ui import gradient_lab, overfit_lab
+from playground.ui.engine import MOST_STEPS
 from playground.words import number
 from tests.test_pages import choose, html, plain_text, texts
 
@@ -80,6 +81,7 @@ def test_every_overfit_tab(tab: str) -> None:
     said = words(page)
     if tab == "Outliers":
         assert "Huber, no penalty" in said
+        assert f"settings of its own and takes only the seed from the sidebar: {OUTLIERS.points} points" in said
     else:
         for thing, what in overfit_lab.WHAT:
             assert f"{thing}{what}" in said
@@ -92,11 +94,42 @@ def test_the_best_strength_is_one_click() -> None:
     said = words(page)
     assert f"lowest at L2 = {curve.best:g}" in said
     assert number(float(parts.variance[0])) in said
+    # The best on average is not that of each seed: both errors of this one are said, as its own fits have them.
+    best, chosen = fitted(settings.at_strengths(curve.best, settings.l2_strength))
+    assert chosen.val_error == pytest.approx(fitted(settings.jobs)[1].val_error, rel=1e-5)
+    assert f"on this seed it gives {number(best.val_error)}" in said
+    assert f"the {number(chosen.val_error)} of the chosen one" in said
     (button,) = [button for button in page.button if button.label == "Use the best"]
     button.click().run()
     assert not page.exception
     assert link_of(page, Overfitting).l2_strength == curve.best
     assert page.session_state["overfitting_l2_strength"] == curve.best
+
+
+def test_remedies_that_do_not_fit_are_named_and_have_no_slider() -> None:
+    chosen = ("none", "l1_proximal", "l2", "early", "fewer", "more")
+    page = open_page("overfit", "passes=50&" + "&".join(f"ways={way}" for way in chosen))
+    assert "4 fit side by side. Not shown: Fewer parameters and More data." in words(page)
+    labels = {slider.label for slider in page.select_slider}
+    assert {"L1 strength", "L2 strength", "Patience"} <= labels
+    assert not {"Smaller model", "More points"} & labels
+
+
+def test_a_networks_best_strength_is_found_over_fewer_seeds() -> None:
+    page = open_page("overfit", "model=network&units=2", overfit_tab="How strong?")
+    assert not page.error
+    seeds = Overfitting(model="network").seeds
+    assert 2 < seeds < SEEDS
+    assert f"Over {seeds} seeds" in words(page)
+    assert f"A polynomial gets {SEEDS}" in words(page)
+
+
+def test_no_number_of_epochs_asks_for_too_many_steps_of_networks() -> None:
+    for passes in (10, 100, 3000, 10_000):
+        page = Overfitting(model="network", passes=passes)
+        assert page.seeds >= 5
+        assert page.seeds * len(STRENGTHS) * passes <= MOST_STEPS
+    assert Overfitting(passes=10_000).seeds == SEEDS
 
 
 def test_a_diverging_fit_is_said_in_words() -> None:
@@ -114,6 +147,9 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
         assert verdict(study) in said
     for row in rows(studies):
         assert all(cell in said for cell in row)
+    for share in SHARES:
+        assert f"{100 * share:.0f}" in chart_words()
+    assert plain_text(chart_words()) in said
     (drawing,) = drawings(page)
     assert drawing["epoch"] == 5
     titles = [panel["title"] for panel in drawing["panels"]]

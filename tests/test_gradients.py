@@ -129,6 +129,7 @@ def test_an_exploding_run_step_by_step():
     lost = int(np.argmin(np.isfinite(free.loss))) + 1
     assert found.free.infinite_at == lost
     assert f"beyond all numbers from epoch {lost} on" in explosion_words(found)
+    assert "Clipping by norm changes the length of a step" in explosion_words(found)
     assert found.clipped.infinite_at is None
     assert found.before[0] > 1e6
     np.testing.assert_allclose(found.after[:5], 1.0)
@@ -154,6 +155,46 @@ def test_the_charts_hold_finite_numbers_whatever_happened():
     # The line that marks the epoch moves with it.
     marker = replay.panels[1].tracks[0]
     assert marker.across[:, 0].tolist() == replay.frames.tolist()
+
+
+def test_nothing_is_drawn_once_the_loss_is_lost():
+    lost, clipped = studied([EXPLODING, EXPLODING.replace(global_clipnorm=1.0)])
+    assert lost.sound == lost.infinite_at - 1
+    replay = gradient_replay([lost, clipped], ("A", "B"))
+    panels = dict(zip(("heat", "B heat", "spread", "B spread", "layers", "loss", "dead"), replay.panels, strict=True))
+    said = f"loss lost at epoch {lost.infinite_at}"
+    for name, panel in panels.items():
+        assert (said in panel.title) == (name in ("heat", "spread", "layers", "dead"))
+    assert max(panels["heat"].figure["data"][0]["x"]) == lost.sound
+    assert max(panels["dead"].figure["data"][0]["x"]) < lost.sound + 1
+    there = lost.frames < lost.sound
+    for track in (*panels["spread"].tracks, panels["layers"].tracks[0]):
+        assert (track.rows[~there] == np.float32(1e30)).all()  # far outside of the chart
+        assert (track.rows[there] < 1e12).all()
+    assert panels["layers"].figure["layout"]["yaxis"]["range"][1] < 12  # no scale for what is no number
+    cells = {row[0]: row[1] for row in rows([lost])}
+    assert cells["dead units at the end"] == cells["the same in the last epoch"] == "–"
+    assert cells["dead units at the start"] == f"{lost.dead[0].sum()} of {lost.units}"
+
+
+def test_layers_come_whole_and_one_alone_is_called_so():
+    (study,) = studied([DEEP.replace(hidden=(16,), epochs=1)])
+    assert "With one hidden layer there is no layer before it" in theory(study)
+    assert "shortcuts" not in theory(study)
+    heat, spread, by_layer, *_ = gradient_replay([study], ("A",)).panels
+    for axis in (heat.figure["layout"]["yaxis"], spread.figure["layout"]["xaxis"], by_layer.figure["layout"]["xaxis"]):
+        assert axis["dtick"] == 1
+
+
+def test_what_is_said_of_the_gradient_is_dated_and_an_explosion_comes_first(first):
+    for study in first:
+        assert verdict(study).startswith("In the first epoch the gradient ")
+    (exploded,) = studied([EXPLODING.replace(epochs=10)])
+    said = verdict(exploded)
+    assert said.startswith("In the first epoch the gradient explodes: its length is up to")
+    assert number(float(exploded.norms[0].max())) in said
+    assert "arrives." not in said
+    assert network(exploded) == "ReLU, 10 × 16, too large start"
 
 
 def test_the_page_is_its_link():

@@ -72,6 +72,7 @@ LAYERS = [
             "landscape.terrain",
             "landscape.stability",
             "landscape.pulling",
+            "gradients.curves",
             "gradients.figures",
             "overfit.figures",
             "overfit.strength_figures",

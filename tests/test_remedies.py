@@ -1,5 +1,6 @@
 """The remedies against overfitting, against Keras's callback, scikit-learn's optimum, and sums worked out by hand."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import keras
@@ -13,6 +14,7 @@ from playground.engine.features import legendre
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.models import build_model
+from playground.overfit.figures import fit_replay
 from playground.overfit.remedies import early_stopping, fitted
 from playground.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
 from playground.overfit.strengths import decomposition, strengths
@@ -145,7 +147,10 @@ def test_the_sum_of_the_parts_is_the_measured_error():
     assert 0 < place < len(curve.values) - 1
     assert curve.mean[[0, -1]].min() > curve.mean[place] + curve.standard_error[place]
     assert f"lowest at L2 = {curve.best}" in strength_words(curve, 0.02)
-    assert "within one standard error" in decomposition_words(parts)
+    said = decomposition_words(parts, curve.best)
+    assert f"At the best, L2 = {curve.best:g}" in said
+    assert number(float(parts.variance[place])) in said
+    assert "within one standard error" in said
 
 
 def test_the_parts_of_models_that_are_known():
@@ -170,13 +175,24 @@ def test_what_the_page_says_of_its_first_view():
     none, l2 = fits
     assert [fit.label for fit in fits] == ["Nothing", "L2"]
     assert none.error < 0.01 < 2 < none.val_error  # learnt by heart
-    assert none.val_errors.min() < none.val_errors[-1]  # and it rises on new ones
-    assert l2.test < none.test
+    assert none.val_errors[-1] > 1.2 * none.val_errors.min()  # and it rises on new ones, to be seen
+    assert none.best_epoch < none.frames[-1] / 2
+    assert l2.test < 0.8 * none.test
     said = fit_words(fits)
     assert number(none.error) in said
     assert number(l2.test) in said
     assert [number(none.gap), number(l2.gap)] in [row[1:] for row in fit_rows(fits)]
     assert weight_words(fits) == ""
+
+
+def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_chart():
+    fits = fitted(Overfitting().jobs)
+    replay = fit_replay(fits)
+    assert replay.labels == ["Nothing", "L2, with its penalty:"]
+    end = fits[0].frames[-1]
+    for epoch, side in ((2, "right"), (40, "right"), (138, "left"), (end, "left")):
+        panel = fit_replay([replace(fits[0], best_epoch=int(epoch))]).panels[1]
+        assert panel.figure["data"][2]["textposition"] == f"top {side}"
 
 
 def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from playground.figures import FAR, Entry, Figure, Panel, Replay, Reveal, Trace, Track, log_axis, plain_figure
+from playground.figures import FAR, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
+from playground.gradients.curves import (
+    COLOURS,
+    DASHES,
+    before_loss,
+    by_layer,
+    dead_units,
+    layers_axis,
+    losses,
+    powers,
+    titled,
+)
 from playground.gradients.study import SHARES, Study
 from playground.gradients.words import network, verdict
 from playground.words import number
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73")
-DASHES = ("solid", "dash", "dot")
 COLUMNS = 250  # epochs of a heat map; more cannot be told apart on a screen
-LOWEST, HIGHEST = -14.0, 12.0  # powers of ten that a heat map tells apart
 
 
 def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
@@ -24,7 +32,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
     spread = [_spread(study, letter, place) for place, (study, letter) in enumerate(zip(studies, letters, strict=True))]
     frames = studies[0].frames
     return Replay(
-        [*heat, *spread, _by_layer(studies, letters, scale), _losses(studies, letters), _dead(studies, letters)],
+        [*heat, *spread, by_layer(studies, letters, scale), losses(studies, letters), dead_units(studies, letters)],
         [
             Entry(f"{letter}: {network(study)}", COLOURS[place], DASHES[place])
             for place, (study, letter) in enumerate(zip(studies, letters, strict=True))
@@ -32,27 +40,21 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
         epochs=len(studies[0].loss),
         frames=frames.astype(np.int32),
         labels=list(letters),
-        readings=[np.nan_to_num(study.loss[: (study.infinite_at or len(study.loss) + 1) - 1]) for study in studies],
+        readings=[study.loss[: study.sound] for study in studies],
         columns=max(2, len(studies)),
     )
 
 
-def powers(norms: np.ndarray) -> np.ndarray:
-    """Lengths as powers of ten, within what the colours tell apart; what is beyond all numbers is the highest."""
-    known = np.nan_to_num(norms.astype(float), nan=10**HIGHEST, posinf=10**HIGHEST)
-    return np.log10(np.maximum(known, 10**LOWEST)).clip(LOWEST, HIGHEST)
-
-
 def _scale(studies: Sequence[Study]) -> list[float]:
-    every = np.concatenate([powers(study.norms[: study.infinite_at]).ravel() for study in studies])
-    return [float(np.floor(every.min())), float(np.ceil(every.max() + 1e-9))]
+    every = np.concatenate([powers(study.norms[: study.sound]).ravel() for study in studies])
+    return [float(np.floor(every.min())), float(np.ceil(every.max() + 1e-9))] if every.size else [0.0, 1.0]
 
 
 def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     epochs = len(study.norms)
-    # From the epoch after the loss is lost there is nothing to draw.
-    last = min(epochs, study.infinite_at or epochs)
-    places = np.unique(np.linspace(0, last - 1, min(epochs, COLUMNS)).round().astype(int))
+    # From the epoch in which the loss is lost there is nothing to draw.
+    places = np.unique(np.linspace(0, study.sound - 1, min(epochs, COLUMNS)).round().astype(int).clip(0))
+    places = places[places < study.sound]
     layers = study.depth + 1
     trace: Trace = {
         "type": "heatmap",
@@ -76,13 +78,13 @@ def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     across = np.repeat(study.frames.astype(np.float32)[:, None], 2, axis=1)
     rows = np.tile(np.array(height, np.float32), (len(study.frames), 1))
     figure = plain_figure(
-        [trace, marker], "epoch", "layer (top: output)", {"range": [0.5, epochs + 0.5]}, {"range": height}
+        [trace, marker], "epoch", "layer (top: output)", {"range": [0.5, epochs + 0.5]}, layers_axis(layers)
     )
-    lost = f" Nothing is drawn after epoch {last}, where the loss is lost." if study.infinite_at else ""
+    lost = f" Nothing is drawn from epoch {study.infinite_at} on, where the loss is lost." if study.infinite_at else ""
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["margin"] = {"l": 50, "r": 62, "t": 8, "b": 46}
     return Panel(
-        f"{letter}: gradient norm, layer × epoch",
+        titled(f"{letter}: gradient norm, layer × epoch", study),
         f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{lost} {verdict(study)}",
         figure,
         tracks=[Track(1, rows, across)],
@@ -105,7 +107,7 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
     layers = np.arange(1, study.depth + 1, dtype=np.int32)
     traces, tracks = [], []
     for which, share in enumerate(SHARES):
-        rows = study.spread[:, :, which].clip(-FAR, FAR)
+        rows = before_loss(study, study.spread[:, :, which].clip(-FAR, FAR))
         middle = share == 0.5
         traces.append(
             {
@@ -120,112 +122,23 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
             }
         )
         tracks.append(Track(which, rows))
-    reach = float(np.quantile(np.abs(study.spread), 0.98)) * 1.1
-    low = -reach if study.spread.min() < 0 else -0.05 * reach
+    known = study.spread[: max(1, study.sound_frames)]
+    reach = float(np.quantile(np.abs(known), 0.98)) * 1.1
+    low = -reach if known.min() < 0 else -0.05 * reach
     figure = plain_figure(
         traces,
         "hidden layer",
         "activation",
-        {"range": [0.5, study.depth + 0.5]},
+        layers_axis(study.depth),
         {"range": [low, min(reach, 1e6) or 1.0]},
     )
     return Panel(
-        f"{letter}: activations by layer",
+        titled(f"{letter}: activations by layer", study),
         "Activations of each layer over all points and units at the shown epoch: the median, the middle half and"
-        f" nine tenths. At the end the median of layer {study.depth} is {number(float(study.spread[-1, -1, 2]))}.",
+        f" nine tenths. {'Last' if study.infinite_at else 'At the end'} the median of layer {study.depth} is"
+        f" {number(float(known[-1, -1, 2]))}.",
         figure,
         tracks=tracks,
-    )
-
-
-def _by_layer(studies: Sequence[Study], letters: Sequence[str], scale: list[float]) -> Panel:
-    traces, tracks = [], []
-    for place, study in enumerate(studies):
-        frames = np.minimum(study.frames, len(study.norms) - 1)  # the gradient at the weights of that epoch
-        rows = (10.0 ** powers(study.norms[frames])).astype(np.float32)
-        traces.append(
-            {
-                "name": letters[place],
-                "x": np.arange(1, study.depth + 2, dtype=np.int32),
-                "y": rows[-1],
-                "mode": "lines+markers",
-                "line": {"color": COLOURS[place], "dash": DASHES[place], "width": 2},
-                "hovertemplate": "%{y:.3g}<extra>" + letters[place] + "</extra>",
-            }
-        )
-        tracks.append(Track(place, rows))
-    deepest = max(study.depth for study in studies) + 1
-    said = "; ".join(
-        f"{letter}, layer 1 over the last hidden: {number(study.ratio())} at first"
-        for study, letter in zip(studies, letters, strict=True)
-    )
-    y_axis = {"type": "log", "exponentformat": "power", "range": scale}
-    figure = plain_figure(traces, "layer", "gradient norm", {"range": [0.5, deepest + 0.5]}, y_axis)
-    return Panel("Gradient norm by layer", f"At the shown epoch. {said}.", figure, tracks=tracks)
-
-
-def _losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
-    shown = [study.loss[: (study.infinite_at or len(study.loss) + 1) - 1] for study in studies]
-    curves = [_curve(loss, place, letters[place]) for place, loss in enumerate(shown)]
-    every = np.concatenate([np.ones(1), *(loss[loss > 0] for loss in shown)]).astype(float)
-    low, high = np.log10([every.min(), min(float(every.max()), 1e12)])
-    cuts = [
-        _lost(study, loss, place, letters[place])
-        for place, (study, loss) in enumerate(zip(studies, shown, strict=True))
-        if study.infinite_at and len(loss)
-    ]
-    y_axis = log_axis(float(low) - 0.1, float(high) + 0.1)
-    figure = plain_figure([*curves, *cuts], "epoch", "loss", {"range": [0, len(studies[0].loss) + 1]}, y_axis)
-    said = "; ".join(f"{letter} ends at {number(study.end)}" for study, letter in zip(studies, letters, strict=True))
-    return Panel(
-        "Loss curves", f"Loss at each epoch: {said}.", figure, [], [Reveal(place) for place in range(len(curves))]
-    )
-
-
-def _curve(values: np.ndarray, place: int, letter: str) -> Trace:
-    return {
-        "name": letter,
-        "x": np.arange(1, len(values) + 1, dtype=np.int32),
-        "y": values.astype(np.float32),
-        "mode": "lines",
-        "line": {"color": COLOURS[place], "dash": DASHES[place], "width": 2},
-        "hovertemplate": "%{y:.4g}<extra>" + letter + "</extra>",
-    }
-
-
-def _lost(study: Study, loss: np.ndarray, place: int, letter: str) -> Trace:
-    said = f"{letter} infinite, epoch {study.infinite_at}"
-    return {
-        "x": np.array([len(loss)], np.int32),
-        "y": np.array([min(float(loss[-1]), 1e12)], np.float32),
-        "mode": "markers+text",
-        "text": [said],
-        "textposition": "middle right",
-        "cliponaxis": False,
-        "marker": {"color": COLOURS[place], "size": 14, "symbol": "triangle-up"},
-        "hovertemplate": said + "<extra></extra>",
-    }
-
-
-def _dead(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
-    curves = []
-    for place, study in enumerate(studies):
-        curve = _curve(study.dead.sum(axis=1), place, letters[place])
-        curves.append({**curve, "x": study.frames.astype(np.int32)})
-    most = max(study.units for study in studies)
-    said = "; ".join(
-        f"{letter} {int(study.dead[-1].sum())} of {study.units} at the end"
-        for study, letter in zip(studies, letters, strict=True)
-    )
-    figure = plain_figure(
-        curves, "epoch", "dead units", {"range": [0, len(studies[0].loss) + 1]}, {"range": [-0.04 * most, 1.04 * most]}
-    )
-    return Panel(
-        "Dead units",
-        f"Units whose slope is all but 0 at every point: {said}.",
-        figure,
-        [],
-        [Reveal(place) for place in range(len(curves))],
     )
 
 

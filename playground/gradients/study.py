@@ -59,6 +59,16 @@ class Study:
         beyond = ~np.isfinite(self.loss)
         return int(beyond.argmax()) + 1 if beyond.any() else None
 
+    @cached_property
+    def sound(self) -> int:
+        """How many epochs come before the loss is lost: all, if it is not."""
+        return self.infinite_at - 1 if self.infinite_at else len(self.loss)
+
+    @cached_property
+    def sound_frames(self) -> int:
+        """How many of ``frames`` hold weights whose loss is a number."""
+        return int((self.frames < self.sound).sum()) if self.infinite_at else len(self.frames)
+
     def ratio(self, epoch: int = 1) -> float:
         """The length of the first hidden layer's gradient over the last one's, in an epoch."""
         first, last = self.norms[epoch - 1, [0, self.depth - 1]].astype(float)

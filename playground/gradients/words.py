@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from playground.experiment import Experiment
 from playground.gradients.settings import LONG, expected_seconds, layer_steps
-from playground.gradients.study import VANISHED, Explosion, Study, Trial
+from playground.gradients.study import DEAD, SHARES, VANISHED, Explosion, Study, Trial
 from playground.losses import LOSSES
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.starts import NORMALISATIONS, STARTS
@@ -27,9 +28,10 @@ def announcement(experiments: Sequence[Experiment]) -> str:
 def network(study: Study) -> str:
     """A network in a few words."""
     experiment = study.experiment
+    start = STARTS[experiment.initialiser]
     parts = [
         f"{ACTIVATIONS[experiment.activation].label}, {study.depth} × {experiment.hidden[0]}",
-        f"{STARTS[experiment.initialiser].label} start",
+        f"{start.label if start.is_name else start.label.lower()} start",
     ]
     if experiment.normalisation != "none":
         parts.append(f"{NORMALISATIONS[experiment.normalisation].label.lower()} normalisation")
@@ -46,31 +48,39 @@ def network(study: Study) -> str:
 
 def verdict(study: Study) -> str:
     """Whether the gradient vanishes, grows or arrives, with the numbers of the first epoch."""
-    return " ".join(part for part in (_flow(study), _size(study), _outcome(study)) if part)
+    if study.infinite_at == 1:
+        return "In the first epoch the loss is already beyond all numbers."
+    return " ".join(part for part in (_size(study), _flow(study), _outcome(study)) if part)
+
+
+def _longest(study: Study) -> float:
+    return float(study.norms[0].max())
 
 
 def _size(study: Study) -> str:
-    longest = float(study.norms[0].max())
-    return f"But it explodes: its length is up to {number(longest)} in the first epoch." if longest > EXPLODED else ""
+    longest = _longest(study)
+    said = f"In the first epoch the gradient explodes: its length is up to {number(longest)}."
+    return said if longest > EXPLODED else ""
 
 
 def _flow(study: Study) -> str:
     if study.depth == 1:
         return "With one hidden layer there is no way back on which a gradient could fade."
-    ratio, factor = study.ratio(), study.factor()
-    last = f"layer {study.depth}"
-    if study.infinite_at == 1:
-        return "In the first epoch the loss is already beyond all numbers."
+    exploded = _longest(study) > EXPLODED
+    return f"{'On its way back it' if exploded else 'In the first epoch the gradient'} {_way_back(study, exploded)}"
+
+
+def _way_back(study: Study, exploded: bool) -> str:
+    ratio, factor, last = study.ratio(), study.factor(), f"layer {study.depth}"
     if ratio == 0:
-        return f"Layer 1 gets nothing at all of the gradient of {last}, not in 32 bits: it vanishes."
+        return "does not come to layer 1 at all, not in 32 bits: it vanishes."
     if ratio < 1 / STEADY:
-        name = "it vanishes" if ratio < VANISHED else "it fades, but arrives"
-        said = f"The gradient shrinks {number(1 / factor)}-fold a layer; layer 1 gets {number(ratio)} of {last}'s"
-        return f"{said}: {name}."
+        # What has exploded has not faded, however little of it is left.
+        name = "" if exploded else ": it vanishes" if ratio < VANISHED else ": it fades, but arrives"
+        return f"shrinks {number(1 / factor)}-fold a layer; layer 1 gets {number(ratio)} of {last}'s{name}."
     if ratio > STEADY:
-        grows = f"The gradient grows {number(factor)}-fold a layer on its way back"
-        return f"{grows}; layer 1 gets {number(ratio)} × {last}'s."
-    return f"The gradient arrives whole: layer 1 gets {number(ratio)} of {last}'s."
+        return f"grows {number(factor)}-fold a layer; layer 1 gets {number(ratio)} × {last}'s."
+    return f"arrives whole: layer 1 gets {number(ratio)} of {last}'s."
 
 
 def _outcome(study: Study) -> str:
@@ -86,6 +96,8 @@ def theory(study: Study) -> str:
     """What is expected of the start, beside what was measured."""
     activation = ACTIVATIONS[study.experiment.activation]
     bound = f"{activation.label}'s slope is at most {number(activation.steepest)}."
+    if study.depth == 1:
+        return f"{bound} With one hidden layer there is no layer before it to compare."
     if study.theory is None:
         return f"{bound} With normalisation or shortcuts no simple rule says what a layer does to the gradient."
     return (
@@ -95,21 +107,45 @@ def theory(study: Study) -> str:
     )
 
 
+def chart_words() -> str:
+    """What the charts show, for who reads them for the first time."""
+    *some, last = (f"{100 * share:.0f}" for share in SHARES)
+    return (
+        "Gradient norm: the length of the gradient of a layer's weights and biases, before clipping. Activations: at"
+        f" each layer {', '.join(some)} and {last} % of all values lie below the lines. Dead: a unit whose slope is"
+        f" below {100 * DEAD:.0f} % of the steepest at every point."
+    )
+
+
 def rows(studies: Sequence[Study]) -> list[list[str]]:
     """The table below the charts: a row a question, a column a network."""
     questions = [
-        ("gradient, layer 1 over the last hidden, first epoch", lambda each: number(each.ratio())),
-        ("the same in the last epoch", lambda each: number(each.ratio(len(each.norms)))),
-        ("from a layer to the one before it, times", lambda each: number(each.factor())),
+        ("gradient, layer 1 over the last hidden, first epoch", lambda each: _known(each.ratio())),
+        ("the same in the last epoch", lambda each: "–" if each.infinite_at else _known(each.ratio(len(each.norms)))),
+        ("from a layer to the one before it, times", lambda each: _known(each.factor())),
         ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
-        ("dead units at the start", lambda each: f"{int(each.dead[0].sum())} of {each.units}"),
-        ("dead units at the end", lambda each: f"{int(each.dead[-1].sum())} of {each.units}"),
+        ("dead units at the start", lambda each: _dead(each, 0) if each.sound_frames else "–"),
+        ("dead units at the end", lambda each: "–" if each.infinite_at else _dead(each, -1)),
         ("loss at first", lambda each: number(float(each.loss[0]))),
         ("loss at the end", lambda each: number(each.end)),
         ("verdict on the loss", lambda each: each.verdict),
         ("loss infinite from epoch", lambda each: f"{each.infinite_at:,}" if each.infinite_at else "never"),
     ]
     return [[question, *(cell(study) for study in studies)] for question, cell in questions]
+
+
+def _dead(study: Study, frame: int) -> str:
+    return f"{int(study.dead[frame].sum())} of {study.units}"
+
+
+def _known(value: float) -> str:
+    """A number, or a dash where the loss was lost and there is none."""
+    return number(value) if isfinite(value) else "–"
+
+
+def lost(study: Study) -> str:
+    """Where the loss is lost, as what follows a title; nothing if it is not."""
+    return f"loss lost at epoch {study.infinite_at:,}" if study.infinite_at else ""
 
 
 def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:
@@ -155,6 +191,6 @@ def explosion_words(found: Explosion) -> str:
     cut = int((found.before > found.after).sum())
     return (
         f"{said} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
-        f" {number(found.clipped.end)}; {cut} of {len(found.before)} steps were cut. Clipping changes the length of a"
-        " step, not its direction."
+        f" {number(found.clipped.end)}; {cut} of {len(found.before)} steps were cut. Clipping by norm changes the"
+        " length of a step, not its direction; clipping by value may turn it, too."
     )

@@ -37,11 +37,16 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
         ],
         epochs=int(frames[-1]),
         frames=frames,
-        labels=[fit.label for fit in fits],
+        labels=[_loss_label(fit) for fit in fits],
         # A run that was stopped stays where it stopped.
         readings=[np.pad(fit.loss, (0, int(frames[-1]) - len(fit.loss)), mode="edge") for fit in fits],
         columns=2 if len(fits) == 4 else max(2, len(fits)),
     )
+
+
+def _loss_label(fit: Fit) -> str:
+    """The reading is the loss that is trained; the errors beside it are without penalty."""
+    return f"{fit.label}, with its penalty:" if fit.experiment.l1 or fit.experiment.l2 else fit.label
 
 
 def _at(fit: Fit, frames: np.ndarray) -> np.ndarray:
@@ -83,7 +88,7 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
             "y": valid[at_best : at_best + 1],
             "mode": "markers+text",
             "text": [f"best, epoch {fit.best_epoch:,}"],
-            "textposition": "top left" if fit.best_epoch > end**0.7 else "top right",
+            "textposition": "top left" if fit.best_epoch > end**0.5 else "top right",
             "cliponaxis": False,
             "marker": {"color": VALID, "size": 11, "symbol": "star"},
             "hoverinfo": "skip",

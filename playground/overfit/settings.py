@@ -14,6 +14,7 @@ from playground.tables.sources import SOURCES
 
 MOST_SHOWN = 4
 SEEDS = 40
+NETWORK_STEPS = 720_000  # of a U-curve over networks, whose steps take longer: some seven seconds
 STRENGTHS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 1.0)
 
 
@@ -47,7 +48,10 @@ PENALTIES = {"l2": "L2", "l1": "L1"}
 
 
 class Overfitting(BaseModel):
-    """The settings of the page. A polynomial trains with SGD, a network with Adam."""
+    """The settings of the page. A polynomial trains with SGD, a network with Adam.
+
+    The first seed is one whose points show what the page is about; a test says how much.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -59,7 +63,7 @@ class Overfitting(BaseModel):
         float, Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25))
     ] = 1.0
     few: Annotated[int, Number("Points", "Number of training points.", 4, 200, (8, 10, 12, 15, 20, 30, 50, 100))] = 15
-    draw: Annotated[int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ())] = 0
+    draw: Annotated[int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ())] = 50
     model: Annotated[str, Choice("Model", "What is fitted.", MODELS)] = "polynomial"
     degrees: Annotated[int, settings()["degree"]] = 15
     units: Annotated[int, Number("Hidden units", "Width of the network's layer.", 1, 64, (2, 4, 8, 16, 32, 64))] = 64
@@ -68,7 +72,7 @@ class Overfitting(BaseModel):
     ] = 3000
     rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0))] = 0.02
     l1_strength: Annotated[float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1)))] = 0.1
-    l2_strength: Annotated[float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1)))] = 0.02
+    l2_strength: Annotated[float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1)))] = 0.05
     patience: Annotated[
         int, Number("Patience", "Epochs without a new best before it stops.", 1, 5000, (5, 10, 20, 50, 100, 200, 500))
     ] = 100
@@ -82,6 +86,11 @@ class Overfitting(BaseModel):
     def shown(self) -> list[str]:
         """The remedies in the order of the table, as many as fit side by side."""
         return [key for key in WAYS if key in self.ways][:MOST_SHOWN]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The labels of the chosen remedies that there is no room for."""
+        return [WAYS[key].label for key in WAYS if key in self.ways][MOST_SHOWN:]
 
     @property
     def base(self) -> Experiment:
@@ -130,6 +139,15 @@ class Overfitting(BaseModel):
     @property
     def strength(self) -> float:
         return self.l1_strength if self.penalty == "l1" else self.l2_strength
+
+    @property
+    def seeds(self) -> int:
+        """Over how many seeds the U-curve goes."""
+        return SEEDS if self.model == "polynomial" else min(SEEDS, NETWORK_STEPS // (self.passes * len(STRENGTHS)))
+
+    def at_strengths(self, *values: float) -> tuple[tuple[str, Experiment, int], ...]:
+        """Trainings of the page's own seed at some strengths of the penalty that is varied."""
+        return tuple(("", self.varied.replace(**{self.penalty: value}), 0) for value in values)
 
 
 OUTLIERS = Experiment(

@@ -16,7 +16,7 @@ def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Re
     """The U-curve with its band, and bias², variance and noise stacked under the measured error."""
     x = np.maximum(np.array(found.values), SMALLEST)
     return Replay(
-        [_u_curve(found, x, chosen), _parts(parts, x)],
+        [_u_curve(found, x, chosen), _parts(parts, x, found.best)],
         [
             Entry("error on validation", VALID, "dash"),
             Entry("error in training", TRAIN),
@@ -76,7 +76,7 @@ def _u_curve(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
     return Panel("How strong?", said, figure)
 
 
-def _parts(parts: Decomposition, x: np.ndarray) -> Panel:
+def _parts(parts: Decomposition, x: np.ndarray, best: float) -> Panel:
     base = np.zeros(len(x))
     traces: list[Trace] = []
     for name, values, colour in (
@@ -102,6 +102,6 @@ def _parts(parts: Decomposition, x: np.ndarray) -> Panel:
         _strength_axis(x),
         {"range": [0.0, 1.1 * float((parts.test + parts.test_error).max())]},
     )
-    place = int(parts.test.argmin())
-    said = f"At {parts.values[place]:g} bias² + variance + noise is {number(float(parts.total[place]))}, measured"
+    place = parts.values.index(best)
+    said = f"At the best, {best:g}, bias² + variance + noise is {number(float(parts.total[place]))}, measured"
     return Panel("Bias², variance, noise", f"{said} {number(float(parts.test[place]))}.", figure)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from playground.experiment import Experiment
 from playground.overfit.remedies import Fit
 from playground.overfit.strengths import Decomposition, Strengths
+from playground.tables.sources import SOURCES
 from playground.words import count, listed, number, plain
 
 NAMES = {"l1": "L1", "l2": "L2"}
@@ -52,8 +54,11 @@ def weight_words(fits: Sequence[Fit]) -> str:
     return f"{listed(said)}." if said else ""
 
 
-def strength_words(found: Strengths, chosen: float) -> str:
-    """Where the curve is lowest, and how far from it the chosen strength is."""
+def strength_words(found: Strengths, chosen: float, here: tuple[float, float] | None = None) -> str:
+    """Where the curve is lowest, and how far from it the chosen strength is.
+
+    ``here`` are the validation errors on the page's own seed, at the best strength and at the chosen one.
+    """
     best = found.values.index(found.best)
     said = (
         f"Over {found.val_errors.shape[1]} seeds the validation error is lowest at {NAMES[found.setting]} ="
@@ -61,19 +66,36 @@ def strength_words(found: Strengths, chosen: float) -> str:
     )
     if 0.0 in found.values:
         said += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
-    return f"{said} The chosen strength is {plain(chosen)}."
+    said += f" The chosen strength is {plain(chosen)}."
+    return f"{said} {_here_words(*here)}" if here and chosen != found.best else said
 
 
-def decomposition_words(found: Decomposition) -> str:
-    """The sum at the strength with the least error, and how near the measured error is."""
-    place = int(found.test.argmin())
+def _here_words(best: float, chosen: float) -> str:
+    """An average promises nothing of one seed."""
+    than = "better than" if best < chosen else "worse than"
+    return f"That is an average: on this seed it gives {number(best)}, {than} the {number(chosen)} of the chosen one."
+
+
+def decomposition_words(found: Decomposition, best: float) -> str:
+    """The sum at the best strength, and how near the measured error is."""
+    place = found.values.index(best)
     off = abs(float(found.total[place] - found.test[place]))
     within = "within" if off <= float(found.test_error[place]) else "outside of"
     return (
-        f"At {NAMES[found.setting]} = {plain(found.values[place])}: bias² {number(float(found.bias[place]))} + variance"
+        f"At the best, {NAMES[found.setting]} = {plain(best)}: bias² {number(float(found.bias[place]))} + variance"
         f" {number(float(found.variance[place]))} + noise {number(float(found.noise[place]))} ="
         f" {number(float(found.total[place]))}; measured on new points: {number(float(found.test[place]))} ±"
         f" {number(float(found.test_error[place]), 2)}, {within} one standard error."
+    )
+
+
+def outlier_words(experiment: Experiment) -> str:
+    """What the points with outliers are, which the sidebar has no say in."""
+    return (
+        f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
+        f" law “{SOURCES[experiment.dataset].label}”, noise {plain(experiment.noise)},"
+        f" {100 * experiment.outliers:.0f}\u00a0% of them moved by {plain(experiment.outlier_size)}, a polynomial of"
+        f" degree {experiment.degree}."
     )
 
 

@@ -22,6 +22,11 @@ class Start:
     deviation: Callable[[int, int], float]
     normal: bool = True
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is called after somebody; what is not begins small within a sentence."""
+        return not self.label.startswith("Too")
+
     def draw(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
         """A kernel ``(fan_in, fan_out)``."""
         deviation = self.deviation(fan_in, fan_out)

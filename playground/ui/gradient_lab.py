@@ -14,6 +14,7 @@ from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_fo
 from playground.gradients.study import EXPLODING, Study, candidates, explosion, studied, trials
 from playground.gradients.words import (
     announcement,
+    chart_words,
     explosion_rows,
     explosion_words,
     network,
@@ -113,6 +114,7 @@ def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
     show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
     charts_first()
+    st.html(prose(chart_words(), small=True))
     keep_button(networks.experiments, "gradients")
     pairs = list(zip(networks.letters, studies, strict=True))
     st.html(

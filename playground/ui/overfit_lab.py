@@ -14,17 +14,19 @@ from playground.overfit.words import (
     decomposition_words,
     fit_rows,
     fit_words,
+    outlier_words,
     strength_words,
     weight_words,
 )
 from playground.ui.controls import choice, slider, typed
-from playground.ui.engine import affordable, computed
+from playground.ui.engine import computed
 from playground.ui.html import prose, table, wide
 from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.parts import charts_first
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
+from playground.words import listed
 
 NEEDED_BY = {
     "l1_strength": ("l1", "l1_proximal", "both"),
@@ -55,12 +57,12 @@ def controls(page: Overfitting) -> None:
         slider("rate", page)
     st.subheader("3 · Remedies", anchor=False)
     choice("ways", page, reshapes=True)
+    if page.left_out:
+        st.caption(f"{MOST_SHOWN} fit side by side. Not shown: {listed(page.left_out)}.")
     for name, ways in NEEDED_BY.items():
-        if set(ways) & set(page.ways):
+        if set(ways) & set(page.shown):
             slider(name, page)
-    if len(page.ways) > MOST_SHOWN:
-        st.caption(f"Only the first {MOST_SHOWN} are shown.")
-    if "dropout" in page.ways and page.model == "polynomial":
+    if "dropout" in page.shown and page.model == "polynomial":
         st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
 
 
@@ -69,7 +71,7 @@ def results_of(page: Overfitting) -> list[Fit] | None:
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
         return None
-    return computed(fitted, page.jobs) if affordable(tuple(job[1] for job in page.jobs)) else None
+    return computed(fitted, page.jobs)
 
 
 def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
@@ -94,9 +96,7 @@ def weights(page: Overfitting, fits: list[Fit]) -> None:
 def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
     """The U-curve and the decomposition, from the same trainings."""
     choice("penalty", page)
-    if not affordable((page.varied,) * (len(STRENGTHS) * SEEDS) if page.model == "network" else ()):
-        return None
-    return computed(strengths, page.varied, page.penalty, STRENGTHS, SEEDS)
+    return computed(strengths, page.varied, page.penalty, STRENGTHS, page.seeds)
 
 
 def how_strong(page: Overfitting) -> None:
@@ -106,7 +106,8 @@ def how_strong(page: Overfitting) -> None:
         return
     curve, parts = found
     show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
-    st.markdown(strength_words(curve, page.strength))
+    here = computed(fitted, page.at_strengths(curve.best, page.strength))
+    st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     ways = tuple(dict.fromkeys([*page.ways, "l2" if page.penalty == "l2" else "l1_proximal"]))[-MOST_SHOWN:]
     st.button(
         "Use the best",
@@ -116,15 +117,23 @@ def how_strong(page: Overfitting) -> None:
         args=(Overfitting,),
         kwargs={f"{page.penalty}_strength": curve.best, "ways": ways},
     )
-    st.markdown(decomposition_words(parts))
+    st.markdown(decomposition_words(parts, curve.best))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
     st.html(wide(table(head, decomposition_rows(parts))))
-    st.html(prose(DECOMPOSED, small=True))
+    st.html(prose(decomposed(page), small=True))
+
+
+def decomposed(page: Overfitting) -> str:
+    """What the parts of the error are, and of how many models."""
+    fewer = "" if page.seeds == SEEDS else f" A polynomial gets {SEEDS}; networks of so many epochs take too long."
+    return f"Each strength trains {page.seeds} models, each on its own draw of the noise.{fewer} {DECOMPOSED}"
 
 
 def outliers(page: Overfitting) -> None:
     """The same points with outliers: MSE with L2 beside Huber without."""
-    found = computed(fitted, outlier_jobs(page.draw))
+    jobs = outlier_jobs(page.draw)
+    st.markdown(outlier_words(jobs[0][1]))
+    found = computed(fitted, jobs)
     if not found:
         return
     show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
@@ -159,9 +168,9 @@ SHRINKS = (
     " same curves as 1, x, x², … but do not resemble each other, so that gradient descent finds them."
 )
 DECOMPOSED = (
-    f"Each strength trains {SEEDS} models, each on its own draw of the noise. Bias² is how far their average is from"
-    " the truth, variance how far each is from their average, noise what no model can know. The sum is compared with"
-    " the squared error measured on new noisy points, ± its standard error over the seeds."
+    "Bias² is how far their average is from the truth, variance how far each is from their average, noise what no model"
+    " can know. The sum is compared with the squared error measured on new noisy points, ± its standard error over the"
+    " seeds."
 )
 ROBUST = (
     "A penalty makes the curve calmer, but the outliers keep pulling with all their size: it is bent a little less"
