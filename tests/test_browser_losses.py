@@ -100,9 +100,9 @@ def test_settings_are_kept_from_page_to_page(page: Page, site: Site) -> None:
     ("text", "said"),
     [
         ("", "0 numbers were given"),
-        ("1, 2, 3", "Y has 4 numbers and ŷ has 3"),
+        ("1, 2, 3", "The batch has 4 numbers in y and 3 in ŷ"),
         ("1, 2, x, 4", "“x” is not a number"),
-        ("1, 2, inf, 4", "Inf is among the numbers"),
+        ("1, 2, inf, 4", "Among the numbers is inf"),
     ],
 )
 def test_a_wrong_batch_is_named_and_nothing_is_lost(page: Page, site: Site, text: str, said: str) -> None:

@@ -94,7 +94,7 @@ def test_the_trials_show_it_beside_the_stable_form():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "target", "said"),
     [
-        ([1, 2], [1], Target.REAL, "y has 2 numbers and ŷ has 1"),
+        ([1, 2], [1], Target.REAL, "The batch has 2 numbers in y and 1 in ŷ"),
         ([1] * 51, [1] * 51, Target.REAL, "at most 50"),
         ([0, 2], [1, 1], Target.LABEL, "neither 0 nor 1"),
         ([1, 0], [1, 1], Target.POSITIVE, "0 or negative"),

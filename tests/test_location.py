@@ -192,9 +192,9 @@ def test_read_numbers(text, numbers):
         (" ,; ", "0 numbers were given"),
         ("1, two, 3", "“two” is not a number"),
         ("x" * 500, f"“{'x' * 19}…” is not a number"),
-        ("1 nan", "nan is among"),
-        ("1 -inf", "-inf is among"),
-        ("1 1000001", "1e\\+06 is among"),
+        ("1 nan", "Among the numbers is nan"),
+        ("1 -inf", "Among the numbers is -inf"),
+        ("1 1000001", "Among the numbers is 1e\\+06"),
         ("1 " * (MOST_NUMBERS + 1), "201 numbers were given; allowed are 1 to 200"),
     ],
 )

@@ -51,7 +51,7 @@ class Ways:
 def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
     """Raises ``ValueError``, with what was received and what to do, for a batch that the losses cannot take."""
     if len(y_true) != len(y_pred):
-        raise ValueError(f"y has {len(y_true)} numbers and ŷ has {len(y_pred)}; give both as many.")
+        raise ValueError(f"The batch has {len(y_true)} numbers in y and {len(y_pred)} in ŷ; give both as many.")
     if len(y_true) > MOST:
         raise ValueError(f"The batch has {len(y_true)} numbers; at most {MOST} are allowed. Leave some out.")
     if target is Target.LABEL and not set(y_true) <= {0.0, 1.0}:

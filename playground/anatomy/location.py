@@ -67,7 +67,7 @@ def checked(y: np.ndarray) -> np.ndarray:
     refused = y[~(np.abs(y) <= LARGEST)]  # the comparison is false for nan, too
     if len(refused):
         raise ValueError(
-            f"{refused[0]:g} is among the numbers; allowed are numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}: "
+            f"Among the numbers is {refused[0]:g}; allowed are numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}: "
             "remove it or use a larger unit"
         )
     return y
@@ -103,7 +103,7 @@ def _fitting(loss: Loss, y: np.ndarray) -> np.ndarray:
     if loss.target is Target.LABEL:
         raise ValueError(f"{loss.label} is for labels 0 and 1, not for numbers: choose a loss of a regression")
     if loss.target is Target.POSITIVE and y.min() < 0:
-        raise ValueError(f"{y.min():g} is among the numbers; {loss.label} allows none below 0: choose another loss")
+        raise ValueError(f"Among the numbers is {y.min():g}; {loss.label} allows none below 0: choose another loss")
     return y
 
 
