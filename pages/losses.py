@@ -14,6 +14,7 @@ from playground.ui.live import show
 from playground.ui.noise_lab import noise_story
 from playground.ui.session import follow, open_view
 from playground.ui.story import tell
+from playground.ui.ways_lab import one_number
 
 
 @parts.controls
@@ -50,7 +51,7 @@ def results() -> None:
     stories = {
         "Properties": lambda: lab.properties(shown.keys, found),
         "Formulas": lambda: lab.formulas(shown.keys),
-        "Four ways to one number": lambda: lab.one_number(view, shown),
+        "Four ways to one number": lambda: one_number(view, shown),
         "What does it fit?": lambda: lab.constants(view, shown, "constants", link),
         "Noise and its loss": lambda: noise_story(view, shown, link),
     }

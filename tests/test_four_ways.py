@@ -7,7 +7,7 @@ import pytest
 
 from playground.anatomy import four_ways as module
 from playground.anatomy.catalogue import CATALOGUE
-from playground.anatomy.four_ways import check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
+from playground.anatomy.four_ways import about_zero, check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from tests.losses_cases import SOUND
@@ -72,6 +72,40 @@ def test_at_a_corner_keras_takes_a_slope_between_both_sides():
         ways = four_ways(LOSSES[key], y, y, keras=True, **Experiment(loss=key).parameters)
         assert low <= ways.autodiff[0] <= high
     assert four_ways(LOSSES["mae"], y, y, keras=True).autodiff[0] == 0
+
+
+CORNERS = [
+    ("mae", {}, 2.0, 2.0, (-1, 1)),
+    ("quantile", {"quantile": 0.9}, 2.0, 2.0, (-0.9, 0.1)),
+    ("epsilon_insensitive", {"epsilon": 0.5}, 1.0, 1.5, (0, 1)),
+    ("mape", {}, 4.0, 4.0, (-25, 25)),
+    ("mape", {}, 1e6, 1e6, (-1e-4, 1e-4)),
+    ("hinge", {}, 1.0, 1.0, (-1, 0)),
+    ("hinge", {}, 0.0, -1.0, (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("key", "parameters", "y", "prediction", "slopes"), CORNERS)
+def test_a_corner_has_two_slopes(key, parameters, y, prediction, slopes):
+    ways = four_ways(LOSSES[key], np.array([y, 1.0]), np.array([prediction, 0.123]), keras=False, **parameters)
+    assert ways.corners.tolist() == [True, False]
+    assert (ways.left[0], ways.right[0]) == pytest.approx(slopes, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
+def test_a_smooth_loss_has_no_corner_anywhere(loss):
+    y = np.array([0.0, 1.0] if loss.target is Target.LABEL else [1.0, 3.0, 1e-3, 1e5])
+    at_home = loss.key in {"mae", "quantile", "mape"}
+    for shift in (0.0, 1e-3, 0.3, 7.0):
+        ways = four_ways(loss, y, y + shift * np.maximum(1, y), keras=False, **Experiment(loss=loss.key).parameters)
+        corner_of_hinge = (y + shift == 1) & (y == 1) if loss.key == "hinge" else np.zeros(len(y), bool)
+        assert ways.corners.tolist() == (np.full(len(y), at_home and shift == 0) | corner_of_hinge).tolist()
+
+
+def test_what_rounding_leaves_is_told_from_a_slope():
+    ways = four_ways(LOSSES["mse"], np.array([2.0, 2.0]), np.array([2.0, 2.001]), keras=False)
+    assert [about_zero(slope, ways.blur) for slope in ways.difference] == [True, False]
+    assert not about_zero(0.0, ways.blur)
 
 
 def test_the_articles_cross_entropy_breaks_at_both_ends():

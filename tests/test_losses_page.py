@@ -121,6 +121,29 @@ def test_mae_and_rmse_are_told_apart() -> None:
     assert any("MAE, the mean absolute error, is 4.00 here" in text and "is 5.00" in text for text in texts(page))
 
 
+def test_a_corner_is_named_with_both_its_slopes() -> None:
+    page = open_losses("shown=mse,mae&y_true=1,2,3&y_pred=1.5,2,3", TABS[2])
+    said = " ".join(texts(page))
+    assert (
+        "MAE has a corner at points 2 and 3. At point 2 its slope is −1.00 on the left and 1.00 on the right." in said
+    )
+    assert "MSE has a corner" not in said
+    (slopes,) = [plain_text(text) for text in html(page) if "Keras's autodiff" in plain_text(text)]
+    assert "≈ 0" in slopes
+    assert "10⁻" not in slopes
+
+
+def test_where_no_corner_is_none_is_spoken_of() -> None:
+    said = " ".join(texts(open_losses("shown=mse,mae&y_true=1,2&y_pred=1.5,3", TABS[2])))
+    assert "finite difference" in said
+    assert "corner" not in said
+
+
+def test_slopes_of_a_classification_are_by_the_logit() -> None:
+    said = " ".join(texts(open_losses("task=classification", TABS[2])))
+    assert "The slope at each point, by z" in said
+
+
 def test_the_best_constants() -> None:
     page = open_losses("shown=mse,mae&numbers=1,2,3,4,20", TABS[3])
     assert any("best constant" in text and "6.00" in text and "3.00" in text for text in texts(page))

@@ -16,6 +16,8 @@ from playground.anatomy.catalogue import CATALOGUE
 from playground.losses import LOSSES, Loss, Target
 
 MOST = 50  # numbers in a batch: what a person can look at
+STEP = 1e-6  # of a difference quotient, for predictions up to 1
+ROUNDING = 1e-12  # of a value: what is less is left by rounding in 64 bits
 
 # ``ops`` for single numbers: what a loop without any library has.
 PLAIN = SimpleNamespace(
@@ -37,6 +39,7 @@ PLAIN = SimpleNamespace(
 class Ways:
     """The mean loss of a batch by each way, and its slopes by ``y_pred``, each of shape (n,).
 
+    ``left`` and ``right`` are the slopes on either side of each point, ``corners`` says where the two differ.
     ``keras`` values are ``None`` until they are asked for: TensorFlow is slow to load.
     """
 
@@ -44,8 +47,27 @@ class Ways:
     numpy: float
     formula: np.ndarray | None
     difference: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    corners: np.ndarray
     keras: float | None = None
     autodiff: np.ndarray | None = None
+
+    @property
+    def apart(self) -> tuple[float, float]:
+        """The largest difference between the means, and how much of it 64 bits may have rounded."""
+        values = [value for value in (self.loop, self.numpy, self.keras) if value is not None]
+        return max(values) - min(values), ROUNDING * max(map(abs, values))
+
+    @property
+    def blur(self) -> float:
+        """How far a difference quotient may be from a slope of 0: its step is not 0, and the curve bends."""
+        return STEP * max(1.0, float(np.abs(self.difference).max()))
+
+
+def about_zero(value: float, rounding: float) -> bool:
+    """Whether a number other than 0 is no more than rounding leaves of 0."""
+    return 0 < abs(value) <= rounding
 
 
 def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
@@ -62,11 +84,15 @@ def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
 
 def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool, **parameters: float) -> Ways:
     """A loss on a batch, two arrays of shape (n,), by every way; those of Keras only if asked for."""
+    left, right, corners = _sides(loss, y_true, y_pred, parameters)
     ways = Ways(
         loop=_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
         numpy=float(loss.value(np, y_true, y_pred, **parameters).mean()),
         formula=_by_formula(loss, y_true, y_pred, parameters),
         difference=_by_difference(loss, y_true, y_pred, parameters),
+        left=left,
+        right=right,
+        corners=corners,
     )
     if not keras:
         return ways
@@ -102,9 +128,37 @@ def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: 
 
 def _by_difference(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
     """Central differences; at a corner they give the mean of the slopes on both sides."""
-    step = 1e-6 * np.maximum(1.0, np.abs(y_pred))
+    step = _step(y_pred)
     ahead, behind = (loss.value(np, y_true, y_pred + shift, **parameters) for shift in (step, -step))
     return (ahead - behind) / (2 * step)
+
+
+def _step(y_pred: np.ndarray) -> np.ndarray:
+    return STEP * np.maximum(1.0, np.abs(y_pred))
+
+
+def _sides(
+    loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The slope to the left and to the right of each point, and where there is a corner.
+
+    The slopes on both sides of a curve come together as the step shrinks; those of a corner do not. What lies within
+    a step of a corner counts as there: the difference quotient sees it, too.
+    """
+    far = _one_sided(loss, y_true, y_pred, parameters, _step(y_pred))
+    near = _one_sided(loss, y_true, y_pred, parameters, _step(y_pred) / 4)
+    gap, apart = np.abs(near[1] - near[0]), np.abs(far[1] - far[0])
+    # Rounding does not shrink either, but it is small beside the slope or what the value allows.
+    noise = 1e-3 * np.abs(near).max(axis=0) + 1e-7 * np.abs(loss.value(np, y_true, y_pred, **parameters))
+    return near[0], near[1], (gap > noise) & (gap > 0.6 * apart)
+
+
+def _one_sided(
+    loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float], step: np.ndarray
+) -> np.ndarray:
+    """The difference quotients to the left and to the right, ``(2, n)``."""
+    behind, here, ahead = (loss.value(np, y_true, y_pred + shift, **parameters) for shift in (-step, 0 * step, step))
+    return np.stack([(here - behind) / step, (ahead - here) / step])
 
 
 def _by_keras(

@@ -1,28 +1,24 @@
-"""The parts of the Losses page: its controls, the properties, the formulas, the four ways."""
+"""The parts of the Losses page: its controls, the properties, the formulas, the constants that are fitted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import sqrt
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from playground.anatomy.catalogue import CATALOGUE
 from playground.anatomy.constants import answer, best_constants, constant_panel
 from playground.anatomy.curves import Findings
-from playground.anatomy.four_ways import Ways, check_batch, cross_entropy_trials, ways_of
 from playground.anatomy.location import read_numbers
 from playground.anatomy.properties import Property
 from playground.anatomy.shown import Shown, of_task, read_shown, with_task
 from playground.figures import Replay
 from playground.link import View
-from playground.losses import LOSSES, Loss, Target, losses_for
+from playground.losses import LOSSES, Target, losses_for
 from playground.ui.controls import choice, slider, typed
-from playground.ui.engine import computed
-from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
 from playground.ui.parts import reshape
@@ -95,87 +91,8 @@ def formulas(keys: Sequence[str]) -> None:
             st.caption(f"Most likely answer under: {entry.likelihood}{keras} · [{entry.source}]({entry.url})")
 
 
-def one_number(view: View, shown: Shown) -> None:
-    """The batch that the visitor edits, and each loss of it by every way."""
-    left, right = st.columns(2)
-    with left:
-        typed("y_true", shown)
-    with right:
-        typed("y_pred", shown, label="Logits z" if shown.task == "classification" else None)
-    try:
-        y_true, y_pred = read_numbers(shown.y_true), read_numbers(shown.y_pred)
-        for key in shown.keys:
-            check_batch(y_true, y_pred, LOSSES[key].target)
-    except ValueError as error:
-        st.warning(sentence(str(error)), icon=":material/edit:")
-        return
-    parameters = tuple((key, tuple(_parameters(view, key).items())) for key in shown.keys)
-    ways = computed(ways_of, (tuple(y_true.tolist()), tuple(y_pred.tolist())), parameters)
-    if ways is None:
-        return
-    st.html(wide(section("The mean loss of the batch", _values(ways), _rmse(y_true, y_pred, shown))))
-    st.html(wide(section("The slope at each point, by ŷ", *(_slopes(LOSSES[key], way) for key, way in ways.items()))))
-    st.html(prose(CORNER, small=True))
-    if shown.task == "classification":
-        st.html(wide(section("The article's cross-entropy, and the stable one", _trials(), prose(STABLE, small=True))))
-
-
 def _parameters(view: View, key: str) -> dict[str, float]:
     return view.experiment.replace(loss=key).parameters
-
-
-def _values(ways: dict[str, Ways]) -> str:
-    head = ["", *(loss_name(LOSSES[key]) for key in ways)]
-    rows = [
-        ["Python, a loop", *(_exactly(way.loop) for way in ways.values())],
-        ["NumPy, all at once", *(_exactly(way.numpy) for way in ways.values())],
-        ["Keras, in 32 bits", *(_exactly(way.keras) for way in ways.values())],
-        ["largest difference", *(number(_apart(way), 2) for way in ways.values())],
-    ]
-    return table(head, rows)
-
-
-def _exactly(value: float | None) -> str:
-    return "–" if value is None else f"{value:.9g}".replace("-", "−")
-
-
-def _apart(ways: Ways) -> float:
-    values = [value for value in (ways.loop, ways.numpy, ways.keras) if value is not None]
-    return max(values) - min(values)
-
-
-def _slopes(loss: Loss, ways: Ways) -> str:
-    rows = [
-        ["formula", *_numbers(ways.formula)],
-        ["Keras's autodiff", *_numbers(ways.autodiff)],
-        ["finite difference", *_numbers(ways.difference)],
-    ]
-    head = [loss_name(loss), *(f"point {place + 1}" for place in range(len(ways.difference)))]
-    return table(head, rows)
-
-
-def _numbers(values: np.ndarray | None) -> list[str]:
-    return [] if values is None else [number(float(value), 4) for value in values]
-
-
-def _rmse(y_true: np.ndarray, y_pred: np.ndarray, shown: Shown) -> str:
-    if shown.task == "classification":
-        return ""
-    residual = y_pred - y_true
-    mae, rmse = float(np.abs(residual).mean()), sqrt(float(np.square(residual).mean()))
-    return prose(RMSE.format(mae=number(mae), rmse=number(rmse)), small=True)
-
-
-def _trials() -> str:
-    rows = [
-        [f"y = 1, p = {_exactly(each.probability)}", _outcome(each.naive), _outcome(each.stable)]
-        for each in cross_entropy_trials()
-    ]
-    return table(["", "−(y log p + (1 − y) log(1 − p))", "from the logit"], rows)
-
-
-def _outcome(value: float) -> str:
-    return {"inf": "infinite", "nan": "not a number"}.get(str(value), _exactly(value))
 
 
 def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) -> None:
@@ -215,22 +132,8 @@ DIFFERENTIABLE = (
     " slope between the two sides will do (a subgradient), and Keras takes one. See it under Four ways, at a point"
     " where y = ŷ."
 )
-CORNER = (
-    "Where the three disagree there is a corner: the formula and Keras each choose a slope between the two sides, and"
-    " the finite difference takes the mean of both."
-)
-STABLE = (
-    "At p = 0 the logarithm is infinite, and at p = 1 it is 0 times infinity. The probability was rounded to 0 or 1"
-    " before the logarithm was taken; the logit z was not. max(z, 0) − zy + log(1 + e^−|z|) never takes the exponential"
-    " of a positive number, so nothing overflows and nothing is lost."
-)
 FITS = (
     "MSE answers with the mean, MAE with the median (all between the two middle numbers, if there are two), the"
     " quantile loss with the number that has a share τ at or below it. Move one number far away and see which answers"
     " follow."
-)
-RMSE = (
-    "MAE, the mean absolute error, is {mae} here; RMSE, the root of the mean squared error, is {rmse}: two different"
-    " numbers that are sometimes confused. RMSE is MSE in the unit of y, good for reporting. Nobody trains on it: its"
-    " minimum is MSE's, but the root couples all points of a batch, and at a perfect fit its slope does not exist."
 )
