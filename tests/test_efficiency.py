@@ -13,6 +13,7 @@ from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from playground.anatomy import efficiency
+from playground.anatomy.contest import beats, contest, short_of_theory
 from playground.anatomy.efficiency import (
     SETTLING,
     density,
@@ -86,6 +87,50 @@ def test_mae_ends_at_the_exact_optimum_with_more_points():
     experiments = study_experiments("laplace", ["mae"], SEEDS, 1000, points=128)[SEEDS:]
     exact = np.array([exact_slope(experiment) for experiment in experiments])
     assert study("laplace", 128)["mae"].spread == pytest.approx(exact.std(ddof=1), rel=0.03)
+
+
+def exact_laplace(points):
+    """MAE's exact optima under Laplace noise as a spread against MSE's, by no training."""
+    experiments = study_experiments("laplace", ["mae"], SEEDS, 1000, points=points)
+    slopes = np.array([exact_slope(experiment) for experiment in experiments]).reshape(2, SEEDS)
+    return efficiency._spread(experiments[SEEDS], slopes[1], slopes[0])
+
+
+def test_few_points_keep_mae_from_its_theory_and_not_its_training():
+    exact = {points: exact_laplace(points) for points in (21, 128, 500)}
+    assert exact[21].efficiency < exact[128].efficiency < exact[500].efficiency
+    assert [each.loss for each in short_of_theory(exact.values())] == ["mae", "mae"]
+    assert short_of_theory([exact[500]]) == []
+    trained = study("laplace", 128)["mae"]
+    assert short_of_theory([trained]) == [trained]
+    assert trained.efficiency == pytest.approx(exact[128].efficiency, rel=0.03)
+
+
+def spread_of(slopes, loss="mae"):
+    reference = np.random.default_rng(9).normal(size=len(slopes))
+    return efficiency._spread(Experiment(loss=loss), slopes, reference)
+
+
+def test_a_shared_seed_does_not_count():
+    rng = np.random.default_rng(0)
+    slopes = rng.normal(size=300)
+    paired, apart = spread_of(1.05 * slopes + 0.02 * rng.normal(size=300)), spread_of(1.05 * rng.normal(size=300))
+    assert beats(spread_of(slopes), paired)
+    assert not beats(spread_of(slopes), apart)
+
+
+def test_chance_alone_wins_seldom():
+    rng = np.random.default_rng(1)
+    wins = [beats(*(spread_of(slopes) for slopes in rng.normal(size=(2, 300)))) for _ in range(400)]
+    assert 0.003 < np.mean(wins) < 0.05  # one side of two standard errors: 2.3 %
+
+
+def test_the_best_is_held_against_the_runner_up():
+    ranked = contest([study("student_t", 128)[key] for key in ("mse", "mae", "huber")])
+    assert (ranked.best.loss, ranked.runner_up.loss) == ("huber", "mae")
+    assert [each.loss for each in ranked.alike] == ["mae"]
+    ranked = contest([study("gaussian", 128)[key] for key in ("mae", "mse")])
+    assert (ranked.best.loss, ranked.alike) == ("mse", [])
 
 
 def test_cauchy_ends_at_the_exact_optimum_at_the_scale_of_the_likelihood():
@@ -181,7 +226,6 @@ CLOSED = [
     # Tukey at c = 4.685 and Cauchy at 2.385: the 95 % that these constants are chosen for.
     ("gaussian", "tukey", {"scale": 4.685}, 0.95),
     ("gaussian", "cauchy", {"scale": 2.3849}, 0.95),
-    *((shape, "mse", {}, 1) for shape in NOISES),
 ]
 
 
@@ -196,6 +240,11 @@ def test_theory_is_what_many_points_come_to(shape, loss):
     # 128 points are not infinitely many: a corner's efficiency under a sharp peak is still some 15 % away.
     spread = study(shape, 128)[loss]
     assert spread.efficiency == pytest.approx(spread.theory, rel=0.25, abs=3 * spread.efficiency_error)
+
+
+@pytest.mark.parametrize("shape", NOISES)
+def test_mse_against_itself_is_exactly_one(shape):
+    assert theory(shape, "mse") == 1.0
 
 
 def test_no_theory_where_none_applies():

@@ -155,6 +155,19 @@ def test_the_noise_panel_trains_and_names_the_likelihood() -> None:
     assert any("MSE needs" in text and "times the points" in text for text in texts(page))
 
 
+def test_the_noise_panel_says_what_chance_does_not_part_and_why_theory_is_missed() -> None:
+    said = " ".join(texts(open_losses("noise_shape=student_t", TABS[4])))
+    assert "Huber scatters least, but is not distinguishable from MAE. To be as sure of the slope, MSE needs" in said
+    said = " ".join(texts(open_losses("noise_shape=laplace", TABS[4])))
+    assert re.search(r"MAE stays at 1\.\d\d, below the 2\.00 of theory, by more than chance", said)
+    assert "Huber stays" not in said
+
+
+def test_a_loss_alone_is_held_against_none() -> None:
+    said = " ".join(texts(open_losses("shown=mse", TABS[4])))
+    assert "MSE is alone: choose other losses" in said
+
+
 def test_a_link_holds_the_whole_view() -> None:
     rng = np.random.default_rng(0)
     for _ in range(100):

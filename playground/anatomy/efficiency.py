@@ -108,14 +108,14 @@ def _spread(experiment: Experiment, slopes: np.ndarray, reference: np.ndarray) -
         loss=experiment.loss,
         slopes=slopes,
         spread=float(slopes.std(ddof=1)),
-        standard_error=_standard_error(_squares(slopes)) * float(slopes.std()) / 2,
+        standard_error=standard_error(relative_squares(slopes)) * float(slopes.std()) / 2,
         efficiency=ratio,
-        efficiency_error=_standard_error(_squares(reference) - _squares(slopes)) * ratio,
+        efficiency_error=standard_error(relative_squares(reference) - relative_squares(slopes)) * ratio,
         theory=theory(experiment.noise_shape, experiment.loss, **experiment.parameters),
     )
 
 
-def _squares(slopes: np.ndarray) -> np.ndarray:
+def relative_squares(slopes: np.ndarray) -> np.ndarray:
     """Squared distances from the mean in units of the variance: how far each seed moves its logarithm.
 
     The two standard errors follow from it by the delta method, for slopes of any distribution with a fourth
@@ -125,7 +125,7 @@ def _squares(slopes: np.ndarray) -> np.ndarray:
     return np.square(slopes - slopes.mean()) / slopes.var()
 
 
-def _standard_error(values: np.ndarray) -> float:
+def standard_error(values: np.ndarray) -> float:
     return float(values.std(ddof=1)) / sqrt(len(values))
 
 
@@ -179,6 +179,8 @@ def theory(noise_shape: str, loss: str, **parameters: float) -> float | None:
     """
     if LOSSES[loss].target is not Target.REAL:
         return None
+    if loss == "mse":
+        return 1.0  # it is held against itself; sums over residuals would leave a thousandth
     sums = _Sums(noise_shape, LOSSES[loss], parameters)
     centre = sums.centre()
     noise, bend = sums.mean_square(centre), sums.mean_bend(centre)

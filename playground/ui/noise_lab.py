@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from playground.anatomy.contest import contest, short_of_theory
 from playground.anatomy.efficiency import SETTLING, Spread, likelihood_of, noise_study
 from playground.anatomy.shown import Shown
 from playground.figures import Entry, Panel, Replay, Trace, plain_figure
@@ -17,7 +18,7 @@ from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon
 from playground.ui.live import show
-from playground.words import number, parameter_words
+from playground.words import listed, number, parameter_words
 
 POINTS = 128  # with the article's 21 a loss with a corner is still far from what theory says of many
 
@@ -38,7 +39,7 @@ def noise_story(view: View, shown: Shown, link: dict[str, list[str]]) -> None:
         return
     show(slopes_replay(spreads), key="slopes", epoch=None, link=link)
     st.html(wide(table(["", *(loss_name(LOSSES[each.loss]) for each in spreads)], spread_rows(spreads))))
-    st.html(prose(said(spreads), EFFICIENCY, small=True))
+    st.html(prose(said(spreads), *short_words(spreads), EFFICIENCY, small=True))
 
 
 def likelihood_words(noise_shape: str) -> str:
@@ -91,15 +92,31 @@ def spread_rows(spreads: Sequence[Spread]) -> list[list[str]]:
 
 
 def said(spreads: Sequence[Spread]) -> str:
-    """Who is best, and whether the difference is more than chance."""
-    best = max(spreads, key=lambda each: each.efficiency)
-    name = LOSSES[best.loss].label
-    if best.efficiency - 2 * best.efficiency_error <= 1:
-        return f"Over {len(best.slopes)} seeds no loss beats MSE by more than chance explains."
-    return (
-        f"Over {len(best.slopes)} seeds {name} is best: to be as sure of the slope, MSE needs"
-        f" {number(best.efficiency)} times the points."
-    )
+    """Which loss scatters least, and from which others chance does not part it."""
+    over = f"Over {len(spreads[0].slopes)} seeds"
+    if len(spreads) == 1:
+        return f"{over} {_label(spreads[0])} is alone: choose other losses to hold against it."
+    best, runner_up, alike = contest(spreads)
+    if alike:
+        verdict = f"{_label(best)} scatters least, but is not distinguishable from {listed(list(map(_label, alike)))}"
+    else:
+        verdict = f"{_label(best)} is best: chance does not explain its lead over {_label(runner_up)}, the next"
+    gain = f" To be as sure of the slope, MSE needs {number(best.efficiency)} times the points."
+    return f"{over} {verdict}.{'' if 'mse' in {best.loss, *(each.loss for each in alike)} else gain}"
+
+
+def short_words(spreads: Sequence[Spread]) -> list[str]:
+    """Why a loss stays below its theory, for each that does."""
+    return [
+        f"{_label(each)} stays at {number(each.efficiency)}, below the {number(each.theory or 0.0)} of theory, by more"
+        f" than chance explains: {POINTS} points are few for it. Training is not the reason: the exact optima of the"
+        " same points scatter as much."
+        for each in short_of_theory(spreads)
+    ]
+
+
+def _label(spread: Spread) -> str:
+    return LOSSES[spread.loss].label
 
 
 EFFICIENCY = (
