@@ -49,12 +49,13 @@ def results() -> None:
     parts.charts_first()
     lab.train_them(shown)
     stories = {
-        "Properties": lambda: lab.properties(shown.keys, found),
+        "Properties": lambda: lab.properties(shown, found),
         "Formulas": lambda: lab.formulas(shown.keys),
         "Four ways to one number": lambda: one_number(view, shown),
-        "What does it fit?": lambda: lab.constants(view, shown, "constants", link),
-        "Noise and its loss": lambda: noise_story(view, shown, link),
     }
+    if shown.task == "regression":  # labels have no constant that fits them, and no noise about a line
+        stories["What does it fit?"] = lambda: lab.constants(view, shown, "constants", link)
+        stories["Noise and its loss"] = lambda: noise_story(view, shown, link)
     tell(stories, key="lab_tab")
 
 

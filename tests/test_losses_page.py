@@ -80,6 +80,27 @@ def test_a_planted_kink_reaches_the_page(monkeypatch: pytest.MonkeyPatch) -> Non
     assert any("not differentiable" in said for mark in marks for said in mark["text"])
 
 
+def test_a_classification_has_no_tabs_of_a_regression() -> None:
+    assert [tab.label for tab in open_losses().tabs] == TABS
+    assert [tab.label for tab in open_losses("task=classification").tabs] == TABS[:3]
+    said = " ".join(texts(open_losses("task=classification", TABS[4])))  # a tab that was open under the other task
+    assert "Hinge is not, at its margin" in said
+    assert "MAE" not in said
+
+
+def test_the_corner_that_is_told_of_is_one() -> None:
+    page = open_losses("task=classification&shown=hinge&y_true=1&y_pred=1", TABS[2])
+    assert any("Hinge has a corner at point 1" in text for text in texts(page))
+
+
+def test_a_slope_is_by_what_is_predicted() -> None:
+    for task, variable in [("regression", r"\hat y"), ("classification", "z")]:
+        formulas = [each.value for each in open_losses(f"task={task}", TABS[1]).get("latex")]
+        slopes = [each for each in formulas if "frac{\\partial L}" in each]
+        assert len(slopes) == 3
+        assert all(rf"\partial {variable}}}" in each for each in slopes)
+
+
 def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.MonkeyPatch) -> None:
     cubic = lambda ops, y, p: ops.abs(p - y) ** 3  # noqa: E731
     loss = replace(LOSSES["mse"], key="cubic", label="Cubic", value=cubic, keras_name=None, colour="#123456")

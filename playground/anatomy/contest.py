@@ -8,6 +8,7 @@ from typing import NamedTuple
 from playground.anatomy.efficiency import Spread, relative_squares, standard_error
 
 SURE = 2.0  # standard errors: what is nearer may be chance
+MISSED = 3.0  # the same for a theory: of the many that are looked at, one in twenty would be missed by two
 
 
 class Contest(NamedTuple):
@@ -36,4 +37,4 @@ def beats(one: Spread, other: Spread) -> bool:
 
 def short_of_theory(spreads: Sequence[Spread]) -> list[Spread]:
     """The losses whose efficiency stays below that of many points by more than chance explains."""
-    return [each for each in spreads if each.theory and each.efficiency + SURE * each.efficiency_error < each.theory]
+    return [each for each in spreads if each.theory and each.efficiency + MISSED * each.efficiency_error < each.theory]

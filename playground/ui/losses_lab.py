@@ -64,12 +64,12 @@ def train_them(shown: Shown) -> None:
         st.button("Train with these", icon=":material/play_arrow:", on_click=open_on, args=(view, HOMES[shown.task]))
 
 
-def properties(keys: Sequence[str], findings: Findings) -> None:
+def properties(shown: Shown, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
-    head = ["", *(loss_name(LOSSES[key]) for key in keys)]
-    cells = [[each, *(_verdict(findings[key][each]) for key in keys)] for each in Property]
+    head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
+    cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
     st.html(wide(table(head, cells, "answers words")))
-    st.html(prose(PROPERTIES, DIFFERENTIABLE, small=True))
+    st.html(prose(PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
 
 
 def _verdict(finding: Any) -> str:
@@ -86,7 +86,8 @@ def formulas(keys: Sequence[str]) -> None:
                 continue
             left, right = st.columns(2)
             left.latex(rf"L = {entry.formula}")
-            right.latex(rf"\frac{{\partial L}}{{\partial \hat y}} = {entry.slope}")
+            variable = "z" if loss.target is Target.LABEL else r"\hat y"
+            right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {entry.slope}")
             keras = f" · in Keras: `keras.losses.{loss.keras_name}`" if loss.keras_name else ""
             st.caption(f"Most likely answer under: {entry.likelihood}{keras} · [{entry.source}]({entry.url})")
 
@@ -98,14 +99,10 @@ def _parameters(view: View, key: str) -> dict[str, float]:
 def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) -> None:
     """What one constant each loss would answer to a few numbers, which the visitor edits."""
     typed("numbers", shown)
-    keys = [each for each in shown.keys if LOSSES[each].target is not Target.LABEL]
-    if not keys:
-        st.info("These losses are for labels. Choose the task Regression, on the left.")
-        return
-    parameters = {each: _parameters(view, each) for each in keys}
+    parameters = {each: _parameters(view, each) for each in shown.keys}
     try:
         y = read_numbers(shown.numbers)
-        best = best_constants(keys, y, parameters)
+        best = best_constants(shown.keys, y, parameters)
     except ValueError as error:
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
@@ -114,7 +111,7 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     rows = [["best constant", *(answer(found) for found in best.values())]]
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(_others(found.others) for found in best.values())])
-    st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in keys)], rows)))
+    st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in shown.keys)], rows)))
     st.html(prose(FITS, small=True))
 
 
@@ -127,11 +124,16 @@ PROPERTIES = (
     "Every verdict is found by trying the function itself on thousands of points and zooming in; no formula is known to"
     " the panel. A cross on the curve marks where a property fails."
 )
-DIFFERENTIABLE = (
-    "It is often said that a loss must be differentiable. MAE is not, at 0, and trains all the same: at the corner any"
+CORNERED = {
+    "regression": ("MAE is not, at 0", "ŷ = y"),
+    "classification": ("Hinge is not, at its margin", "y = 1 and z = 1"),
+}
+DIFFERENTIABLE = {
+    task: f"It is often said that a loss must be differentiable. {which}, and trains all the same: at the corner any"
     " slope between the two sides will do (a subgradient), and Keras takes one. See it under Four ways, at a point"
-    " where y = ŷ."
-)
+    f" where {where}."
+    for task, (which, where) in CORNERED.items()
+}
 FITS = (
     "MSE answers with the mean, MAE with the median (all between the two middle numbers, if there are two), the"
     " quantile loss with the number that has a share τ at or below it. Move one number far away and see which answers"
