@@ -70,6 +70,13 @@ def test_the_panel_says_what_was_found() -> None:
             assert f"{'✓' if finding.holds else '✗'} {finding.reason}" in said
 
 
+def test_each_property_is_put_into_words() -> None:
+    said = " ".join(texts(open_losses()))
+    assert "symmetric: too high costs as much as too low;" in said
+    said = " ".join(texts(open_losses("task=classification")))
+    assert "symmetric: swap the labels and the sign of z, and the cost is the same;" in said
+
+
 def test_a_planted_kink_reaches_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     mse = LOSSES["mse"]
     kinked = lambda ops, y, p: mse.value(ops, y, p) + ops.abs(p - y - 1.5)  # noqa: E731

@@ -1,13 +1,16 @@
 """The property panel: its verdict on every loss, written down with the reason, and that it sees a planted change."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from playground.anatomy.meanings import MEANINGS, MEANINGS_OF_LABELS
 from playground.anatomy.properties import Curve, Property, curve_of, findings
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
+from playground.words import number
 from tests.losses_cases import SOUND
 
 P = Property
@@ -99,6 +102,37 @@ def test_a_non_convex_point_lies_above_a_chord():
     place = found(loss)[P.CONVEX].at
     # Cauchy's second derivative changes its sign at c: by then the chord test has the better of it.
     assert abs(place) > Experiment(loss="cauchy").scale
+
+
+def test_what_is_compared_is_said_with_both_places():
+    # Huber at delta 1: 4 while both errors are within it, (20 − 0.5) / (10 − 0.5) = 2.05 at 10.
+    reason = found(LOSSES["huber"])[P.EQUIVARIANT].reason
+    assert reason == "twice the error costs 4.00 times as much at −0.488, but 2.05 times as much at −10.0"
+    reason = found(LOSSES["epsilon_insensitive"], epsilon=0.5)[P.EQUIVARIANT].reason
+    assert reason == "twice the error costs something at −0.488, where once costs nothing"
+
+
+@pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
+def test_the_two_multiples_are_those_of_the_loss(loss):
+    finding = found(loss)[P.EQUIVARIANT]
+    said = re.findall(r"costs (.+?) times as much at (.+?), but (.+?) times as much at (.+)", finding.reason)
+    curve = curve_of(loss, 3.0, **Experiment(loss=loss.key).parameters)
+    places = {number(u): u for u in curve.grid()}
+    for multiple, place in [pair for one in said for pair in (one[:2], one[2:])]:
+        u = np.array([places[place]])
+        assert number(float((curve.value(2 * u) / curve.value(u))[0])) == multiple
+    assert bool(said) or finding.holds or loss.key == "epsilon_insensitive"
+
+
+def test_a_lowest_value_at_the_end_of_the_search_is_told():
+    assert found(LOSSES["cross_entropy"])[P.NON_NEGATIVE].reason.endswith(" at 10.0, where the search ends")
+    assert found(LOSSES["mse"])[P.NON_NEGATIVE].reason == "its lowest value is 0"
+
+
+def test_symmetry_of_labels_swaps_label_and_sign():
+    assert found(LOSSES["cross_entropy"])[P.SYMMETRIC].reason == "the other label at the opposite logit costs as much"
+    assert found(LOSSES["mse"])[P.SYMMETRIC].reason == "the opposite mistake costs as much"
+    assert set(MEANINGS) == set(MEANINGS_OF_LABELS) == set(P)
 
 
 def planted(key: str, change) -> Loss:

@@ -60,6 +60,15 @@ class Curve:
     low: float = -np.inf
     high: float = np.inf
 
+    @property
+    def of_label(self) -> bool:
+        """Whether u is a logit: then there is no best answer, only ever better ones."""
+        return self.right != 0.0
+
+    @property
+    def opposite(self) -> str:
+        return "the other label at the opposite logit" if self.of_label else "the opposite mistake"
+
     def grid(self) -> np.ndarray:
         """Evenly spaced, and 0 among them."""
         points = np.linspace(-WINDOW, WINDOW, CELLS + 1)
@@ -97,7 +106,9 @@ def _non_negative(curve: Curve) -> Finding:
     values = curve.value(u)
     lowest = int(values.argmin())
     if values[lowest] >= -TOLERANCE:
-        return Finding(True, f"its lowest value is {number(values[lowest])}")
+        # A cost that still falls where the search ends may have a lower value, or none that it reaches.
+        end = f" at {number(u[lowest])}, where the search ends" if lowest in (0, len(u) - 1) else ""
+        return Finding(True, f"its lowest value is {number(values[lowest])}{end}")
     return Finding(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
 
 
@@ -201,8 +212,8 @@ def _symmetric(curve: Curve) -> Finding:
     here, there = curve.value(u), curve.mirror(u)
     worst = int(np.abs(here - there).argmax())
     if abs(here[worst] - there[worst]) <= TOLERANCE * max(1.0, abs(here[worst])):
-        return Finding(True, "the opposite mistake costs as much")
-    said = f"{number(here[worst])} at {number(u[worst])}, {number(there[worst])} for the opposite mistake"
+        return Finding(True, f"{curve.opposite} costs as much")
+    said = f"it costs {number(here[worst])} at {number(u[worst])}, but {curve.opposite} costs {number(there[worst])}"
     return Finding(False, said, float(u[worst]))
 
 
@@ -216,8 +227,17 @@ def _equivariant(curve: Curve) -> Finding:
     worst = int(off.argmax())
     if np.isfinite(usual) and off[worst] <= 1e-6 * abs(usual):
         return Finding(True, f"twice the error costs {usual:.3g} times as much, however large it is")
-    said = f"twice the error costs not the same multiple everywhere: compare {number(u[worst])}"
-    return Finding(False, said, float(u[worst]))
+    name = "logit" if curve.of_label else "error"
+    return Finding(False, f"twice the {name} costs {_multiples(u, ratios, worst)}", float(u[worst]))
+
+
+def _multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
+    """What doubling costs at the worst place, and where it costs the most different multiple."""
+    if np.isnan(ratios[worst]):
+        return f"something at {number(u[worst])}, where once costs nothing"
+    other = int(np.nanargmax(np.abs(ratios - ratios[worst])))
+    one, two = (f"{number(ratios[each])} times as much at {number(u[each])}" for each in (worst, other))
+    return f"{one}, but {two}"
 
 
 _DECISIONS: dict[Property, Callable[[Curve], Finding]] = {

@@ -12,6 +12,7 @@ from playground.anatomy.catalogue import CATALOGUE
 from playground.anatomy.constants import answer, best_constants, constant_panel
 from playground.anatomy.curves import Findings
 from playground.anatomy.location import read_numbers
+from playground.anatomy.meanings import MEANINGS, MEANINGS_OF_LABELS
 from playground.anatomy.properties import Property
 from playground.anatomy.shown import Shown, of_task, read_shown, with_task
 from playground.figures import Replay
@@ -69,7 +70,9 @@ def properties(shown: Shown, findings: Findings) -> None:
     head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
     cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
     st.html(wide(table(head, cells, "answers words")))
-    st.html(prose(PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
+    meanings = MEANINGS_OF_LABELS if shown.task == "classification" else MEANINGS
+    means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
+    st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
 
 
 def _verdict(finding: Any) -> str:
