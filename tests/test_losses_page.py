@@ -70,6 +70,23 @@ def test_the_panel_says_what_was_found() -> None:
             assert f"{'✓' if finding.holds else '✗'} {finding.reason}" in said
 
 
+def crosses(page: AppTest) -> list[str]:
+    traces = drawings(page)[0]["panels"][0]["figure"]["data"]
+    return [said for trace in traces if trace["mode"] == "markers" for said in trace["text"]]
+
+
+def test_a_cross_stands_only_where_something_fails_in_the_window() -> None:
+    assert crosses(open_losses("shown=mse")) == []  # its gradient fails to be bounded at 10,000
+    (said,) = crosses(open_losses("shown=mae"))
+    assert said.startswith("MAE is not differentiable")
+
+
+def test_the_legend_says_what_a_cross_is_where_there_is_one() -> None:
+    legends = [drawings(open_losses(f"shown={key}"))[0]["legend"] for key in ("mse", "mae")]
+    assert [[entry["label"] for entry in legend] for legend in legends] == [["MSE"], ["MAE", "a property fails"]]
+    assert legends[1][-1]["dash"] == "cross"
+
+
 def test_each_property_is_put_into_words() -> None:
     said = " ".join(texts(open_losses()))
     assert "symmetric: too high costs as much as too low;" in said

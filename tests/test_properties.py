@@ -124,6 +124,10 @@ def test_the_two_multiples_are_those_of_the_loss(loss):
     assert bool(said) or finding.holds or loss.key == "epsilon_insensitive"
 
 
+def test_a_pull_without_bound_fails_where_it_was_measured():
+    assert abs(found(LOSSES["mse"])[P.BOUNDED].at) == 1e4
+
+
 def test_a_lowest_value_at_the_end_of_the_search_is_told():
     assert found(LOSSES["cross_entropy"])[P.NON_NEGATIVE].reason.endswith(" at 10.0, where the search ends")
     assert found(LOSSES["mse"])[P.NON_NEGATIVE].reason == "its lowest value is 0"

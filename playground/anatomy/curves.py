@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.anatomy.properties import Curve, Finding, Property, curve_of
-from playground.figures import Entry, Figure, Panel, Trace, plain_figure
+from playground.figures import GREY, Entry, Figure, Panel, Trace, plain_figure
 from playground.losses import LOSSES, Loss, Target
 
 POINTS = 241
@@ -16,6 +16,8 @@ REACH = 5.0
 STEP = 1e-4
 CEILING = 25.0  # one loss that leaps up must not press the others flat
 PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
+
+FAILS = Entry("a property fails", GREY, "cross", 0)
 
 Findings = Mapping[str, Mapping[Property, Finding]]
 
@@ -66,8 +68,10 @@ def curve_panels(
         )
         for order, title in enumerate(titles)
     ]
-    panels[0].figure["data"].extend(_marks(curves, findings, sight))
-    return panels, [Entry(LOSSES[key].label, LOSSES[key].colour, LOSSES[key].dash) for key in keys]
+    marks = _marks(curves, findings, sight, panels[0].figure["layout"]["yaxis"]["range"])
+    panels[0].figure["data"].extend(marks)
+    legend = [Entry(LOSSES[key].label, LOSSES[key].colour, LOSSES[key].dash) for key in keys]
+    return panels, [*legend, *([FAILS] if marks else [])]
 
 
 def _derivatives(curve: Curve, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -96,33 +100,42 @@ def _line(key: str, x: np.ndarray, y: np.ndarray) -> Trace:
     }
 
 
-def _marks(curves: Mapping[str, Curve], findings: Findings, sight: Sight) -> list[Trace]:
+def _marks(curves: Mapping[str, Curve], findings: Findings, sight: Sight, window: tuple[float, float]) -> list[Trace]:
     """A mark on each value curve where a property fails, with what fails there: one trace, which is drawn faster."""
+    failed = {} if sight.by_probability else _failed(curves, findings, sight)
+    heights = {(key, at): float(curves[key].value(np.array([at]))[0]) for key, at in failed}
+    # A cross at the rim of the chart would stand where nothing fails.
+    seen = [place for place in failed if window[0] <= heights[place] <= window[1]]
+    if not seen:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "name": "counter-examples",
+            "x": np.array([at for _, at in seen]),
+            "y": np.array([heights[place] for place in seen]),
+            "mode": "markers",
+            "marker": {
+                "color": [LOSSES[key].colour for key, _ in seen],
+                "size": 11,
+                "symbol": "x-thin-open",
+                "line": {"width": 3},
+            },
+            "text": [f"{LOSSES[key].label} is {'<br>'.join(failed[key, at])}" for key, at in seen],
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+    ]
+
+
+def _failed(curves: Mapping[str, Curve], findings: Findings, sight: Sight) -> dict[tuple[str, float], list[str]]:
+    """What fails within the window, by the loss and the place."""
     failed: dict[tuple[str, float], list[str]] = {}
     for key, curve in curves.items():
         for each, finding in findings[key].items():
             if finding.at is not None and abs(finding.at) <= REACH and curve.low < finding.at < curve.high:
                 said = f"not {each}: {finding.reason}"
                 failed.setdefault((key, _shown_at(finding.at, sight)), []).append(said)
-    if sight.by_probability or not failed:
-        return []
-    return [
-        {
-            "type": "scatter",
-            "name": "counter-examples",
-            "x": np.array([at for _, at in failed]),
-            "y": np.array([float(curves[key].value(np.array([at]))[0]) for key, at in failed]),
-            "mode": "markers",
-            "marker": {
-                "color": [LOSSES[key].colour for key, _ in failed],
-                "size": 11,
-                "symbol": "x-thin-open",
-                "line": {"width": 3},
-            },
-            "text": [f"{LOSSES[key].label} is {'<br>'.join(said)}" for (key, _), said in failed.items()],
-            "hovertemplate": "%{text}<extra></extra>",
-        }
-    ]
+    return failed
 
 
 def _shown_at(at: float, sight: Sight) -> float:

@@ -191,8 +191,7 @@ def _bounded(curve: Curve) -> Finding:
     near, far = (_steepest_slope(curve, reach) for reach in (FAR, FARTHER))
     if far[1] <= 1.5 * near[1]:
         return Finding(True, f"no error pulls harder than {number(far[1])}")
-    at = float(np.clip(far[0], -WINDOW / 2, WINDOW / 2))
-    return Finding(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", at)
+    return Finding(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", far[0])
 
 
 def _steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:

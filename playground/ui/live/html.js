@@ -16,7 +16,7 @@ export function button(text, className, onclick, label = null) {
 }
 
 const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
-const DOTS = { triangle: '<path d="M18 2l6 10h-12z" fill="COLOUR"/>', square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>', star: '<path d="M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z" fill="COLOUR"/>' };
+const DOTS = { cross: '<path d="M14 3l8 8m0-8l-8 8" stroke="COLOUR" stroke-width="2.5"/>', triangle: '<path d="M18 2l6 10h-12z" fill="COLOUR"/>', square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>', star: '<path d="M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z" fill="COLOUR"/>' };
 
 // Plotly's symbols, about the middle of an entry's stroke.
 const MARKS = {
