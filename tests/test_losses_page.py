@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64decode
 from dataclasses import replace
 from urllib.parse import parse_qs
 
@@ -187,6 +188,27 @@ def test_where_no_corner_is_none_is_spoken_of() -> None:
 def test_slopes_of_a_classification_are_by_the_logit() -> None:
     said = " ".join(texts(open_losses("task=classification", TABS[2])))
     assert "The slope at each point, by z" in said
+
+
+def known_answers(query: str) -> dict[str, dict]:
+    traces = drawings(open_losses(query, TABS[3]))[1]["panels"][0]["figure"]["data"]
+    return {trace["text"][0]: trace for trace in traces if trace["mode"] == "markers+text"}
+
+
+def test_the_known_answers_stand_in_rows_of_their_own_and_reach_inwards() -> None:
+    found = known_answers("shown=mse,quantile&numbers=1,2,3,4,20&quantile=0.9")
+    assert {label: trace["textposition"] for label, trace in found.items()} == {
+        "mean 6.00": "middle right",
+        "median 3.00": "middle right",
+        "0.9-quantile 20.0": "middle left",
+    }
+    heights = sorted(np.frombuffer(b64decode(trace["y"]["bdata"]), trace["y"]["dtype"])[0] for trace in found.values())
+    assert np.diff(heights).min() > 0.09
+
+
+def test_a_quantile_is_marked_only_for_its_loss() -> None:
+    assert list(known_answers("shown=mse,mae")) == ["mean 6.00", "median 3.00"]
+    assert "0.75-quantile 4.00" in known_answers("shown=quantile&quantile=0.75")
 
 
 def test_the_best_constants() -> None:

@@ -9,10 +9,11 @@ import numpy as np
 from playground.anatomy.location import Best, best_constant, cost_curve, statistics
 from playground.figures import GREY, Entry, Panel, Trace, plain_figure
 from playground.losses import LOSSES
-from playground.words import number
+from playground.words import number, plain
 
 POINTS = 401
 SYMBOLS = {"mean": "line-ns-open", "median": "x-thin-open", "quantile": "asterisk-open"}
+ROWS = {"mean": -0.2, "median": -0.3, "quantile": -0.4}  # far enough apart for words on a phone
 
 
 def best_constants(
@@ -31,14 +32,16 @@ def constant_panel(
     constants = np.linspace(low - margin, high + margin, POINTS)
     lines = [_line(key, constants, y, parameters[key]) for key in best]
     ends = [_best(key, found) for key, found in best.items()]
-    answers = [_answer(name, value) for name, value in statistics(y, quantile).items()]
+    known = {name: value for name, value in statistics(y, quantile).items() if name != "quantile" or name in best}
+    labels = {"mean": "mean", "median": "median", "quantile": f"{plain(quantile)}-quantile"}
+    answers = [_answer(name, labels[name], value, (low + high) / 2) for name, value in known.items()]
     said = "; ".join(f"{LOSSES[key].label} {answer(found)}" for key, found in best.items())
     figure = plain_figure(
         [*lines, *ends, _numbers(y), *answers],
         "constant c that answers for every number",
         "mean loss, each from its least to its most",
         {"range": [float(constants[0]), float(constants[-1])]},
-        {"range": [-0.32, 1.05], "tickvals": [0, 1], "ticktext": ["least", "most"]},
+        {"range": [-0.48, 1.05], "tickvals": [0, 1], "ticktext": ["least", "most"]},
     )
     figure["layout"]["hovermode"] = "closest"
     legend = [
@@ -92,15 +95,14 @@ def _numbers(y: np.ndarray) -> Trace:
     }
 
 
-def _answer(name: str, value: float) -> Trace:
-    label = {"quantile": "τ-quantile"}.get(name, name)
-    height = {"mean": -0.16, "median": -0.21, "quantile": -0.26}[name]
+def _answer(name: str, label: str, value: float, middle: float) -> Trace:
+    """A known answer with its words, which reach towards the middle: at the rim they would be cut."""
     return {
         "x": np.array([value]),
-        "y": np.array([height]),
+        "y": np.array([ROWS[name]]),
         "mode": "markers+text",
         "text": [f"{label} {number(value)}"],
-        "textposition": "middle right",
+        "textposition": "middle left" if value > middle else "middle right",
         "marker": {"color": GREY, "size": 10, "symbol": SYMBOLS[name], "line": {"width": 2}},
         "hovertemplate": f"{label} {number(value)}<extra></extra>",
     }

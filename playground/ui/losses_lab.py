@@ -139,6 +139,6 @@ DIFFERENTIABLE = {
 }
 FITS = (
     "MSE answers with the mean, MAE with the median (all between the two middle numbers, if there are two), the"
-    " quantile loss with the number that has a share τ at or below it. Move one number far away and see which answers"
-    " follow."
+    " quantile loss with the smallest number with at least a share τ of the numbers at or below it. Move one number"
+    " far away and see which answers follow."
 )
