@@ -37,6 +37,7 @@ LAYERS = [
     ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"anatomy.contest"}, NOTHING),
     ({"landscape.optima"}, NOTHING),
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
@@ -58,6 +59,7 @@ LAYERS = [
     ({"compare.script"}, NOTHING),
     ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"anatomy.properties"}, NOTHING),
+    ({"anatomy.meanings"}, NOTHING),
     ({"figures"}, DRAWING),
     (
         {
