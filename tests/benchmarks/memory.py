@@ -13,11 +13,10 @@ from urllib.parse import urlencode
 
 import psutil
 import websockets
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
 from tests.benchmarks.report import Figure
 from tests.benchmarks.serving import ROOT, ready, serving
-from tests.benchmarks.visitors import address, moved, run_page
+from tests.benchmarks.visitors import address, run_page
 
 INTERACTIONS = 500
 TOUCHES = 5  # of a slider, by each visitor, after the link that brought them
@@ -43,10 +42,10 @@ async def _interactions(url: str, server: psutil.Process) -> list[float]:
     while len(memory) < INTERACTIONS:
         async with websockets.connect(address(url), subprotocols=["streamlit"], max_size=None) as socket:
             query = _random_link(rng)
-            slider, _ = await run_page(socket, query, WidgetStates())
+            slider, _ = await run_page(socket, query)
             memory.append(_together(server))
             for _ in range(TOUCHES):
-                await run_page(socket, query, moved(slider, round(rng.uniform(0, 10), 1)))
+                await run_page(socket, query, slider, round(rng.uniform(0, 10), 1))
                 memory.append(_together(server))
     return memory
 

@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 import websockets
@@ -51,13 +52,13 @@ async def _visit(url: str, place: int) -> tuple[list[float], int]:
     times, wrong = [], 0
     async with websockets.connect(address(url), subprotocols=["streamlit"], max_size=None) as socket:
         seed = 1000 + place
-        widgets, drawn = await run_page(socket, f"seed={seed}", WidgetStates())
+        slider, drawn = await run_page(socket, f"seed={seed}")
         wrong += drawn.get("seed") != [str(seed)]
         for _ in range(TOUCHES):
             await asyncio.sleep(rng.expovariate(1 / PAUSE))
             noise = round(rng.uniform(1.1, 9.9), 1)
             start = time.perf_counter()
-            _, drawn = await run_page(socket, f"seed={seed}", moved(widgets, noise))
+            _, drawn = await run_page(socket, f"seed={seed}", slider, noise)
             times.append(time.perf_counter() - start)
             wrong += drawn.get("seed") != [str(seed)] or drawn.get("noise") != [str(noise)]
     return times, wrong
@@ -68,19 +69,28 @@ def address(url: str) -> str:
     return url.replace("http", "ws") + "/_stcore/stream"
 
 
+class Slider(NamedTuple):
+    """A slider as the browser knows it: by its id and that of the part of the page that it is in."""
+
+    widget: str = ""
+    fragment: str = ""
+
+
 async def run_page(
-    socket: websockets.ClientConnection, query: str, widgets: WidgetStates
-) -> tuple[str, dict[str, list[str]]]:
-    """Ask for a run of the page; the noise slider's id, and the link of the charts that were drawn."""
+    socket: websockets.ClientConnection, query: str, touched: Slider | None = None, value: float = 0.0
+) -> tuple[Slider, dict[str, list[str]]]:
+    """Open the page, or move its slider as a browser does; the noise slider, and the link of the charts drawn."""
     message = BackMsg()
     message.rerun_script.query_string = query
-    message.rerun_script.widget_states.CopyFrom(widgets)
+    if touched:
+        message.rerun_script.fragment_id = touched.fragment
+        message.rerun_script.widget_states.CopyFrom(_moved(touched.widget, value))
     await socket.send(message.SerializeToString())
-    slider, drawn = "", {"seed": ["nothing drawn"]}
+    slider, drawn = Slider(), {"seed": ["nothing drawn"]}
     async for answer in _answers(socket):
         element = answer.delta.new_element
         if element.slider.label == "Noise σ":
-            slider = element.slider.id
+            slider = Slider(element.slider.id, answer.delta.fragment_id)
         if element.HasField("bidi_component"):
             drawn = parse_qs(json.loads(element.bidi_component.bytes)["link"])
         if element.HasField("exception"):
@@ -101,7 +111,7 @@ async def _answers(socket: websockets.ClientConnection) -> AsyncIterator[Forward
             return
 
 
-def moved(slider: str, noise: float) -> WidgetStates:
+def _moved(slider: str, noise: float) -> WidgetStates:
     """The noise slider at another stop."""
     states = WidgetStates()
     state = states.widgets.add()
