@@ -19,7 +19,7 @@ from playground.losses import LOSSES
 from playground.queries import fields_of
 from playground.settings import Choice, Number, Setting, Switch, linear_stops, log_stops
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.groups import DATASETS
+from playground.tables.groups import DATASETS, GROUPS
 from playground.tables.noise import NOISES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.tables.sources import SOURCES
@@ -251,6 +251,11 @@ class Experiment(BaseModel):
     def parameters(self) -> dict[str, float]:
         """The parameters of this experiment's loss, by name."""
         return {name: getattr(self, name) for name in LOSSES[self.loss].parameters}
+
+    @property
+    def task(self) -> str:
+        """Whether the data are numbers (``regression``) or labels (``classification``)."""
+        return "classification" if self.dataset in GROUPS else "regression"
 
     @property
     def features(self) -> int:

@@ -71,9 +71,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend that the panels share: a stroke in a colour and dash, or a dot if it has no width.
+    """A line of the legend that the panels share: a stroke in a colour and dash; with no width, ``dash`` is a symbol.
 
-    ``mark`` is a symbol of Plotly's that stands on the stroke.
+    Symbols are called as Plotly calls them; ``mark`` is one that stands on the stroke.
     """
 
     label: str
@@ -115,7 +115,7 @@ def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
 
 
 def _legend(diagnoses: Sequence[Diagnosis]) -> list[Entry]:
-    outliers = [Entry("outliers", GREY, "diamond", 0)] if len(diagnoses[0].run.data.outliers) else []
+    outliers = [Entry("outliers", GREY, "diamond-open", 0)] if len(diagnoses[0].run.data.outliers) else []
     losses = [Entry(_label(diagnosis), _loss(diagnosis).colour, _loss(diagnosis).dash) for diagnosis in diagnoses]
     return [Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses]
 
@@ -130,7 +130,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         ends = grid[[0, -1]] if diagnosis.run.line else grid
         tracks.append(Track(len(traces), _drawable(diagnosis.run.predict_path(ends)[keep])))
         traces.append(_fitted(diagnosis, grid))
-    said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
+    said = "; ".join(f"{_label(diagnosis)} {diagnosis.told}" for diagnosis in diagnoses)
     return Panel(
         title="Fitted lines",
         description=f"Training points, the true function and the fitted line of each loss: {said}.",

@@ -9,7 +9,7 @@ from playground.experiment import Experiment, of_one_width
 from playground.losses import losses_for
 from playground.queries import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
 from playground.settings import Choice, Number, Switch
-from playground.tables.groups import GROUPS, SOURCES_FOR
+from playground.tables.groups import SOURCES_FOR
 
 DEFAULT_LOSSES = ("mse", "mae", "huber")
 LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logarithmic scale."), whole=False, many=False)
@@ -39,8 +39,8 @@ class View:
 
     @property
     def task(self) -> str:
-        """Whether the data are numbers (``regression``) or labels (``classification``)."""
-        return "classification" if self.experiment.dataset in GROUPS else "regression"
+        """That of its experiment."""
+        return self.experiment.task
 
     def with_experiment(self, experiment: Experiment) -> View:
         return replace(self, experiment=experiment)

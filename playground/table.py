@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.words import number, plain
+from playground.words import number, plain, verdict_words
 
 NOTHING = "–"
 
@@ -47,9 +47,7 @@ def _settled(diagnosis: Diagnosis) -> str:
 
 
 def _verdict(diagnosis: Diagnosis) -> str:
-    if diagnosis.verdict is Verdict.DIVERGED:
-        return f"diverged at epoch {diagnosis.diverged_at:,}"
-    return str(diagnosis.told)
+    return verdict_words(diagnosis.told, diagnosis.diverged_at)
 
 
 _QUESTIONS: list[tuple[str, Cell]] = [

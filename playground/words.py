@@ -55,6 +55,11 @@ def optimizer_words(experiment: Experiment) -> str:
     return rule.label + parameter_words({name: getattr(experiment, name) for name in rule.settings})
 
 
+def verdict_words(verdict: Verdict, diverged_at: int | None) -> str:
+    """A verdict, with the epoch of a divergence."""
+    return str(verdict) if diverged_at is None else f"{verdict} at epoch {diverged_at:,}"
+
+
 def held_equal(experiment: Experiment) -> str:
     """What all losses share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)

@@ -138,6 +138,15 @@ def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stays_in_sight_has_the_ground_of_the_page(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, site.url)
+    ground = "element => getComputedStyle(element).backgroundColor"
+    first = page.locator(".wide th").first
+    assert first.evaluate(ground) == page.get_by_test_id("stApp").evaluate(ground)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_button_that_mends_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
     open_page(page, f"{site.url}/?learning_rate=0.03")

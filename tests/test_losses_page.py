@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.anatomy.efficiency import Spread
 from playground.anatomy.properties import Property, curve_of, findings
 from playground.anatomy.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, fits_anything
+from playground.ui.noise_lab import short_words
 from tests.losses_cases import SOUND
 from tests.test_pages import html, plain_text, texts
 
@@ -85,7 +87,7 @@ def test_a_cross_stands_only_where_something_fails_in_the_window() -> None:
 def test_the_legend_says_what_a_cross_is_where_there_is_one() -> None:
     legends = [drawings(open_losses(f"shown={key}"))[0]["legend"] for key in ("mse", "mae")]
     assert [[entry["label"] for entry in legend] for legend in legends] == [["MSE"], ["MAE", "a property fails"]]
-    assert legends[1][-1]["dash"] == "cross"
+    assert legends[1][-1]["dash"] == "x"
 
 
 def test_each_property_is_put_into_words() -> None:
@@ -272,3 +274,10 @@ def test_a_parameter_is_shared_with_the_train_page() -> None:
 def test_every_property_has_a_row() -> None:
     (said,) = [text for text in html(open_losses()) if "<table" in text]
     assert said.count('scope="row"') == len(Property)
+
+
+def test_a_reason_is_given_only_where_it_is_known() -> None:
+    short = Spread("mae", np.zeros(300), 1.0, 0.1, 1.5, 0.1, 2.0)
+    mae, other = short_words([short, replace(short, loss="huber")])
+    assert "exact optima" in mae
+    assert other == "Huber stays at 1.50, below the 2.00 of theory, by more than chance explains."

@@ -99,14 +99,10 @@ DEEP = [
 
 def every_loss(place, optimizer):
     """Each kind of model with each of its losses; of deep ones, which take long, one for each optimizer."""
-    found = [kind.replace(loss=loss) for kind in KINDS for loss in losses_for(task_of(kind))]
+    found = [kind.replace(loss=loss) for kind in KINDS for loss in losses_for(kind.task)]
     losses = losses_for("regression")
     deep = BASE.replace(hidden=(4, 4), loss=losses[place % len(losses)], **DEEP[place % len(DEEP)])
     return [each.replace(optimizer=optimizer) for each in [*found, deep]]
-
-
-def task_of(experiment):
-    return "classification" if experiment.dataset in GROUPS else "regression"
 
 
 @pytest.mark.usefixtures("step_by_step")

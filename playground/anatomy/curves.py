@@ -17,7 +17,7 @@ STEP = 1e-4
 CEILING = 25.0  # one loss that leaps up must not press the others flat
 PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
 
-FAILS = Entry("a property fails", GREY, "cross", 0)
+FAILS = Entry("a property fails", GREY, "x", 0)
 
 Findings = Mapping[str, Mapping[Property, Finding]]
 

@@ -110,6 +110,11 @@ def classified(experiments: Sequence[Experiment], on_progress: Progress | None =
     return [_classified(diagnosis.run) for diagnosis in diagnosed(experiments, on_progress)]
 
 
+def judge_of(run: Run) -> Judge:
+    """What a classifier is worth on points that it has not seen."""
+    return Judge(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))
+
+
 def _classified(run: Run) -> Classified:
     assert run.path is not None
     assert run.path_epochs is not None
@@ -117,10 +122,9 @@ def _classified(run: Run) -> Classified:
     kept = replace(run, path=run.path[keep], path_epochs=frames)
     logits = kept.predict_path(grid(run.experiment))[..., 0]
     sides = (CELLS, CELLS) if run.experiment.features == 2 else (KNOTS,)
-    judge = Judge(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))
     light = replace(run, path=None, path_epochs=None)
     maps = _last_numbers(logits.reshape(-1, *sides))
-    return Classified(Diagnosis(light), judge, frames, probability(maps).astype(np.float32))
+    return Classified(Diagnosis(light), judge_of(run), frames, probability(maps).astype(np.float32))
 
 
 def _last_numbers(values: np.ndarray) -> np.ndarray:

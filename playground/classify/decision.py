@@ -42,7 +42,7 @@ def decision_replay(results: Sequence[Classified], threshold: float, *, log: boo
 
 def _legend(results: Sequence[Classified], flat: bool) -> list[Entry]:
     labels = [Entry(f"label {label}", LABEL_COLOURS[label], LABEL_SYMBOLS[label], 0) for label in (0, 1)]
-    wrong = [Entry("wrong label", GREY, "diamond", 0)] if len(results[0].diagnosis.run.data.outliers) else []
+    wrong = [Entry("wrong label", GREY, "diamond-open", 0)] if len(results[0].diagnosis.run.data.outliers) else []
     losses = [_entry(each) for each in results]
     if flat:
         return [*labels, *wrong, Entry("border of each map", GREY), Entry("best border", GREY, "dot"), *losses]

@@ -13,7 +13,7 @@ from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.labelled import TEST_LABELLED
 from playground.losses import LOSSES
-from playground.words import count, listed, name, number, plain
+from playground.words import count, listed, name, number, plain, verdict_words
 
 NOTHING = "–"
 MOST_RIGHT = 0.5  # the threshold at which true probabilities are right most often
@@ -57,8 +57,7 @@ def _trained(result: Classified) -> bool:
 
 
 def _verdict(result: Classified) -> str:
-    diagnosis = result.diagnosis
-    return f"diverged at epoch {diagnosis.diverged_at:,}" if diagnosis.diverged_at else str(diagnosis.verdict)
+    return verdict_words(result.diagnosis.told, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:

@@ -10,16 +10,15 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from playground.classify.classification import Judge
+from playground.classify.classification import judge_of
+from playground.classify.scores import per_cent
 from playground.compare.kept import Kept
 from playground.compare.setting_words import NOTHING, differing, said, setting_name, told_apart
 from playground.diagnosis import Diagnosis, Verdict
-from playground.experiment import Experiment
 from playground.figures import Entry, Panel, Replay, Trace, fit_panel, loss_panel
 from playground.losses import LOSSES
 from playground.settings import Choice, Switch
-from playground.tables.groups import GROUPS
-from playground.words import name, number
+from playground.words import name, number, verdict_words
 
 THRESHOLD = 0.5  # above which a classifier is taken to say 1
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
@@ -36,11 +35,6 @@ class Outcome:
     task: str = ""
 
 
-def _judge(diagnosis: Diagnosis) -> Judge:
-    data = diagnosis.run.data
-    return Judge(data.y_test[:, 0].astype(float), diagnosis.run.predict(data.x_test)[:, 0].astype(float))
-
-
 def _or_nan(value: float | None) -> float:
     return nan if value is None else value
 
@@ -51,11 +45,11 @@ OUTCOMES = {
     "rmse": Outcome("RMSE", lambda diagnosis: diagnosis.rmse, task="regression"),
     "accuracy": Outcome(
         "accuracy",
-        lambda diagnosis: _or_nan(_judge(diagnosis).accuracy(THRESHOLD)),
-        lambda share: f"{share:.1%}",
+        lambda diagnosis: _or_nan(judge_of(diagnosis.run).accuracy(THRESHOLD)),
+        per_cent,
         "classification",
     ),
-    "log_loss": Outcome("log-loss", lambda diagnosis: _or_nan(_judge(diagnosis).log_loss), task="classification"),
+    "log_loss": Outcome("log-loss", lambda diagnosis: _or_nan(judge_of(diagnosis.run).log_loss), task="classification"),
 }
 ORDERS = {
     "kept": "as kept",
@@ -74,13 +68,9 @@ class Comparing(BaseModel):
     reverse: Annotated[bool, Switch("Highest first", "The other way round.")] = False
 
 
-def _task(experiment: Experiment) -> str:
-    return "classification" if experiment.dataset in GROUPS else "regression"
-
-
 def outcomes(kept: Sequence[Kept]) -> list[str]:
     """The outcomes that one of the kept experiments has."""
-    tasks = {"", *(_task(each.experiment) for each in kept)}
+    tasks = {"", *(each.experiment.task for each in kept)}
     return [key for key, outcome in OUTCOMES.items() if outcome.task in tasks]
 
 
@@ -101,7 +91,7 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
     keys = {
         "kept": lambda place: place,
         "loss": lambda place: LOSSES[kept[place].experiment.loss].label,
-        "verdict": lambda place: diagnoses[place].verdict,
+        "verdict": lambda place: diagnoses[place].told,
     }
     places = range(len(kept))
     if comparing.order in keys:
@@ -115,7 +105,7 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
 def _value(outcome: Outcome, diagnosis: Diagnosis) -> float:
     """What came of a run, NaN of one that has no such number."""
     lost = diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
-    return nan if lost or outcome.task not in ("", _task(diagnosis.run.experiment)) else outcome.value(diagnosis)
+    return nan if lost or outcome.task not in ("", diagnosis.run.experiment.task) else outcome.value(diagnosis)
 
 
 def table(
@@ -131,7 +121,9 @@ def table(
         loss = [name(experiments[place]) for _ in named]
         came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
         told = [said(setting, experiments[place]) for setting in settings]
-        rows.append([names[place], *loss, *came, _verdict(diagnoses[place]), *told])
+        rows.append(
+            [names[place], *loss, *came, verdict_words(diagnoses[place].told, diagnoses[place].diverged_at), *told]
+        )
     return head, rows
 
 
@@ -140,14 +132,9 @@ def _outcome(outcome: Outcome, diagnosis: Diagnosis) -> str:
     return NOTHING if isnan(value) else outcome.words(value)
 
 
-def _verdict(diagnosis: Diagnosis) -> str:
-    at = f" at epoch {diagnosis.diverged_at:,}" if diagnosis.verdict is Verdict.DIVERGED else ""
-    return f"{diagnosis.verdict}{at}"
-
-
 def notes(kept: Sequence[Kept]) -> list[str]:
     """On what the kept experiments are judged, for each task that is among them."""
-    tasks = {_task(each.experiment) for each in kept}
+    tasks = {each.experiment.task for each in kept}
     return [OWN, *(words for task, words in JUDGED.items() if task in tasks)]
 
 

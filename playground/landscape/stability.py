@@ -166,7 +166,7 @@ def _rate_curve(rates: np.ndarray, row: np.ndarray, loss: Loss, top: float) -> T
 
 def limit_entries(optimizer: str, limits: Sequence[float | None]) -> list[Entry]:
     """What the upright lines and the marks of the rates are, in a legend."""
-    today, lost = Entry("today's rate", GREY, width=1.5), Entry("diverged", GREY, "triangle", 0)
+    today, lost = Entry("today's rate", GREY, width=1.5), Entry("diverged", GREY, "triangle-up", 0)
     if not any(limits):
         return [today, lost]
     formula = {"sgd": ", 2/λmax", "momentum": ", 2(1 + β)/λmax"}.get(optimizer, "")

@@ -169,7 +169,7 @@ def tips(ways: Sequence[Way]) -> Trace:
 def mark_entries(truth: Place | None) -> list[Entry]:
     """The marks in a legend."""
     told = [Entry("truth", GREY, "star", 0)] if truth else []
-    return [Entry("start", GREY, "circle", 0), Entry("the loss's own optimum", GREY, "diamond", 0), *told]
+    return [Entry("start", GREY, "circle", 0), Entry("the loss's own optimum", GREY, "diamond-open", 0), *told]
 
 
 def loss_entry(diagnosis: Diagnosis) -> Entry:

@@ -29,7 +29,7 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
         panels,
         [
             Entry("training points", GREY, "circle", 0),
-            Entry("validation points", VALID, "diamond", 0),
+            Entry("validation points", VALID, "diamond-open", 0),
             Entry("truth", GREY, width=5),
             Entry("fitted", FITTED),
             Entry("error in training", TRAIN),

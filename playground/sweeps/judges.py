@@ -56,9 +56,8 @@ JUDGES: dict[str, Judge] = {
 
 def judges_of(experiment: Experiment) -> list[str]:
     """The judges that experiments of this kind have."""
-    task = "classification" if experiment.dataset in GROUPS else "regression"
-    line = task == "regression" and experiment.widths == (1, 1)
-    return [key for key, judge in JUDGES.items() if judge.models in ("all", task, "line" if line else "")]
+    line = experiment.task == "regression" and experiment.widths == (1, 1)
+    return [key for key, judge in JUDGES.items() if judge.models in ("all", experiment.task, "line" if line else "")]
 
 
 def judged(stack: Stack) -> Columns:

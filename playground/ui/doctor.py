@@ -16,7 +16,7 @@ from playground.ui.engine import computed
 from playground.ui.html import table, wide
 from playground.ui.live import show
 from playground.ui.session import put
-from playground.words import name
+from playground.words import name, verdict_words
 
 NOTHING_HELPED = (
     "None of the remedies that were tried helped: each left the loss about where it is, or made the model worse on"
@@ -49,7 +49,7 @@ def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 def _case(view: View, opinion: Opinion) -> None:
     """The verdict with its evidence, and for each remedy that helped a button, a curve and a row."""
     experiment = opinion.diagnosis.run.experiment
-    st.markdown(f"**{name(experiment)}: {verdict_words(opinion)}.** {' '.join(opinion.evidence)}")
+    st.markdown(f"**{name(experiment)}: {_verdict(opinion)}.** {' '.join(opinion.evidence)}")
     trials = computed(try_remedies, experiment)
     if trials is None:
         return
@@ -77,20 +77,16 @@ def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
             )
 
 
-def verdict_words(opinion: Opinion) -> str:
-    """The verdict, and when it diverged."""
-    if opinion.verdict is Verdict.DIVERGED:
-        return f"diverged at epoch {opinion.diagnosis.diverged_at:,}"
-    return str(opinion.verdict)
-
-
 def rows(before: Opinion, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
     """How the run is now, and how each remedy leaves it: its verdict, its loss on the way, its error."""
     cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
     return [
-        [label, verdict_words(each), _way(each), *([number(each.diagnosis.rmse)] if judged else [])]
-        for label, each in cases
+        [label, _verdict(each), _way(each), *([number(each.diagnosis.rmse)] if judged else [])] for label, each in cases
     ]
+
+
+def _verdict(opinion: Opinion) -> str:
+    return verdict_words(opinion.verdict, opinion.diagnosis.diverged_at)
 
 
 def _way(opinion: Opinion) -> str:

@@ -31,7 +31,7 @@ from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.live import Click, show
 from playground.ui.parts import charts_first
 from playground.ui.session import change
-from playground.words import line
+from playground.words import line, verdict_words
 
 Link = dict[str, list[str]]
 LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
@@ -137,7 +137,7 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum) -> None:
         [
             OPTIMIZERS[each.run.experiment.optimizer].label,
             plain(each.run.experiment.learning_rate),
-            each.verdict if not each.diverged_at else f"diverged at epoch {each.diverged_at:,}",
+            verdict_words(each.told, each.diverged_at),
             f"{each.settled:,}" if each.settled else "–",
             _left(each, best),
         ]

@@ -16,7 +16,6 @@ export function button(text, className, onclick, label = null) {
 }
 
 const DASHES = { solid: "none", dash: "9 6", dot: "2 4", dashdot: "9 4 2 4", longdash: "14 5" };
-const DOTS = { cross: '<path d="M14 3l8 8m0-8l-8 8" stroke="COLOUR" stroke-width="2.5"/>', triangle: '<path d="M18 2l6 10h-12z" fill="COLOUR"/>', square: '<rect x="14" y="3" width="8" height="8" fill="COLOUR"/>', circle: '<circle cx="18" cy="7" r="4" fill="COLOUR"/>', diamond: '<path d="M18 2l5 5-5 5-5-5z" fill="none" stroke="COLOUR" stroke-width="1.5"/>', star: '<path d="M18 1l1.8 4 4.2.4-3.2 2.8 1 4.2-3.8-2.3-3.8 2.3 1-4.2-3.2-2.8 4.2-.4z" fill="COLOUR"/>' };
 
 // Plotly's symbols, about the middle of an entry's stroke.
 const MARKS = {
@@ -32,12 +31,19 @@ const MARKS = {
   "triangle-down": "M18 12l5-9h-10z",
 };
 
+// A symbol by Plotly's name; an open one is its outline.
+function symbol(name, colour) {
+  const open = name.endsWith("-open");
+  const look = open ? `fill="none" stroke="${colour}" stroke-width="1.5"` : `fill="${colour}"`;
+  return `<path d="${MARKS[name.replace("-open", "")]}" ${look}/>`;
+}
+
 export function legendEntry({ label, colour, dash, width, mark }) {
   const entry = element("li", "live-entry");
   const drawing = width
     ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${DASHES[dash] ?? dash.replaceAll("px", "")}"/>`
-    : DOTS[dash].replace("COLOUR", colour);
-  const marked = mark ? `<path d="${MARKS[mark]}" fill="${colour}"/>` : "";
+    : symbol(dash, colour);
+  const marked = mark ? symbol(mark, colour) : "";
   entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${drawing}${marked}</svg>`; // colours and dashes are ours
   entry.append(label);
   return entry;
