@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from playground.figures import training_replay
 from playground.link import write_link
+from playground.training_figures import training_replay
 from playground.ui import parts
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.engine import trained

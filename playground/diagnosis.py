@@ -1,4 +1,4 @@
-"""What happened in a run: its verdict with the numbers behind it, and the largest learning rate that holds."""
+"""What happened in a run: its verdict, with the numbers behind it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from functools import cached_property
 import numpy as np
 
 from playground.classify.metrics import probability
+from playground.course import SETTLED, diverging, exploded, last_tenths, settled_at
 from playground.experiment import Experiment
 from playground.landscape.optima import (
     constant_loss,
     gradient,
     is_convex,
     is_line,
-    largest_curvature,
     mean_loss,
     optimum,
 )
+from playground.landscape.stable_rate import largest_stable_rate
 from playground.losses import LOSSES, Target
 from playground.numerals import number, plain
 from playground.run import Run
@@ -28,16 +29,12 @@ from playground.tables.optimizers import OPTIMIZERS
 
 Progress = Callable[[float], object]
 
-SETTLED = 0.01  # "within 1 % of its final value"
 IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
 NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
-GROWING = 1.02
-EXPLODED = 100.0  # times the first loss: where a diverging curve is cut off
 PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
 LEFT = 0.01  # of the way down
 WEAK = 1e-3  # a gradient in units of loss that hardly moves a line
 NO_BETTER = 0.98  # of the loss of the best constant: a network that has learned nothing of x
-SAFE_SHARE = 0.9  # of the largest stable rate, so that the run does not only just hold
 
 
 class Verdict(StrEnum):
@@ -69,7 +66,7 @@ class Diagnosis:
             return Verdict.NOT_TRAINED
         if diverging(loss):
             return Verdict.DIVERGED
-        before, after = _tenths(loss, 2)
+        before, after = last_tenths(loss, 2)
         if len(loss) == 1 or before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
             return Verdict.IMPROVING
         swing = after.max() - after.min()
@@ -144,39 +141,6 @@ def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = 
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
     return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]
-
-
-def _tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
-    """The last ``count`` tenths of runs ``(..., epochs)``, oldest first; of short runs, their last values."""
-    epochs = losses.shape[-1]
-    width = max(1, epochs // 10)
-    if epochs < count * width:
-        first = np.repeat(losses[..., :1], count * width, axis=-1)
-        losses = np.concatenate([first, losses], axis=-1)
-    end = losses.shape[-1]
-    return [losses[..., end - (k + 1) * width : end - k * width] for k in reversed(range(count))]
-
-
-def diverging(losses: np.ndarray) -> np.ndarray:
-    """Which runs ``(..., epochs)`` diverge: beyond all numbers, or above their start and growing to the end."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        first, second, third = (part.mean(axis=-1) for part in _tenths(losses, 3))
-        growing = (third > losses[..., 0]) & (second > GROWING * first) & (third > GROWING * second)
-    return growing | ~np.isfinite(losses).all(axis=-1)
-
-
-def exploded(losses: np.ndarray) -> np.ndarray:
-    """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
-
-
-def settled_at(losses: np.ndarray) -> np.ndarray:
-    """The first epoch from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
-    since = away[..., ::-1].argmax(axis=-1)  # how many epochs before the last one it was away
-    return np.where(away.any(axis=-1), losses.shape[-1] - since + 1, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +220,7 @@ def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
     run = diagnosis.run
-    (tail,) = _tenths(run.loss, 1)
+    (tail,) = last_tenths(run.loss, 1)
     swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
     experiment = run.experiment
     if experiment.rows_per_batch < experiment.points:
@@ -273,7 +237,7 @@ def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
-    before, after = (float(part.mean()) for part in _tenths(diagnosis.run.loss, 2))
+    before, after = (float(part.mean()) for part in last_tenths(diagnosis.run.loss, 2))
     fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
     if not is_line(diagnosis.run.experiment) or LOSSES[diagnosis.run.experiment.loss].target is not Target.REAL:
         return (fell,)
@@ -282,29 +246,3 @@ def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def largest_stable_rate(experiment: Experiment) -> float | None:
-    """The learning rate beyond which gradient descent on a line cannot settle; ``None`` if no such limit is known.
-
-    A step multiplies the distance to the optimum by ``1 − rate × λ`` along each axis of the loss's
-    curvature, so the largest curvature λmax allows ``2 / λmax``; with momentum, what ``largest_step``
-    of the optimizer allows. It holds for full batches and a loss that has a curvature.
-    """
-    largest_step = OPTIMIZERS[experiment.optimizer].largest_step
-    full_batch = experiment.rows_per_batch == experiment.points
-    clipped = experiment.global_clipnorm or experiment.clipvalue
-    steepest = largest_curvature(experiment)
-    if steepest is None or largest_step is None or not full_batch or clipped:
-        return None
-    return largest_step(experiment.momentum) / steepest
-
-
-def safe_rate(experiment: Experiment) -> float | None:
-    """Nine tenths of the largest stable rate, rounded down to two digits that a person would type."""
-    limit = largest_stable_rate(experiment)
-    if limit is None:
-        return None
-    rate = SAFE_SHARE * limit
-    unit = 10.0 ** (np.floor(np.log10(rate)) - 1)
-    return float(f"{np.floor(rate / unit) * unit:.6g}")

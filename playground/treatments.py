@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.diagnosis import Opinion, Verdict, diagnose, largest_stable_rate, safe_rate
+from playground.diagnosis import Opinion, Verdict, diagnose
 from playground.experiment import Experiment
+from playground.landscape.stable_rate import largest_stable_rate, safe_rate
 from playground.losses import LOSSES, Target
 from playground.numerals import plain
 from playground.settings import Number

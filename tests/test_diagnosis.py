@@ -5,8 +5,9 @@ import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from playground.data import make_data
-from playground.diagnosis import Diagnosis, Verdict, largest_stable_rate, safe_rate
+from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
+from playground.landscape.stable_rate import largest_stable_rate, safe_rate
 from playground.training import train
 from tests.runs import diagnosed, with_losses
 

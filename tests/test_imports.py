@@ -38,10 +38,10 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
-    ({"landscape.optima"}, NOTHING),
+    ({"landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
-    ({"diagnosis", "judges"}, NOTHING),
+    ({"diagnosis"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
     ({"treatments"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
@@ -63,6 +63,7 @@ LAYERS = [
     ({"figures"}, DRAWING),
     (
         {
+            "training_figures",
             "treatment_figures",
             "anatomy.curves",
             "anatomy.constants",

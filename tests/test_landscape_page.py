@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.diagnosis import largest_stable_rate
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.landscape.sights import STORIES, Sights
+from playground.landscape.stable_rate import largest_stable_rate
 from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
 from playground.numerals import number

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from playground.diagnosis import largest_stable_rate
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.landscape.regimes import Regime, bounce, boundaries, classify, losses_by_rate, rates_round, regime_map
+from playground.landscape.stable_rate import largest_stable_rate
 from playground.training import train
 from tests.runs import diagnosed
 

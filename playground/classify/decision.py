@@ -10,8 +10,9 @@ from playground.classify.classification import Classified, Judge, axis, best_map
 from playground.classify.films import film
 from playground.classify.metrics import Reliability
 from playground.data import Dataset
-from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, Track, loss_panel, plain_figure
+from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
 from playground.losses import LOSSES
+from playground.training_figures import loss_panel
 from playground.words import name, number
 
 # Told apart without colour, too: by lightness on the map and by their symbols. From ColorBrewer's PuOr.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.classify.demonstrations import RIVALS, Growth, Recovery, Rounding, pull
-from playground.figures import Entry, Panel, Replay, Reveal, Trace, Track, loss_panel, plain_figure
+from playground.figures import Entry, Panel, Replay, Reveal, Trace, Track, plain_figure
 from playground.losses import LOSSES
+from playground.training_figures import loss_panel
 from playground.words import name, number, plain
 
 LOGITS = np.linspace(-12.0, 12.0, 241)

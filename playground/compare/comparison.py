@@ -15,9 +15,10 @@ from playground.classify.scores import per_cent
 from playground.compare.kept import Kept
 from playground.compare.setting_words import NOTHING, differing, said, setting_name, told_apart
 from playground.diagnosis import Diagnosis, Verdict
-from playground.figures import Entry, Panel, Replay, Trace, fit_panel, loss_panel
+from playground.figures import Entry, Panel, Replay, Trace
 from playground.losses import LOSSES
 from playground.settings import Choice, Switch
+from playground.training_figures import fit_panel, loss_panel
 from playground.words import name, number, verdict_words
 
 THRESHOLD = 0.5  # above which a classifier is taken to say 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.course import diverging, exploded, settled_at
 from playground.data import make_data
-from playground.diagnosis import diverging, exploded, settled_at
 from playground.experiment import Experiment
 from playground.formulas import cross_entropy
 from playground.run import answers as answers_of

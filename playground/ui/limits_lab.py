@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from playground.diagnosis import Diagnosis, largest_stable_rate
+from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.figures import Replay
 from playground.landscape.optima import curvature, is_line, optimum
 from playground.landscape.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
 from playground.landscape.sights import Sights
 from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
+from playground.landscape.stable_rate import largest_stable_rate
 from playground.landscape.surfaces import distance_to
 from playground.landscape.ways import loss_entry, replay_of
 from playground.link import View

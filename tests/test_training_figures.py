@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.diagnosis import Diagnosis
-from playground.figures import KNOTS, MOST_POINTS, Panel, Replay, training_replay
+from playground.figures import Panel, Replay
 from playground.losses import LOSSES, fits_anything
+from playground.training_figures import KNOTS, MOST_POINTS, training_replay
 from playground.words import name, number
 from tests.runs import several
 
