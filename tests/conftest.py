@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
-from pytest_playwright import CreateContextCallback as NewContext
+from playwright.sync_api import BrowserContext, BrowserType, Page
 from streamlit.runtime.scriptrunner import script_runner
 
 from playground import compute
@@ -42,25 +42,36 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwrigh
     return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
 
 
-@pytest.fixture
-def context(context: BrowserContext) -> BrowserContext:
-    context.set_default_timeout(PATIENCE)
-    return context
+@pytest.fixture(scope="session")
+def regular(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """The browser of one who has been here before: it keeps the scripts it has read, which saves a second a page."""
+    profile = tmp_path_factory.mktemp("profile")
+    with browser_type.launch_persistent_context(profile, **browser_type_launch_args) as context:
+        context.set_default_timeout(PATIENCE)
+        yield context
 
 
-@pytest.fixture
-def page(page: Page, site: Site) -> Iterator[Page]:
-    """A page that by the end has seen no error and asked no other host for anything."""
+@contextmanager
+def listened_to(context: BrowserContext, site: Site, *, allowed: str = "nothing") -> Iterator[Page]:
+    """A page that by the end has seen no error, but for the allowed, and asked no other host for anything."""
+    page = context.new_page()
     heard = watch(page, site.url)
     yield page
-    assert heard == []
+    page.close()
+    context.clear_cookies()
+    assert [text for text in heard if allowed not in text] == []
 
 
 @pytest.fixture
-def linked_page(new_context: NewContext, site: Site) -> Iterator[Page]:
+def page(regular: BrowserContext, site: Site) -> Iterator[Page]:
+    with listened_to(regular, site) as page:
+        yield page
+
+
+@pytest.fixture
+def linked_page(regular: BrowserContext, site: Site) -> Iterator[Page]:
     """A page for links to others than the first: for such a one Streamlit tries two addresses, of which one is none."""
-    page = new_context().new_page()
-    page.set_default_timeout(PATIENCE)
-    heard = watch(page, site.url)
-    yield page
-    assert [text for text in heard if "404" not in text] == []
+    with listened_to(regular, site, allowed="404") as page:
+        yield page

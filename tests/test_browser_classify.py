@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.classify.classification import classified
 from playground.classify.demonstrations import recoveries
@@ -78,16 +79,15 @@ def test_a_sure_mistake_comes_back_under_cross_entropy_first(page: Page, site: S
     assert "epoch" not in page.url
 
 
-def test_a_link_opens_on_the_same_map_on_a_phone(page: Page, site: Site) -> None:
+def test_a_link_opens_on_the_same_map_on_a_phone(page: Page, site: Site, new_context: NewContext) -> None:
     open_classify(page, site)
     scrub(page, 0, 9)
     replay(page, 0).get_by_role("slider", name="Epoch", exact=True).dispatch_event("change")
     page.wait_for_function("() => location.search.includes('epoch=9')")
     shown = shown_map(page, 1)
-    other = page.context.browser.new_page(viewport={"width": 390, "height": 844})
+    other = new_context(viewport={"width": 390, "height": 844}).new_page()
     other.goto(page.url)
     other.wait_for_function("() => document.querySelector('.live-small')?.dataset.drawn")
     expect(replay(other, 0)).to_have_attribute("data-epoch", "9")
     assert shown_map(other, 1) == shown
     assert other.evaluate("() => document.documentElement.scrollWidth") <= 390
-    other.close()

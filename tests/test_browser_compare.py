@@ -28,14 +28,10 @@ QUERY = "?epochs=50&loss=mse&loss=mae&seeds=1000"  # too large a sweep to be sho
 KEPT = tuple(Kept(experiment=BASE.replace(loss=loss)) for loss in ("mse", "mae"))
 
 
-def open_compare(page: Page, site: Site, query: str = QUERY) -> Page:
-    """A page of its own: of one opened directly Streamlit tries two addresses, of which one is none."""
-    assert page.context.browser
-    other = page.context.browser.new_page(accept_downloads=True)
-    other.set_default_timeout(PATIENCE)
-    other.goto(f"{site.url}/compare{query}")
-    expect(other.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
-    return other
+def open_compare(linked_page: Page, site: Site, query: str = QUERY) -> Page:
+    linked_page.goto(f"{site.url}/compare{query}")
+    expect(linked_page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    return linked_page
 
 
 def rows(page: Page) -> Locator:
@@ -73,10 +69,10 @@ def sweep_chart(page: Page) -> Locator:
     return page.locator(".st-key-sweep_1 .live-plot, .st-key-sweep_2 .live-plot")
 
 
-def test_a_sweep_from_click_to_an_opened_experiment(page: Page, site: Site) -> None:
+def test_a_sweep_from_click_to_an_opened_experiment(linked_page: Page, site: Site) -> None:
     base = BASE.replace(epochs=150)  # with a thousand seeds too much to be trained before it is asked for
     query = "?epochs=150&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=5&seeds=1000"
-    page = open_compare(page, site, query)
+    page = open_compare(linked_page, site, query)
     page.get_by_role("button", name="Sweep", exact=True).click()
     expect(sweep_chart(page)).to_have_count(1)
     page.wait_for_function("() => document.querySelectorAll('.st-key-sweep_1 .scatterlayer .trace').length > 3")
@@ -92,11 +88,11 @@ def test_a_sweep_from_click_to_an_opened_experiment(page: Page, site: Site) -> N
     assert view_of(page).experiments == [base.replace(noise=2.0, loss=loss) for loss in ("mse", "mae")]
 
 
-def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
+def test_a_cell_of_a_map_opens_its_experiment(linked_page: Page, site: Site) -> None:
     query = (
         f"{QUERY}&vary_from=0.01&vary_to=1&vary_steps=3&against=noise&against_to=2&against_steps=2&seeds=2&swept=true"
     )
-    page = open_compare(page, site, query)
+    page = open_compare(linked_page, site, query)
     expect(sweep_chart(page)).to_have_count(2)
     page.wait_for_function("() => document.querySelectorAll('.st-key-sweep_2 .heatmaplayer image').length === 2")
     strokes = sweep_chart(page).first.locator(".shapelayer path").get_attribute("d") or ""
@@ -118,8 +114,9 @@ def test_a_cell_of_a_map_opens_its_experiment(page: Page, site: Site) -> None:
     assert view_of(page).experiment == BASE.replace(learning_rate=0.01, noise=2.0)
 
 
-def test_stop_keeps_what_is_done(page: Page, site: Site) -> None:
-    page = open_compare(page, site, "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true")
+def test_stop_keeps_what_is_done(linked_page: Page, site: Site) -> None:
+    query = "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true"
+    page = open_compare(linked_page, site, query)
     page.get_by_role("button", name="Stop").click()
     said = page.get_by_text(
         re.compile(r"Stopped: [\d,]+ of 820 trainings are done, (and shown|so nothing is shown yet)\.")
@@ -128,9 +125,9 @@ def test_stop_keeps_what_is_done(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Do the rest, too")).to_be_visible()
 
 
-def test_files_arrive_as_the_library_makes_them(page: Page, site: Site, tmp_path: Path) -> None:
+def test_files_arrive_as_the_library_makes_them(linked_page: Page, site: Site, tmp_path: Path) -> None:
     kept = "&kept=train~loss~mse~epochs~50&kept=train~loss~mae~epochs~50"
-    page = open_compare(page, site, f"{QUERY}{kept}")
+    page = open_compare(linked_page, site, f"{QUERY}{kept}")
     expect(rows(page)).to_have_count(2)
     experiments = [each.experiment for each in KEPT]
     diagnoses = diagnosed(tuple(experiments))
@@ -157,8 +154,8 @@ def test_files_arrive_as_the_library_makes_them(page: Page, site: Site, tmp_path
     expect(page.get_by_role("alert").filter(has_text="msee")).to_contain_text("settings")
 
 
-def test_a_chart_is_saved_as_a_picture(page: Page, site: Site) -> None:
-    page = open_compare(page, site, f"{QUERY}&kept=train~loss~mse~epochs~50")
+def test_a_chart_is_saved_as_a_picture(linked_page: Page, site: Site) -> None:
+    page = open_compare(linked_page, site, f"{QUERY}&kept=train~loss~mse~epochs~50")
     expect(page.get_by_role("button", name="Save Loss curves as SVG")).to_be_visible()
     drawn = download_bytes(page, "Save Loss curves as SVG").decode()
     assert drawn.startswith("<svg")

@@ -112,14 +112,10 @@ def test_the_best_strength_is_one_click_on_the_u_curve(page: Page, site: Site) -
     kept_on_the_way_to_compare(page, [best.experiment("none"), best.experiment("l2")])
 
 
-def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
-    page.goto(site.url)
-    settle(page)
-    other = page.context.browser.new_page()  # with ears of its own: a direct visit asks for two addresses
-    other.goto(f"{site.url}/gradients?passes=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
-    stop = other.get_by_role("button", name="Stop", exact=True)
+def test_a_long_training_can_be_stopped(linked_page: Page, site: Site) -> None:
+    linked_page.goto(f"{site.url}/gradients?passes=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
+    stop = linked_page.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_visible()
-    expect(other.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()
+    expect(linked_page.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()
     stop.click()
-    expect(other.get_by_text("Training was stopped.")).to_be_visible()
-    other.close()
+    expect(linked_page.get_by_text("Training was stopped.")).to_be_visible()

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
 from tests.live import PATIENCE, plot, redrawn, settle, slider, view_of
@@ -143,7 +144,7 @@ def test_the_slopes_of_every_seed_are_drawn(page: Page, site: Site) -> None:
     assert plot(page, 3).evaluate(lengths) == [300, 300, 300]
 
 
-def test_a_link_opens_on_the_same_view(page: Page, site: Site) -> None:
+def test_a_link_opens_on_the_same_view(page: Page, site: Site, new_context: NewContext) -> None:
     open_losses(page, site)
     page.get_by_text("Classification", exact=True).click()
     page.wait_for_function("() => location.search.includes('task=classification')")
@@ -152,22 +153,17 @@ def test_a_link_opens_on_the_same_view(page: Page, site: Site) -> None:
     address = page.url
     axis = "plot => plot._fullLayout.xaxis.title.text"
     assert plot(page, VALUE).evaluate(axis) == "probability p of label 1"
-    other = page.context.browser.new_page()  # with ears of its own: a direct visit asks for two addresses
+    other = new_context().new_page()
     other.goto(address)
     other.wait_for_function("() => document.querySelectorAll('.live-plot').length === 3")
     settle(other)
     assert plot(other, VALUE).evaluate(axis) == "probability p of label 1"
     assert other.url == address
-    other.close()
 
 
-def test_on_a_phone_the_page_does_not_scroll_sideways(page: Page, site: Site) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{site.url}/")
-    settle(page)
-    other = page.context.browser.new_page(viewport={"width": 390, "height": 844})
-    other.goto(f"{site.url}/losses")
-    other.wait_for_function("() => document.querySelectorAll('.live-plot').length === 3")
-    settle(other)
-    assert other.evaluate("() => document.documentElement.scrollWidth") <= 390
-    other.close()
+def test_on_a_phone_the_page_does_not_scroll_sideways(linked_page: Page, site: Site) -> None:
+    linked_page.set_viewport_size({"width": 390, "height": 844})
+    linked_page.goto(f"{site.url}/losses")
+    linked_page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 3")
+    settle(linked_page)
+    assert linked_page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -16,7 +16,7 @@ from playground.compare.script import notebook, script
 from playground.compare.source_code import definitions_of, expression_of
 from playground.data import make_data
 from playground.diagnosis import Diagnosis
-from playground.engine import cache
+from playground.engine import cache, programs
 from playground.engine.programs import Program
 from playground.experiment import Experiment
 from playground.losses import LOSSES, losses_for
@@ -64,6 +64,7 @@ def step_by_step(monkeypatch):
     run = Program.run
     as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
     monkeypatch.setattr(Program, "run", lambda program, *arguments: run(program, *as_tensors(arguments)))
+    monkeypatch.setattr(programs, "EPOCHS_PER_CALL", EPOCHS)  # a history of a thousand epochs would be filled up
     monkeypatch.setattr(cache, "_programs", {})
     tf.config.run_functions_eagerly(True)
     yield

@@ -41,7 +41,7 @@ def batches(x, y, size, seed, weight=1.0):
 REPORT = '''
 def report(title, model, history):
     """The loss of the last epoch, and how far the model is from the truth on points without noise."""
-    error = model.predict(x_test, verbose=0).astype(float) - y_test
+    error = model(x_test).numpy().astype(float) - y_test
     loss, mae, rmse = history.history["loss"][-1], np.abs(error).mean(), np.sqrt(np.square(error).mean())
     print(f"{title}: loss {loss:.8g}, MAE {mae:.8g}, RMSE {rmse:.8g}")
 '''
@@ -49,7 +49,7 @@ def report(title, model, history):
 SCORE = '''
 def score(title, model, history):
     """The loss of the last epoch, and how good the model is on fresh points of the same law."""
-    logit = model.predict(x_test, verbose=0).astype(float)
+    logit = model(x_test).numpy().astype(float)
     accuracy = np.mean((logit > 0) == (y_test == 1))
     log_loss = np.mean(np.maximum(logit, 0) - logit * y_test + np.log1p(np.exp(-np.abs(logit))))
     print(f"{title}: loss {history.history['loss'][-1]:.8g}, accuracy {accuracy:.8g}, log-loss {log_loss:.8g}")
