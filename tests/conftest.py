@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from streamlit.runtime.scriptrunner import script_runner
 
 from playground import compute
 from tests.browser import FLAGS, chromium_path
-from tests.live import PATIENCE, watch
+from tests.live import PATIENCE, listened_to
 from tests.site import Site
 
 
@@ -53,25 +52,14 @@ def regular(
         yield context
 
 
-@contextmanager
-def listened_to(context: BrowserContext, site: Site, *, allowed: str = "nothing") -> Iterator[Page]:
-    """A page that by the end has seen no error, but for the allowed, and asked no other host for anything."""
-    page = context.new_page()
-    heard = watch(page, site.url)
-    yield page
-    page.close()
-    context.clear_cookies()
-    assert [text for text in heard if allowed not in text] == []
-
-
 @pytest.fixture
 def page(regular: BrowserContext, site: Site) -> Iterator[Page]:
-    with listened_to(regular, site) as page:
+    with listened_to(regular, site.url) as page:
         yield page
 
 
 @pytest.fixture
 def linked_page(regular: BrowserContext, site: Site) -> Iterator[Page]:
     """A page for links to others than the first: for such a one Streamlit tries two addresses, of which one is none."""
-    with listened_to(regular, site, allowed="404") as page:
+    with listened_to(regular, site.url, allowed="404") as page:
         yield page

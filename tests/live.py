@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from playground.link import View, read_link
 from playground.losses import LOSSES
@@ -32,6 +32,16 @@ def watch(page: Page, home: str) -> list[str]:
     page.on("pageerror", lambda error: heard.append(f"error {error}"))
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     return heard
+
+
+@contextmanager
+def listened_to(context: BrowserContext, home: str, *, allowed: str = "") -> Iterator[Page]:
+    """A page that by the end has seen no error, but for the allowed, and asked no other host for anything."""
+    page = context.new_page()
+    heard = watch(page, home)
+    yield page
+    page.close()
+    assert [text for text in heard if not (allowed and allowed in text)] == []
 
 
 def open_page(page: Page, url: str) -> None:

@@ -1,9 +1,11 @@
 """In a real browser: divergence, bad links, phones, darkness, the keyboard, Stop, and a server that restarts."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
 from playground.link import View
@@ -11,6 +13,7 @@ from tests.live import (
     CURVES,
     FIT,
     assert_shows,
+    listened_to,
     open_page,
     plot,
     press,
@@ -26,7 +29,6 @@ from tests.site import Site
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 # WCAG's contrast of an element's text (or fill) against its ground or the page's: 1 is invisible, 21 black on white.
 CONTRAST = """(element) => {
@@ -86,28 +88,33 @@ def test_the_charts_stand_side_by_side(page: Page, site: Site) -> None:
     assert fit["x"] + fit["width"] <= curves["x"]
 
 
-@pytest.mark.browser_context_args(**PHONE)
-def test_on_a_phone_everything_can_be_reached(page: Page, site: Site) -> None:
-    open_page(page, site.url)
-    fit, curves = boxes(page)
+@pytest.fixture
+def phone(new_context: NewContext, site: Site) -> Iterator[Page]:
+    context = new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    with listened_to(context, site.url) as page:
+        yield page
+
+
+def test_on_a_phone_everything_can_be_reached(phone: Page, site: Site) -> None:
+    open_page(phone, site.url)
+    fit, curves = boxes(phone)
     assert fit["y"] + fit["height"] <= curves["y"]
     for box in (fit, curves):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    for cell in page.locator("main table").locator("th, td").all():
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    for cell in phone.locator("main table").locator("th, td").all():
         cell.scroll_into_view_if_needed()
         box = cell.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
 
 
-@pytest.mark.browser_context_args(**PHONE)
-def test_on_a_phone_the_settings_are_behind_a_button(page: Page, site: Site) -> None:
-    open_page(page, site.url)
-    page.get_by_test_id("stExpandSidebarButton").click()
-    press(page, "Noise σ", "ArrowRight")
-    assert_shows(page, View().with_experiment(Experiment(noise=1.1)))
+def test_on_a_phone_the_settings_are_behind_a_button(phone: Page, site: Site) -> None:
+    open_page(phone, site.url)
+    phone.get_by_test_id("stExpandSidebarButton").click()
+    press(phone, "Noise σ", "ArrowRight")
+    assert_shows(phone, View().with_experiment(Experiment(noise=1.1)))
 
 
 def boxes(page: Page) -> list[dict[str, float]]:
