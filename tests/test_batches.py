@@ -80,7 +80,7 @@ def test_a_batch_of_all_points_is_no_mini_batch(batch_size):
         np.testing.assert_array_equal(one_batch.loss, whole.loss)
 
 
-@pytest.mark.parametrize("members", [1, 16, 500])
+@pytest.mark.parametrize("members", [1, 16, 1000])
 @pytest.mark.parametrize("hidden", [(), (64, 64)])
 def test_a_call_holds_at_least_one_epoch_and_not_too_much(hidden, members):
     for points in range(2, 501, 7):

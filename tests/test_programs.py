@@ -98,9 +98,14 @@ def test_the_losses_of_a_page_share_a_program(no_programs):
 
 
 def test_a_large_sweep_compiles_one_program_a_loss(no_programs):
-    # 600 of each: two stacks of 300 in the same program, one after the other. A worker keeps only so many programs.
-    train([LINE.replace(loss=loss, seed=seed, epochs=2) for loss in ("mse", "mae") for seed in range(600)])
-    assert [program.shape.stack for program in compiled_programs()] == [500, 500]
+    # 1,200 of each: two stacks of 600 in the same program, one after the other. A worker keeps only so many programs.
+    train([LINE.replace(loss=loss, seed=seed, epochs=2) for loss in ("mse", "mae") for seed in range(1200)])
+    assert [program.shape.stack for program in compiled_programs()] == [1000, 1000]
+
+
+def test_a_huge_stack_holds_few_numbers(no_programs):
+    train([LINE.replace(points=64, seed=seed, epochs=2) for seed in range(600)])
+    assert [program.shape.stack for program in compiled_programs()] == [500]
 
 
 def test_with_a_rarer_loss_they_share_a_larger_one(no_programs):

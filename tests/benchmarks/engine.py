@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from statistics import median
@@ -147,7 +146,7 @@ def _jax_loop(*arrays: np.ndarray) -> Callable[[], np.ndarray]:
 
 
 def _program_loop(experiments: list[Experiment]) -> Callable[[], object]:
-    """The compiled calls of a ``train`` alone, with the arrays that ``train`` gave them, in as many threads."""
+    """The compiled calls of a ``train`` alone, with the arrays that ``train`` gave them, in turn as there."""
     from playground.engine import programs
 
     calls: list[Callable[[], object]] = []
@@ -162,8 +161,7 @@ def _program_loop(experiments: list[Experiment]) -> Callable[[], object]:
         train(experiments)
     finally:
         programs.Program.run = run  # type: ignore[method-assign]
-    lanes = ThreadPoolExecutor(2)
-    return lambda: list(lanes.map(lambda call: call(), calls))
+    return lambda: [call() for call in calls]
 
 
 def _agree(experiments: list[Experiment], by_numpy: np.ndarray, by_jax: np.ndarray) -> None:
