@@ -11,9 +11,12 @@ from playwright.sync_api import BrowserContext, BrowserType, Page
 from streamlit.runtime.scriptrunner import script_runner
 
 from playground import compute
+from playground.compute.loading import choose_compiler
 from tests.browser import FLAGS, chromium_path
 from tests.live import PATIENCE, listened_to
 from tests.site import Site
+
+choose_compiler()  # tests train as the app does
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from itertools import pairwise
+from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -45,7 +46,8 @@ def doubling() -> list[Figure]:
     """Time and memory up to the largest sweep that the page allows."""
     assert DOUBLINGS[-1] == MOST_TRAININGS
     seeds = iter(range(10**7, 10**9, 10**7))
-    times = [seconds(lambda size=size: swept(_plan(size, next(seeds))), 3) for size in DOUBLINGS]
+    rounds = [[seconds(lambda size=size: swept(_plan(size, next(seeds)))) for size in DOUBLINGS] for _ in range(5)]
+    times = [median(column) for column in zip(*rounds, strict=True)]  # in turns: the machine's moods hit all alike
     ratios = [later / earlier for earlier, later in pairwise(times)]
     curve = ", ".join(f"{size:,}: {took:.2f} s" for size, took in zip(DOUBLINGS, times, strict=True))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
