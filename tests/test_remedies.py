@@ -192,7 +192,7 @@ def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_char
     end = fits[0].frames[-1]
     for epoch, side in ((2, "right"), (40, "right"), (138, "left"), (end, "left")):
         panel = fit_replay([replace(fits[0], best_epoch=int(epoch))]).panels[1]
-        assert panel.figure["data"][2]["textposition"] == f"top {side}"
+        assert panel.figure["data"][2]["textposition"] == f"bottom {side}"
 
 
 def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():

@@ -88,7 +88,7 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
             "y": valid[at_best : at_best + 1],
             "mode": "markers+text",
             "text": [f"best, epoch {fit.best_epoch:,}"],
-            "textposition": "top left" if fit.best_epoch > end**0.5 else "top right",
+            "textposition": "bottom left" if fit.best_epoch > end**0.5 else "bottom right",
             "cliponaxis": False,
             "marker": {"color": VALID, "size": 11, "symbol": "star"},
             "hoverinfo": "skip",
