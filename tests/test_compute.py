@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from playground.compute import Call, ComputingError, here
+from playground.compute import Call, ComputingError, here, loading
 from playground.compute import workers as workers_module
-from playground.compute.loading import _untouched
+from playground.compute.loading import QUICK_COMPILER, _untouched, choose_compiler
 from playground.compute.workers import Workers
 from playground.diagnosis import diagnosed
 from playground.experiment import Experiment
@@ -175,3 +175,21 @@ Anonymous:             0 kB
 
 def test_only_what_is_as_on_the_disk_is_let_go():
     assert _untouched(MAPPINGS) == [(0x7F0000000000, 0x2000)]
+
+
+@pytest.mark.parametrize(
+    ("tensorflow", "given", "then"),
+    [
+        ("2.21.3", "", QUICK_COMPILER),
+        ("2.21.0", "--xla_dump_to=here", f"--xla_dump_to=here {QUICK_COMPILER}"),
+        ("2.21.0", QUICK_COMPILER, QUICK_COMPILER),
+        ("2.22.0", "", ""),  # may not know the flag, which would end the process
+    ],
+)
+def test_the_compiler_is_chosen_only_where_its_flag_is_known(
+    tensorflow: str, given: str, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "version", lambda package: tensorflow)
+    monkeypatch.setenv("XLA_FLAGS", given)
+    choose_compiler()
+    assert os.environ["XLA_FLAGS"] == then
