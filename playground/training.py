@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from threading import Lock, current_thread
 from typing import Any
 
 import numpy as np
 
 from playground.engine.batches import Batches
-from playground.engine.cache import LARGE_STACK, program_for
+from playground.engine.cache import program_for
 from playground.engine.deep_training import DeepStack
 from playground.engine.dropout import cut_off
+from playground.engine.lanes import Job, Meter, Progress, work_through
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays
-from playground.engine.stacks import DeepKind, Kind, is_light, path_stride, shape_of, stacks
+from playground.engine.stacks import DeepKind, Kind, path_stride, shape_of, stacks
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.losses import LOSSES
@@ -26,10 +24,6 @@ RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
 
 # A call stays short enough for a progress bar to move and for Stop to be heard.
 STEPS_PER_CALL = 4000
-HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
-
-Progress = Callable[[float], object]
-Job = tuple[list[int], Kind | DeepKind]
 
 
 def train(
@@ -72,63 +66,15 @@ def train_stacks(
     ``take`` may be called by two threads at once. What it does not keep is forgotten, so that ten thousand
     histories need not fit into memory together.
     """
-    meter = _Meter(sum(experiments[place].epochs for places, _ in jobs for place in places), on_progress)
-    queue = iter(jobs)  # a list's iterator gives each job to one thread only
-    stacks_of = Counter(kind for _, kind in jobs)
+    meter = Meter(sum(experiments[place].epochs for places, _ in jobs for place in places), on_progress)
 
-    def work(lane: int) -> None:
-        for places, kind in queue:
-            # Only a kind that both lanes may train at once needs a program for each.
-            members = [experiments[place] for place in places]
-            if isinstance(kind, DeepKind):
-                stack: Stack | DeepStack = DeepStack(members, kind)
-            else:
-                stack = Stack(members, kind, lane if stacks_of[kind] > 1 and not is_light(kind) else 0)
-            stack.train(meter)
-            take(places, stack)
+    def work(places: list[int], kind: Kind | DeepKind, program: int) -> None:
+        members = [experiments[place] for place in places]
+        stack = DeepStack(members, kind) if isinstance(kind, DeepKind) else Stack(members, kind, program)
+        stack.train(meter)
+        take(places, stack)
 
-    # Light kinds are mostly Python, of which two threads do no more than one.
-    if sum(len(places) >= LARGE_STACK and not is_light(kind) for places, kind in jobs) > 1:
-        _in_two_lanes(work, meter)
-    else:
-        work(0)
-
-
-def _in_two_lanes(work: Callable[[int], None], meter: _Meter) -> None:
-    """Work in this thread and another at once. Only this one speaks with the caller, who may answer by raising."""
-    with ThreadPoolExecutor(1) as helper:
-        other = helper.submit(work, 1)
-        try:
-            work(0)
-            while not wait([other], HEARTBEAT).done:
-                meter.tell()
-            meter.tell()
-        except BaseException:
-            meter.stopped = True
-            raise
-        other.result()
-
-
-class _Meter:
-    """Counts trained epochs and asks, after each piece of work, whether to go on."""
-
-    def __init__(self, total: int, on_progress: Progress | None) -> None:
-        self.total = total
-        self.done = 0
-        self.stopped = False
-        self.on_progress = on_progress
-        self._lock = Lock()
-        self._owner = current_thread()
-
-    def add(self, epochs: int) -> None:
-        with self._lock:
-            self.done += epochs
-        if current_thread() is self._owner:
-            self.tell()
-
-    def tell(self) -> None:
-        if self.on_progress and self.on_progress(self.done / self.total) is False:
-            self.stopped = True
+    work_through(jobs, work, meter)
 
 
 class Stack:
@@ -138,16 +84,16 @@ class Stack:
     and biases of all, the experiments as their last axis.
     """
 
-    def __init__(self, experiments: list[Experiment], kind: Kind, lane: int) -> None:
+    def __init__(self, experiments: list[Experiment], kind: Kind, program: int) -> None:
         self.experiments = experiments
         self.kind = kind
         self.shape = shape_of(kind, len(experiments))
-        self.program = program_for(self.shape, lane)
+        self.program = program_for(self.shape, program)
         self.stride = path_stride(kind)
         # The padding of a stack is copies of its first experiment; their results are dropped.
         self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))
 
-    def train(self, meter: _Meter) -> None:
+    def train(self, meter: Meter) -> None:
         self.start = start = [np.stack(arrays, -1) for arrays in zip(*map(initial_weights, self.members), strict=True)]
         state: list[Any] = [*start, *self.program.slots]
         batches = Batches(self.members, self.shape)

@@ -31,6 +31,7 @@ LAYERS = [
     ({"labelled", "data", "engine.weights", "link"}, NOTHING),
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),
+    ({"engine.lanes"}, NOTHING),
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer

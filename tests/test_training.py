@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from playground import training
-from playground.engine.cache import LARGE_STACK
-from playground.engine.stacks import STACK_SIZES, Kind, is_light
+from playground.engine.stacks import LARGE_STACK, STACK_SIZES, Kind, is_light
 from playground.engine.weights import initial_weights
 from playground.training import RECORDABLE, train
 from tests.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run

@@ -168,15 +168,15 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
 
 def _cell_words(swept: Swept, found: Band, lost: np.ndarray) -> list[list[str]]:
     """What each cell says when it is pointed at: where it is, and what came of it."""
-    across, up = swept.sweep.axes
+    across, up = map(_places, swept.sweep.axes)
     return [
-        [f"{_at(across, x)}, {_at(up, y)}<br>{cell(found, lost, x, y)}" for x in range(len(across.values))]
-        for y in range(len(up.values))
+        [f"{column}, {row}<br>{cell(found, lost, x, y)}" for x, column in enumerate(across)] for y, row in enumerate(up)
     ]
 
 
-def _at(axis: Axis, place: int) -> str:
-    return f"{setting_name(axis.setting)} {value_words(axis.setting, axis.values[place])}"
+def _places(axis: Axis) -> list[str]:
+    """Each value of an axis with the name of its setting."""
+    return [f"{setting_name(axis.setting)} {value_words(axis.setting, value)}" for value in axis.values]
 
 
 def _colour_range(found: list[Band]) -> tuple[float, float, bool]:

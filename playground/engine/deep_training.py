@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +12,7 @@ from playground.engine.batches import Batches
 from playground.engine.cache import program_for
 from playground.engine.deep_programs import ROWS_BELOW
 from playground.engine.dropout import cut_off
+from playground.engine.lanes import Meter
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, DeepShape
 from playground.engine.stacks import DeepKind
 from playground.engine.weights import ARRAYS, initial_weights
@@ -29,12 +30,6 @@ UNIT_STEPS_PER_CALL = 100_000  # layers times units that a call goes through: ab
 BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array, of which the shift is the last
 
 Weights = list[np.ndarray]
-
-
-class Meter(Protocol):
-    stopped: bool
-
-    def add(self, epochs: int) -> None: ...
 
 
 class DeepStack:

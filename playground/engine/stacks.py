@@ -26,6 +26,7 @@ from playground.losses import COMMON, LOSSES
 # processor's cache (measured: 1,024 experiments take twice the time of 1,000).
 STACK_SIZES = (1, 8, 64, 250, 500, 1000)
 SMALL_STACK = 8
+LARGE_STACK = 250  # from here on, two threads that train a stack each are quicker than one
 HUGE_STACK = 1000  # saves calls where its numbers stay few; else it takes a tenth longer than two of 500 (measured)
 HUGE_NUMBERS = 2**15
 SHORT_PATH = 2  # weights whose path even a large stack may write down: those of a line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise, product
 from math import prod
 from typing import Any
@@ -26,6 +26,7 @@ class Axis:
     values: tuple[float, ...]
 
 
+@cache
 def sweepable() -> dict[str, Number]:
     """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
     fields = fields_of(Experiment)
