@@ -29,6 +29,8 @@ DRAWN = """async (plot) => {
         const high = (side, size) => Math.max(...boxes.map((box) => box[side] + box[size]));
         return [low("x"), low("y"), high("x", "width"), high("y", "height")];
     };
+    const shaded = (path) => grid.map(([x, y]) => Number(path.isPointInFill(new DOMPoint(x, y))));
+    const grid = Array.from({ length: 900 }, (_, place) => [9 * (place % 30) + 0.5, 9 * Math.floor(place / 30) + 0.5]);
     const boxed = (path) => ["x", "y", "width", "height"].map((side) => path.getBBox()[side]);
     const moved = (point) => point.getAttribute("transform").match(/-?[\\d.]+/g).slice(0, 2).map(Number);
     const pixels = async (picture) => {
@@ -44,6 +46,7 @@ DRAWN = """async (plot) => {
         dots: all("path.point").map(moved),
         bands: all("path.js-fill").map(boxed),
         borders: all("g.contourlevel").map(extent),
+        shades: all("g.contourfill path").map(shaded),
         maps: await Promise.all(all(".heatmaplayer image").map(pixels)),
     };
 }"""
@@ -112,6 +115,8 @@ AXES = "plot => [plot._fullLayout.xaxis.range, plot._fullLayout.yaxis.range]"
     [
         ("/?loss=mse,mae,huber&outliers=0.1", "Learning rate"),
         ("/landscape?loss=mse,mae", "Learning rate"),
+        ("/landscape?loss=mse,huber", "Huber δ"),
+        ("/landscape?loss=mse,cauchy&outliers=0.3", "Scale c"),
         ("/losses?shown=huber,quantile", "Quantile τ"),
     ],
 )
@@ -144,5 +149,9 @@ def assert_alike(quick: dict[str, Any], plotlys: dict[str, Any]) -> None:
     for kind in ("lines", "dots", "bands", "borders"):
         assert np.shape(quick[kind]) == np.shape(plotlys[kind])
         np.testing.assert_allclose(quick[kind], plotlys[kind], atol=NEAR, err_msg=kind)
+    # Where a shade begins, by less than a pixel.
+    assert np.shape(quick["shades"]) == np.shape(plotlys["shades"])
+    others = np.not_equal(quick["shades"], plotlys["shades"])
+    assert others.sum() <= 0.001 * others.size
     # Of 255: a colour that one rounds and the other cuts.
     np.testing.assert_allclose(quick["maps"], plotlys["maps"], atol=3)

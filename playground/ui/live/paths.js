@@ -17,7 +17,7 @@ export function linePath(x, y, across, up) {
   return path || "M0,0";
 }
 
-function near(pixels) {
+export function near(pixels) {
   return Math.round(100 * Math.max(-FAR, Math.min(FAR, pixels))) / 100;
 }
 

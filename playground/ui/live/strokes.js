@@ -3,13 +3,14 @@
 
 import { mapOf } from "./arrays.js";
 import { contourPath, linePath, tint } from "./paths.js";
+import { relief } from "./relief.js";
 
 // Draw the moments of a plot at an epoch, and what else has moved; whether it could be done.
 export function stroke(plot, moments, epoch, others = []) {
   const lines = moments.lines(epoch);
   const moves = [...lines, ...others.filter(({ trace }) => !lines.some((line) => line.trace === trace))];
   const drawings = [
-    ...moves.flatMap((move) => scatter(plot, move, moves)),
+    ...moves.flatMap((move) => (move.contours ? hills(plot, move) : scatter(plot, move, moves))),
     ...moments.films.flatMap((film) => film.traces.map((trace) => map(plot, trace, film, moments.frame(epoch)))),
   ];
   if (!drawings.every(Boolean)) return false;
@@ -26,6 +27,11 @@ function scatter(plot, move, moves) {
   if (drawn.full.mode.includes("markers")) parts.push(dots(drawn, move));
   if ((drawn.full.fill ?? "none") !== "none") parts.push(band(drawn, move, moves));
   return parts;
+}
+
+function hills(plot, move) {
+  const drawn = drawnTrace(plot, move.trace);
+  return [drawn && relief(drawn, move)];
 }
 
 function line({ group, across, up }, { x, y }) {
