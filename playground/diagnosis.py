@@ -12,14 +12,8 @@ import numpy as np
 from playground.classify.metrics import probability
 from playground.course import SETTLED, diverging, exploded, last_tenths, settled_at
 from playground.experiment import Experiment
-from playground.landscape.optima import (
-    constant_loss,
-    gradient,
-    is_convex,
-    is_line,
-    mean_loss,
-    optimum,
-)
+from playground.landscape.line_loss import gradient, is_line, mean_loss
+from playground.landscape.optima import constant_loss, is_convex, optimum
 from playground.landscape.stable_rate import largest_stable_rate
 from playground.losses import LOSSES, Target
 from playground.numerals import number, plain

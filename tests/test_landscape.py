@@ -5,7 +5,8 @@ import pytest
 
 from playground.data import make_data
 from playground.experiment import Experiment
-from playground.landscape.optima import mean_loss, optimum
+from playground.landscape.line_loss import mean_loss
+from playground.landscape.optima import optimum
 from playground.landscape.surfaces import (
     Window,
     normalised,

@@ -8,18 +8,8 @@ from sklearn.linear_model import LinearRegression, QuantileRegressor, Ridge
 
 from playground.data import make_data
 from playground.experiment import Experiment
-from playground.landscape.optima import (
-    constant_loss,
-    curvature,
-    gradient,
-    is_convex,
-    largest_curvature,
-    mean_loss,
-    optimum,
-    points,
-    pulls,
-    surface_key,
-)
+from playground.landscape.line_loss import curvature, gradient, largest_curvature, mean_loss, points, pulls, surface_key
+from playground.landscape.optima import constant_loss, is_convex, optimum
 from playground.losses import fits_anything
 from playground.models import keras_loss
 

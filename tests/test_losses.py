@@ -1,32 +1,20 @@
 """The losses: every entry of the table against the properties that a loss of its kind must have."""
 
 from functools import partial
-from itertools import combinations, product
+from itertools import product
 from math import e, log, sqrt
 
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from scipy.optimize import minimize_scalar
 
 from playground.experiment import settings
 from playground.formulas import TINY
 from playground.losses import COMMON, LOSSES, Target, fits_anything
-from tests.losses_cases import SOUND
+from tests.losses_cases import FAR_OUT, PREDICTIONS, RESIDUALS, SOUND, TRUTHS, keras_values, numpy_values
 
 STEP = 1e-3  # of the central differences: their error is of the order of its fourth power, 1e-12
-RESIDUALS = np.arange(-300, 301) / 100  # among them exactly 0
-
-# What each kind of target is asked at: the truths, and the predictions. Where rounding is compared,
-# it must not begin with the predictions themselves: 64ths are exact in single precision.
-TRUTHS = {Target.REAL: (0.0,), Target.POSITIVE: (0.5, 3.0), Target.LABEL: (0.0, 1.0)}
-PREDICTIONS = {
-    Target.REAL: RESIDUALS,
-    Target.POSITIVE: np.arange(8, 64 * 6) / 64,
-    Target.LABEL: np.arange(-64 * 8, 64 * 8 + 1) / 64,
-}
-FAR_OUT = {Target.REAL: [-1e4, 1e4], Target.POSITIVE: [1e-4, 1e4], Target.LABEL: [-1e4, 1e4]}
 
 # Worked by hand: (truth, prediction, parameters, loss). A classifier's prediction is its logit: at
 # log 3 the probability is 3/4.
@@ -173,20 +161,6 @@ def away_from_kinks(loss, y_pred, truth, parameters):
     """Predictions whose neighbours lie on the same piece."""
     distances = [np.full_like(y_pred, np.inf), *(np.abs(y_pred - kink) for kink in kinks(loss, truth, parameters))]
     return y_pred[np.min(distances, axis=0) > 3 * steps(loss, y_pred, parameters)]
-
-
-def numpy_values(loss, y_pred, truth, parameters):
-    y_pred = np.asarray(y_pred, float)
-    return loss.value(np, np.full_like(y_pred, truth), y_pred, **parameters)
-
-
-def keras_values(loss, y_pred, truth, parameters, dtype="float32"):
-    """The loss by ``keras.ops`` and its gradient by TensorFlow."""
-    y_pred = tf.Variable(np.asarray(y_pred, dtype))
-    parameters = {name: np.asarray(value, dtype) for name, value in parameters.items()}
-    with tf.GradientTape() as tape:
-        values = loss.value(keras.ops, tf.fill(y_pred.shape, tf.cast(truth, dtype)), y_pred, **parameters)
-    return values.numpy(), tape.gradient(values, y_pred).numpy()
 
 
 def second_differences(loss, y_pred, truth, parameters):
@@ -372,89 +346,6 @@ def test_a_vector_of_parameters_gives_each_column_its_own(loss):
             np.testing.assert_array_equal(values[:, column], expected)
 
 
-def test_huber_is_half_of_mse_for_large_delta_and_delta_times_mae_for_small():
-    huber = LOSSES["huber"].curve
-    np.testing.assert_allclose(huber(RESIDUALS, delta=1e6), LOSSES["mse"].curve(RESIDUALS) / 2, rtol=1e-12)
-    np.testing.assert_allclose(huber(RESIDUALS, delta=1e-6) / 1e-6, LOSSES["mae"].curve(RESIDUALS), atol=1e-6)
-
-
-def test_quantile_one_half_is_half_of_mae():
-    half = LOSSES["quantile"].curve(RESIDUALS, quantile=0.5)
-    np.testing.assert_allclose(half, LOSSES["mae"].curve(RESIDUALS) / 2, rtol=1e-12)
-
-
-def test_epsilon_insensitive_is_mae_at_0():
-    plain = LOSSES["epsilon_insensitive"].curve(RESIDUALS, epsilon=0.0)
-    np.testing.assert_array_equal(plain, LOSSES["mae"].curve(RESIDUALS))
-
-
-# Barron 2019, table 1 of the arXiv version: what the loss is at the α that have a name, z = (r/c)².
-# At 0 the formula has a hole, and is taken a step of 1e-6 aside.
-FAMILY = {
-    "half the square": (2.0, lambda z: z / 2, 1e-12),
-    "Charbonnier": (1.0, lambda z: np.sqrt(z + 1) - 1, 1e-12),
-    "Cauchy": (0.0, lambda z: np.log(z / 2 + 1), 5e-6),
-    "Geman-McClure": (-2.0, lambda z: 2 * z / (z + 4), 1e-12),
-}
-
-
-@pytest.mark.parametrize("scale", [0.1, 1.0, 3.0, 100.0])
-@pytest.mark.parametrize(("alpha", "named", "bound"), FAMILY.values(), ids=FAMILY.keys())
-def test_barrons_loss_is_its_family(alpha, named, bound, scale):
-    ours = LOSSES["general"].curve(RESIDUALS, alpha=alpha, scale=scale)
-    # √(z + 1) − 1 itself is wrong by a rounding of 1, times the scale squared.
-    rounding = scale**2 * 1e-15
-    np.testing.assert_allclose(ours, scale**2 * named((RESIDUALS / scale) ** 2), rtol=bound, atol=rounding)
-
-
-@pytest.mark.parametrize("alpha", [2.0, 0.0])
-def test_barrons_loss_has_no_step_where_its_formula_has_a_hole(alpha):
-    general = partial(LOSSES["general"].curve, RESIDUALS, scale=1.0)
-    for aside in (-1e-3, -9e-5, -1e-7, *([1e-7, 1e-3] if alpha < 2 else [])):
-        np.testing.assert_allclose(general(alpha=alpha + aside), general(alpha=alpha), rtol=5e-3)
-
-
-def test_barrons_loss_at_0_is_cauchys_of_a_scale_that_is_wider():
-    cauchy = LOSSES["cauchy"].curve(RESIDUALS, scale=3 * sqrt(2))
-    np.testing.assert_allclose(LOSSES["general"].curve(RESIDUALS, alpha=0.0, scale=3.0), cauchy, rtol=5e-6)
-
-
-@pytest.mark.parametrize("key", ["cauchy", "tukey"])
-def test_a_robust_loss_of_a_large_scale_is_half_of_mse(key):
-    wide = LOSSES[key].curve(RESIDUALS, scale=1e3)
-    np.testing.assert_allclose(wide, LOSSES["mse"].curve(RESIDUALS) / 2, rtol=1e-5, atol=1e-9)
-
-
-@pytest.mark.parametrize("scale", [0.1, 1.0, 2.0])
-def test_tukeys_loss_is_constant_beyond_its_scale(scale):
-    tukey = LOSSES["tukey"]
-    beyond = np.array([-1e4, -3.0, -scale, scale, 3.0, 1e4])
-    np.testing.assert_allclose(tukey.curve(beyond, scale=scale), scale**2 / 6, rtol=1e-12)
-    assert not keras_values(tukey, beyond * 1.001, 0.0, {"scale": scale})[1].any()
-    inside = np.linspace(0, scale, 100)
-    assert (np.diff(tukey.curve(inside, scale=scale)) > 0).all()
-
-
-@pytest.mark.parametrize("truth", [0.0, 1.0])
-def test_focal_with_gamma_0_is_cross_entropy(truth):
-    logits = PREDICTIONS[Target.LABEL]
-    ours = numpy_values(LOSSES["focal"], logits, truth, {"gamma": 0.0})
-    np.testing.assert_array_equal(ours, numpy_values(LOSSES["cross_entropy"], logits, truth, {}))
-    plain = numpy_values(LOSSES["weighted"], logits, truth, {"label_smoothing": 0.0, "class_weight": 1.0})
-    np.testing.assert_array_equal(plain, numpy_values(LOSSES["cross_entropy"], logits, truth, {}))
-
-
-@pytest.mark.parametrize("truth", [0.0, 1.0])
-def test_a_classifiers_losses_are_those_of_its_probability_and_margin(truth):
-    logits = PREDICTIONS[Target.LABEL]
-    probability = 1 / (1 + np.exp(-logits))
-    right = probability if truth else 1 - probability
-    ours = {key: numpy_values(LOSSES[key], logits, truth, {}) for key in ("cross_entropy", "brier", "squared_hinge")}
-    np.testing.assert_allclose(ours["cross_entropy"], -np.log(right), rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(ours["brier"], (1 - right) ** 2, rtol=1e-9, atol=1e-12)
-    np.testing.assert_array_equal(ours["squared_hinge"], numpy_values(LOSSES["hinge"], logits, truth, {}) ** 2)
-
-
 # 101 points, so that the median and these quantiles are one point each and not a stretch between two.
 MINIMISERS = [
     ("mse", {}, np.mean),
@@ -489,48 +380,3 @@ def test_the_best_logit_for_labels_is_that_of_their_share(key):
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_every_parameter_is_a_setting(loss):
     assert set(loss.parameters) <= set(settings())
-
-
-def shown_together(one, other):
-    """Whether two losses can stand in one chart: labels are never asked beside numbers."""
-    return (one.target is Target.LABEL) == (other.target is Target.LABEL)
-
-
-# How Plotly draws the dashes that have a name, up to a line width of 3 (Drawing.dashStyle in plotly.js).
-NAMED_DASHES = {
-    "dot": "3px,3px",
-    "dash": "9px,9px",
-    "longdash": "15px,15px",
-    "dashdot": "9px,3px,3px,3px",
-    "longdashdot": "15px,6px,3px,6px",
-}
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [pair for pair in combinations(SOUND.values(), 2) if shown_together(*pair)],
-    ids=lambda loss: loss.key,
-)
-def test_no_two_losses_look_alike(one, other):
-    assert one.colour.lower() != other.colour.lower()
-    assert NAMED_DASHES.get(one.dash, one.dash) != NAMED_DASHES.get(other.dash, other.dash)
-
-
-@pytest.mark.parametrize(("one", "other"), [*combinations(LOSSES.values(), 2)], ids=lambda loss: loss.key)
-def test_no_two_losses_share_a_name(one, other):
-    assert one.label != other.label
-
-
-def luminance(colour):
-    """Relative luminance as WCAG 2.2 defines it, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return linear @ (0.2126, 0.7152, 0.0722)
-
-
-@pytest.mark.parametrize("background", ["#ffffff", "#0e1117"], ids=["light", "dark"])
-@pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
-def test_a_curve_stands_out_from_both_themes(loss, background):
-    # 3 : 1 is what WCAG 2.2 asks of graphical objects (criterion 1.4.11).
-    low, high = sorted([luminance(loss.colour), luminance(background)])
-    assert (high + 0.05) / (low + 0.05) >= 3

@@ -12,7 +12,8 @@ from enum import IntEnum
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.landscape.optima import curvature, gradient, largest_curvature, optimum
+from playground.landscape.line_loss import curvature, gradient, largest_curvature
+from playground.landscape.optima import optimum
 from playground.losses import LOSSES
 from playground.run import Run
 from playground.tables.optimizers import OPTIMIZERS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.landscape.optima import gradient, mean_loss, points, pulls
+from playground.landscape.line_loss import gradient, mean_loss, points, pulls
 from playground.run import Run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.landscape.optima import largest_curvature
+from playground.landscape.line_loss import largest_curvature
 from playground.tables.optimizers import OPTIMIZERS
 
 SAFE_SHARE = 0.9  # of the largest stable rate, so that the run does not only just hold

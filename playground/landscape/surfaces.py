@@ -11,7 +11,8 @@ import numpy as np
 from playground.data import make_data
 from playground.engine.weights import initial_weights, unflatten
 from playground.experiment import Experiment
-from playground.landscape.optima import Optimum, mean_loss, optimum, surface_key
+from playground.landscape.line_loss import mean_loss, surface_key
+from playground.landscape.optima import Optimum, optimum
 from playground.losses import LOSSES
 from playground.run import Run, answers
 from playground.tables.sources import SOURCES

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
-from playground.landscape.optima import Optimum, is_line, optimum
+from playground.landscape.line_loss import is_line
+from playground.landscape.optima import Optimum, optimum
 from playground.landscape.racing import race_replay
 from playground.landscape.sights import Sights, racers_of
 from playground.landscape.surfaces import (

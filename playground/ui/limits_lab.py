@@ -10,7 +10,8 @@ import streamlit as st
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.figures import Replay
-from playground.landscape.optima import curvature, is_line, optimum
+from playground.landscape.line_loss import curvature, is_line
+from playground.landscape.optima import optimum
 from playground.landscape.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
 from playground.landscape.sights import Sights
 from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
