@@ -160,7 +160,11 @@ def test_a_chart_is_saved_as_a_picture(linked_page: Page, site: Site) -> None:
     drawn = download_bytes(page, "Save Loss curves as SVG").decode()
     assert drawn.startswith("<svg")
     assert "Loss curves" in drawn
-    assert "1 · MSE" in drawn
+    legend = drawn[drawn.index('class="legend"') :]
+    entries = page.locator(".st-key-overlay .live-entry").all_inner_texts()
+    assert entries
+    assert all(entry in legend for entry in entries)
+    assert legend.count('class="legendpoints"') == legend.count("scatterpts") == len(entries)  # each with its mark
     assert download_bytes(page, "Save Loss curves as PNG").startswith(b"\x89PNG\r\n")
 
 

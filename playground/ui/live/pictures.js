@@ -37,17 +37,26 @@ export class Pictures {
       ...themed(figure.layout, paper, panels[place].plot.clientWidth),
       ...SIZE,
       title: { text: title },
-      showlegend: true,
+      showlegend: spec.legend.length > 0,
       legend: { orientation: "h", y: -0.22 },
       paper_bgcolor: paper.ground,
       plot_bgcolor: paper.ground,
       margin: { l: 70, r: 20, t: 50, b: 60 },
     };
     const options = { ...SIZE, format, scale: format === "png" ? 2 : 1, imageDataOnly: true };
-    const content = await window.Plotly.toImage({ data: moments[place].traces(this.live.shown()), layout }, options);
+    const traces = moments[place].traces(this.live.shown()).map((trace) => ({ ...trace, showlegend: false }));
+    const content = await window.Plotly.toImage({ data: [...traces, ...spec.legend.map(sample)], layout }, options);
     const bytes = format === "png" ? Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)) : content;
     offerFile(bytes, format === "png" ? "image/png" : "image/svg+xml", `${spec.pictures}-${named(title)}.${format}`);
   }
+}
+
+// The page's entry of a legend as a trace that shows nothing else.
+function sample({ label, colour, dash, width, mark }) {
+  const stroke = width && { line: { color: colour, dash, width } };
+  const symbol = (mark || !width) && { marker: { color: colour, symbol: mark || dash, size: 9 } };
+  const mode = [stroke && "lines", symbol && "markers"].filter(Boolean).join("+");
+  return { type: "scatter", x: [null], y: [null], name: label, mode, ...stroke, ...symbol };
 }
 
 function named(title) {
