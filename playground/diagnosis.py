@@ -13,7 +13,7 @@ from playground.classify.metrics import probability
 from playground.course import SETTLED, diverging, exploded, last_tenths, settled_at
 from playground.experiment import Experiment
 from playground.landscape.line_loss import gradient, is_line, mean_loss
-from playground.landscape.optima import constant_loss, is_convex, optimum
+from playground.landscape.optima import Optimum, constant_loss, is_convex, least_squares, optimum
 from playground.landscape.stable_rate import largest_stable_rate
 from playground.losses import LOSSES, Target
 from playground.numerals import number, plain
@@ -36,6 +36,7 @@ class Verdict(StrEnum):
     CONVERGED = "converged"
     STUCK = "stuck"
     IMPROVING = "still improving"
+    EARLY = "too early to tell"
     OSCILLATING = "oscillating"
     DIVERGED = "diverged"
     NOT_TRAINED = "not trained"
@@ -60,8 +61,10 @@ class Diagnosis:
             return Verdict.NOT_TRAINED
         if diverging(loss):
             return Verdict.DIVERGED
+        if len(loss) == 1:
+            return Verdict.EARLY
         before, after = last_tenths(loss, 2)
-        if len(loss) == 1 or before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
+        if before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
             return Verdict.IMPROVING
         swing = after.max() - after.min()
         return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
@@ -73,14 +76,17 @@ class Diagnosis:
 
     @property
     def well(self) -> bool:
-        """What is well at a glance: a line that rests under a loss of one valley rests at its floor.
+        """What is well at a glance: a line that rests in the only valley, no higher than the line of least squares.
 
         To look for the floor each time would cost a page more than the training.
         """
-        if self.verdict is Verdict.NOT_TRAINED:
-            return True
+        if self.verdict is not Verdict.CONVERGED:
+            return self.verdict is Verdict.NOT_TRAINED
         experiment = self.run.experiment
-        return self.verdict is Verdict.CONVERGED and is_line(experiment) and is_convex(experiment)
+        if not (is_line(experiment) and is_convex(experiment)):
+            return False
+        plain = float(mean_loss(experiment, *least_squares(experiment)))
+        return bool(self.run.loss[-1] <= (1.0 + SETTLED) * plain + NEGLIGIBLE * self.run.loss[0])
 
     @property
     def told(self) -> Verdict:
@@ -167,6 +173,7 @@ def opinion_of(diagnosis: Diagnosis) -> Opinion:
         Verdict.DIVERGED: _why_diverged,
         Verdict.OSCILLATING: _why_oscillating,
         Verdict.IMPROVING: _why_improving,
+        Verdict.EARLY: _why_early,
         Verdict.NOT_TRAINED: lambda _: ("It was stopped before its first epoch.",),
     }
     return Opinion(diagnosis, diagnosis.verdict, says[diagnosis.verdict](diagnosis))
@@ -192,11 +199,36 @@ def _settled_opinion(diagnosis: Diagnosis) -> Opinion:
     if gap <= PERFECT * (best.loss + 1e-3 * float(run.loss[0])):
         return Opinion(diagnosis, Verdict.EXACT, (told,))
     if gap > LEFT * max(way, gap, 0.0) and gap > SETTLED * best.loss:
-        pull = float(np.linalg.norm(gradient(run.experiment, slope, intercept)))
-        why = f"It rests since the gradient is only {number(pull)} there: hardly a point pulls."
-        return Opinion(diagnosis, Verdict.STUCK, (told, why) if pull < WEAK else (told,))
+        return Opinion(diagnosis, Verdict.STUCK, (told, *_why_stuck(run, best)))
     share = f"{gap / way:.2g}" if way > 0 else "all"
     return Opinion(diagnosis, Verdict.CONVERGED, (told, f"Of the way down, a share of {share} is left."))
+
+
+def _why_stuck(run: Run, best: Optimum) -> tuple[str, ...]:
+    """Why a line's loss rests where it should not: nothing pulls, or its steps are too large or too small."""
+    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
+    pull = float(np.linalg.norm(gradient(run.experiment, slope, intercept)))
+    if pull < WEAK:
+        return (f"It rests since the gradient is only {number(pull)} there: hardly a point pulls.",)
+    if run.path is None or run.path_epochs is None or run.path_epochs[-1] - run.path_epochs[-2] != 1:
+        return ()
+    step = float(np.linalg.norm(np.diff(run.path[-2:].astype(float), axis=0)))
+    away = float(np.hypot(slope - best.slope, intercept - best.intercept))
+    if step > away:
+        jumps = f"Its last epoch moved the weights by {number(step)}, though the optimum is only {number(away)} away"
+        return (f"{jumps}: the steps are too large, and it jumps from side to side.",)
+    creeps = f"Its last epoch moved the weights by only {number(step)}, and the optimum is {number(away)} away"
+    return (f"{creeps}: the steps are too small, or too few.",)
+
+
+def _why_early(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Of one epoch: what its steps did to a line, since a single loss shows no trend."""
+    run = diagnosis.run
+    if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL:
+        return ("One epoch shows no trend.",)
+    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
+    after = number(float(mean_loss(run.experiment, slope, intercept)))
+    return (f"One epoch shows no trend. Its loss was {number(float(run.loss[0]))}, and is {after} after it.",)
 
 
 def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ such an object of it; the tests do, which checks every name and value.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ Figure = dict[str, Any]
 
 GREY = "#808080"  # readable on white and on near-black alike
 FAR = 1e30  # where what is beyond all numbers is drawn
+MOST_POWERS = 8  # of ten that a logarithmic axis names
+NARROW = 0.7  # powers of ten, over which Plotly finds round numbers itself
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,11 @@ def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure
 
 
 def log_axis(low: float, high: float) -> dict[str, Any]:
-    """A logarithmic axis from 10^low to 10^high: powers of ten, and where these would be too few 1, 2 and 5."""
-    return {
-        "type": "log",
-        "exponentformat": "power",
-        "range": [low, high],
-        "dtick": 1 if high - low > 2.0 else "D2",
-    }
+    """A logarithmic axis from 10^low to 10^high: powers of ten, where these would be too few 1, 2 and 5.
+
+    Left to itself, Plotly would write every digit from 1 to 9 over two decades, one over the other.
+    """
+    span = high - low
+    every = "D2" if span <= 2.0 else max(1, ceil(span / MOST_POWERS))
+    ticks = {"dtick": every} if span > NARROW else {}
+    return {"type": "log", "exponentformat": "power", "range": [low, high], **ticks}

@@ -8,12 +8,13 @@ import numpy as np
 
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
-from playground.figures import FAR, GREY, Entry, Figure, Panel, Replay, Reveal, Trace, Track, plain_figure
+from playground.figures import FAR, GREY, Entry, Figure, Panel, Replay, Reveal, Trace, Track, log_axis, plain_figure
 from playground.losses import LOSSES, Loss
 from playground.words import name, number
 
 KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
+FEW = 5  # epochs, each of which has its own tick: there is none between two
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
 
@@ -64,7 +65,7 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     cuts = [_cut(diagnosis, x, y) for diagnosis, x, y in drawn if diagnosis.diverged_at]
     reveals = [Reveal(place) for place in range(len(curves))]
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
-    x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}
+    x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1], **({"dtick": 1} if epochs <= FEW else {})}
     said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
     return Panel(
         title="Loss curves",
@@ -89,7 +90,7 @@ def _loss_axis(curves: Sequence[np.ndarray], *, log: bool) -> Figure:
     positive = values[values > 0]
     low, high = np.log10([positive.min(), positive.max()]) if len(positive) else (0.0, 1.0)
     margin = 0.05 * (high - low) or 0.5
-    return {"type": "log", "exponentformat": "power", "range": [float(low - margin), float(high + margin)]}
+    return log_axis(float(low - margin), float(high + margin))
 
 
 def _points(data: Dataset) -> Trace:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from playground.diagnosis import Diagnosis
-from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, plain_figure
+from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES, Target
 from playground.numerals import number
 from playground.treatments import Trial
@@ -123,8 +123,7 @@ def _panel(title: str, unit: str, courses: Sequence[Course]) -> Panel:
 def _axis(values: np.ndarray, share: float) -> Figure:
     low, high = np.log10(np.maximum([values.min(), values.max()], LOWEST))
     margin = share * (high - low) or 0.5
-    ticks = {"dtick": 1} if high - low > 1.5 else {}  # powers of ten are enough where there are several
-    return {"type": "log", "exponentformat": "power", "range": [float(low - margin), float(high + margin)], **ticks}
+    return log_axis(float(low - margin), float(high + margin))
 
 
 def _curve(course: Course) -> Trace:

@@ -75,7 +75,9 @@ def helped(before: Opinion, after: Opinion) -> bool:
     """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
     if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED):
         return False
-    if before.verdict in (Verdict.DIVERGED, Verdict.STUCK):
+    if not _fell(after):
+        return False
+    if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY):
         return after.diagnosis.rmse < NEARER * before.diagnosis.rmse or not before.diagnosis.rmse < float("inf")
     if after.diagnosis.rmse > WORSE * before.diagnosis.rmse:
         return False
@@ -87,6 +89,12 @@ def helped(before: Opinion, after: Opinion) -> bool:
     old, new = (float(each.diagnosis.run.loss[-1]) for each in (before, after))
     calmer = before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before)
     return new < BETTER * old or calmer
+
+
+def _fell(opinion: Opinion) -> bool:
+    """Whether a training left its loss below where it began."""
+    loss = opinion.diagnosis.run.loss
+    return bool(loss[-1] < loss[0])
 
 
 def _swing(opinion: Opinion) -> float:
@@ -114,6 +122,7 @@ def _lower_rate(experiment: Experiment) -> Remedy:
 def _patient(experiment: Experiment) -> Remedy | None:
     """Smaller steps, and as many more of them."""
     epochs, rate = min(MOST_EPOCHS, 10 * experiment.epochs), _typed(experiment.learning_rate / 10)
+    rate = min(rate, safe_rate(experiment) or rate)
     if epochs == experiment.epochs:
         return None
     label = f"Learning rate {plain(rate)} for {epochs:,} epochs"
@@ -187,5 +196,6 @@ _MAKERS: dict[Verdict, tuple[Callable[[Experiment], Remedy | None], ...]] = {
     Verdict.DIVERGED: (_lower_rate, _standardised, _clipped, _adam, _huber),
     Verdict.OSCILLATING: (_lower_rate, _patient, _full_batch, _huber),
     Verdict.IMPROVING: (_longer, _higher_rate, _standardised, _adam),
-    Verdict.STUCK: (_wider_scale, _tanh, _lower_rate, _adam, _huber),
+    Verdict.STUCK: (_wider_scale, _tanh, _lower_rate, _higher_rate, _adam, _huber),
+    Verdict.EARLY: (_longer, _patient),
 }

@@ -64,7 +64,7 @@ def held_equal(experiment: Experiment) -> str:
     """What all losses share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
-    batches = "all points in every step" if full else f"the same batches of {experiment.rows_per_batch} points"
+    batches = "all points in every step" if full else f"the same batches of {count(experiment.rows_per_batch, 'point')}"
     return (
         f"Held equal for every loss: the same {count(experiment.points, 'point')}, the same first weights"
         f" (seed {experiment.seed}), {batches}, {optimizer} at learning rate {plain(experiment.learning_rate)}"
@@ -101,7 +101,10 @@ def _lines(diagnoses: Sequence[Diagnosis]) -> str:
 
 def _winner(diagnoses: Sequence[Diagnosis]) -> str:
     if len(diagnoses) < 2:
-        return "".join(f"On clean points it is off by {number(each.rmse)} (RMSE) in units of y." for each in diagnoses)
+        return "".join(
+            f"On clean points {name(each.run.experiment)} is off by {number(each.rmse)} (RMSE) in units of y."
+            for each in diagnoses
+        )
     ranked = sorted(diagnoses, key=lambda diagnosis: diagnosis.rmse)
     best, worst = ranked[0], ranked[-1]
     if worst.rmse - best.rmse <= CLOSE * worst.rmse:
@@ -124,17 +127,19 @@ def _share_below(diagnosis: Diagnosis) -> str:
     data, experiment = diagnosis.run.data, diagnosis.run.experiment
     below = float((data.y_train < diagnosis.run.predict(data.x_train)).mean())
     return (
-        f"{name(experiment)} is not meant to be near the truth: {experiment.quantile:.0%} of the points are to lie"
-        f" below its line, and {below:.0%} do."
+        f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the points are to"
+        f" lie below its line, and {below:.0%} do."
     ).replace("%", "\u00a0%")
 
 
 def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
+    early = any(each.verdict is Verdict.EARLY for each in diagnoses)
     improving = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.IMPROVING]
     stuck = [name(each.run.experiment) for each in diagnoses if each.told is Verdict.STUCK]
     swinging = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.OSCILLATING]
     return " ".join(
         [
+            *(["One epoch shows no trend yet."] if early else []),
             *([f"{_are(improving)} still improving: the loss would fall further in more epochs."] if improving else []),
             *([f"{_are(stuck)} stuck: at rest, but not at its least loss."] if stuck else []),
             *(

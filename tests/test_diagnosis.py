@@ -33,8 +33,8 @@ VERDICTS = {
         {"l2": 1.0},
         {"learning_rate": 0.03, "global_clipnorm": 1.0},
     ],
+    Verdict.EARLY: [{"epochs": 1}, {"epochs": 1, "learning_rate": 100.0}],
     Verdict.IMPROVING: [
-        {"epochs": 1},
         {"epochs": 20},
         {"learning_rate": 1e-6},
         {"loss": "mae", "learning_rate": 1e-4},

@@ -8,6 +8,7 @@ import pytest
 from playground.diagnosis import Opinion, Verdict, diagnose
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
+from playground.numerals import number
 from playground.training import train
 from playground.treatments import Remedy, helped, remedies_for, try_remedies
 from tests.runs import diagnosed, with_losses
@@ -77,7 +78,11 @@ TABLE = {
         {"loss": "tukey", "optimizer": "momentum"},
         {"loss": "tukey", "scale": 0.5, "start_slope": -10.0},
         {"loss": "tukey", "outliers": 0.1, "start_intercept": 500.0},
+        {"points": 2},  # x = −10 and 10: at 2/λmax = 0.01 it jumps between two lines that are equally far off
+        {"loss": "mae", "learning_rate": 1e-5, "epochs": 100},
+        {"optimizer": "rmsprop", "learning_rate": 100.0},
     ],
+    Verdict.EARLY: [{"epochs": 1}, {"epochs": 1, "learning_rate": 100.0}, {"epochs": 1, "hidden": (4,)}],
 }
 CASES = [(verdict, changes) for verdict, table in TABLE.items() for changes in table]
 
@@ -95,6 +100,34 @@ def test_the_doctor_is_right(verdict: Verdict, changes: dict) -> None:
     assert opinion.evidence
     assert all(text.endswith((".", ":")) for text in opinion.evidence)
     assert not [text for text in opinion.evidence if "nan" in text or "inf" in text.lower().split()]
+
+
+@pytest.mark.parametrize("changes", TABLE[Verdict.STUCK] + TABLE[Verdict.CONVERGED] + TABLE[Verdict.EXACT], ids=str)
+def test_a_page_tells_of_no_run_that_is_stuck_that_it_is_well(changes: dict) -> None:
+    diagnosis = diagnosed(**changes)
+    stuck = diagnosis.opinion.verdict is Verdict.STUCK
+    assert (diagnosis.told is Verdict.STUCK) == stuck
+    assert not (stuck and diagnosis.well)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"loss": "tukey", "scale": 0.5, "start_slope": -10.0}, "hardly a point pulls"),
+        ({"points": 2}, "too large"),
+        ({"optimizer": "rmsprop", "learning_rate": 100.0}, "too large"),
+        ({"loss": "mae", "learning_rate": 1e-5, "epochs": 100}, "too small, or too few"),
+    ],
+)
+def test_what_is_stuck_is_told_why(changes: dict, why: str) -> None:
+    assert why in opinion_of(**changes).evidence[1]
+
+
+def test_of_one_epoch_it_is_told_what_its_steps_did() -> None:
+    # All points in one step: the loss that Keras reports is that before it.
+    first, second = diagnosed(epochs=2).run.loss
+    (told,) = opinion_of(epochs=1).evidence
+    assert told == f"One epoch shows no trend. Its loss was {number(first)}, and is {number(second)} after it."
 
 
 def test_a_run_without_an_epoch() -> None:
@@ -162,6 +195,21 @@ def test_what_did_not_help_is_not_offered() -> None:
     assert not helped(ill, worse)
     assert helped(worse, ill)
     assert not helped(ill, opinion_of(learning_rate=0.03))
+
+
+def test_what_ends_above_its_own_start_is_not_offered() -> None:
+    # At such a rate the clipped gradient and Huber's bounded one stay finite, thousands of times worse than at first.
+    for changes in ({"global_clipnorm": 1.0}, {"loss": "huber"}):
+        assert not helped(opinion_of(learning_rate=100.0), opinion_of(learning_rate=100.0, **changes))
+    losses = [trial.after.diagnosis.run.loss for trial in try_remedies(Experiment(learning_rate=100.0))]
+    assert losses
+    assert all(loss[-1] < loss[0] for loss in losses)
+
+
+def test_one_epoch_is_followed_by_more_and_by_smaller_steps() -> None:
+    assert [trial.remedy.key for trial in try_remedies(Experiment(epochs=1))] == ["longer"]
+    (gentle,) = try_remedies(Experiment(epochs=1, learning_rate=100.0))
+    assert gentle.remedy.changes == (("learning_rate", 0.024), ("epochs", 10))
 
 
 def test_what_only_fits_the_noise_is_not_offered() -> None:

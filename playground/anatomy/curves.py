@@ -15,6 +15,8 @@ POINTS = 241
 REACH = 5.0
 STEP = 1e-4
 CEILING = 25.0  # one loss that leaps up must not press the others flat
+USUAL = 0.95  # of the places of a curve: so many are to be seen, whatever their height
+ROUNDING = 8 * np.finfo(float).eps  # of a value: what two formulas for the same may differ by
 PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
 
 FAILS = Entry("a property fails", GREY, "x", 0)
@@ -82,7 +84,9 @@ def _derivatives(curve: Curve, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     orders = here, (ahead - behind) / (2 * STEP), (ahead - 2 * here + behind) / STEP**2
     # At a corner there is no curvature: what a difference gives there is as large as its step is small.
     jump = np.abs(orders[2]) > 1e3 * (1 + np.abs(orders[1]))
-    kept = orders[0], orders[1], np.where(jump, np.nan, orders[2])
+    # What is no larger than the rounding of the values it is made of is no bend, however large a chart draws it.
+    flat = np.abs(orders[2]) <= ROUNDING * (np.abs(behind) + 2 * np.abs(here) + np.abs(ahead)) / STEP**2
+    kept = orders[0], orders[1], np.where(jump, np.nan, np.where(flat, 0.0, orders[2]))
     return tuple(np.where(inside, values, np.nan) for values in kept)  # type: ignore[return-value]
 
 
@@ -146,7 +150,8 @@ def _shown_at(at: float, sight: Sight) -> float:
 def _figure(traces: list[Trace], sight: Sight, title: str) -> Figure:
     lowest = min(float(trace["y"].min()) for trace in traces)
     highest = max(float(trace["y"].max()) for trace in traces)
-    low, high = max(lowest, -CEILING), min(highest, CEILING)
+    ceiling = max(CEILING, min(float(np.quantile(np.abs(trace["y"]), USUAL)) for trace in traces))
+    low, high = max(lowest, -ceiling), min(highest, ceiling)
     margin = 0.06 * (high - low) or 1.0
     x_axis = {"range": [float(sight.x[0]), float(sight.x[-1])]}
     return plain_figure(

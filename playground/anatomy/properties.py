@@ -145,7 +145,7 @@ def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
 def _differentiable(curve: Curve) -> Finding:
     place, kink = _sharpest(curve.value, curve.grid()[1:-1])
     if kink <= 1e-3:
-        return Finding(True, "its slope turns nowhere at once")
+        return Finding(True, "its slope never jumps")
     before, after = curve.slope(np.array([place - 3 * KINK_STEP, place + 3 * KINK_STEP]))
     said = f"its slope goes from {number(before)} to {number(after)} at {number(place)}"
     return Finding(False, said, place)

@@ -10,7 +10,7 @@ import numpy as np
 from playground.compare.bands import Band
 from playground.compare.setting_words import setting_name, value_words
 from playground.compare.sweep_words import bands_of, cell, diverged_of, summary
-from playground.figures import GREY, Entry, Panel, Replay, Trace, plain_figure
+from playground.figures import GREY, Entry, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Axis, Swept, sweepable
 from playground.words import number
@@ -72,11 +72,7 @@ def _judge_axis(found: list[Band]) -> tuple[dict[str, object], float]:
     least, most = float(means[kept].min()), float(means[kept].max())
     if least > 0 and most > WIDE * least:
         high = max(high, most)
-        return {
-            "type": "log",
-            "exponentformat": "power",
-            "range": [float(np.log10(least)) - 0.15, float(np.log10(high)) + 0.15],
-        }, high
+        return log_axis(float(np.log10(least)) - 0.15, float(np.log10(high)) + 0.15), high
     margin = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
     return {"range": [low - margin, high + margin]}, high
 

@@ -36,6 +36,13 @@ class Optimum:
     certain: bool
 
 
+def least_squares(experiment: Experiment) -> tuple[float, float]:
+    """Slope and intercept of the line of least squares."""
+    x, y = points(experiment)
+    slope, _ = _least_squares(x, y)
+    return slope, float(y.mean() - slope * x.mean())
+
+
 def optimum(experiment: Experiment) -> Optimum:
     """The line with the least loss; the first of them that the search meets, if several are equally good."""
     return _optimum(surface_key(experiment))

@@ -76,6 +76,11 @@ def map_axes(rates: tuple[float, float], cells: int = CELLS) -> tuple[np.ndarray
     return np.geomspace(*rates, cells), np.linspace(0.0, HIGHEST_MOMENTUM, cells)
 
 
+def map_rule(experiment: Experiment) -> str:
+    """The optimizer of a map's runs: SGD with momentum, or with Nesterov's where the experiment has that."""
+    return "nesterov" if experiment.optimizer == "nesterov" else "momentum"
+
+
 def regime_map(
     experiment: Experiment,
     rates: tuple[float, float],
@@ -85,7 +90,7 @@ def regime_map(
 ) -> RegimeMap:
     """Train a line at every learning rate and momentum of a map, and say how each run moved."""
     across, up = map_axes(rates, cells)
-    rule = "nesterov" if experiment.optimizer == "nesterov" else "momentum"
+    rule = map_rule(experiment)
     first = experiment.replace(optimizer=rule, epochs=epochs)
     # Each number lies within its setting's range: checking four thousand experiments would take as long as training.
     places = [(float(rate), float(momentum)) for momentum in up for rate in across]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.diagnosis import Diagnosis
-from playground.figures import GREY, Entry, Panel, Reveal, Trace, plain_figure
+from playground.figures import GREY, Entry, Panel, Reveal, Trace, log_axis, plain_figure
 from playground.landscape.optima import Optimum
 from playground.landscape.regimes import Regime, RegimeMap
 from playground.losses import LOSSES, Loss
@@ -60,7 +60,7 @@ def curves_panel(
     )
     every = np.concatenate([curve[curve > 0] for curve in curves])
     low, high = (float(np.log10(value)) for value in (every.min(initial=1e30), every.max(initial=1e-30)))
-    y_axis = {"type": "log", "exponentformat": "power", "range": [low - 0.2, high + 0.2]}
+    y_axis = log_axis(low - 0.2, high + 0.2)
     figure = plain_figure(traces, "epoch", unit, {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}, y_axis)
     return Panel(title, f"{title}: {said}.", figure, reveals=reveals)
 
@@ -135,7 +135,7 @@ def rate_panel(
         "exponentformat": "power",
         "range": [float(np.log10(rates[0])), float(np.log10(rates[-1]))],
     }
-    y_axis = {"type": "log", "exponentformat": "power", "range": [float(np.log10(low)) - 0.3, float(np.log10(top))]}
+    y_axis = log_axis(float(np.log10(low)) - 0.3, float(np.log10(top)))
     figure = plain_figure(traces, "learning rate", "last loss − least loss", x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"
     runs = f"The last loss of {len(rates)} real runs a loss, over the learning rate"
@@ -185,9 +185,9 @@ def _upright(place: float, low: float, high: float, colour: str, dash: str, said
 
 
 def regime_panel(
-    found: RegimeMap, edges: tuple[np.ndarray, np.ndarray] | None, today: tuple[float, float], title: str
+    found: RegimeMap, edges: tuple[np.ndarray, np.ndarray] | None, today: tuple[float, float] | None, title: str
 ) -> Panel:
-    """The map of regimes, each cell a run; the lines are where theory puts the borders, the cross is today."""
+    """The map of regimes, each cell a run; the lines are where theory puts the borders, the cross is ``today``."""
     shades = [[edge, REGIME_WORDS[regime][1]] for regime in Regime for edge in (regime / 4, (regime + 1) / 4)]
     text = np.array([REGIME_WORDS[regime][0] for regime in Regime])[found.regimes]
     logs = np.log10(found.rates)
@@ -219,15 +219,7 @@ def regime_panel(
                 "hovertemplate": f"theory: {said}<extra></extra>",
             }
         )
-    traces.append(
-        {
-            "x": [today[0]],
-            "y": [today[1]],
-            "mode": "markers",
-            "marker": {"symbol": "x", "size": 12, "color": "#ffffff", "line": {"color": "#000000", "width": 1.5}},
-            "hovertemplate": f"today: rate {plain(today[0])}, β {plain(today[1])}<extra></extra>",
-        }
-    )
+    traces += [_cross(*today)] if today else []
     step = (logs[1] - logs[0]) / 2
     counts = {regime: int((found.regimes == regime).sum()) for regime in Regime}
     said = ", ".join(f"{count:,} {REGIME_WORDS[regime][0]}" for regime, count in counts.items() if count)
@@ -237,6 +229,16 @@ def regime_panel(
     figure = plain_figure(traces, "learning rate", "momentum β", x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"
     return Panel(title, f"{found.regimes.size:,} real runs over learning rate and momentum: {said}.", figure)
+
+
+def _cross(rate: float, momentum: float) -> Trace:
+    return {
+        "x": [rate],
+        "y": [momentum],
+        "mode": "markers",
+        "marker": {"symbol": "x", "size": 12, "color": "#ffffff", "line": {"color": "#000000", "width": 1.5}},
+        "hovertemplate": f"today: rate {plain(rate)}, β {plain(momentum)}<extra></extra>",
+    }
 
 
 def regime_legend(found: RegimeMap) -> list[Entry]:

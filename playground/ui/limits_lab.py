@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -11,8 +12,8 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.figures import Replay
 from playground.landscape.line_loss import curvature, is_line
-from playground.landscape.optima import optimum
-from playground.landscape.regimes import bounce, boundaries, losses_by_rate, rates_round, regime_map
+from playground.landscape.optima import is_convex, optimum
+from playground.landscape.regimes import bounce, boundaries, losses_by_rate, map_rule, rates_round, regime_map
 from playground.landscape.sights import Sights
 from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
 from playground.landscape.stable_rate import largest_stable_rate
@@ -59,18 +60,37 @@ def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis
     first = view.experiment.replace(loss=sights.focus)
     regimes = computed(regime_map, first, rates)
     if regimes is not None:
-        today = (first.learning_rate, first.momentum if OPTIMIZERS[first.optimizer].settings else 0.0)
         edges = boundaries(first, regimes.momenta)
-        title = f"{name(first)}: {regimes.regimes.size:,} real runs of 500 epochs"
-        panel = regime_panel(regimes, edges, today, title)
-        show(Replay([panel], regime_legend(regimes)), key="regimes", epoch=None, link=None, on_click=train_at)
-        st.html(prose(REGIMES if edges else BOUNCING, small=True))
+        rule = map_rule(first)
+        title = f"{name(first)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULES[rule]}"
+        panel = regime_panel(regimes, edges, _today(first), title)
+        show(
+            Replay([panel], regime_legend(regimes)),
+            key="regimes",
+            epoch=None,
+            link=None,
+            on_click=partial(train_at, rule),
+        )
+        st.html(prose(*_told(first, bool(edges)), small=True))
 
 
-def train_at(click: Click) -> None:
+def _today(experiment: Experiment) -> tuple[float, float] | None:
+    """Where a training stands on its map, if it follows the map's rule."""
+    momentum = {"sgd": 0.0, map_rule(experiment): experiment.momentum}.get(experiment.optimizer)
+    return None if momentum is None else (experiment.learning_rate, momentum)
+
+
+def _told(experiment: Experiment, bordered: bool) -> list[str]:
+    """How the map is read."""
+    more = [] if is_convex(experiment) else [FAR_AWAY]
+    other = [] if _today(experiment) else [OTHER_RULE.format(OPTIMIZERS[experiment.optimizer].label)]
+    return [REGIMES if bordered else BOUNCING, *more, *other]
+
+
+def train_at(rule: str, click: Click) -> None:
     """A click's callback: train with this learning rate and momentum."""
     rate = min(max(float(f"{click.x:.2g}"), 1e-6), 100.0)
-    change(optimizer="momentum", learning_rate=rate, momentum=round(min(max(click.y, 0.0), 0.99), 2))
+    change(optimizer=rule, learning_rate=rate, momentum=round(min(max(click.y, 0.0), 0.99), 2))
 
 
 def _curvatures(experiments: Sequence[Experiment]) -> str:
@@ -119,6 +139,12 @@ REGIMES = (
     " orange ends further away than it began. The dashed and the solid line are where theory puts the two borders."
     " Click a cell to train there."
 )
+FAR_AWAY = (
+    "This loss is no bowl: far from its optimum hardly a point pulls, and a run that starts there walks down so slowly"
+    " that it does not arrive. Theory speaks of the bowl near the optimum only."
+)
+OTHER_RULE = "{} is another rule, so today's training is not on this map; a click changes to SGD with momentum."
+RULES = {"momentum": "SGD with momentum", "nesterov": "SGD with Nesterov momentum"}
 BOUNCING = (
     "Each cell is a run. This loss has no curvature, so no learning rate is too large for it; but its gradient never"
     " fades, and every run ends up jumping over the optimum by about learning rate × gradient. Click a cell to train"

@@ -53,5 +53,11 @@ export function number(value) {
   if (value === 0) return "0";
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6
     ? value.toLocaleString("en", { maximumSignificantDigits: 4 })
-    : value.toExponential(2);
+    : powerOfTen(value);
+}
+
+function powerOfTen(value) {
+  const [digits, power] = value.toExponential(2).split("e");
+  const raised = power.replace("+", "").replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+  return `${digits} × 10${raised}`.replace("-", "−");
 }
