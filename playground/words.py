@@ -68,7 +68,8 @@ def held_equal(experiment: Experiment) -> str:
     return (
         f"Held equal for every loss: the same {count(experiment.points, 'point')}, the same first weights"
         f" (seed {experiment.seed}), {batches}, {optimizer} at learning rate {plain(experiment.learning_rate)}"
-        f" for {count(experiment.epochs, 'epoch')}. Only the loss differs."
+        f" for {count(experiment.epochs, 'epoch')}. Only the loss differs. The loss of an epoch is Keras's: it is taken"
+        " before each step, so the last one is not yet that of the model at the end."
     )
 
 

@@ -133,6 +133,29 @@ def test_the_limit_is_called_by_its_formula(query: str, formula: str | None) -> 
     assert [label for label in labels if "stable" in label] == ([f"largest stable rate, {formula}"] if formula else [])
 
 
+@pytest.mark.parametrize(
+    ("query", "rule", "today"),
+    [
+        ("optimizer=sgd&momentum=0.5", "SGD with momentum", [0.0]),
+        ("optimizer=momentum&momentum=0.5", "SGD with momentum", [0.5]),
+        ("optimizer=nesterov&momentum=0.5", "SGD with Nesterov momentum", [0.5]),
+        ("optimizer=adam", "SGD with momentum", []),
+    ],
+)
+def test_the_map_says_whose_runs_it_shows(query: str, rule: str, today: list[float]) -> None:
+    page = open_landscape(f"story=limits&epochs=50&loss=mse&{query}")
+    (panel,) = drawings(page)[1]["panels"]
+    assert panel["title"].endswith(f"by {rule}")
+    crosses = [trace for trace in panel["figure"]["data"] if trace.get("marker", {}).get("symbol") == "x"]
+    assert [beta for cross in crosses for beta in cross["y"]] == today
+    assert ("Adam is another rule" in said(page)) == (not today)
+
+
+def test_a_loss_that_is_no_bowl_is_not_held_to_the_theory_of_bowls() -> None:
+    assert "no bowl" in said(open_landscape("story=limits&epochs=50&loss=tukey&focus=tukey"))
+    assert "no bowl" not in said(open_landscape("story=limits&epochs=50&loss=mse"))
+
+
 def test_a_step_beyond_the_training_is_its_last() -> None:
     page = open_landscape("story=step&step=10000&epochs=50&loss=mse&loss=mae")
     assert "The training has 50 steps: the last one is shown." in said(page)

@@ -90,6 +90,7 @@ def test_what_is_held_equal_is_said() -> None:
     for part in ("30 points", "seed 7", "batches of 8 points", "Adam", "learning rate 0.02", "1 epoch"):
         assert part in said
     assert "all points in every step" in words.held_equal(Experiment())
+    assert "the same batches of 1 point," in words.held_equal(Experiment(batch_size=1))
     assert "all points in every step" in words.held_equal(Experiment(batch_size=500))
 
 
