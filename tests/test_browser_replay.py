@@ -141,6 +141,30 @@ def test_new_numbers_are_where_plotly_draws_them(linked_page: Page, site: Site, 
         assert_alike(moved[panel], drawn(page, panel))
 
 
+def test_what_has_moved_far_is_drawn_by_plotly(linked_page: Page, site: Site) -> None:
+    """Small moves add up: none is far from the one before it, all are far from the axes on the screen."""
+    page = linked_page
+    open_page(page, site.url + "/landscape?loss=mse&outliers=0.4&outlier_size=5")
+    live = page.locator(".live").first
+    page.evaluate(HOLD)
+    for _ in range(10):
+        before = live.get_attribute("data-drawn")
+        page.get_by_role("slider", name="Outlier size").press("ArrowRight")
+        page.wait_for_function("before => document.querySelector('.live').dataset.drawn !== before", arg=before)
+    assert page.evaluate("reacted") > 0
+
+
+@pytest.mark.parametrize("name", ["Quantile τ", "Huber δ"])
+def test_a_chart_of_boxes_outlives_a_slider(linked_page: Page, site: Site, name: str) -> None:
+    page = linked_page
+    open_page(page, site.url + "/losses?shown=mse,huber,quantile")
+    page.get_by_text("Noise and its loss").click()
+    page.wait_for_function("() => document.querySelectorAll('.live[data-drawn]').length > 1")
+    page.get_by_role("slider", name=name).first.press("ArrowRight")
+    page.wait_for_timeout(3000)
+    assert page.locator(".live-failed").count() == 0
+
+
 def drawn(page: Page, panel: int) -> dict[str, Any]:
     return plot(page, panel).evaluate(DRAWN)
 

@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 
 from playground.engine.lanes import Meter, work_through
-from playground.engine.stacks import LARGE_STACK, Kind, is_light
+from playground.engine.stacks import LARGE_STACK, Kind, is_light, shape_of
 from playground.experiment import Experiment
 
 WORK = 0.02  # seconds
@@ -35,16 +35,17 @@ class Diary:
         self.busy, self.lock = set(), Lock()
 
     def __call__(self, places, kind, program):
+        used = (shape_of(kind, len(places)), program)
         with self.lock:
-            assert (kind, program) not in self.busy
-            self.busy.add((kind, program))
+            assert used not in self.busy
+            self.busy.add(used)
             self.programs.add((kind, program))
         if self.barrier:
             self.barrier.wait()
         else:
             sleep(WORK)  # time enough for another lane to take the next
         with self.lock:
-            self.busy.remove((kind, program))
+            self.busy.remove(used)
             self.done.append((places[0], kind))
             self.threads[get_ident()] += 1
 
@@ -80,10 +81,31 @@ def test_a_heavy_kind_alone_has_a_program_for_each_lane():
 
 
 def test_heavy_kinds_share_no_program_and_need_no_second_one_while_others_wait():
-    other = HEAVY._replace(epochs=6000)
+    other = kind_of("mae", epochs=5000)
     assert worked(jobs_of(HEAVY, 2) + jobs_of(other, 2), meet=True).programs == {(HEAVY, 0), (other, 0)}
 
 
 def test_beside_one_large_stack_small_ones_need_no_second_lane():
     small = [job for kind in LIGHT[1:] for job in jobs_of(kind, 2, size=8)]
     assert len(worked(small + jobs_of(LIGHT[0], 1), meet=False).threads) == 1
+
+
+def test_kinds_of_one_shape_have_a_program_for_each_lane():
+    longer = HEAVY._replace(epochs=6000)
+    assert shape_of(HEAVY, LARGE_STACK) == shape_of(longer, LARGE_STACK)
+    assert {number for _, number in worked(jobs_of(HEAVY, 1) + jobs_of(longer, 1), meet=True).programs} == {0, 1}
+
+
+@pytest.mark.parametrize("count", [0, 1], ids=["the caller's lane or the other", "whichever is second"])
+def test_after_an_error_no_more_is_begun(count):
+    begun = []
+
+    def work(places, kind, program):
+        begun.append(places)
+        sleep(WORK)
+        if len(begun) > count:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work_through(jobs_of(HEAVY, 20), work, Meter(1, None))
+    assert len(begun) <= 4

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock, current_thread
 
-from playground.engine.stacks import LARGE_STACK, DeepKind, Kind, is_light
+from playground.engine.shapes import Shape
+from playground.engine.stacks import LARGE_STACK, DeepKind, Kind, is_light, shape_of
 
 HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
@@ -43,15 +44,20 @@ class Meter:
 def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
     """Do every job, two at once where there are two large ones; ``work(places, kind, program)`` does one.
 
-    ``program`` numbers the programs of a kind, 0 or 1: no two threads have the same one at once.
+    ``program`` numbers the programs of a shape, 0 or 1: no two threads have the same one at once.
     """
     queue = _Queue(jobs)
 
     def lane() -> None:
         while task := queue.take():
-            group, places, program = task
-            work(places, group.kind, program)
-            queue.done(group, program)
+            group, (places, kind), program = task
+            try:
+                work(places, kind, program)
+            except BaseException:
+                queue.close()
+                raise
+            finally:
+                queue.done(group, program)
 
     if queue.large > 1:
         _in_two_lanes(lane, meter)
@@ -61,17 +67,15 @@ def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
 
 @dataclass(eq=False)
 class _Group:
-    """The stacks of one kind: those that wait, and which programs of the kind are at work.
+    """The stacks of one shape, and so of one program: those that wait, and which copies of it are at work.
 
-    A light kind has one program. Beside two of them, Python's own work leaves no time for a second.
+    Only large stacks have a second copy, and only heavy ones need it: beside light ones, Python's own work leaves no
+    time for two.
     """
 
-    kind: Kind | DeepKind
-    waiting: deque[Places] = field(default_factory=deque)
+    programs: int
+    waiting: deque[Job] = field(default_factory=deque)
     busy: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.programs = 1 if is_light(self.kind) else 2
 
     @property
     def free(self) -> bool:
@@ -80,22 +84,26 @@ class _Group:
     @property
     def large(self) -> int:
         """How many large stacks of it can train at once."""
-        return min(self.programs, sum(len(places) >= LARGE_STACK for places in self.waiting))
+        return min(self.programs, sum(len(places) >= LARGE_STACK for places, _ in self.waiting))
 
 
 class _Queue:
-    """Hands out stacks, so that both lanes have some to the end and few kinds need a second program."""
+    """Hands out stacks, so that both lanes have some to the end and few shapes need a second program."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        groups: dict[Kind | DeepKind, _Group] = {}
+        groups: dict[Shape, _Group] = {}
         for places, kind in jobs:
-            groups.setdefault(kind, _Group(kind)).waiting.append(places)
+            shape = shape_of(kind, len(places))
+            copies = 2 if shape.stack >= LARGE_STACK and not is_light(kind) else 1
+            group = groups.setdefault(shape, _Group(copies))
+            group.programs = max(group.programs, copies)
+            group.waiting.append((places, kind))
         self._groups = list(groups.values())
         self._lock = Lock()
         self.large = sum(group.large for group in self._groups)
 
-    def take(self) -> tuple[_Group, Places, int] | None:
-        """A stack of the kind that is least at work, of those the one with most to do; ``None`` if none is free."""
+    def take(self) -> tuple[_Group, Job, int] | None:
+        """A stack of the shape that is least at work, of those the one with most to do; ``None`` if none is free."""
         with self._lock:
             free = [group for group in self._groups if group.free]
             if not free:
@@ -104,6 +112,11 @@ class _Queue:
             program = 1 if 0 in group.busy else 0
             group.busy.add(program)
             return group, group.waiting.popleft(), program
+
+    def close(self) -> None:
+        """Hand out no more: a lane has failed."""
+        with self._lock:
+            self._groups = []
 
     def done(self, group: _Group, program: int) -> None:
         with self._lock:

@@ -34,7 +34,7 @@ export function picture(film, frame) {
 }
 
 export function values(array) {
-  return array.bdata ? decode(array) : array;
+  return array?.bdata ? decode(array) : array;
 }
 
 // The place of the last entry that is not after `value`; -1 if all are.

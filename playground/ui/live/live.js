@@ -77,6 +77,7 @@ class Live {
         panel.plot.setAttribute("aria-label", description);
         return this.redraw(panel, this.moments[place], themed(figure.layout, this.theme, widths[place]));
       }));
+      this.root.classList.remove("live-failed");
       this.pictures.offer();
       this.root.dataset.drawn = this.spec.version;
       this.tell();
@@ -90,7 +91,7 @@ class Live {
   // New numbers in a chart that stands are moved in place; Plotly draws them, with their axes, at the `rest`.
   async redraw(panel, moments, layout) {
     const now = outline(moments.data, layout);
-    const others = panel.now && shifts(panel.now, now);
+    const others = panel.now && shifts(panel.now, now, panel.given ?? {});
     Object.assign(panel, { now, moments, layout });
     panel.owed = Boolean(others && stroke(panel.plot, moments, this.shown(), others));
     if (!panel.owed) await drawZoomed(panel, moments.traces(this.shown()), layout);

@@ -25,12 +25,15 @@ function isRelief({ type, z }) {
 }
 
 // The traces that have new places, as {trace, x, y}, with z and contours if it is a relief; null if the two differ in more, or their axes in much.
-export function shifts(before, now) {
+// `drawn` are the ranges on the screen: those of `before` may not have been drawn yet.
+export function shifts(before, now, drawn) {
   const alike = before.looks === now.looks && before.frame === now.frame;
-  if (!alike || !now.ranges.every((range, axis) => near(before.ranges[axis], range))) return null;
+  if (!alike || !now.ranges.every((range, axis) => near(drawn[AXES[axis]]?.range, range))) return null;
   return now.data
-    .map(({ x, y, z, contours }, trace) => ({ trace, x: values(x), y: values(y), ...(z && { z: values(z), contours }) }))
-    .filter(({ trace }) => before.places[trace] !== now.places[trace]);
+    .map((shown, trace) => ({ trace, shown }))
+    .filter(({ trace }) => before.places[trace] !== now.places[trace])
+    .map(({ trace, shown: { x, y, z, contours } }) => (
+      { trace, x: values(x), y: values(y), ...(z && { z: values(z), contours }) }));
 }
 
 function near(before, now) {
