@@ -144,7 +144,7 @@ def test_new_numbers_are_where_plotly_draws_them(linked_page: Page, site: Site, 
 def test_what_has_moved_far_is_drawn_by_plotly(linked_page: Page, site: Site) -> None:
     """Small moves add up: none is far from the one before it, all are far from the axes on the screen."""
     page = linked_page
-    open_page(page, site.url + "/landscape?loss=mse&outliers=0.4&outlier_size=5")
+    open_page(page, site.url + "/landscape?loss=mse&outliers=0.4&outlier_size=30")
     live = page.locator(".live").first
     page.evaluate(HOLD)
     for _ in range(10):
