@@ -30,7 +30,7 @@ def results() -> None:
     page = open_settings(Overfitting)
     mended(Overfitting)
     fits = lab.results_of(page)
-    if not fits:
+    if fits is None:
         return
     lab.side_by_side_story(page, fits)
     stories = {

@@ -233,8 +233,7 @@ def _why_early(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
     run = diagnosis.run
-    first, last = number(float(run.loss[0])), number(float(diagnosis.shown[-1]))
-    grew = f"Its loss grew from {first} to {last} by epoch {diagnosis.diverged_at:,}."
+    grew = _how_it_grew(diagnosis)
     limit, rate = largest_stable_rate(run.experiment), run.experiment.learning_rate
     if limit is None:
         return grew, "The steps are too large for this model."
@@ -242,6 +241,15 @@ def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
         return (grew,)
     over = f"The learning rate {plain(rate)} is above {number(limit)}, the largest stable rate for these points:"
     return grew, f"{over} each step overshoots the optimum by more than it corrects."
+
+
+def _how_it_grew(diagnosis: Diagnosis) -> str:
+    first, last = float(diagnosis.run.loss[0]), float(diagnosis.shown[-1])
+    if last > first:
+        return f"Its loss grew from {number(first)} to {number(last)} by epoch {diagnosis.diverged_at:,}."
+    (tail,) = last_tenths(diagnosis.run.loss, 1)
+    mean = number(float(tail.mean()))
+    return f"Its loss swings ever higher: from {number(first)} at first to a mean of {mean} in its last tenth."
 
 
 def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:

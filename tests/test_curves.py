@@ -5,7 +5,7 @@ import pytest
 
 from playground.anatomy.curves import CEILING, Sight, curve_panels
 from playground.losses import LOSSES
-from tests.test_losses import STRAIGHT
+from tests.losses_cases import STRAIGHT
 
 VALUE, SLOPE, CURVATURE = range(3)
 TRUTH = 3.0

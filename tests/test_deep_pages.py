@@ -133,8 +133,21 @@ def test_no_number_of_epochs_asks_for_too_many_steps_of_networks() -> None:
 
 
 def test_a_diverging_fit_is_said_in_words() -> None:
-    page = open_page("overfit", "rate=1.0&passes=1000")
+    page = open_page("overfit", "rate=1.0&passes=1000", overfit_tab="Weights")
     assert any("diverged" in warning.value for warning in page.warning)
+    assert [drawing["panels"] for drawing in drawings(page)] == [[]]  # nothing to draw, and the address follows
+    assert link_of(page, Overfitting).rate == 1.0
+    assert "No training came to weights" in page.info[0].value
+
+
+def test_a_fit_that_diverges_takes_no_other_with_it() -> None:
+    jobs = Overfitting(rate=0.2, ways=("none", "fewer")).jobs
+    sound = [fit.label for fit in fitted(jobs) if fit.finite]
+    assert len(sound) == 1
+    page = open_page("overfit", "rate=0.2&ways=none,fewer", overfit_tab="Weights")
+    assert any("Nothing" in warning.value and sound[0] not in warning.value for warning in page.warning)
+    assert [panel["title"] for panel in drawings(page)[1]["panels"]] == [f"{sound[0]}: weights"]
+    assert len(drawings(page)[0]["panels"]) == 2
 
 
 def test_the_gradients_page_shows_what_was_trained() -> None:

@@ -177,3 +177,13 @@ def test_the_judges_are_errors_on_clean_points(changes: dict) -> None:
     assert diagnosis.mae == pytest.approx(mean_absolute_error(data.y_test, y_pred), rel=1e-4)
     assert diagnosis.rmse == pytest.approx(root_mean_squared_error(data.y_test, y_pred), rel=1e-4)
     np.testing.assert_allclose(data.y_test[:, 0], data.source.truth(x[:, 0]), rtol=1e-6, atol=1e-6)
+
+
+def test_a_run_that_swings_ever_higher_is_not_said_to_have_grown_to_less() -> None:
+    losses = np.array([1.3, 0.5, 1.0, 1.2, 2.0, 2.0, 3.0, 3.0, 5.0, 5.0, 9.0, 0.9] * 10)
+    losses[80:100], losses[100:] = 4.0, 6.0
+    losses[-1] = 0.9
+    diagnosis = with_losses(*losses)
+    assert diagnosis.verdict is Verdict.DIVERGED
+    (told,) = [text for text in diagnosis.opinion.evidence if "loss" in text]
+    assert told.startswith("Its loss swings ever higher: from 1.30 at first to a mean of 5.")

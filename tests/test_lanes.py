@@ -1,6 +1,7 @@
 """Two lanes: each stack is done once, no program twice at once, and neither lane is idle before the end."""
 
 from collections import Counter
+from itertools import count
 from threading import Barrier, Lock, get_ident
 from time import sleep
 
@@ -18,8 +19,8 @@ def kind_of(loss, epochs=1000):
     return Kind.of(Experiment(loss=loss, epochs=epochs), frozenset())
 
 
-def jobs_of(kind, count, size=LARGE_STACK):
-    return [([number] * size, kind) for number in range(count)]
+def jobs_of(kind, many, size=LARGE_STACK):
+    return [([number] * size, kind) for number in range(many)]
 
 
 LIGHT = [kind_of(loss) for loss in ("mse", "mae", "huber")]
@@ -66,7 +67,7 @@ def test_the_kinds_tried_here_are_what_they_are_called():
     ("counts", "programs"), [((4, 4, 4), 3), ((5, 3, 2), 3), ((3, 3, 0), 2)], ids=["alike", "one more", "two kinds"]
 )
 def test_light_kinds_keep_both_lanes_busy_with_one_program_each(counts, programs):
-    jobs = [job for kind, count in zip(LIGHT, counts, strict=True) for job in jobs_of(kind, count)]
+    jobs = [job for kind, many in zip(LIGHT, counts, strict=True) for job in jobs_of(kind, many)]
     diary = worked(jobs, meet=True)  # a lane that ended early would leave the other waiting
     assert list(diary.threads.values()) == [len(jobs) / 2] * 2
     assert diary.programs == {(kind, 0) for kind in LIGHT[:programs]}
@@ -96,14 +97,14 @@ def test_kinds_of_one_shape_have_a_program_for_each_lane():
     assert {number for _, number in worked(jobs_of(HEAVY, 1) + jobs_of(longer, 1), meet=True).programs} == {0, 1}
 
 
-@pytest.mark.parametrize("count", [0, 1], ids=["the caller's lane or the other", "whichever is second"])
-def test_after_an_error_no_more_is_begun(count):
-    begun = []
+@pytest.mark.parametrize("sound", [0, 1])
+def test_after_an_error_no_more_is_begun(sound):
+    numbers, begun = count(), []
 
     def work(places, kind, program):
-        begun.append(places)
+        begun.append(number := next(numbers))
         sleep(WORK)
-        if len(begun) > count:
+        if number == sound:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

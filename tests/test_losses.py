@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from playground.experiment import settings
 from playground.formulas import TINY
 from playground.losses import COMMON, LOSSES, Target, fits_anything
-from tests.losses_cases import FAR_OUT, PREDICTIONS, RESIDUALS, SOUND, TRUTHS, keras_values, numpy_values
+from tests.losses_cases import FAR_OUT, PREDICTIONS, RESIDUALS, SOUND, STRAIGHT, TRUTHS, keras_values, numpy_values
 
 STEP = 1e-3  # of the central differences: their error is of the order of its fourth power, 1e-12
 
@@ -100,10 +100,6 @@ HAND_WORKED = {
     # Brier 1950, of one outcome: the square of probability less label.
     "brier": [(1, log(3), {}, 1 / 16), (0, log(3), {}, 9 / 16), (1, 0, {}, 1 / 4), (0, -log(3), {}, 1 / 16)],
 }
-
-# Second derivative 0 on every piece. Of the others that name no curvature, the largest depends on
-# the truth (msle, poisson) or the parameter (focal), or nobody asks (brier).
-STRAIGHT = ("mae", "quantile", "epsilon_insensitive", "mape", "hinge")
 
 
 def parameter_sets(loss):

@@ -62,6 +62,8 @@ def test_a_stopped_fit_has_the_weights_that_keras_gives_back():
     assert fit.stop.stopped == callback.stopped_epoch + 1 < 40
     assert fit.stop.best == callback.best_epoch + 1
     np.testing.assert_allclose(fit.weights, model.get_weights()[0].ravel(), rtol=1e-4, atol=1e-5)
+    assert np.array_equal(train([fit.ending])[0].weights[0].ravel(), fit.weights)  # what is kept is the stopped model
+    assert fit.verdict == "stopped early"
     x_val, y_val = make_validation(experiment)
     assert fit.val_error == pytest.approx(float(np.mean((model.predict(x_val, verbose=0) - y_val) ** 2)), rel=1e-4)
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.diagnosis import Diagnosis
-from playground.figures import Panel, Replay
+from playground.figures import Panel, Replay, log_axis
 from playground.losses import LOSSES, fits_anything
 from playground.training_figures import KNOTS, MOST_POINTS, training_replay
 from playground.words import name, number
@@ -179,3 +179,10 @@ def test_the_scale_of_the_loss() -> None:
         replay: Replay = training_replay(diagnoses, log=log)
         assert figure(replay.panels[1]).layout.yaxis.type == kind
         assert figure(replay.panels[0]).layout.yaxis.type in (None, "linear")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "every"), [(0.0, 0.5, None), (-1.0, 1.0, "D2"), (0.0, 2.1, 1), (-4.0, 4.0, 1), (-30.0, 10.0, 5)]
+)
+def test_a_logarithmic_axis_names_few_numbers_and_none_over_another(low: float, high: float, every: object) -> None:
+    assert log_axis(low, high).get("dtick") == every

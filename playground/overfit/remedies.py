@@ -20,6 +20,7 @@ Progress = Callable[[float], object]
 
 FRAMES = 60  # epochs at which errors and curves are kept
 KNOTS = 121  # of a drawn curve
+CUT_SHORT = "stopped early"  # where its loss would have gone is not its training's any more
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Fit:
     Errors are without penalties. ``errors`` and ``val_errors`` belong to ``frames``, epochs from 0; ``curves``
     (frames, KNOTS) to ``grid``. ``weights`` are its kernels' entries at the end, ``test`` the mean squared error on
     the clean truth. ``stop`` is where early stopping ended it, ``None`` without; ``curve``, ``weights`` and the last
-    errors are then those of the weights that it gave back. ``verdict`` is the doctor's on the whole training.
+    errors are then those of the weights that it gave back. ``verdict`` is the doctor's on the training.
     """
 
     label: str
@@ -76,7 +77,14 @@ class Fit:
     @property
     def finite(self) -> bool:
         """Whether every number of it is one."""
-        return all(np.isfinite(each).all() for each in (self.errors, self.val_errors, self.curve, self.test))
+        return all(
+            np.isfinite(each).all() for each in (self.errors, self.val_errors, self.curve, self.weights, self.test)
+        )
+
+    @property
+    def ending(self) -> Experiment:
+        """The experiment that trains to these weights: that of early stopping ends with the epoch it gave back."""
+        return self.experiment.replace(epochs=self.stop.best) if self.stop else self.experiment
 
     @property
     def gap(self) -> float:
@@ -149,7 +157,7 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
         test=float(np.mean(np.square(test.astype(float) - data.y_test))),
         best_epoch=early_stopping(run.val_loss, len(run.val_loss)).best,
         stop=stop,
-        verdict=str(diagnose(run).verdict),
+        verdict=CUT_SHORT if last < run.epochs else str(diagnose(run).verdict),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.figures import Replay
 from playground.overfit.figures import fit_replay, weight_replay
 from playground.overfit.remedies import Fit, fitted
 from playground.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
@@ -67,26 +68,34 @@ def controls(page: Overfitting) -> None:
 
 
 def results_of(page: Overfitting) -> list[Fit] | None:
-    """The fits of the chosen remedies; ``None`` if there are none: the page then says why."""
+    """The fits of the chosen remedies that came to numbers; ``None`` if none were trained: the page then says why."""
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
         return None
-    return computed(fitted, page.jobs)
+    fits = computed(fitted, page.jobs)
+    if not fits:
+        return None
+    if lost := ", ".join(fit.label for fit in fits if not fit.finite):
+        st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
+    return [fit for fit in fits if fit.finite]
 
 
 def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
-    if lost := ", ".join(fit.label for fit in fits if not fit.finite):
-        st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
+    if not fits:
+        show(Replay([], []), key="overfit", epoch=page.epoch, link=link_of(page))  # the address follows all the same
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
     charts_first()
-    keep_button([fit.experiment for fit in fits], "overfit")
+    keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
 
 
 def weights(page: Overfitting, fits: list[Fit]) -> None:
     """Every weight as a bar."""
+    if not fits:
+        st.info("No training came to weights that can be drawn.")
+        return
     show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
     if said := weight_words(fits):
         st.markdown(said)

@@ -24,8 +24,8 @@ function isRelief({ type, z }) {
   return type === "contour" && Boolean(z?.bdata);
 }
 
-// The traces that have new places, as {trace, x, y}, with z and contours if it is a relief; null if the two differ in more, or their axes in much.
-// `drawn` are the ranges on the screen: those of `before` may not have been drawn yet.
+// The traces that have new places, as {trace, x, y}, with z and contours if they have some; null if the two differ in
+// more, or their axes in much. `drawn` are the ranges on the screen: those of `before` may not have been drawn yet.
 export function shifts(before, now, drawn) {
   const alike = before.looks === now.looks && before.frame === now.frame;
   if (!alike || !now.ranges.every((range, axis) => near(drawn[AXES[axis]]?.range, range))) return null;
