@@ -38,6 +38,7 @@ def results() -> None:
         "What is a loss here?": lab.what_is_what,
         "Remedies, tried": lambda: lab.remedies(networks),
         "Clipping, step by step": lambda: lab.exploding(networks),
+        "Steady or chaotic?": lambda: lab.steadiness(networks, studies),
     }
     tell(stories, key="gradients_tab")
 

@@ -64,9 +64,10 @@ class Diagnosis:
         if len(loss) == 1:
             return Verdict.EARLY
         before, after = last_tenths(loss, 2)
-        if before.mean() - after.mean() > IMPROVING * after.mean() + NEGLIGIBLE * loss[0]:
+        fell, swing = before.mean() - after.mean(), after.max() - after.min()
+        swinging = after.mean() > loss[0] and swing > 2 * fell  # above its start, whatever its mean does meanwhile
+        if fell > IMPROVING * after.mean() + NEGLIGIBLE * loss[0] and not swinging:
             return Verdict.IMPROVING
-        swing = after.max() - after.min()
         return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
 
     @cached_property
@@ -183,12 +184,10 @@ def _settled_opinion(diagnosis: Diagnosis) -> Opinion:
     """A run whose loss has come to rest: at its optimum, near it, or somewhere else."""
     run = diagnosis.run
     last = float(run.loss[-1])
-    if LOSSES[run.experiment.loss].target is not Target.REAL:
-        return Opinion(diagnosis, Verdict.CONVERGED, (f"Its loss rests at {number(last)}.",))
-    if not is_line(run.experiment):
+    if LOSSES[run.experiment.loss].target is not Target.REAL or not is_line(run.experiment):
         level = constant_loss(run.experiment)
         told = f"its loss rests at {number(last)}; one constant for all points would cost {number(level)}"
-        stuck = last > NO_BETTER * level > 0
+        stuck = last > _no_better(run.experiment) * level > 0
         return Opinion(diagnosis, Verdict.STUCK if stuck else Verdict.CONVERGED, (_sentence(told),))
     best = optimum(run.experiment)
     slope, intercept = (float(array.ravel()[0]) for array in run.weights)
@@ -202,6 +201,15 @@ def _settled_opinion(diagnosis: Diagnosis) -> Opinion:
         return Opinion(diagnosis, Verdict.STUCK, (told, *_why_stuck(run, best)))
     share = f"{gap / way:.2g}" if way > 0 else "all"
     return Opinion(diagnosis, Verdict.CONVERGED, (told, f"Of the way down, a share of {share} is left."))
+
+
+def _no_better(experiment: Experiment) -> float:
+    """The share of the best constant's loss above which a model has learned nothing of x.
+
+    A straight border can be the best of its kind and still no better than a constant, as between circles.
+    """
+    straight = not experiment.hidden and LOSSES[experiment.loss].target is not Target.REAL
+    return 1.0 + SETTLED if straight else NO_BETTER
 
 
 def _why_stuck(run: Run, best: Optimum) -> tuple[str, ...]:

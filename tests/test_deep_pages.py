@@ -9,19 +9,20 @@ from streamlit.testing.v1 import AppTest
 
 from playground.gradients.settings import Networks
 from playground.gradients.study import SHARES, studied, trials
-from playground.gradients.words import chart_words, rows, verdict
+from playground.gradients.words import chart_words, rows, steadiness_row, verdict
 from playground.overfit.remedies import fitted
 from playground.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, Overfitting
 from playground.overfit.strengths import strengths
 from playground.overfit.words import fit_rows
 from playground.queries import read_settings
+from playground.rounding import nudged_ends
 from playground.ui import gradient_lab, overfit_lab
 from playground.ui.engine import MOST_STEPS
 from playground.words import number
 from tests.test_pages import choose, html, plain_text, texts
 
 OVERFIT_TABS = ["Weights", "How strong?", "Outliers", "What is a loss here?"]
-GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step"]
+GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
 QUICK = "passes=60&depth_a=4&depth_b=3"
 
 
@@ -190,6 +191,16 @@ def test_every_gradients_tab(tab: str) -> None:
         assert "Without clipping the loss is beyond all numbers from epoch" in said
     else:
         assert all(f"{thing}{what}" in said for thing, what in gradient_lab.WHAT)
+
+
+def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
+    page = open_page("gradients", "passes=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
+    networks = link_of(page, Networks)
+    studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
+    found = [steadiness_row(study, end) for study, end in zip(studies, ends, strict=True)]
+    assert [row[-1] for row in found] == ["steady", "hangs on rounding"]
+    said = words(page)
+    assert all("".join(row) in said for row in found)
 
 
 def test_every_situation_is_allowed_and_opens() -> None:

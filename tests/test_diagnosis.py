@@ -187,3 +187,25 @@ def test_a_run_that_swings_ever_higher_is_not_said_to_have_grown_to_less() -> No
     assert diagnosis.verdict is Verdict.DIVERGED
     (told,) = [text for text in diagnosis.opinion.evidence if "loss" in text]
     assert told.startswith("Its loss swings ever higher: from 1.30 at first to a mean of 5.")
+
+
+def test_a_loss_that_swings_above_its_start_does_not_improve() -> None:
+    swings = [10.0, *([30.0, 50.0] * 40), *([30.0, 48.0] * 10), *([29.0, 46.0] * 10)]
+    assert with_losses(*swings).verdict is Verdict.OSCILLATING
+    # Above its start, too, but on its way down: what a spike left behind.
+    assert with_losses(10.0, *np.linspace(900.0, 100.0, 99)).verdict is Verdict.IMPROVING
+
+
+@pytest.mark.parametrize(
+    ("rests", "hidden", "verdict"),
+    [
+        (0.251, (8,), Verdict.STUCK),  # a share of 1/2 is right by a probability of 1/2, whose Brier score is 1/4
+        (0.24, (8,), Verdict.CONVERGED),
+        (0.251, (), Verdict.CONVERGED),  # a straight border between circles can do no better
+        (0.5, (), Verdict.STUCK),  # worse than to guess
+    ],
+)
+def test_a_classifier_that_has_learned_nothing_is_stuck(rests: float, hidden: tuple, verdict: Verdict) -> None:
+    diagnosis = with_losses(*[rests] * 100, dataset="circles", points=60, loss="brier", hidden=hidden)
+    assert diagnosis.told is verdict
+    assert "one constant for all points would cost 0.250" in diagnosis.opinion.evidence[0]

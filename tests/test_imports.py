@@ -43,6 +43,7 @@ LAYERS = [
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
+    ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
     ({"treatments"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train

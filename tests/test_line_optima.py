@@ -147,6 +147,17 @@ def test_the_best_constant() -> None:
     assert constant_loss(Experiment(loss="mae")) == pytest.approx(float(np.abs(y - np.median(y)).mean()), rel=1e-5)
 
 
+def test_the_best_constant_of_labels() -> None:
+    blobs = Experiment(dataset="blobs", points=80, positives=0.3, loss="cross_entropy")
+    share = float(make_data(blobs).y_train.mean())
+    entropy = -(share * np.log(share) + (1 - share) * np.log(1 - share))
+    assert constant_loss(blobs) == pytest.approx(entropy, rel=1e-5)
+    # The hinge between −1 and 1 is 1 − z for label 1 and 1 + z for label 0: with few of label 1 it is least at −1.
+    assert constant_loss(blobs.replace(loss="hinge")) == pytest.approx(2 * share, rel=1e-5)
+    assert constant_loss(blobs.replace(loss="brier")) == pytest.approx(share * (1 - share), rel=1e-5)
+    assert constant_loss(blobs.replace(positives=1.0)) < 1e-6  # all of one label: sure, and right
+
+
 def test_training_settings_do_not_move_the_surface() -> None:
     trained = {"learning_rate": 0.5, "epochs": 7, "optimizer": "adam", "momentum": 0.1, "start_slope": 3.0}
     assert surface_key(Experiment(**trained)) == surface_key(Experiment())

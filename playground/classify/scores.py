@@ -68,7 +68,8 @@ def score_words(results: Sequence[Classified], best: Judge, threshold: float) ->
     said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
     first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    return f"{first} {_possible(best, threshold)} {_by_log_loss([each for each, _ in known], best)}"
+    trained = [each for each, _ in known if _trained(each)]
+    return f"{first} {_possible(best, threshold)} {_by_log_loss(trained, best)}".rstrip()
 
 
 def _possible(best: Judge, threshold: float) -> str:
@@ -86,8 +87,9 @@ def _possible(best: Judge, threshold: float) -> str:
 
 
 def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
+    """Which of those that did not diverge has the least."""
     ranked = sorted(results, key=lambda each: each.judge.log_loss or 0.0)
-    least, least_possible = ranked[0].judge.log_loss, best.log_loss
+    least, least_possible = ranked[0].judge.log_loss if ranked else None, best.log_loss
     if least is None or least_possible is None:
         return ""
     return (

@@ -48,16 +48,19 @@ class Part:
     code: str
 
 
-def script(experiments: Sequence[Experiment], link: str = "") -> str:
-    """The program as Python, ready to run. Raises ``ValueError`` for an experiment that it cannot say."""
-    head = f'"""{_about(experiments, link)}\n"""'
+def script(experiments: Sequence[Experiment], link: str = "", hanging: Sequence[str] = ()) -> str:
+    """The program as Python, ready to run. Raises ``ValueError`` for an experiment that it cannot say.
+
+    ``hanging`` says for each experiment, as ``playground.rounding`` does, what of it hangs on rounding.
+    """
+    head = f'"""{_about(experiments, link, hanging)}\n"""'
     parts = [f"# {part.title}\n{part.code}" for part in _parts(experiments)]
     return "\n\n".join([head, *parts]) + "\n"
 
 
-def notebook(experiments: Sequence[Experiment], link: str = "") -> str:
+def notebook(experiments: Sequence[Experiment], link: str = "", hanging: Sequence[str] = ()) -> str:
     """The same program as a Jupyter notebook."""
-    cells = [_cell("markdown", "about", _about(experiments, link))]
+    cells = [_cell("markdown", "about", _about(experiments, link, hanging))]
     for place, part in enumerate(_parts(experiments)):
         cells.append(_cell("markdown", f"title-{place}", f"## {part.title}"))
         cells.append({**_cell("code", f"code-{place}", part.code), "execution_count": None, "outputs": []})
@@ -74,7 +77,7 @@ def versions() -> dict[str, str]:
     return {package: version(package) for package in PACKAGES}
 
 
-def _about(experiments: Sequence[Experiment], link: str) -> str:
+def _about(experiments: Sequence[Experiment], link: str, hanging: Sequence[str]) -> str:
     names = ", ".join(dict.fromkeys(name(experiment) for experiment in experiments))
     epochs = sum(experiment.epochs for experiment in experiments)
     made = ", ".join(f"{package} {number}" for package, number in versions().items())
@@ -84,7 +87,21 @@ def _about(experiments: Sequence[Experiment], link: str) -> str:
         f"Needs numpy and tensorflow (written with {made}).",
         f"Keras takes about 25 ms an epoch, so this takes about {count(max(1, round(epochs * 0.025)), 'second')}.",
     ]
-    return "\n".join([*lines, *([link] if link else [])])
+    return "\n".join([*lines, *([link] if link else []), *_hanging(experiments, hanging)])
+
+
+def _hanging(experiments: Sequence[Experiment], hanging: Sequence[str]) -> list[str]:
+    """A warning of numbers that another computer need not come to."""
+    told = [f"- {title}: {said}" for title, said in zip(_titles(experiments), hanging, strict=False) if said]
+    return ["", HANGING, "", *told] if told else []
+
+
+HANGING = "These hang on rounding, so expect other digits than the page's:"
+
+
+def _titles(experiments: Sequence[Experiment]) -> list[str]:
+    names = [name(experiment) for experiment in experiments]
+    return names if len(names) == 1 else [f"{place} · {each}" for place, each in enumerate(names, 1)]
 
 
 def _parts(experiments: Sequence[Experiment]) -> Iterable[Part]:
@@ -97,12 +114,11 @@ def _parts(experiments: Sequence[Experiment]) -> Iterable[Part]:
     if reason:
         raise ValueError(reason)
     said = ""
-    for place, experiment in enumerate(experiments, 1):
+    for experiment, title in zip(experiments, _titles(experiments), strict=True):
         code = data_code(experiment)
         if code != said:
             yield Part(f"The points: {DATASETS[experiment.dataset].summary}", code)
         said = code
-        title = name(experiment) if len(experiments) == 1 else f"{place} · {name(experiment)}"
         yield Part(title, training_code(experiment, title))
 
 

@@ -65,7 +65,7 @@ class Networks(BaseModel):
     residual_a: Shortcut = False
     global_clipnorm_a: Norm = 0.0
     clipvalue_a: Value = 0.0
-    learning_rate_a: Rate = 0.01
+    learning_rate_a: Rate = 0.002
     loss_a: Fitting = "mse"
 
     depth_b: Depth = 20
@@ -76,7 +76,7 @@ class Networks(BaseModel):
     residual_b: Shortcut = False
     global_clipnorm_b: Norm = 0.0
     clipvalue_b: Value = 0.0
-    learning_rate_b: Rate = 0.01
+    learning_rate_b: Rate = 0.002
     loss_b: Fitting = "mse"
 
     depth_c: Depth = 20
@@ -87,7 +87,7 @@ class Networks(BaseModel):
     residual_c: Shortcut = False
     global_clipnorm_c: Norm = 0.0
     clipvalue_c: Value = 0.0
-    learning_rate_c: Rate = 0.01
+    learning_rate_c: Rate = 0.002
     loss_c: Fitting = "mse"
 
     @model_validator(mode="after")

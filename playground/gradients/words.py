@@ -9,6 +9,7 @@ from playground.experiment import Experiment
 from playground.gradients.settings import LONG, expected_seconds, layer_steps
 from playground.gradients.study import DEAD, SHARES, VANISHED, Explosion, Study, Trial
 from playground.losses import LOSSES
+from playground.rounding import DIGITS, end_of, hangs
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.starts import NORMALISATIONS, STARTS
 from playground.words import count, number, plain
@@ -146,6 +147,12 @@ def _known(value: float) -> str:
 def lost(study: Study) -> str:
     """Where the loss is lost, as what follows a title; nothing if it is not."""
     return f"loss lost at epoch {study.infinite_at:,}" if study.infinite_at else ""
+
+
+def steadiness_row(study: Study, nudged_end: float) -> list[str]:
+    """Where the loss ends, where it does with a learning rate a millionth beside, and what that says."""
+    ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (end_of(study.loss), nudged_end)]
+    return [*ends, "hangs on rounding" if hangs(study.loss, nudged_end) else "steady"]
 
 
 def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:

@@ -22,7 +22,8 @@ from playground.compare.script import notebook, script, unsaid
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
-from playground.ui.engine import trained
+from playground.rounding import hanging_words, nudged_ends
+from playground.ui.engine import computed, trained
 from playground.ui.keep import kept, put_kept
 from playground.ui.session import (
     HOMES,
@@ -59,6 +60,7 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     reason = unsaid(experiments)
     if reason:
         st.caption(sentence(reason))
+    hanging = _hanging(mine, diagnoses)
     offers: list[tuple[str, Callable[[], str], str, str]] = [
         ("JSON", lambda: write_record(mine, diagnoses), "comparison.json", "application/json"),
         ("History as CSV", lambda: history_csv(diagnoses), "history.csv", "text/csv"),
@@ -66,8 +68,13 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     ]
     if not reason:
         offers[:0] = [
-            ("Python program", lambda: script(experiments), "losses.py", "text/x-python"),
-            ("Notebook", lambda: notebook(experiments), "losses.ipynb", "application/x-ipynb+json"),
+            ("Python program", lambda: script(experiments, hanging=hanging), "losses.py", "text/x-python"),
+            (
+                "Notebook",
+                lambda: notebook(experiments, hanging=hanging),
+                "losses.ipynb",
+                "application/x-ipynb+json",
+            ),
         ]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for label, make, file, kind in offers:
@@ -85,6 +92,23 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
             disabled=chosen.inputs != chosen.features,
             help="A Keras file has no layer of polynomials." if chosen.inputs != chosen.features else None,
         )
+
+
+def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
+    """What of each run hangs on rounding, which the page says; empty where it was not found out."""
+    ends = computed(nudged_ends, tuple(each.experiment for each in mine)) or []
+    hanging = [hanging_words(diagnosis.run.loss, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
+    told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]
+    if told:
+        verb = "hangs" if len(told) == 1 else "hang"
+        st.info(f"Of {count(len(mine), 'run')}, {len(told):,} {verb} on rounding: {HANGING}\n\n{_listed(told)}")
+    return hanging
+
+
+HANGING = (
+    "small differences grow in training, so the program, another computer or another version of TensorFlow may"
+    " come to other numbers than this page. A smaller learning rate is often steady."
+)
 
 
 def _model(experiment: Experiment) -> bytes:
