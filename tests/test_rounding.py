@@ -61,11 +61,11 @@ def test_a_stopped_training_has_no_ends() -> None:
 
 
 def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None:
-    """Whole trainings, not their first steps: two networks of 20 layers, and one of a single layer."""
+    """Whole trainings, not their first steps: a network of 20 layers, and one of a single layer."""
     bent = Experiment(
         dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
     )
-    experiments = [*STEADY, bent]
+    experiments = [STEADY[1], bent]
     losses = [run.loss for run in train(experiments)]
     assert not any(map(hangs, losses, nudged_ends(experiments)))
     assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
