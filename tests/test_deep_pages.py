@@ -116,6 +116,12 @@ def test_remedies_that_do_not_fit_are_named_and_have_no_slider() -> None:
     assert not {"Smaller model", "More points"} & labels
 
 
+def test_a_smaller_model_that_is_not_smaller_is_told() -> None:
+    told = "“Fewer parameters” has no fewer"
+    assert told in words(open_page("overfit", "passes=50&ways=none&ways=fewer&degrees=3&smaller=4"))
+    assert told not in words(open_page("overfit", "passes=50&ways=none&ways=fewer&degrees=5&smaller=4"))
+
+
 def test_a_networks_best_strength_is_found_over_fewer_seeds() -> None:
     page = open_page("overfit", "model=network&units=2", overfit_tab="How strong?")
     assert not page.error

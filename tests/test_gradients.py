@@ -49,6 +49,18 @@ def test_the_verdict_of_the_first_view(first):
     assert rows(first)[0][1:] == [number(sigmoid.ratio()), number(relu.ratio())]
 
 
+def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
+    networks = Networks(depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, passes=10)
+    burst, shallow = studied(networks.experiments)
+    assert not np.isfinite(burst.norms[0]).all()
+    assert "explodes, beyond all numbers" in verdict(burst)
+    assert "arrives" not in verdict(burst).replace("what of it arrives", "")
+    assert theory(burst).endswith("in theory; in 32 bits it is beyond all numbers.")
+    told = {question: cells for question, *cells in rows([burst, shallow])}
+    assert told["from a layer to the one before it, times"] == ["–", "–"]  # the one has no number, the other no layer
+    assert told["gradient, layer 1 over the last hidden, first epoch"] == ["–", "1.00"]
+
+
 def test_gradient_norms_of_twenty_layers_are_those_of_the_tape(first):
     for experiment, study in zip(FIRST, first, strict=True):
         # Few epochs: later the sigmoid network's error is nothing but what 32 bits round.

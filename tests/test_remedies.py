@@ -14,7 +14,7 @@ from playground.engine.features import legendre
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.models import build_model
-from playground.overfit.figures import fit_replay
+from playground.overfit.figures import fit_replay, weight_replay
 from playground.overfit.remedies import early_stopping, fitted
 from playground.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
 from playground.overfit.strengths import decomposition, strengths
@@ -64,6 +64,7 @@ def test_a_stopped_fit_has_the_weights_that_keras_gives_back():
     np.testing.assert_allclose(fit.weights, model.get_weights()[0].ravel(), rtol=1e-4, atol=1e-5)
     assert np.array_equal(train([fit.ending])[0].weights[0].ravel(), fit.weights)  # what is kept is the stopped model
     assert fit.verdict == "stopped early"
+    assert fit_replay([fit]).labels == [f"early, until epoch {fit.stop.stopped}:"]
     x_val, y_val = make_validation(experiment)
     assert fit.val_error == pytest.approx(float(np.mean((model.predict(x_val, verbose=0) - y_val) ** 2)), rel=1e-4)
 
@@ -195,6 +196,12 @@ def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_char
     for epoch, side in ((2, "right"), (40, "right"), (138, "left"), (end, "left")):
         panel = fit_replay([replace(fits[0], best_epoch=int(epoch))]).panels[1]
         assert panel.figure["data"][2]["textposition"] == f"bottom {side}"
+
+
+def test_few_weights_have_whole_numbers_below_them():
+    few, many = (weight_replay(fitted([("", SMALL.replace(degree=degree), 0)])).panels[0] for degree in (3, 12))
+    assert few.figure["layout"]["xaxis"]["dtick"] == 1
+    assert "dtick" not in many.figure["layout"]["xaxis"]
 
 
 def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():

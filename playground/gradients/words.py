@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 
 from playground.experiment import Experiment
 from playground.gradients.settings import LONG, expected_seconds, layer_steps
@@ -60,6 +60,8 @@ def _longest(study: Study) -> float:
 
 def _size(study: Study) -> str:
     longest = _longest(study)
+    if not isfinite(longest):
+        return "In the first epoch the gradient explodes, beyond all numbers: there is no telling what of it arrives."
     said = f"In the first epoch the gradient explodes: its length is up to {number(longest)}."
     return said if longest > EXPLODED else ""
 
@@ -67,6 +69,8 @@ def _size(study: Study) -> str:
 def _flow(study: Study) -> str:
     if study.depth == 1:
         return "With one hidden layer there is no way back on which a gradient could fade."
+    if not isfinite(study.ratio()):
+        return ""
     exploded = _longest(study) > EXPLODED
     return f"{'On its way back it' if exploded else 'In the first epoch the gradient'} {_way_back(study, exploded)}"
 
@@ -104,8 +108,12 @@ def theory(study: Study) -> str:
     return (
         f"{bound} By its first weights and slopes a layer multiplies the error by {number(study.theory.error)} on its"
         f" way back. The gradient of its weights is the error times what the layer was given: from a layer to the one"
-        f" before it, {number(study.theory.factor)} in theory; measured {number(study.factor())}."
+        f" before it, {number(study.theory.factor)} in theory; {_measured(study.factor())}."
     )
+
+
+def _measured(factor: float) -> str:
+    return f"measured {number(factor)}" if isfinite(factor) else "in 32 bits it is beyond all numbers"
 
 
 def chart_words() -> str:
@@ -123,7 +131,7 @@ def rows(studies: Sequence[Study]) -> list[list[str]]:
     questions = [
         ("gradient, layer 1 over the last hidden, first epoch", lambda each: _known(each.ratio())),
         ("the same in the last epoch", lambda each: "–" if each.infinite_at else _known(each.ratio(len(each.norms)))),
-        ("from a layer to the one before it, times", lambda each: _known(each.factor())),
+        ("from a layer to the one before it, times", lambda each: _known(each.factor() if each.depth > 1 else nan)),
         ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
         ("dead units at the start", lambda each: _dead(each, 0) if each.sound_frames else "–"),
         ("dead units at the end", lambda each: "–" if each.infinite_at else _dead(each, -1)),

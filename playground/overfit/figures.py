@@ -8,10 +8,11 @@ import numpy as np
 
 from playground.data import make_data, make_validation
 from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, log_axis, plain_figure
-from playground.overfit.remedies import Fit
+from playground.overfit.remedies import CUT_SHORT, Fit
 from playground.words import number
 
 TRAIN, VALID, FITTED = "#0072B2", "#D55E00", "#7B3FA0"
+FEW = 8  # bars, each of which has its own tick: there is none between two
 LOWEST = 1e-4  # errors below it are drawn there
 
 
@@ -45,8 +46,12 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
 
 
 def _loss_label(fit: Fit) -> str:
-    """The reading is the loss that is trained; the errors beside it are without penalty."""
-    return f"{fit.label}, with its penalty:" if fit.experiment.l1 or fit.experiment.l2 else fit.label
+    """The reading is the loss that is trained; the errors beside it are without penalty. A stopped run's stays."""
+    if fit.experiment.l1 or fit.experiment.l2:
+        return f"{fit.label}, with its penalty:"
+    if fit.stop and fit.verdict == CUT_SHORT:
+        return f"{fit.label}, until epoch {fit.stop.stopped:,}:"
+    return fit.label
 
 
 def _at(fit: Fit, frames: np.ndarray) -> np.ndarray:
@@ -169,7 +174,7 @@ def _bars(fit: Fit, colour: str, reach: float) -> Panel:
         traces,
         "degree of the polynomial" if polynomial else "weights, largest first",
         "weight" if polynomial else "|weight|",
-        {"range": [0.3, len(values) + 0.7]},
+        {"range": [0.3, len(values) + 0.7], **({"dtick": 1} if len(values) <= FEW else {})},
         {"range": [low - 0.02 * reach, reach]},
     )
     said = f"{fit.label}: {fit.zeros} of {len(values)} weights are 0 exactly; Σ|w| is {number(fit.absolute)}."

@@ -125,6 +125,11 @@ class Overfitting(BaseModel):
         return self.base.replace(**changes.get(way, {}))
 
     @property
+    def smaller_is_not(self) -> bool:
+        """Whether the smaller model is shown and has no fewer parameters."""
+        return "fewer" in self.shown and self.smaller >= (self.degrees if self.model == "polynomial" else self.units)
+
+    @property
     def jobs(self) -> tuple[tuple[str, Experiment, int], ...]:
         """What ``playground.overfit.remedies.fitted`` is to train."""
         return tuple(

@@ -63,6 +63,8 @@ def controls(page: Overfitting) -> None:
     for name, ways in NEEDED_BY.items():
         if set(ways) & set(page.shown):
             slider(name, page)
+    if page.smaller_is_not:
+        st.caption("“Fewer parameters” has no fewer than the model above: choose a smaller one to see what it does.")
     if "dropout" in page.shown and page.model == "polynomial":
         st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
 
