@@ -88,8 +88,7 @@ def _with_shortcuts(experiment: Experiment, first: list[Any], blocks: list[list[
 def _features(experiment: Experiment) -> list[keras.layers.Layer]:
     """What stands before the first dense layer: polynomials of x, or x standardised, or nothing."""
     if experiment.inputs != experiment.features:
-        source = SOURCES[experiment.dataset]
-        return [Polynomials(experiment.degree, source.low, source.high)]
+        return [polynomials(experiment)]
     return [keras.layers.Rescaling(*make_data(experiment).scaling)] if experiment.standardise else []
 
 
@@ -118,18 +117,10 @@ class _Penalty(keras.regularizers.Regularizer):
         return self.l1 * absolute + self.l2 * keras.ops.sum(keras.ops.square(kernel))
 
 
-class Polynomials(keras.layers.Layer):
-    """Polynomials of the only feature up to a degree, ``(n, 1)`` to ``(n, degree)``."""
-
-    def __init__(self, degree: int, low: float, high: float, **options: Any) -> None:
-        super().__init__(**options)
-        self.degree, self.low, self.high = degree, low, high
-
-    def call(self, x: Any) -> Any:
-        return expanded(keras.ops, x, self.degree, self.low, self.high)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "degree": self.degree, "low": self.low, "high": self.high}
+def polynomials(experiment: Experiment) -> keras.Model:
+    """What makes polynomials of the only feature, ``(n, 1)`` to ``(n, degree)``, of nothing that is not Keras's own."""
+    source, x = SOURCES[experiment.dataset], keras.layers.Input((1,))
+    return keras.Model(x, expanded(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials")
 
 
 def keras_loss(experiment: Experiment) -> Any:

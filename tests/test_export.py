@@ -242,5 +242,32 @@ def test_the_trained_model_opens_in_plain_keras(tmp_path):
         )
 
 
+KINDS = {
+    "polynomial": BASE.replace(dataset="sine", degree=15, l1=0.1, proximal=True),
+    "shortcuts": BASE.replace(dataset="sine", degree=3, hidden=(4, 4), residual=True, normalisation="layer"),
+    "dropout": BASE.replace(standardise=True, hidden=(4, 4), activation="selu", dropout=0.3, normalisation="batch"),
+    "labels": BASE.replace(dataset="moons", loss="weighted", hidden=(4,), l2=0.1),
+}
+ANY = """
+import json, keras
+import numpy as np
+for kind, points in {asked}.items():
+    model = keras.saving.load_model(f"{{kind}}.keras")
+    print(json.dumps(model.predict(np.array(points, np.float32), verbose=0)[:, 0].tolist()))
+"""
+
+
+def test_every_kind_of_model_opens_in_plain_keras(tmp_path):
+    runs = dict(zip(KINDS, train(KINDS.values()), strict=True))
+    for kind, experiment in KINDS.items():
+        (tmp_path / f"{kind}.keras").write_bytes(keras_file(experiment))
+    asked = {kind: run.data.x_test[:5].tolist() for kind, run in runs.items()}
+    told = fresh.run(ANY.format(asked=asked), tmp_path).splitlines()
+    for line, run in zip(told, runs.values(), strict=True):
+        plain = run.to_keras().predict(run.data.x_test[:5], verbose=0)[:, 0]
+        np.testing.assert_allclose(json.loads(line), plain, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(json.loads(line), run.predict(run.data.x_test[:5])[:, 0], rtol=1e-4, atol=1e-4)
+
+
 def test_a_stopped_training_gives_no_model():
     assert keras_file(BASE.replace(epochs=5000), on_progress=lambda share: False) is None

@@ -23,6 +23,7 @@ def test_only_settings_with_a_say_count_as_differing():
     ("setting", "experiment", "words"),
     [
         ("hidden", BASE, "none: a line"),
+        ("hidden", BASE.replace(degree=3), "none: a polynomial"),
         ("hidden", MOONS, "none: logistic"),
         ("hidden", DEEP, "20 × 16"),
         ("hidden", BASE.replace(hidden=(8,)), "8"),

@@ -251,8 +251,6 @@ def keras_file(experiment: Experiment, *, on_progress: Progress | None = None) -
     from playground.models import build_model
     from playground.training import train
 
-    if experiment.inputs != experiment.features:
-        raise ValueError(f"degree is {experiment.degree}; a Keras file has no layer of polynomials: set it to 1")
     run = train([experiment], on_progress)[0]
     if run.epochs < experiment.epochs:
         return None

@@ -93,10 +93,17 @@ def said(setting: str, experiment: Experiment) -> str:
 def _layers(widths: tuple[int, ...], experiment: Experiment) -> str:
     """The widths of the layers, short where all are equal: "20 × 16"."""
     if not widths:
-        return "none: logistic" if _labelled(experiment) else "none: a line"
+        return f"none: {_straight(experiment)}"
     if len(widths) > 1 and len(set(widths)) == 1:
         return f"{len(widths)} × {widths[0]}"
     return ", ".join(map(str, widths))
+
+
+def _straight(experiment: Experiment) -> str:
+    """What a model without hidden layers is."""
+    if _labelled(experiment):
+        return "logistic"
+    return "a polynomial" if experiment.degree > 1 else "a line"
 
 
 def told_apart(experiments: Sequence[Experiment]) -> list[str]:

@@ -89,8 +89,6 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
             "application/octet-stream",
             on_click="ignore",
             key="take_model",
-            disabled=chosen.inputs != chosen.features,
-            help="A Keras file has no layer of polynomials." if chosen.inputs != chosen.features else None,
         )
 
 

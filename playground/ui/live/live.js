@@ -184,7 +184,7 @@ class Live {
       return `${label} ${value}`;
     }).filter(Boolean);
     const kept = this.frames[before(this.frames, epoch)];
-    const note = kept === epoch || epoch === this.spec.epochs ? "" : ` The fitted curves are those of epoch ${kept}.`;
+    const note = kept === epoch || epoch === this.spec.epochs ? "" : ` The models are drawn as of epoch ${kept}.`;
     this.reading.textContent = parts.length
       ? `Loss at epoch ${epoch.toLocaleString("en")}: ${parts.join(" · ")}.${note}`
       : "Epoch 0: the model before its first step, the same for every loss.";
