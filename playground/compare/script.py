@@ -34,7 +34,7 @@ SAID = {
         "positives",
         "label_noise",
     ),
-    *("degree", "initialiser", "normalisation", "residual"),
+    *("degree", "initialiser", "normalisation", "residual", "dropout", "proximal"),
     *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", "global_clipnorm", "clipvalue"),
     *(parameter for loss in LOSSES.values() for parameter in loss.parameters),
 }

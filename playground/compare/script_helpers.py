@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from playground.compare.script_model import shuffled
 from playground.compare.script_points import is_labelled
 from playground.compare.source_code import definitions_of
+from playground.engine.dropout import cut_off, kept
 from playground.engine.features import expanded
 from playground.experiment import Experiment, Stream
 from playground.losses import LOSSES
@@ -38,6 +39,47 @@ def batches(x, y, size, seed, weight=1.0):
             yield x[rows], y[rows], np.where(y[rows, 0] == 1, weight, 1.0)
 '''
 
+PROXIMAL = '''
+class Reported(tf.keras.regularizers.Regularizer):
+    """Penalties as the loss reports them, of which only L2 pulls: L1 has its proximal step."""
+
+    def __init__(self, l1, l2):
+        self.l1, self.l2 = l1, l2
+
+    def __call__(self, kernel):
+        absolute = tf.keras.ops.sum(tf.keras.ops.abs(tf.keras.ops.stop_gradient(kernel)))
+        return self.l1 * absolute + self.l2 * tf.keras.ops.sum(tf.keras.ops.square(kernel))
+
+
+class Shrink(tf.keras.constraints.Constraint):
+    """The proximal step after each update: every weight so far towards 0, and not beyond."""
+
+    def __init__(self, threshold):
+        self.threshold = threshold
+
+    def __call__(self, kernel):
+        return tf.keras.ops.sign(kernel) * tf.keras.ops.maximum(tf.keras.ops.abs(kernel) - self.threshold, 0.0)
+'''
+
+DROPOUT = '''
+class Dropout(tf.keras.layers.Layer):
+    """Dropout whose draws depend on the seed, the step, the layer and the place alone: ``shape`` is rows and units."""
+
+    def __init__(self, rate, seed, layer, shape):
+        super().__init__()
+        self.rate, self.draw, self.place, self.shape = rate, np.array([seed], np.uint32), np.uint32(layer), shape
+        self.step = tf.Variable(0, trainable=False, dtype=tf.int64)
+
+    def call(self, values, training=False):
+        if not training:
+            return values
+        step = tf.cast(self.step, tf.uint32)
+        mine = kept(tf.keras.ops, self.draw, step, self.place, self.shape, cut_off([self.rate]))
+        self.step.assign_add(1)
+        mine = mine[: tf.shape(values)[0], : values.shape[1], 0]
+        return tf.where(mine, values / (1.0 - self.rate), 0.0)
+'''
+
 REPORT = '''
 def report(title, model, history):
     """The loss of the last epoch, and how far the model is from the truth on points without noise."""
@@ -66,6 +108,8 @@ def helpers(experiments: Sequence[Experiment]) -> list[str]:
     labelled = [is_labelled(experiment) for experiment in experiments]
     own = {
         FIRST_WEIGHTS: True,
+        PROXIMAL: any(experiment.soft_threshold for experiment in experiments),
+        DROPOUT: any(experiment.dropout and experiment.hidden for experiment in experiments),
         BATCHES: any(shuffled(experiment) for experiment in experiments),
         REPORT: not all(labelled),
         SCORE: any(labelled),
@@ -82,6 +126,8 @@ def _needed(experiment: Experiment) -> dict[str, str]:
         needed |= definitions_of(NOISES[experiment.noise_shape].draw)
     if experiment.inputs != experiment.features:
         needed |= definitions_of(expanded)
+    if experiment.dropout and experiment.hidden:
+        needed |= definitions_of(kept) | definitions_of(cut_off)
     if not LOSSES[experiment.loss].keras_name:
         needed |= definitions_of(LOSSES[experiment.loss].value)
     return needed

@@ -7,6 +7,7 @@ from typing import Any
 from playground.compare.script_points import is_labelled
 from playground.compare.source_code import expression_of
 from playground.data import make_data
+from playground.engine.shapes import PADDED_WIDTHS, at_least
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.tables.optimizers import OPTIMIZERS
@@ -71,17 +72,36 @@ def _first_layers(experiment: Experiment) -> list[str]:
 def _blocks(experiment: Experiment) -> list[list[str]]:
     """The layers that stand for each hidden layer: dense, what normalises it, its activation."""
     between = NORMALISATIONS[experiment.normalisation].keras_name
-    if not between:
-        return [[_dense(experiment, units, experiment.activation)] for units in experiment.hidden]
     bend = f'tf.keras.layers.Activation("{experiment.activation}")'
-    return [[_dense(experiment, units), f"tf.keras.layers.{between}()", bend] for units in experiment.hidden]
+    blocks = [
+        [_dense(experiment, units), f"tf.keras.layers.{between}()", bend]
+        if between
+        else [_dense(experiment, units, experiment.activation)]
+        for units in experiment.hidden
+    ]
+    return [[*block, *_dropout(experiment, place)] for place, block in enumerate(blocks)]
+
+
+def _dropout(experiment: Experiment, layer: int) -> list[str]:
+    """Dropout after a hidden layer, which counts its units as the engine does: in a deep network, of padded layers."""
+    if not experiment.dropout:
+        return []
+    width = at_least(max(experiment.hidden), PADDED_WIDTHS) if experiment.is_deep else experiment.hidden[layer]
+    places = f"{layer}, ({experiment.rows_per_batch}, {width})"
+    return [f"Dropout({experiment.dropout!r}, {experiment.seed}, {places})"]
 
 
 def _dense(experiment: Experiment, units: int, activation: str = "") -> str:
-    strengths = _options(l1=experiment.l1 or None, l2=experiment.l2 or None)
     bend = f', activation="{activation}"' if activation else ""
-    penalty = f", kernel_regularizer=tf.keras.regularizers.L1L2({strengths})" if strengths else ""
-    return f"tf.keras.layers.Dense({units}{bend}{penalty})"
+    return f"tf.keras.layers.Dense({units}{bend}{_penalty(experiment)})"
+
+
+def _penalty(experiment: Experiment) -> str:
+    if threshold := experiment.soft_threshold:
+        penalty = f"Reported({experiment.l1!r}, {experiment.l2!r})"
+        return f", kernel_regularizer={penalty}, kernel_constraint=Shrink({threshold!r})"
+    strengths = _options(l1=experiment.l1 or None, l2=experiment.l2 or None)
+    return f", kernel_regularizer=tf.keras.regularizers.L1L2({strengths})" if strengths else ""
 
 
 def _optimizer(experiment: Experiment) -> str:
