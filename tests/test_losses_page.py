@@ -281,3 +281,9 @@ def test_a_reason_is_given_only_where_it_is_known() -> None:
     mae, other = short_words([short, replace(short, loss="huber")])
     assert "exact optima" in mae
     assert other == "Huber stays at 1.50, below the 2.00 of theory, by more than chance explains."
+
+
+def test_losses_that_cannot_be_trained_are_named_with_the_reason():
+    captions = [each.value for each in open_losses("shown=mse&shown=msle&shown=poisson").caption]
+    assert any("Not trained here: MSLE and Poisson, for positive numbers only" in each for each in captions)
+    assert not [each for each in open_losses("shown=mse&shown=mae").caption if "Not trained" in each.value]

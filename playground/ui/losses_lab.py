@@ -24,7 +24,7 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 from playground.ui.parts import reshape
 from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
-from playground.words import number, sentence
+from playground.words import listed, number, sentence
 
 
 def open_shown() -> Shown:
@@ -63,6 +63,9 @@ def train_them(shown: Shown) -> None:
     if able:
         view = replace(view_of(shown.task), losses=able, epoch=None)
         st.button("Train with these", icon=":material/play_arrow:", on_click=open_on, args=(view, HOMES[shown.task]))
+    others = [LOSSES[key].label for key in shown.keys if key not in able]
+    if others:
+        st.caption(f"Not trained here: {listed(others)}, for positive numbers only, which no data here are.")
 
 
 def properties(shown: Shown, findings: Findings) -> None:
