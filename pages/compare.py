@@ -38,7 +38,10 @@ def results() -> None:
     address(view)
     diagnoses = comparison(view)
     st.subheader("Sweep", anchor=False)
-    st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
+    st.markdown(
+        "Everything else is as in the side panel. Every loss is trained under the same seeds. Classifiers have a sweep"
+        " of their own, on the page Classify."
+    )
     sweep_controls(view)
     sweep_results(view)
     take_away(view, diagnoses or [])

@@ -7,20 +7,48 @@ A steady run forgets that; a chaotic one makes another loss of it, and no two co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 
+from playground.classify.metrics import accuracy, log_loss, probability
 from playground.course import diverging
+from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.numerals import number
+from playground.run import Run
+from playground.tables.groups import GROUPS
 
 Progress = Callable[[float], object]
 
+SAME = 1e-4  # of a number: what rounding may leave between a page, a file and a program
 NUDGE = 1e-6  # of the learning rate: about ten times what single precision rounds of a step
-APART = 1e-3  # of the loss at the end: ten times what a file or a program may differ by from its page
 NEGLIGIBLE = 1e-6  # of the first loss
-DIGITS = 4  # in which ends that are APART can be seen to differ
+DIGITS = 5  # in which numbers that are not the SAME can be seen to differ
+
+
+def judges(run: Run) -> dict[str, float]:
+    """What a run is judged by, on points without noise or, of a classifier, on new ones."""
+    if run.experiment.dataset in GROUPS:
+        y_true = run.data.y_test[:, 0].astype(float)
+        logits = run.predict(run.data.x_test)[:, 0].astype(float)
+        return {"accuracy": accuracy(y_true, probability(logits)), "log_loss": log_loss(y_true, logits)}
+    return {"mae": Diagnosis(run).mae, "rmse": Diagnosis(run).rmse}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What a training ends with: its loss, infinite if it diverges, and the judge that is most easily moved."""
+
+    loss: float
+    judge: float
+    judged_by: str
+
+    @classmethod
+    def of(cls, run: Run) -> Ends:
+        words, judge = ("log-loss", "log_loss") if run.experiment.dataset in GROUPS else ("RMSE", "rmse")
+        return cls(end_of(run.loss), judges(run)[judge], words)
 
 
 def nudged(experiment: Experiment) -> Experiment:
@@ -29,14 +57,14 @@ def nudged(experiment: Experiment) -> Experiment:
     return experiment.replace(learning_rate=rate * (1 + NUDGE if rate < 1 else 1 - NUDGE))
 
 
-def nudged_ends(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[float]:
-    """The loss that each training ends at once it is nudged, infinite if it diverges; empty if it was stopped."""
+def nudged_ends(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Ends]:
+    """What each training ends with once it is nudged; empty if it was stopped."""
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
     runs = train([nudged(experiment) for experiment in experiments], on_progress)
     if any(run.epochs < run.experiment.epochs for run in runs):
         return []
-    return [end_of(run.loss) for run in runs]
+    return [Ends.of(run) for run in runs]
 
 
 def end_of(loss: np.ndarray) -> float:
@@ -46,15 +74,24 @@ def end_of(loss: np.ndarray) -> float:
 
 def hangs(loss: np.ndarray, nudged_end: float) -> bool:
     """Whether the end of the losses ``(epochs,)`` hangs on rounding, by where the nudged training ended."""
-    end = end_of(loss)
-    if not (isfinite(end) and isfinite(nudged_end)):
-        return end != nudged_end
-    return abs(end - nudged_end) > APART * max(end, nudged_end) + NEGLIGIBLE * float(loss[0])
+    return _apart(end_of(loss), nudged_end, NEGLIGIBLE * float(loss[0]))
 
 
-def hanging_words(loss: np.ndarray, nudged_end: float) -> str:
-    """Where a run that hangs on rounding ends, and where it does once nudged; nothing of a steady one."""
-    if not hangs(loss, nudged_end):
-        return ""
-    ends = [f"ends at {number(end, DIGITS)}" if isfinite(end) else "diverges" for end in (end_of(loss), nudged_end)]
-    return f"{ends[0]}; {ends[1]} with a learning rate that differs by a millionth"
+def _apart(one: float, other: float, negligible: float = 1e-6) -> bool:
+    if not (isfinite(one) and isfinite(other)):
+        return isfinite(one) != isfinite(other)
+    return abs(one - other) > SAME * max(abs(one), abs(other)) + negligible
+
+
+def hanging_words(run: Run, other: Ends) -> str:
+    """What of a run hangs on rounding, and what it is once nudged; nothing of a steady one."""
+    mine = Ends.of(run)
+    if hangs(run.loss, other.loss):
+        ends = [f"ends at {number(end, DIGITS)}" if isfinite(end) else "diverges" for end in (mine.loss, other.loss)]
+        return f"{ends[0]}; {ends[1]} {BESIDE}"
+    if isfinite(mine.loss) and _apart(mine.judge, other.judge):
+        return f"its {mine.judged_by} is {number(mine.judge, DIGITS)}; {number(other.judge, DIGITS)} {BESIDE}"
+    return ""
+
+
+BESIDE = "with a learning rate that differs by a millionth"

@@ -117,6 +117,9 @@ def test_a_cell_of_a_map_opens_its_experiment(linked_page: Page, site: Site) -> 
 def test_stop_keeps_what_is_done(linked_page: Page, site: Site) -> None:
     query = "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true"
     page = open_compare(linked_page, site, query)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # the controls do not wait for the sweep
+    expect(page.get_by_label("Seeds")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     said = page.get_by_text(
         re.compile(r"Stopped: [\d,]+ of 820 trainings are done, (and shown|so nothing is shown yet)\.")

@@ -203,7 +203,7 @@ def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     page = open_page("gradients", "passes=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
     networks = link_of(page, Networks)
     studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
-    found = [steadiness_row(study, end) for study, end in zip(studies, ends, strict=True)]
+    found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
     assert [row[-1] for row in found] == ["steady", "hangs on rounding"]
     said = words(page)
     assert all("".join(row) in said for row in found)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from playground.classify.classification import judge_of
 from playground.compare.export import (
     MOST_BYTES,
     Results,
@@ -242,15 +243,27 @@ def test_the_trained_model_opens_in_plain_keras(tmp_path):
         )
 
 
+def test_a_classifier_is_recorded_with_its_own_judges():
+    run = train([KINDS["labels"]])[0]
+    results = Results.of(Diagnosis(run))
+    judge = judge_of(run)
+    assert (results.mae, results.rmse) == (None, None)
+    assert results.accuracy == pytest.approx(judge.accuracy(0.5))
+    assert results.log_loss == pytest.approx(judge.log_loss)
+    assert results.model_copy(update={"log_loss": 9.0}).apart(results).startswith("log-loss 9.0000 in the file")
+
+
 KINDS = {
     "polynomial": BASE.replace(dataset="sine", degree=15, l1=0.1, proximal=True),
     "shortcuts": BASE.replace(dataset="sine", degree=3, hidden=(4, 4), residual=True, normalisation="layer"),
     "dropout": BASE.replace(standardise=True, hidden=(4, 4), activation="selu", dropout=0.3, normalisation="batch"),
+    "adam": BASE.replace(hidden=(4,), optimizer="adam"),
     "labels": BASE.replace(dataset="moons", loss="weighted", hidden=(4,), l2=0.1),
 }
 ANY = """
-import json, keras
+import json, keras, warnings
 import numpy as np
+warnings.simplefilter("error")
 for kind, points in {asked}.items():
     model = keras.saving.load_model(f"{{kind}}.keras")
     print(json.dumps(model.predict(np.array(points, np.float32), verbose=0)[:, 0].tolist()))

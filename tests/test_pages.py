@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.compare.kept import Kept, fitting
 from playground.experiment import Experiment
 from playground.lessons import LESSONS
 from playground.link import View, read_link
@@ -268,3 +269,13 @@ def test_settings_outlive_their_widgets() -> None:
         choose(page.segmented_control(key="layers"), layers)
         choose(page.select_slider(key="batch_size"), batch_size)
     assert_shows(page, "huber", batch_size=8, hidden=(32,), epochs=50, delta=0.1, shuffle=False, activation="relu")
+
+
+def test_a_page_that_keeps_more_than_a_link_holds_says_so():
+    query = "&".join(f"kept=train~seed~{seed}~epochs~20~name~{'n' * 40}" for seed in range(200))
+    page = open_page(f"epochs=20&loss=mse&{query}")
+    held = fitting([Kept(experiment=Experiment(seed=seed, epochs=20), name="n" * 40) for seed in range(200)])
+    assert 0 < held < 200
+    (said,) = [each.value for each in page.warning if "kept runs" in each.value]
+    assert f"the link has the first {held} of 200 kept runs" in said
+    assert not open_page("epochs=20&loss=mse&kept=train~epochs~20").warning

@@ -4,12 +4,16 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, log_loss, root_mean_squared_error
 
 from playground.compare.script import notebook, script
+from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.gradients.settings import Networks
-from playground.rounding import NUDGE, end_of, hanging_words, hangs, nudged, nudged_ends
+from playground.rounding import NUDGE, Ends, end_of, hanging_words, hangs, judges, nudged, nudged_ends
 from playground.training import train
+from playground.words import number
+from tests.runs import with_losses
 from tests.test_script import assert_prints_the_same, cells
 
 STEADY = Networks().experiments
@@ -26,9 +30,9 @@ def test_the_nudge_is_a_millionth_that_the_settings_and_single_precision_can_hol
 @pytest.mark.parametrize(
     ("end", "nudged_end", "found"),
     [
-        (1.0, 1.0005, False),  # half a thousandth apart
-        (1.0, 1.002, True),
-        (1.002, 1.0, True),
+        (1.0, 1.00005, False),  # half a ten-thousandth apart
+        (1.0, 1.0002, True),
+        (1.0002, 1.0, True),
         (1e-7, 2e-7, False),  # both are next to nothing of a first loss of 10
         (1.0, np.inf, True),
         (np.nan, 1.0, True),
@@ -36,24 +40,40 @@ def test_the_nudge_is_a_millionth_that_the_settings_and_single_precision_can_hol
     ],
 )
 def test_what_hangs_by_hand(end: float, nudged_end: float, found: bool) -> None:
-    losses = np.array([10.0, 5.0, end])
-    assert hangs(losses, nudged_end) == found
-    assert bool(hanging_words(losses, nudged_end)) == found
+    assert hangs(np.array([10.0, 5.0, end]), nudged_end) == found
 
 
-def test_the_words_have_both_ends() -> None:
-    told = "with a learning rate that differs by a millionth"
-    assert hanging_words(np.array([10.0, 5.0, 1.0]), 1.25) == f"ends at 1.000; ends at 1.250 {told}"
-    assert hanging_words(np.array([10.0, 5.0, np.nan]), 1.25) == f"diverges; ends at 1.250 {told}"
-    assert hanging_words(np.array([10.0, 5.0, 1.0]), np.inf) == f"ends at 1.000; diverges {told}"
+def test_the_words_have_both_numbers() -> None:
+    beside = "with a learning rate that differs by a millionth"
+    steady, lost = (with_losses(10.0, 5.0, end).run for end in (1.0, np.nan))
+    rmse = Diagnosis(steady).rmse
+    assert hanging_words(steady, Ends(1.25, rmse, "RMSE")) == f"ends at 1.0000; ends at 1.2500 {beside}"
+    assert hanging_words(lost, Ends(1.25, rmse, "RMSE")) == f"diverges; ends at 1.2500 {beside}"
+    assert hanging_words(steady, Ends(np.inf, rmse, "RMSE")) == f"ends at 1.0000; diverges {beside}"
+    # The loss of the last epoch is taken before its step, so the judges may hang where it does not.
+    told = f"its RMSE is {number(rmse, 5)}; {number(2 * rmse, 5)} {beside}"
+    assert hanging_words(steady, Ends(1.0, 2 * rmse, "RMSE")) == told
+    assert hanging_words(steady, Ends(1.0, rmse, "RMSE")) == ""
+
+
+def test_the_judges_are_those_of_scikit_learn() -> None:
+    labels = Experiment(dataset="moons", points=40, loss="hinge", learning_rate=0.03, epochs=30)
+    run, line = train([labels, Experiment(epochs=30)])
+    z = run.predict(run.data.x_test)[:, 0].astype(float)
+    y = run.data.y_test[:, 0]
+    assert judges(run)["accuracy"] == pytest.approx(accuracy_score(y, z > 0))
+    assert judges(run)["log_loss"] == pytest.approx(log_loss(y, 1 / (1 + np.exp(-z))), rel=1e-6)
+    assert Ends.of(run).judge == judges(run)["log_loss"]
+    y_pred = line.predict(line.data.x_test)
+    assert Ends.of(line).judge == pytest.approx(root_mean_squared_error(line.data.y_test, y_pred), rel=1e-5)
 
 
 def test_a_chaotic_run_is_told_from_a_steady_one() -> None:
     experiments = [*STEADY, CHAOTIC]
     losses, ends = [run.loss for run in train(experiments)], nudged_ends(experiments)
-    assert [hangs(loss, end) for loss, end in zip(losses, ends, strict=True)] == [False, False, True]
+    assert [hangs(loss, end.loss) for loss, end in zip(losses, ends, strict=True)] == [False, False, True]
     # The end of the nudged training is that of the training with that rate.
-    assert ends[1] == pytest.approx(end_of(train([nudged(STEADY[1])])[0].loss), rel=1e-6)
+    assert ends[1].loss == pytest.approx(end_of(train([nudged(STEADY[1])])[0].loss), rel=1e-6)
 
 
 def test_a_stopped_training_has_no_ends() -> None:
@@ -66,8 +86,7 @@ def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None
         dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
     )
     experiments = [STEADY[1], bent]
-    losses = [run.loss for run in train(experiments)]
-    assert not any(map(hangs, losses, nudged_ends(experiments)))
+    assert not any(map(hanging_words, train(experiments), nudged_ends(experiments)))
     assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
 
 

@@ -23,12 +23,12 @@ from playground.compare.script import versions
 from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.rounding import SAME, judges
 from playground.words import count, name, number
 
 FORMAT, VERSION = "loss-playground", 1
 MOST_BYTES = 1_000_000
 COMPARED = 5  # digits in which what differs by more than SAME can be seen to
-SAME = 1e-4  # what another machine's rounding leaves of a number that should come again
 
 Progress = Callable[[float], object]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -44,6 +44,8 @@ class Results(BaseModel):
     final_loss: Finite | None = None
     mae: Finite | None = None
     rmse: Finite | None = None
+    accuracy: Finite | None = None
+    log_loss: Finite | None = None
 
     @classmethod
     def of(cls, diagnosis: Diagnosis) -> Results:
@@ -53,8 +55,7 @@ class Results(BaseModel):
             verdict=diagnosis.verdict,
             epochs=diagnosis.run.epochs,
             final_loss=float(diagnosis.run.loss[-1]),
-            mae=diagnosis.mae,
-            rmse=diagnosis.rmse,
+            **judges(diagnosis.run),
         )
 
     def agrees(self, other: Results) -> bool:
@@ -71,7 +72,7 @@ class Results(BaseModel):
         return ", ".join(told)
 
 
-_NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE"}
+_NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE", "accuracy": "accuracy", "log_loss": "log-loss"}
 
 
 def _told(value: float | None) -> str:
@@ -256,6 +257,7 @@ def keras_file(experiment: Experiment, *, on_progress: Progress | None = None) -
         return None
     model = build_model(experiment.replace(proximal=False))  # whose steps are none of Keras's
     model.set_weights(run.weights)
+    model.optimizer.build(model.trainable_variables)  # else who opens it is warned that its state is missing
     if not LOSSES[experiment.loss].keras_name:
         model = keras.Model(model.inputs, model.outputs)
     with TemporaryDirectory() as folder:

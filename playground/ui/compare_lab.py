@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.compare.comparison import Comparing, notes, orders, overlay, titles
 from playground.compare.comparison import table as rows_of
-from playground.compare.kept import LONGEST_NAME, PAGES, Kept, fitting
+from playground.compare.kept import LONGEST_NAME, PAGES, Kept
 from playground.compare.sweeping import Sweeping
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
@@ -19,7 +19,7 @@ from playground.queries import write_settings
 from playground.ui.controls import choice, switch
 from playground.ui.engine import trained
 from playground.ui.html import prose, table, wide
-from playground.ui.keep import kept, kept_notices, put_kept
+from playground.ui.keep import kept, kept_notices, put_kept, too_long
 from playground.ui.live import show
 from playground.ui.session import (
     open_on,
@@ -68,8 +68,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     with right:
         switch("reverse", comparing)
     _manage(mine)
-    if fitting(mine) < len(mine):
-        st.warning(TOO_LONG.format(held=fitting(mine), all=len(mine)), icon=":material/link_off:")
+    too_long("Take the JSON file below to keep")
     st.html(prose(*notes(mine), small=True))
     return diagnoses
 
@@ -109,9 +108,4 @@ def _remove(place: int | None) -> None:
 NOTHING_KEPT = (
     "Nothing is kept yet. On the page Train (and others), press **Keep** under the charts; what you keep is compared"
     " here, and travels in the link. Or open a file, at the foot of this page."
-)
-
-TOO_LONG = (
-    "An address cannot hold all of this: the link has the first {held} of {all} runs. Take the JSON file below to keep"
-    " all of them; this page opens it again."
 )

@@ -21,6 +21,7 @@ from playground.words import count
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
 PATIENCE = 0.4  # seconds before a progress bar appears
+PAUSE = 0.5  # seconds between two of its moves: controls that load wait for a rest of 0.3 s from React to be shown
 MEMORY = 32 * 2**20  # bytes of results that are remembered, for all visitors together
 _STOPPED = "_stopped"
 
@@ -132,6 +133,7 @@ class _Progress:
         self.job = job
         self.parts, self.parts_done = parts, 0
         self.began = monotonic()
+        self.moved = -PAUSE
         self.place: Any = None
         self.bar: Any = None
 
@@ -144,8 +146,9 @@ class _Progress:
         took = monotonic() - self.began
         if _touched():
             raise TouchedError
-        if took < PATIENCE or share >= 1.0:
+        if took < PATIENCE or share >= 1.0 or took < self.moved + PAUSE:
             return
+        self.moved = took
         if self.bar is None:
             with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.compare.kept import MOST_KEPT, Kept, add, read_kept, write_kept
+from playground.compare.kept import MOST_KEPT, Kept, add, fitting, read_kept, write_kept
 from playground.experiment import Experiment
 from playground.words import count
 
@@ -54,6 +54,18 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
         )
         if kept():
             st.page_link("compare.py", label=f"Compare {count(len(kept()), 'run')}", width="content")
+    too_long("Take the JSON file on the page Compare to keep")
+
+
+def too_long(advice: str) -> None:
+    """A warning if the link cannot hold all that is kept, and what keeps it."""
+    held, runs = fitting(kept()), len(kept())
+    if held < runs:
+        st.warning(
+            f"An address cannot hold all of this: the link has the first {held} of {runs} kept runs. {advice} all of"
+            " them; that page opens it again.",
+            icon=":material/link_off:",
+        )
 
 
 def _keep(new: Sequence[Kept]) -> None:

@@ -95,7 +95,7 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
 def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What of each run hangs on rounding, which the page says; empty where it was not found out."""
     ends = computed(nudged_ends, tuple(each.experiment for each in mine)) or []
-    hanging = [hanging_words(diagnosis.run.loss, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
+    hanging = [hanging_words(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
     told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]
     if told:
         verb = "hangs" if len(told) == 1 else "hang"
