@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from playground.compare.bands import band
 from playground.compare.export import history_csv, predictions_csv, write_record
@@ -117,15 +117,27 @@ def test_a_cell_of_a_map_opens_its_experiment(linked_page: Page, site: Site) -> 
 def test_stop_keeps_what_is_done(linked_page: Page, site: Site) -> None:
     query = "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true"
     page = open_compare(linked_page, site, query)
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # the controls do not wait for the sweep
-    expect(page.get_by_label("Seeds")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     said = page.get_by_text(
         re.compile(r"Stopped: [\d,]+ of 820 trainings are done, (and shown|so nothing is shown yet)\.")
     )
     expect(said).to_be_visible()
     expect(page.get_by_role("button", name="Do the rest, too")).to_be_visible()
+
+
+def test_controls_do_not_wait_for_a_long_sweep_in_a_browser_that_has_none_of_them_yet(
+    browser: Browser, site: Site
+) -> None:
+    query = "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=21&swept=true"
+    page = browser.new_context().new_page()
+    page.goto(f"{site.url}/compare{query}")
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible()
+    expect(page.get_by_test_id("stSlider").filter(has_text="Seeds")).to_contain_text("21", timeout=15_000)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    stop.click()
+    expect(page.get_by_text("of 861 trainings are done")).to_be_visible()
+    page.context.close()
 
 
 def test_files_arrive_as_the_library_makes_them(linked_page: Page, site: Site, tmp_path: Path) -> None:
