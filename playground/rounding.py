@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
-from playground.classify.metrics import accuracy, log_loss, probability
+from playground.classify.classification import THRESHOLD, judge_of
 from playground.course import diverging
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
@@ -28,18 +28,18 @@ NEGLIGIBLE = 1e-6  # of the first loss
 DIGITS = 5  # in which numbers that are not the SAME can be seen to differ
 
 
-def judges(run: Run) -> dict[str, float]:
-    """What a run is judged by, on points without noise or, of a classifier, on new ones."""
+def judges(run: Run) -> dict[str, float | None]:
+    """What a run is judged by, on points without noise or, of a classifier, on new ones; ``None`` is no number."""
     if run.experiment.dataset in GROUPS:
-        y_true = run.data.y_test[:, 0].astype(float)
-        logits = run.predict(run.data.x_test)[:, 0].astype(float)
-        return {"accuracy": accuracy(y_true, probability(logits)), "log_loss": log_loss(y_true, logits)}
-    return {"mae": Diagnosis(run).mae, "rmse": Diagnosis(run).rmse}
+        judge = judge_of(run)
+        return {"accuracy": judge.accuracy(THRESHOLD), "log_loss": judge.log_loss}
+    errors = {"mae": Diagnosis(run).mae, "rmse": Diagnosis(run).rmse}
+    return {name: error if isfinite(error) else None for name, error in errors.items()}
 
 
 @dataclass(frozen=True)
 class Ends:
-    """What a training ends with: its loss, infinite if it diverges, and the judge that is most easily moved."""
+    """What a training ends with: its loss and the judge that is most easily moved, infinite where they are lost."""
 
     loss: float
     judge: float
@@ -48,7 +48,8 @@ class Ends:
     @classmethod
     def of(cls, run: Run) -> Ends:
         words, judge = ("log-loss", "log_loss") if run.experiment.dataset in GROUPS else ("RMSE", "rmse")
-        return cls(end_of(run.loss), judges(run)[judge], words)
+        value = judges(run)[judge]
+        return cls(end_of(run.loss), inf if value is None else value, words)
 
 
 def nudged(experiment: Experiment) -> Experiment:

@@ -217,6 +217,17 @@ def test_the_best_possible_model_is_a_bound_at_a_half_only():
     assert f"The best possible model is right on {best.accuracy(0.5):.1%}." in score_words(results, best, 0.5)
 
 
+def test_what_diverged_is_not_called_best():
+    base = FIRST["classification"].experiment.replace(optimizer="sgd", learning_rate=10.0, epochs=8, hidden=())
+    results = classified([base.replace(loss="squared_hinge"), base])
+    best = best_judge(base)
+    assert results[0].diagnosis.verdict is Verdict.DIVERGED
+    assert not results[0].judge.lost  # its answers are large, but numbers
+    assert "Squared hinge on" in score_words(results[:1], best, 0.5)
+    assert "By log-loss" not in score_words(results[:1], best, 0.5)
+    assert "Cross-entropy is best" in score_words(results, best, 0.5)
+
+
 def test_the_brier_score_is_the_formula_of_the_loss():
     y, z = np.array([0.0, 1.0, 1.0]), np.array([-1.0, 2.0, -3.0])
     assert brier(y, probability(z)) == pytest.approx(float(np.mean(LOSSES["brier"].value(np, y, z))))

@@ -253,6 +253,15 @@ def test_a_classifier_is_recorded_with_its_own_judges():
     assert results.model_copy(update={"log_loss": 9.0}).apart(results).startswith("log-loss 9.0000 in the file")
 
 
+def test_a_run_whose_last_step_leaves_all_numbers_is_recorded_without_judges():
+    burst = Experiment(hidden=(64,) * 30, activation="relu", initialiser="large", epochs=1, standardise=True)
+    for experiment in (burst, burst.replace(dataset="moons", loss="hinge", learning_rate=1.0)):
+        run = train([experiment])[0]
+        results = Results.of(Diagnosis(run))
+        assert results.final_loss == pytest.approx(float(run.loss[-1]))
+        assert {results.mae, results.rmse, results.accuracy, results.log_loss} == {None}
+
+
 KINDS = {
     "polynomial": BASE.replace(dataset="sine", degree=15, l1=0.1, proximal=True),
     "shortcuts": BASE.replace(dataset="sine", degree=3, hidden=(4, 4), residual=True, normalisation="layer"),

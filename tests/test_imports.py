@@ -43,12 +43,12 @@ LAYERS = [
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
-    ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
     ({"treatments"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
+    ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
     ({"gradients.words", "overfit.words"}, NOTHING),

@@ -35,6 +35,9 @@ CELLS = 36  # of a decision map, along each side
 KNOTS = 81  # of a probability curve
 
 
+THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does not ask
+
+
 @dataclass(frozen=True, eq=False)
 class Judge:
     """Test points, and what is said of them: ``y`` (n,) of 0 and 1, the logits ``z`` (n,).

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from playground.classify.classification import judge_of
+from playground.classify.classification import THRESHOLD, judge_of
 from playground.classify.scores import per_cent
 from playground.compare.kept import Kept
 from playground.compare.setting_words import NOTHING, differing, said, setting_name, told_apart
@@ -21,7 +21,6 @@ from playground.settings import Choice, Switch
 from playground.training_figures import fit_panel, loss_panel
 from playground.words import name, number, verdict_words
 
-THRESHOLD = 0.5  # above which a classifier is taken to say 1
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
 MARKS = 5  # on each curve, so that curves of one loss can be told apart
 

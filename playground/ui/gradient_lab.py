@@ -182,7 +182,7 @@ def steadiness(networks: Networks, studies: Sequence[Study]) -> None:
         return
     names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
     found = [[name, *steadiness_row(study, end.loss)] for name, study, end in zip(names, studies, ends, strict=True)]
-    st.html(wide(table(["", "loss at the end", "a millionth beside it", "verdict"], found)))
+    st.html(wide(table(["", "loss at the end", "with the other rate", "verdict"], found)))
 
 
 STEADINESS = (

@@ -63,7 +63,7 @@ def too_long(advice: str) -> None:
     if held < runs:
         st.warning(
             f"An address cannot hold all of this: the link has the first {held} of {runs} kept runs. {advice} all of"
-            " them; that page opens it again.",
+            " them; Compare opens it again.",
             icon=":material/link_off:",
         )
 
