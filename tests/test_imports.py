@@ -87,7 +87,9 @@ LAYERS = [
     ({"compare.sweep_figures", "compare.comparison"}, DRAWING),
     ({"anatomy.shown"}, DRAWING),
     ({"landscape.sights"}, NOTHING),
-    ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
+    ({"compute.loading"}, NOTHING),  # loads the engine only when it is asked to
+    ({"compute.preload"}, ENGINE),  # imported by the fork server alone
+    ({"compute"}, NOTHING),  # its workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),
     ({"ui"}, PAGES),
     ({"server"}, PAGES),
