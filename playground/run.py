@@ -74,12 +74,14 @@ class Run:
         return _like(x, answers(self.experiment, weights, _rows(x)))
 
     def to_keras(self) -> keras.Model:
-        """The plain trained Keras model, compiled as the experiment says."""
-        from playground.models import build_model
+        """The trained Keras model, compiled with the experiment's loss: ``models.build_trained_model`` says how.
 
-        model = build_model(self.experiment)
-        model.set_weights(self.weights)
-        return model
+        Its ``save`` writes a file that plain Keras opens; one with a loss that Keras does not have, or with proximal
+        steps, needs ``import playground.keras_objects`` first.
+        """
+        from playground.models import build_trained_model
+
+        return build_trained_model(self.experiment, self.weights)
 
 
 def answers(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:

@@ -20,8 +20,9 @@ import tensorflow as tf
 from playground.engine.programs import Program
 from playground.engine.shapes import DeepShape
 from playground.experiment import MAX_LAYERS
+from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import bent, soft_threshold
+from playground.models import bent
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.starts import EPSILON, MOMENTUM, NORMALISATIONS
 

@@ -26,8 +26,9 @@ import tensorflow as tf
 from playground.engine.dropout import kept
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, Shape, frames_per_call
 from playground.engine.weights import weight_count
+from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import StackedDense, soft_threshold
+from playground.models import StackedDense
 from playground.tables.optimizers import OPTIMIZERS
 
 BATCH = ("x", "y", "mask")
