@@ -16,7 +16,7 @@ import numpy as np
 from playground.data import make_data
 from playground.engine.features import expanded
 from playground.engine.weights import initial_weights
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.keras_objects import FormulaLoss, ProximalPenalty, SoftThreshold, keras_own_loss
 from playground.losses import LOSSES, Loss
 from playground.tables.activations import SELU_ALPHA, SELU_SCALE
@@ -152,8 +152,8 @@ def _keras_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     rule = OPTIMIZERS[experiment.optimizer]
     settings = {name: getattr(experiment, name) for name in rule.settings}
     optimizer = rule.build(experiment.learning_rate, **settings)
-    optimizer.global_clipnorm = experiment.global_clipnorm or None
-    optimizer.clipvalue = experiment.clipvalue or None
+    for name in CLIPPINGS:
+        setattr(optimizer, name, getattr(experiment, name) or None)
     return optimizer
 
 

@@ -133,7 +133,7 @@ class Stack:
     def _settings(self) -> Arrays:
         """What differs between the experiments, one vector ``(E,)`` each."""
         penalties = ["l1", "l2"] if self.kind.penalised else []
-        clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
+        clipping = [self.kind.clip] if self.kind.clip else []
         parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
         shrinking = ["soft_threshold"] if self.kind.proximal else []
         dropping = ["dropout"] if self.kind.dropout else []

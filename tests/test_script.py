@@ -135,6 +135,8 @@ def test_every_setting_is_said(step_by_step, tmp_path):
         BASE.replace(batch_size=4, shuffle=False, outliers=0.3, outlier_size=-5.0),
         BASE.replace(l1=0.2, l2=0.1, hidden=(4,), activation="sigmoid"),
         BASE.replace(global_clipnorm=1.5),
+        BASE.replace(clipnorm=0.5),
+        BASE.replace(clipnorm=0.05, hidden=(4,), optimizer="adam"),
         BASE.replace(clipvalue=0.5),
         BASE.replace(loss="huber", delta=2.5),
         BASE.replace(epochs=2),

@@ -266,15 +266,20 @@ class Program:
 
     def _clip(self, gradients: list[Any], settings: Any) -> list[Any]:
         """Keras's clipping, experiment by experiment."""
-        if self.shape.clip == "value":
-            limit = settings["clipvalue"]
+        if not self.shape.clip:
+            return gradients
+        limit = settings[self.shape.clip]
+        if self.shape.clip == "clipvalue":
             return [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
-        if self.shape.clip == "norm":
-            limit = settings["global_clipnorm"]
-            length = tf.sqrt(self._squared_length(gradients))
-            scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
-            return [gradient * scale for gradient in gradients]
-        return gradients
+        if self.shape.clip == "clipnorm":
+            lengths = [tf.sqrt(self._squared_length([gradient])) for gradient in gradients]
+            return [
+                gradient * limit / tf.maximum(length, limit)
+                for gradient, length in zip(gradients, lengths, strict=True)
+            ]
+        length = tf.sqrt(self._squared_length(gradients))
+        scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
+        return [gradient * scale for gradient in gradients]
 
 
 def _give_back_memory() -> None:
