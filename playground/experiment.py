@@ -162,7 +162,14 @@ class Experiment(BaseModel):
     ] = 0.1
     class_weight: Annotated[
         float,
-        Number("Weight of label 1", "How many of label 0 a point of label 1 counts for.", 1e-2, 100, log_stops(-1, 1)),
+        Number(
+            "Weight of label 1",
+            "In the training loss, a point of label 1 counts as much as this many points of label 0. Accuracy, log-loss"
+            " and the loss on held-out points count every point once.",
+            1e-2,
+            100,
+            log_stops(-1, 1),
+        ),
     ] = 2.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
     momentum: Annotated[

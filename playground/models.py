@@ -69,7 +69,7 @@ def fit_options(experiment: Experiment) -> dict[str, Any]:
     """What ``fit`` must be given beside the data, epochs and batches: ``class_weight``, where the loss has one.
 
     Keras multiplies each point's loss by its label's weight and divides the sum by the number of points, not
-    of weights. It weighs no validation points by itself: give them as ``(x, y, weights)``.
+    of weights. Class weights are in the training loss alone: neither ``validation_data`` nor ``evaluate`` has them.
     """
     weight = experiment.parameters.get("class_weight")
     return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}

@@ -38,8 +38,9 @@ def train(
     ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it
     returns ``False``, training stops: each run then holds the epochs it got to, possibly none.
     ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
-    ``val_loss``. Raises ``ValueError`` for another name. ``deep`` trains networks of equal layers in the program
-    of deep ones, however few they are: it serves every depth, width and activation.
+    ``val_loss`` (after each epoch, as ``fit`` gives it: with penalties, without class weights). Raises ``ValueError``
+    for another name. ``deep`` trains networks of equal layers in the program of deep ones, however few they are: it
+    serves every depth, width and activation.
     """
     experiments = list(experiments)
     unknown = set(record) - RECORDABLE

@@ -240,14 +240,16 @@ def test_classifiers_in_batches_with_a_penalty(loss):
     assert_same(run, *fitted(run.experiment))
 
 
-def test_the_validation_loss_of_labels():
-    experiment = experiment_for("weighted", "adam", (), 0).replace(dataset="circles", points=30, epochs=10)
-    run = train([experiment], record=("val_loss",))[0]
-    x, y = make_validation(experiment)
-    weights = 1.0 + (experiment.class_weight - 1.0) * y[:, 0]
-    model, history = fitted(experiment, validation_data=(x, y, weights))
-    assert_same(run, model, history)
-    assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
+@pytest.mark.parametrize("hidden", [(), (4, 4)], ids=["line", "deep"])
+def test_the_validation_loss_has_no_class_weights_as_in_keras(hidden):
+    base = experiment_for("weighted", "adam", hidden, 0)
+    experiment = base.replace(dataset="circles", points=30, epochs=10, class_weight=5.0, residual=bool(hidden))
+    # Company of other losses, in whose stack the loss is chosen by number.
+    others = [] if hidden else [experiment.replace(loss="hinge"), experiment.replace(class_weight=0.5)]
+    for run in train([experiment, *others], record=("val_loss",)):
+        model, history = fitted(run.experiment, validation_data=make_validation(run.experiment))
+        assert_same(run, model, history)
+        assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
 
 
 def test_a_stack_holds_classifiers_of_different_weights_and_smoothing():

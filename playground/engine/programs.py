@@ -154,7 +154,7 @@ class Program:
                 flat = [tf.reshape(weight.value, (-1, self.shape.stack)) for weight in self._weights]
                 entries["weights"] = ((plan["offset"] + number) // plan["stride"], tf.concat(flat, 0))
             if "val_loss" in books:
-                after = self._objective(data["x_val"], data["y_val"], data["mask_val"], settings)
+                after = self._objective(data["x_val"], data["y_val"], data["mask_val"], held_out(settings))
                 entries["val_loss"] = (number, after)
             return number + 1, {name: book.write(*entries[name]) for name, book in books.items()}
 
@@ -280,6 +280,13 @@ class Program:
         length = tf.sqrt(self._squared_length(gradients))
         scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
         return [gradient * scale for gradient in gradients]
+
+
+def held_out(settings: Any) -> Any:
+    """The settings by which held-out points are judged: as in Keras's ``fit``, class weights are for training alone."""
+    if "class_weight" not in settings:
+        return settings
+    return {**settings, "class_weight": tf.ones_like(settings["class_weight"])}
 
 
 def _give_back_memory() -> None:
