@@ -38,8 +38,9 @@ def train(
     ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it
     returns ``False``, training stops: each run then holds the epochs it got to, possibly none.
     ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
-    ``val_loss``. Raises ``ValueError`` for another name. ``deep`` trains networks of equal layers in the program
-    of deep ones, however few they are: it serves every depth, width and activation.
+    ``val_loss`` (after each epoch, as ``fit`` gives it: with penalties, without class weights). Raises ``ValueError``
+    for another name. ``deep`` trains networks of equal layers in the program of deep ones, however few they are: it
+    serves every depth, width and activation.
     """
     experiments = list(experiments)
     unknown = set(record) - RECORDABLE
@@ -133,7 +134,7 @@ class Stack:
     def _settings(self) -> Arrays:
         """What differs between the experiments, one vector ``(E,)`` each."""
         penalties = ["l1", "l2"] if self.kind.penalised else []
-        clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
+        clipping = [self.kind.clip] if self.kind.clip else []
         parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
         shrinking = ["soft_threshold"] if self.kind.proximal else []
         dropping = ["dropout"] if self.kind.dropout else []

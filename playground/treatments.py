@@ -148,7 +148,7 @@ def _standardised(experiment: Experiment) -> Remedy | None:
 
 
 def _clipped(experiment: Experiment) -> Remedy | None:
-    if experiment.global_clipnorm or experiment.clipvalue:
+    if experiment.clipping:
         return None
     return _remedy("clip", "Clip the gradient to length 1", global_clipnorm=1.0)
 

@@ -32,6 +32,7 @@ LAYERS = [
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"engine.lanes"}, NOTHING),
+    ({"keras_objects"}, ENGINE),
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer

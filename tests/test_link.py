@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import pytest
 
-from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
+from playground.experiment import CLIPPINGS, MAX_LAYERS, Experiment, of_one_width, settings
 from playground.link import DEFAULT_LOSSES, FIRST, View, read_link, write_link
 from playground.losses import LOSSES, fits_anything, losses_for
 from playground.settings import Choice, Number, Switch
@@ -43,7 +43,8 @@ def mend(**values: str) -> tuple[Experiment, str]:
 def random_view(rng: np.random.Generator) -> View:
     values = {name: random_value(setting, rng) for name, setting in FIELDS.items()}
     values = {name: round(value) if name in WHOLE else value for name, value in values.items()}
-    values[rng.choice(["global_clipnorm", "clipvalue"])] = 0.0
+    chosen = rng.choice(CLIPPINGS)
+    values |= {name: 0.0 for name in CLIPPINGS if name != chosen}
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
     hidden = of_one_width(hidden, str(values["normalisation"]), bool(values["residual"]))
     view = View(Experiment(**values, hidden=hidden), log=bool(rng.random() < 0.5))
@@ -185,6 +186,9 @@ def test_only_one_clipping_is_kept() -> None:
     experiment, notice = mend(global_clipnorm="2", clipvalue="3")
     assert (experiment.global_clipnorm, experiment.clipvalue) == (2.0, 0.0)
     assert "clipvalue was set to 0" in notice
+    experiment, notice = mend(clipnorm="2", clipvalue="3")
+    assert (experiment.clipnorm, experiment.clipvalue) == (2.0, 0.0)
+    assert notice == "clipvalue and clipnorm are both set, and only one can be: clipvalue was set to 0."
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_every_parameter_of_a_rarer_loss_reaches_the_training(name: str, value: 
     assert_shows(page, "epsilon_insensitive", "tukey", "general", epochs=50, **{name: value})
 
 
-@pytest.mark.parametrize("name", ["l1", "l2", "global_clipnorm", "clipvalue"])
+@pytest.mark.parametrize("name", ["l1", "l2", "global_clipnorm", "clipnorm", "clipvalue"])
 def test_every_penalty_and_clipping_reaches_the_training(name: str) -> None:
     page = open_page(f"loss=mse&epochs=100&{name}=0.05")  # the expander is open when there is one
     assert_shows(page, "mse", epochs=100, **{name: 0.05})

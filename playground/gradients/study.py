@@ -14,7 +14,7 @@ import numpy as np
 from playground.data import make_data, model_inputs
 from playground.diagnosis import diagnose
 from playground.engine.weights import hidden_values, initial_weights, unflatten
-from playground.experiment import Experiment
+from playground.experiment import UNCLIPPED, Experiment
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 
@@ -186,7 +186,7 @@ REMEDIES = (
     Remedy("Batch normalisation", "Sets the scale of each unit anew in every layer.", (("normalisation", "batch"),)),
     Remedy("Layer normalisation", "Sets the scale of each point anew in every layer.", (("normalisation", "layer"),)),
     Remedy("Residual connections", "A way back that no slope stands in.", (("residual", True),)),
-    Remedy("Clip by norm 1", "A step has a bounded length.", (("global_clipnorm", 1.0), ("clipvalue", 0.0))),
+    Remedy("Clip by norm 1", "A step has a bounded length.", tuple({**UNCLIPPED, "global_clipnorm": 1.0}.items())),
     Remedy("A tenth of the learning rate", "Smaller steps cannot overshoot as far.", ()),
 )
 
@@ -256,6 +256,6 @@ class Explosion:
 
 def explosion(experiment: Experiment, on_progress: Progress | None = None) -> Explosion | None:
     """The experiment without clipping beside the same with it; ``None`` if stopped."""
-    free = experiment.replace(global_clipnorm=0.0, clipvalue=0.0)
+    free = experiment.replace(**UNCLIPPED)
     found = studied([free, free.replace(global_clipnorm=CLIPPING)], on_progress)
     return Explosion(*found) if found else None

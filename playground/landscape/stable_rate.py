@@ -20,9 +20,8 @@ def largest_stable_rate(experiment: Experiment) -> float | None:
     """
     largest_step = OPTIMIZERS[experiment.optimizer].largest_step
     full_batch = experiment.rows_per_batch == experiment.points
-    clipped = experiment.global_clipnorm or experiment.clipvalue
     steepest = largest_curvature(experiment)
-    if steepest is None or largest_step is None or not full_batch or clipped:
+    if steepest is None or largest_step is None or not full_batch or experiment.clipping:
         return None
     return largest_step(experiment.momentum) / steepest
 

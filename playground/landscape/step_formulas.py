@@ -46,7 +46,7 @@ def _stacked(*lines: str) -> str:
 def _update(step: Step) -> tuple[str, str]:
     """Old weights, what is added, new weights: by the learning rate, or by what the optimizer made of the gradient."""
     rule = OPTIMIZERS[step.experiment.optimizer]
-    plainly = rule.key == "sgd" and not (step.experiment.global_clipnorm or step.experiment.clipvalue)
+    plainly = rule.key == "sgd" and not step.experiment.clipping
     rate = plain(step.experiment.learning_rate)
     lines = []
     for letter, now, slope, moved, then in zip("wb", step.before, step.gradient, step.change, step.after, strict=True):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 from pydantic import BaseModel
 
-from playground.experiment import Experiment, settings
+from playground.experiment import CLIPPINGS, Experiment, settings
 from playground.link import View
 from playground.losses import LOSSES, losses_for
 from playground.queries import Field, fields_of
@@ -125,8 +125,8 @@ def training_controls(view: View) -> None:
         slider("l1", view)
         slider("l2", view)
         switch("proximal", view)
-        slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue), reshapes=True)
-        slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm), reshapes=True)
+        for name in CLIPPINGS:
+            slider(name, view, disabled=view.experiment.clipping not in ("", name), reshapes=True)
 
 
 def choice(
@@ -263,4 +263,4 @@ def _touched(reshapes: bool) -> Callable[[], None] | Literal["rerun"]:
 
 def _is_penalised(view: View) -> bool:
     experiment = view.experiment
-    return any((experiment.l1, experiment.l2, experiment.global_clipnorm, experiment.clipvalue))
+    return any((experiment.l1, experiment.l2, experiment.clipping))
