@@ -136,7 +136,7 @@ def _share_below(diagnosis: Diagnosis) -> str:
 def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
     early = any(each.verdict is Verdict.EARLY for each in diagnoses)
     improving = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.IMPROVING]
-    stuck = [name(each.run.experiment) for each in diagnoses if each.told is Verdict.STUCK]
+    stuck = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.STUCK]
     swinging = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.OSCILLATING]
     return " ".join(
         [

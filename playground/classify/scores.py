@@ -57,7 +57,7 @@ def _trained(result: Classified) -> bool:
 
 
 def _verdict(result: Classified) -> str:
-    return verdict_words(result.diagnosis.told, result.diagnosis.diverged_at)
+    return verdict_words(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:
