@@ -47,7 +47,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         ends = grid[[0, -1]] if diagnosis.run.line else grid
         tracks.append(Track(len(traces), _drawable(diagnosis.run.predict_path(ends)[keep])))
         traces.append(_fitted(diagnosis, grid))
-    said = "; ".join(f"{_label(diagnosis)} {diagnosis.told}" for diagnosis in diagnoses)
+    said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
     return Panel(
         title="Fitted lines",
         description=f"Training points, the true function and the fitted line of each loss: {said}.",

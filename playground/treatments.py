@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.diagnosis import Opinion, Verdict, diagnose
+from playground.diagnosis import Diagnosis, Verdict, diagnose
 from playground.experiment import Experiment
 from playground.landscape.stable_rate import largest_stable_rate, safe_rate
 from playground.losses import LOSSES, Target
@@ -44,13 +44,13 @@ class Trial:
     """A remedy with the run that it leads to."""
 
     remedy: Remedy
-    before: Opinion
-    after: Opinion
+    before: Diagnosis
+    after: Diagnosis
 
 
-def remedies_for(opinion: Opinion) -> list[Remedy]:
+def remedies_for(opinion: Diagnosis) -> list[Remedy]:
     """What may help such a run, the likeliest first; not yet tried."""
-    experiment = opinion.diagnosis.run.experiment
+    experiment = opinion.run.experiment
     makers = _MAKERS.get(opinion.verdict, ())
     made = [maker(experiment) for maker in makers]
     return [remedy for remedy in made if remedy is not None and remedy.of(experiment) != experiment]
@@ -71,34 +71,34 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
     return [trial for trial in trials if helped(trial.before, trial.after)]
 
 
-def helped(before: Opinion, after: Opinion) -> bool:
+def helped(before: Diagnosis, after: Diagnosis) -> bool:
     """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
     if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED):
         return False
     if not _fell(after):
         return False
     if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY):
-        return after.diagnosis.rmse < NEARER * before.diagnosis.rmse or not before.diagnosis.rmse < float("inf")
-    if after.diagnosis.rmse > WORSE * before.diagnosis.rmse:
+        return after.rmse < NEARER * before.rmse or not before.rmse < float("inf")
+    if after.rmse > WORSE * before.rmse:
         return False
     if not after.ill:
         return True
-    same = before.diagnosis.run.experiment.loss == after.diagnosis.run.experiment.loss
+    same = before.run.experiment.loss == after.run.experiment.loss
     if not same:
         return False
-    old, new = (float(each.diagnosis.run.loss[-1]) for each in (before, after))
+    old, new = (float(each.run.loss[-1]) for each in (before, after))
     calmer = before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before)
     return new < BETTER * old or calmer
 
 
-def _fell(opinion: Opinion) -> bool:
+def _fell(opinion: Diagnosis) -> bool:
     """Whether a training left its loss below where it began."""
-    loss = opinion.diagnosis.run.loss
+    loss = opinion.run.loss
     return bool(loss[-1] < loss[0])
 
 
-def _swing(opinion: Opinion) -> float:
-    loss = opinion.diagnosis.run.loss
+def _swing(opinion: Diagnosis) -> float:
+    loss = opinion.run.loss
     tail = loss[-max(1, len(loss) // 10) :]
     return float(tail.max() - tail.min())
 

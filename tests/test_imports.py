@@ -41,6 +41,7 @@ LAYERS = [
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
     ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
+    ({"verdicts", "resting", "learned"}, NOTHING),
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),

@@ -79,7 +79,7 @@ def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
         diagnosis = diagnosed(**{**changes, "loss": loss})
         assert shown["own loss at the end"][column] == number(float(diagnosis.run.loss[-1]))
         assert shown["RMSE on clean points"][column] == number(diagnosis.rmse)
-        assert shown["verdict"][column] == diagnosis.told
+        assert shown["verdict"][column] == diagnosis.verdict
     for text in texts(page):
         assert not re.search(r"\b(nan|inf|infinity)\b", text, re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.labelled import TEST_LABELLED
 from playground.losses import LOSSES
-from playground.words import count, listed, name, number, plain, verdict_words
+from playground.words import CLOSE, count, listed, name, number, plain, unfinished, verdict_words
 
 NOTHING = "–"
 MOST_RIGHT = 0.5  # the threshold at which true probabilities are right most often
@@ -57,7 +57,7 @@ def _trained(result: Classified) -> bool:
 
 
 def _verdict(result: Classified) -> str:
-    return verdict_words(result.diagnosis.told, result.diagnosis.diverged_at)
+    return verdict_words(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:
@@ -68,8 +68,14 @@ def score_words(results: Sequence[Classified], best: Judge, threshold: float) ->
     said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
     first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    trained = [each for each, _ in known if _trained(each)]
-    return f"{first} {_possible(best, threshold)} {_by_log_loss(trained, best)}".rstrip()
+    trained = [each for each, _ in known if _trained(each) and each.diagnosis.verdict is not Verdict.STUCK]
+    parts = [
+        first,
+        _possible(best, threshold),
+        _by_log_loss(trained, best),
+        unfinished([each.diagnosis for each, _ in known]),
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _possible(best: Judge, threshold: float) -> str:
@@ -87,15 +93,16 @@ def _possible(best: Judge, threshold: float) -> str:
 
 
 def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
-    """Which of those that did not diverge has the least."""
-    ranked = sorted(results, key=lambda each: each.judge.log_loss or 0.0)
-    least, least_possible = ranked[0].judge.log_loss if ranked else None, best.log_loss
-    if least is None or least_possible is None:
+    """Which of those that learned something has the least; one alone, or one of several as good, is not best."""
+    ranked = sorted((each.judge.log_loss, name(each.experiment)) for each in results if each.judge.log_loss is not None)
+    if not ranked or best.log_loss is None:
         return ""
-    return (
-        f"By log-loss, which asks for honest probabilities, {name(ranked[0].experiment)} is best: {number(least)},"
-        f" where {number(least_possible)} is possible."
-    )
+    asks, possible = "By log-loss, which asks for honest probabilities,", f"where {number(best.log_loss)} is possible."
+    near = [label for least, label in ranked if least <= (1.0 + CLOSE) * ranked[0][0]]
+    if len(results) == 1 or len(near) > 1:
+        said = [f"{label} has {number(least)}" for least, label in ranked[: len(near)]]
+        return f"{asks} {listed(said)}, {possible}"
+    return f"{asks} {near[0]} is best: {number(ranked[0][0])}, {possible}"
 
 
 def held_equal() -> str:

@@ -91,7 +91,7 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
     keys = {
         "kept": lambda place: place,
         "loss": lambda place: LOSSES[kept[place].experiment.loss].label,
-        "verdict": lambda place: diagnoses[place].told,
+        "verdict": lambda place: diagnoses[place].verdict,
     }
     places = range(len(kept))
     if comparing.order in keys:
@@ -122,7 +122,7 @@ def table(
         came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
         told = [said(setting, experiments[place]) for setting in settings]
         rows.append(
-            [names[place], *loss, *came, verdict_words(diagnoses[place].told, diagnoses[place].diverged_at), *told]
+            [names[place], *loss, *came, verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at), *told]
         )
     return head, rows
 

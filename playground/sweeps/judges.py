@@ -63,13 +63,18 @@ def judges_of(experiment: Experiment) -> list[str]:
 def judged(stack: Stack) -> Columns:
     """What became of each training of a stack, as ``playground.diagnosis`` says it of one run."""
     losses = stack.loss
-    diverged = diverging(losses)
+    diverged = diverging(losses) | ~_finite_weights(stack)
     columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
     columns["settled"] = settled_at(losses).astype(float)
     if "slope" in judges_of(stack.experiments[0]):
         columns["slope"], columns["intercept"] = _lines(stack)
     columns = {name: np.where(diverged, np.nan, column) for name, column in columns.items()}
     return columns | {"diverged_at": _diverged_at(losses, diverged), "trained": np.ones(len(losses), bool)}
+
+
+def _finite_weights(stack: Stack) -> np.ndarray:
+    """Whether the last step of each training left finite weights."""
+    return np.all([np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights], axis=0)
 
 
 def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from playground.diagnosis import Diagnosis, Opinion, Verdict
+from playground.diagnosis import Diagnosis, Verdict
 from playground.link import View
 from playground.numerals import number
 from playground.treatment_figures import is_judged, left_out, remedies_replay
@@ -32,24 +32,23 @@ def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
         experiment = diagnosis.run.experiment
-        if diagnosis.well:
+        if not diagnosis.ill:
             continue
-        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.CONVERGED):
-            if diagnosis.opinion.ill:
-                with st.container(border=True):
-                    _case(view, diagnosis.opinion)
+        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.STUCK):
+            with st.container(border=True):
+                _case(view, diagnosis)
             continue
         title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
         more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
         if more.open:
             with more:
-                _case(view, diagnosis.opinion)
+                _case(view, diagnosis)
 
 
-def _case(view: View, opinion: Opinion) -> None:
+def _case(view: View, diagnosis: Diagnosis) -> None:
     """The verdict with its evidence, and for each remedy that helped a button, a curve and a row."""
-    experiment = opinion.diagnosis.run.experiment
-    st.markdown(f"**{name(experiment)}: {_verdict(opinion)}.** {' '.join(opinion.evidence)}")
+    experiment = diagnosis.run.experiment
+    st.markdown(f"**{name(experiment)}: {_verdict(diagnosis)}.** {' '.join(diagnosis.evidence)}")
     trials = computed(try_remedies, experiment)
     if trials is None:
         return
@@ -60,7 +59,7 @@ def _case(view: View, opinion: Opinion) -> None:
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", *(["RMSE on clean points"] if judged else [])]
-    st.html(wide(table(head, rows(opinion, trials, judged), "answers kinds")))
+    st.html(wide(table(head, rows(diagnosis, trials, judged), "answers kinds")))
     st.caption(f"{OFFER} {left_out(trials)}")
 
 
@@ -77,21 +76,19 @@ def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
             )
 
 
-def rows(before: Opinion, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
+def rows(before: Diagnosis, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
     """How the run is now, and how each remedy leaves it: its verdict, its loss on the way, its error."""
     cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
-    return [
-        [label, _verdict(each), _way(each), *([number(each.diagnosis.rmse)] if judged else [])] for label, each in cases
-    ]
+    return [[label, _verdict(each), _way(each), *([number(each.rmse)] if judged else [])] for label, each in cases]
 
 
-def _verdict(opinion: Opinion) -> str:
-    return verdict_words(opinion.verdict, opinion.diagnosis.diverged_at)
+def _verdict(diagnosis: Diagnosis) -> str:
+    return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
 
 
-def _way(opinion: Opinion) -> str:
+def _way(diagnosis: Diagnosis) -> str:
     """The loss at the first epoch and at the last."""
-    loss = opinion.diagnosis.run.loss
+    loss = diagnosis.run.loss
     return f"{number(float(loss[0]))} → {number(float(loss[-1]))}"
 
 

@@ -138,7 +138,7 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum) -> None:
         [
             OPTIMIZERS[each.run.experiment.optimizer].label,
             plain(each.run.experiment.learning_rate),
-            verdict_words(each.told, each.diverged_at),
+            verdict_words(each.verdict, each.diverged_at),
             f"{each.settled:,}" if each.settled else "–",
             _left(each, best),
         ]
