@@ -28,7 +28,7 @@ LAYERS = [
     ({"classify.films", "classify.metrics"}, NOTHING),
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
-    ({"labelled", "data", "engine.weights", "link"}, NOTHING),
+    ({"labelled", "data", "suitability", "engine.weights", "link"}, NOTHING),
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"engine.lanes"}, NOTHING),
