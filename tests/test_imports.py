@@ -50,11 +50,12 @@ LAYERS = [
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
     ({"gradients.words", "overfit.words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
-    ({"compare.sweep_words"}, NOTHING),
+    ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),
     ({"compare.source_code", "compare.script_points"}, NOTHING),
     ({"compare.script_model"}, NOTHING),
     ({"compare.script_helpers"}, NOTHING),

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.compare.bands import Band
 from playground.compare.setting_words import setting_name, value_words
+from playground.compare.sweep_verdicts import is_contest
 from playground.compare.sweep_words import bands_of, cell, diverged_of, summary
 from playground.figures import GREY, Entry, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES
@@ -50,8 +51,7 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
         x_axis["tickformat"] = "~%"
     figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"  # a click is on one point
-    several = len(found) > 1 and JUDGES[judge].better and JUDGES[judge].common
-    said = summary(swept, judge) if several else f"{JUDGES[judge].label} of {', '.join(found)}."
+    said = summary(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(found)}."
     return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", said, figure)
 
 

@@ -38,6 +38,11 @@ class Judge:
     better: bool = True
     common: bool = True
 
+    @property
+    def described(self) -> str:
+        """The label with the direction in which it is better."""
+        return f"{self.label} (lower is better)" if self.better else self.label
+
 
 JUDGES: dict[str, Judge] = {
     judge.key: judge

@@ -13,9 +13,12 @@ from playground.experiment import Experiment
 from playground.sweeps.plan import Axis, Sweep
 from playground.tables.optimizers import OPTIMIZERS
 
-ALWAYS = ("loss", "optimizer", "learning_rate", "epochs", "rows_per_batch", "shuffle", "l1", "l2", "soft_threshold")
-ALWAYS += ("global_clipnorm", "clipvalue", "hidden", "activation", "initialiser", "normalisation", "residual")
-ALWAYS += ("inputs", "standardise")
+# What every training reads, besides the points and the first weights.
+ALWAYS = (
+    *("inputs", "standardise", "hidden", "activation", "normalisation", "residual"),
+    *("loss", "optimizer", "learning_rate", "epochs", "rows_per_batch", "shuffle"),
+    *("l1", "l2", "soft_threshold", "global_clipnorm", "clipvalue"),
+)
 
 
 def training_key(experiment: Experiment) -> tuple[Any, ...]:

@@ -8,15 +8,16 @@ from typing import Any
 import streamlit as st
 
 from playground import compute
+from playground.compare.claims import claims_of
 from playground.compare.kept import PAGES
 from playground.compare.sweep_figures import point_of, sweep_replay
+from playground.compare.sweep_verdicts import claim_words, is_contest, no_contest_words
 from playground.compare.sweep_words import lost_words, map_summary, summary, table_rows
 from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, pinned, plan, work_of
 from playground.experiment import Experiment
 from playground.link import View
 from playground.losses import LOSSES
 from playground.sweeps import (
-    JUDGES,
     TRAININGS_AT_ONCE,
     Axis,
     Sweep,
@@ -96,9 +97,11 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
         _open(_view_at(found, click), sweep.base)
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
-    compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
-    told = (summary(found, judge) if compared else lost_words(found)) if one else map_summary(found, judge)
-    st.html(prose(*([told] if told else []), sweep_note(sweep.seeds) if one else MAP_NOTE, small=False))
+    contest = is_contest(found, judge)
+    told = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
+    trust = claim_words(claims_of(found, judge)) if contest else no_contest_words(found, judge)
+    notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    st.html(prose(*(note for note in notes if note), small=False))
     _pick(found)
     _numbers(found, judge)
     st.download_button(
