@@ -53,13 +53,17 @@ def sweep(
 ) -> pandas.DataFrame:
     """Train ``base`` at every combination of values, and give one row a training.
 
-    Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. The
-    table holds the settings, the judges (NaN where a training diverged), ``diverged_at`` (0: it did not) and
-    ``trained``. A value or a loss that is named twice is trained once. ``executor`` is a
-    ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the same as without.
-    Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an unknown setting
-    or loss, a loss that does not fit the data, a value that is not allowed, a setting that changes nothing in this
-    experiment, and an executor that forks.
+    Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. A
+    value or a loss that is named twice is trained once.
+
+    The table holds the settings, the judges (NaN where there is no number), ``diverged_at`` (0: it did not),
+    ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but ended
+    within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them out.
+
+    ``executor`` is a ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the
+    same as without. Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an
+    unknown setting or loss, a loss that does not fit the data, a value that is not allowed, a setting that changes
+    nothing in this experiment, and an executor that forks.
     """
     base = read_base(base)
     check_executor(executor)
