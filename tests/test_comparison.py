@@ -13,7 +13,7 @@ from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_verdicts import is_contest, no_contest_words, verdict
 from playground.compare.sweep_words import cell, map_summary, summary, table_rows
-from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, usual_range
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, repeats_words, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
@@ -309,6 +309,20 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
     assert found.shape == (5, 2, 4, 3)
     assert found.axes[0].values == (0.0, 0.1, 0.2, 0.3)
     assert found.axes[1].values == (0.1, 1.0, 10.0)
+
+
+def test_values_that_train_alike_are_trained_once_and_told():
+    sweeping = Sweeping(vary="outliers", vary_to=0.1, vary_steps=5)
+    found = plan(sweeping, Experiment(), ("mse", "huber"))
+    assert found.axes[0].values == (0.0, 0.025, 0.075)  # of 21 points: 0, 1 and, of 0.075 and 0.1, 2
+    (said,) = repeats_words(sweeping, found)
+    assert said.startswith("Outliers: 5 values come to 3 different trainings")
+    assert repeats_words(sweeping, plan(sweeping, Experiment(points=200), ("mse",))) == []
+
+
+def test_a_setting_that_changes_nothing_is_not_swept():
+    with pytest.raises(ValueError, match="Momentum β changes nothing in this experiment: all its"):
+        plan(Sweeping(vary="momentum"), Experiment(), ("mse",))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.compare.bands import Band, band
 from playground.compare.claims import claims_of
-from playground.compare.setting_words import setting_name, value_words
+from playground.compare.setting_words import place_words, setting_name
 from playground.compare.sweep_verdicts import holders, is_contest, shares_words, verdict, with_band
 from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Swept
@@ -88,11 +88,10 @@ def _survivors(swept: Swept, judge: str) -> str:
 
 def _ranges_words(swept: Swept, where: np.ndarray) -> str:
     """The stretches of the only axis on which something holds, in words."""
-    axis = swept.sweep.axes[0]
     told = []
     for holds, group in groupby(range(len(where)), key=lambda place: bool(where[place])):
         places = list(group)
-        first, last = (value_words(axis.setting, axis.values[place]) for place in (places[0], places[-1]))
+        first, last = (place_words(swept.sweep, 0, place) for place in (places[0], places[-1]))
         if holds:
             told.append(f"at {first}" if first == last else f"from {first} to {last}")
     return listed(told)
@@ -138,20 +137,20 @@ def _lowest(swept: Swept, judge: str, loss: str) -> str:
         return f"{LOSSES[loss].label} diverged everywhere."
     places = np.unravel_index(np.nanargmin(means), means.shape)
     at = [
-        f"{setting_name(axis.setting)} {value_words(axis.setting, axis.values[place])}"
-        for axis, place in zip(swept.sweep.axes, places, strict=True)
+        f"{setting_name(each.setting)} {place_words(swept.sweep, axis, int(place))}"
+        for axis, (each, place) in enumerate(zip(swept.sweep.axes, places, strict=True))
     ]
     return f"{LOSSES[loss].label} is lowest, {number(float(means[places]))}, at {listed(at)}."
 
 
 def table_rows(swept: Swept, judge: str) -> list[list[str]]:
     """A row for each value of the only axis: the value, each loss's judge, and the verdict."""
-    axis, found = swept.sweep.axes[0], bands_of(swept, judge)
+    found = bands_of(swept, judge)
     lost = {loss: diverged_of(swept, loss) for loss in found}
     claims = claims_of(swept, judge) if is_contest(swept, judge) else None
     rows = []
-    for place, value in enumerate(axis.values):
+    for place in range(len(swept.sweep.axes[0].values)):
         cells = [cell(found[loss], lost[loss], place) for loss in found]
         verdicts = [verdict(swept, judge, claims, place)] if claims else []
-        rows.append([value_words(axis.setting, value), *cells, *verdicts])
+        rows.append([place_words(swept.sweep, 0, place), *cells, *verdicts])
     return rows

@@ -30,6 +30,7 @@ __all__ = [
     "Sweep",
     "Swept",
     "alike",
+    "check_effect",
     "judges_of",
     "parts",
     "spaced",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from playground.data import make_data
 from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
+from playground.losses import LOSSES
 from playground.sweeps.plan import Axis, Sweep
 from playground.tables.optimizers import OPTIMIZERS
 
@@ -35,18 +38,20 @@ def training_key(experiment: Experiment) -> tuple[Any, ...]:
     return (*always, *rule, *experiment.parameters.items(), dropout, bytes_of)
 
 
+@lru_cache(maxsize=64)
 def alike(plan: Sweep, place: int) -> list[list[float]]:
     """The values of one of a sweep's axes in groups that train alike, whatever the loss and the other axes' values.
 
     Judged under the first seed. Groups and values keep the order of the axis.
     """
-    groups = [list(plan.axes[place].values)]
-    for loss, others in product(plan.losses, _other_values(plan, place)):
+    axis = plan.axes[place]
+    matters = any(axis.setting in LOSSES[loss].parameters for loss in plan.losses)
+    groups = [list(axis.values)]
+    for loss, others in product(plan.losses if matters else plan.losses[:1], _other_values(plan, place)):
         if all(len(group) == 1 for group in groups):
             break
         groups = [part for group in groups for part in _split(plan, place, loss, others, group)]
-    order = plan.axes[place].values.index
-    return sorted(groups, key=lambda group: order(group[0]))
+    return sorted(groups, key=lambda group: axis.values.index(group[0]))
 
 
 def _other_values(plan: Sweep, place: int) -> list[dict[str, float]]:
@@ -74,14 +79,17 @@ def without_repeats(plan: Sweep) -> Sweep:
     return plan if axes == plan.axes else replace(plan, axes=axes)
 
 
-def check_effect(plan: Sweep) -> None:
-    """Raises ``ValueError`` if all values of an axis train alike, so that there is nothing to compare."""
+def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
+    """Raises ``ValueError`` if all values of an axis train alike, so that there is nothing to compare.
+
+    ``named`` says what a setting is called.
+    """
     for place, axis in enumerate(plan.axes):
         if len(axis.values) > 1 and len(alike(plan, place)) == 1:
-            first, last = axis.values[0], axis.values[-1]
+            span = f"all its {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
             raise ValueError(
-                f"{axis.setting} changes nothing in this experiment: all its {len(axis.values)} values, from {first:g}"
-                f" to {last:g}, train alike; vary another setting, or change what it belongs to"
+                f"{named(axis.setting)} changes nothing in this experiment: {span};"
+                " vary another setting, or change what it belongs to"
             )
 
 

@@ -72,7 +72,7 @@ def properties(shown: Shown, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
     head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
     cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
-    st.html(wide(table(head, cells, "answers words")))
+    st.html(wide(table(head, cells, "answers words marks")))
     meanings = MEANINGS_OF_LABELS if shown.task == "classification" else MEANINGS
     means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
     st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
