@@ -23,7 +23,7 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file, or for all of a folder of that name.
 LAYERS = [
-    ({"settings", "numerals", "formulas", "losses", "tables"}, NOTHING),
+    ({"settings", "numerals", "typed_numbers", "formulas", "losses", "tables"}, NOTHING),
     ({"engine.dropout", "engine.features"}, NOTHING),
     ({"classify.films", "classify.metrics"}, NOTHING),
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
