@@ -56,7 +56,14 @@ class Experiment(BaseModel):
     noise_shape: Annotated[str, Choice("Noise shape", "How the noise is distributed around 0.", NOISES)] = "gaussian"
     outliers: Annotated[
         float,
-        Number("Outliers", "Share of the points that are moved up.", 0, 0.5, linear_stops(0, 0.5, 0.01), share=True),
+        Number(
+            "Outliers",
+            "Share of the points that are moved up, rounded to whole points.",
+            0,
+            0.5,
+            linear_stops(0, 0.5, 0.01),
+            share=True,
+        ),
     ] = 0.0
     outlier_size: Annotated[
         float,
@@ -70,12 +77,24 @@ class Experiment(BaseModel):
     ] = 0.5
     positives: Annotated[
         float,
-        Number("Share of label 1", "50%: as many of each label.", 0, 1, linear_stops(0, 1, 0.05), share=True),
+        Number(
+            "Share of label 1",
+            "50%: as many of each label. Rounded to whole points.",
+            0,
+            1,
+            linear_stops(0, 1, 0.05),
+            share=True,
+        ),
     ] = 0.5
     label_noise: Annotated[
         float,
         Number(
-            "Wrong labels", "Share of the points whose label is flipped.", 0, 1, linear_stops(0, 1, 0.05), share=True
+            "Wrong labels",
+            "Share of the points whose label is flipped, rounded to whole points.",
+            0,
+            1,
+            linear_stops(0, 1, 0.05),
+            share=True,
         ),
     ] = 0.0
     points: Annotated[
@@ -183,7 +202,14 @@ class Experiment(BaseModel):
     ] = 1000
     batch_size: Annotated[
         int,
-        Number("Batch size", "Points per step.", 0, 500, (0, 1, 2, 4, 8, 16, 32, 64, 128), zero="all points"),
+        Number(
+            "Batch size",
+            "Points per step; as many as there are, or more, means all.",
+            0,
+            500,
+            (0, 1, 2, 4, 8, 16, 32, 64, 128),
+            zero="all points",
+        ),
     ] = 0
     shuffle: Annotated[bool, Switch("Shuffle", "Draw the batches anew each epoch.")] = True
     l1: Annotated[

@@ -16,6 +16,7 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 
 from playground.settings import Choice, Number, Setting, Switch, Text
+from playground.typed_numbers import parse_number
 
 Query = Mapping[str, Sequence[str]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -116,7 +117,7 @@ def _read_last(field: Field, text: str, default: Any, notices: list[str]) -> Any
         notices.append(f"{field.name} was {quoted(text)}; allowed are {setting.allowed}. It was {done}.")
         return default
     mended = _clamp(setting, value)
-    if isinstance(setting, Number) and mended != float(text):
+    if isinstance(setting, Number) and mended != parse_number(text):
         whole = "whole numbers from " if field.whole else ""
         said = f"{field.name} was {quoted(text)}; allowed are {whole}{setting.allowed}."
         notices.append(f"{said} It was set to {mended:.10g}.")
@@ -131,11 +132,8 @@ def _read(setting: Setting, text: str, whole: bool = False) -> Any:
         return text if text in setting.options else None
     if isinstance(setting, Switch):
         return {"true": True, "false": False}.get(text.lower())
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    if not isfinite(value):
+    value = parse_number(text)
+    if value is None or not isfinite(value):
         return None
     return round(value) if whole else value
 
@@ -156,7 +154,7 @@ def _read_numbers(field: Field, texts: Sequence[str], default: Any, notices: lis
         notices.append(f"{said} It was left out.")
         return default
     clamped = tuple(_clamp(setting, number) for number in numbers)
-    if clamped != tuple(map(float, pieces)):
+    if clamped != tuple(map(parse_number, pieces)):
         said = f"{field.name} was {quoted(','.join(texts))}; allowed are {setting.allowed} each."
         notices.append(f"{said} It was set to {', '.join(map(str, clamped))}.")
     return clamped

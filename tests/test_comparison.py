@@ -7,11 +7,13 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.classify.classification import classified
+from playground.compare.claims import claims_of
 from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, orders, overlay, table
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
-from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
-from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, usual_range
+from playground.compare.sweep_verdicts import is_contest, no_contest_words, verdict
+from playground.compare.sweep_words import cell, map_summary, summary, table_rows
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, repeats_words, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
@@ -43,23 +45,49 @@ SWEPT = by_hand(
 )
 
 
+def verdict_at(found, *places, judge="rmse"):
+    return verdict(found, judge, claims_of(found, judge), *places)
+
+
 def test_verdicts_by_hand():
     # The leads of MAE at 0.01 are 1.0, 1.1 and 0.9: mean 1, deviation 0.1, t of two degrees 4.303, so ± 0.25.
-    assert verdict(finding_at(SWEPT, "rmse", 1), "rmse") == "MAE beats MSE in 3 of 3 seeds, by 1.0 ± 0.25 RMSE"
-    assert "not distinguishable from the noise between seeds (0 ± 0.25 RMSE)" in verdict(
-        finding_at(SWEPT, "rmse", 0), "rmse"
+    assert verdict_at(SWEPT, 1) == "MAE beats MSE in 3 of 3 seeds, by 1.0 ± 0.25 RMSE"
+    assert verdict_at(SWEPT, 0).startswith("no winner: ")
+    assert "not distinguishable from the noise between seeds (0 ± 0.25 RMSE)" in verdict_at(SWEPT, 0)
+    assert verdict_at(SWEPT, 2) == (
+        "no winner: MAE is ahead of MSE in the only common seed, which may be luck;"
+        " in 2 seeds one of them did not finish"
     )
-    last = verdict(finding_at(SWEPT, "rmse", 2), "rmse")
-    assert last.startswith("MAE before MSE, with one seed")
-    assert last.endswith("in 2 seeds one of them diverged")
-    np.testing.assert_array_equal(winners(SWEPT, "rmse"), [-1, 1, -1])
+    np.testing.assert_array_equal(claims_of(SWEPT, "rmse").winners, [-1, 1, -1])
 
 
 def test_a_loss_that_is_left_alone_and_none_at_all():
     alone = by_hand([[[NAN], [1.0]], [[NAN], [2.0]]], axes=(Axis("noise", (0.0,)),))
-    assert verdict(finding_at(alone, "rmse", 0), "rmse") == "only MAE is left"
+    assert verdict_at(alone, 0) == "no comparison: only MAE is left"
     nobody = by_hand([[[NAN], [NAN]]], axes=(Axis("noise", (0.0,)),))
-    assert verdict(finding_at(nobody, "rmse", 0), "rmse") == "every training diverged"
+    assert verdict_at(nobody, 0) == "no winner: every training diverged"
+    apart = by_hand([[[NAN], [1.0]], [[2.0], [NAN]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict_at(apart, 0).startswith("no winner: MAE and MSE finished in no common seed")
+
+
+def test_a_tie_has_no_winner_and_says_so():
+    found = by_hand([[[1.0], [1.0]], [[2.0], [2.0]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict_at(found, 0) == "no winner: MSE and MAE are equal"
+
+
+@pytest.mark.parametrize(
+    ("losses", "judge", "said"),
+    [
+        (("mse",), "rmse", "one loss alone has nothing to be compared with"),
+        (("mse", "mae"), "slope", "of the slope, neither more nor less is better"),
+        (("mse", "mae"), "final_loss", "the own loss is measured in another unit for each loss"),
+        (("mse", "mae"), "rmse", ""),
+    ],
+)
+def test_what_names_no_winner_says_why(losses, judge, said):
+    found = by_hand(np.ones((2, len(losses), 3)), losses)
+    assert said in no_contest_words(found, judge)
+    assert is_contest(found, judge) == (not said)
 
 
 def test_the_table_counts_what_diverged():
@@ -85,7 +113,7 @@ def test_the_summary_says_where_only_one_loss_is_left_and_where_none():
     assert "Learning rate: from 0.001 to 0.01 only MAE is left; at 0.1 every training diverged." in said
     assert "clearly" not in said
     assert "half" not in said
-    assert verdict(finding_at(found, "rmse", 0), "rmse") == "only MAE is left"
+    assert verdict_at(found, 0) == "no comparison: only MAE is left"
 
 
 def test_what_was_stopped_before_its_turn_is_not_gone():
@@ -281,6 +309,20 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
     assert found.shape == (5, 2, 4, 3)
     assert found.axes[0].values == (0.0, 0.1, 0.2, 0.3)
     assert found.axes[1].values == (0.1, 1.0, 10.0)
+
+
+def test_values_that_train_alike_are_trained_once_and_told():
+    sweeping = Sweeping(vary="outliers", vary_to=0.1, vary_steps=5)
+    found = plan(sweeping, Experiment(), ("mse", "huber"))
+    assert found.axes[0].values == (0.0, 0.025, 0.075)  # of 21 points: 0, 1 and, of 0.075 and 0.1, 2
+    (said,) = repeats_words(sweeping, found)
+    assert said.startswith("Outliers: 5 values come to 3 different trainings")
+    assert repeats_words(sweeping, plan(sweeping, Experiment(points=200), ("mse",))) == []
+
+
+def test_a_setting_that_changes_nothing_is_not_swept():
+    with pytest.raises(ValueError, match="Momentum β changes nothing in this experiment: all its"):
+        plan(Sweeping(vary="momentum"), Experiment(), ("mse",))
 
 
 @pytest.mark.parametrize(

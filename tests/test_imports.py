@@ -23,12 +23,12 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file, or for all of a folder of that name.
 LAYERS = [
-    ({"settings", "numerals", "formulas", "losses", "tables"}, NOTHING),
+    ({"settings", "numerals", "typed_numbers", "formulas", "losses", "tables"}, NOTHING),
     ({"engine.dropout", "engine.features"}, NOTHING),
     ({"classify.films", "classify.metrics"}, NOTHING),
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
-    ({"labelled", "data", "engine.weights", "link"}, NOTHING),
+    ({"labelled", "data", "suitability", "engine.weights", "link"}, NOTHING),
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"engine.lanes"}, NOTHING),
@@ -52,11 +52,12 @@ LAYERS = [
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
     ({"gradients.words", "overfit.words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
-    ({"compare.sweep_words"}, NOTHING),
+    ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),
     ({"compare.source_code", "compare.script_points"}, NOTHING),
     ({"compare.script_model"}, NOTHING),
     ({"compare.script_helpers"}, NOTHING),

@@ -287,3 +287,14 @@ def test_losses_that_cannot_be_trained_are_named_with_the_reason():
     captions = [each.value for each in open_losses("shown=mse&shown=msle&shown=poisson").caption]
     assert any("Not trained here: MSLE and Poisson, for positive numbers only" in each for each in captions)
     assert not [each for each in open_losses("shown=mse&shown=mae").caption if "Not trained" in each.value]
+
+
+@pytest.mark.parametrize("part", ["numbers", "y_true"])
+def test_decimal_commas_are_asked_about(part):
+    tab = {"numbers": "What does it fit?", "y_true": "Four ways to one number"}[part]
+    page = open_losses(f"{part}=1,5 2,5", tab)
+    said = " ".join(each.value for each in page.warning)
+    assert "can be read in two ways" in said
+    assert "if its commas are decimal marks, write 1.5, 2.5" in said
+    read = open_losses(f"{part}=1,5", tab)
+    assert "Commas separate numbers: read as 2 numbers, 1, 5." in " ".join(each.value for each in read.caption)

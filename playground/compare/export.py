@@ -26,6 +26,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.rounding import SAME, judges
 from playground.run import Run
+from playground.suitability import reason_against
 from playground.words import count, name, number
 
 FORMAT, VERSION = "loss-playground", 1
@@ -136,6 +137,8 @@ def read_record(content: bytes) -> Record:
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
             raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+        if reason := reason_against(entry.settings):
+            raise ValueError(f"run {place + 1}: {reason}")
     return Record(
         kept=tuple(Kept(experiment=each.settings, page=each.page, name=each.name) for each in file.experiments),
         results=tuple(each.results for each in file.experiments),

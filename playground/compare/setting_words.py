@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from playground.experiment import Experiment, settings
 from playground.losses import LOSSES
 from playground.settings import Choice, Number
-from playground.sweeps import sweepable
+from playground.sweeps import Sweep, sweepable
 from playground.tables.groups import GROUPS
 from playground.tables.optimizers import OPTIMIZERS
-from playground.words import name
+from playground.words import count, name
 
 NOTHING = "–"
+SHARES_OF_POINTS = ("outliers", "positives", "label_noise")
 LAYERS = "Hidden layers"  # as in the panel: the setting itself is called after the width of a layer
 
 
@@ -72,6 +73,24 @@ def value_words(setting: str, value: float) -> str:
     """A value of a setting that can be swept, as the panel writes it."""
     number: Number = sweepable()[setting]
     return number.words(value)
+
+
+def amount_words(setting: str, value: float, experiment: Experiment) -> str:
+    """The same with the points that it comes to: "5% (1 of 21 points)"."""
+    told, points = value_words(setting, value), experiment.points
+    if setting in SHARES_OF_POINTS:
+        return f"{told} ({round(value * points)} of {count(points, 'point')})"
+    if setting == "batch_size" and value >= points:
+        return f"{told} (all {count(points, 'point')})"
+    return told
+
+
+def place_words(sweep: Sweep, axis: int, place: int) -> str:
+    """A value of a sweep's axis; with the points that it comes to, unless their number is swept, too."""
+    setting, value = sweep.axes[axis].setting, sweep.axes[axis].values[place]
+    if any(each.setting == "points" for each in sweep.axes):
+        return value_words(setting, value)
+    return amount_words(setting, value, sweep.base)
 
 
 def said(setting: str, experiment: Experiment) -> str:

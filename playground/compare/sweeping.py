@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from playground.engine.weights import weight_count
 from playground.experiment import Experiment
 from playground.settings import Choice, Number, Switch
-from playground.sweeps import JUDGES, Axis, Sweep, judges_of, spaced, sweepable
+from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
 
 NONE = "none"
 AXES = {name: setting.label for name, setting in sweepable().items()}
@@ -111,15 +111,33 @@ def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
 
 
 def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep:
-    """The sweep that is asked for. Raises ``ValueError`` with what is wrong, or what is too much of it."""
+    """The sweep that is asked for, without values that train alike.
+
+    Raises ``ValueError`` with what is wrong, or what is too much of it.
+    """
     if sweeping.vary == sweeping.against:
         raise ValueError(f"both axes vary {AXES[sweeping.vary]}; choose another setting for one of them")
     axes = [_axis(sweeping, "vary", base)]
     if sweeping.against != NONE:
         axes.append(_axis(sweeping, "against", base))
-    found = Sweep(base, tuple(axes), losses, sweeping.seeds)
+    asked = Sweep(base, tuple(axes), losses, sweeping.seeds)
+    check_effect(asked, AXES.__getitem__)
+    found = without_repeats(asked)
     _check_size(found)
     return found
+
+
+def repeats_words(sweeping: Sweeping, swept: Sweep) -> list[str]:
+    """A sentence for each axis of which several values came to the same trainings."""
+    told = []
+    for name, axis in zip(("vary", "against"), swept.axes, strict=False):
+        asked = len(_axis(sweeping, name, swept.base).values)
+        if len(axis.values) < asked:
+            told.append(
+                f"{AXES[axis.setting]}: {asked} values come to {len(axis.values)} different trainings, since shares and"
+                " batches are of whole points. Each is trained once, under its first value."
+            )
+    return told
 
 
 def _check_size(sweep: Sweep) -> None:

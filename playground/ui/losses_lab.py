@@ -18,6 +18,7 @@ from playground.anatomy.shown import Shown, of_task, read_shown, with_task
 from playground.figures import Replay
 from playground.link import View
 from playground.losses import LOSSES, Target, losses_for
+from playground.typed_numbers import reading_words
 from playground.ui.controls import choice, slider, typed
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
@@ -72,7 +73,7 @@ def properties(shown: Shown, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
     head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
     cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
-    st.html(wide(table(head, cells, "answers words")))
+    st.html(wide(table(head, cells, "answers words marks")))
     meanings = MEANINGS_OF_LABELS if shown.task == "classification" else MEANINGS
     means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
     st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
@@ -109,6 +110,7 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     try:
         y = read_numbers(shown.numbers)
         best = best_constants(shown.keys, y, parameters)
+        show_reading(shown.numbers)
     except ValueError as error:
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
@@ -119,6 +121,12 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
         rows.append(["also a valley at", *(_others(found.others) for found in best.values())])
     st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in shown.keys)], rows)))
     st.html(prose(FITS, small=True))
+
+
+def show_reading(*texts: str) -> None:
+    """How texts with commas between digits were read."""
+    for words in dict.fromkeys(filter(None, map(reading_words, texts))):
+        st.caption(words)
 
 
 def _others(places: Sequence[float]) -> str:

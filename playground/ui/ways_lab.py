@@ -13,6 +13,7 @@ from playground.losses import LOSSES, Loss
 from playground.ui.controls import typed
 from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.losses_lab import show_reading
 from playground.words import listed, number, sentence
 
 
@@ -44,6 +45,7 @@ def _batch(shown: Shown) -> tuple[np.ndarray, np.ndarray] | None:
         typed("y_pred", shown, label="Logits z" if shown.task == "classification" else None)
     try:
         y_true, y_pred = read_numbers(shown.y_true), read_numbers(shown.y_pred)
+        show_reading(shown.y_true, shown.y_pred)
         for key in shown.keys:
             check_batch(y_true, y_pred, LOSSES[key].target)
     except ValueError as error:
