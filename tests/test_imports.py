@@ -40,7 +40,7 @@ LAYERS = [
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
     ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
-    ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
+    ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
@@ -51,7 +51,7 @@ LAYERS = [
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"gradients.words", "overfit.words", "landscape.step_formulas"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_words"}, NOTHING),

@@ -228,3 +228,18 @@ def test_the_whole_view_survives_its_link() -> None:
         query = {**write_link(view), **write_settings(sights)}
         assert read_settings(Sights, query) == (sights, [])
         assert read_link(query) == (view, [])
+
+
+@pytest.mark.parametrize("query", ["learning_rate=10&step=500", "step=500", "loss=mae,huber&step=300&learning_rate=0.1"])
+def test_the_worked_point_is_in_the_table(query: str) -> None:
+    page = open_landscape(f"story=step&{query}")
+    forward = page.latex[0].value.split(" = ")
+    worked = re.findall(r"\\cdot \(?(-?[\d.]+)\)? \+", forward[2])[0].replace("-", "−")
+    (table,) = [text for text in map(plain_text, html(page)) if "hardest pulls" in text]
+    assert f"x = {float(worked.replace('−', '-')):.3g}"[:6].replace("-", "−") in table
+
+
+def test_a_loss_that_has_diverged_by_a_step_is_named() -> None:
+    page = open_landscape("story=step&learning_rate=10&step=500")
+    assert "MSE: not shown, since the weights have diverged" in said(page)
+    assert len(drawings(page)[0]["panels"]) == 2
