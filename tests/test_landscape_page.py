@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.landscape.sights import STORIES, Sights
+from playground.landscape.slow_motion import step_lengths
 from playground.landscape.stable_rate import largest_stable_rate
 from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
@@ -20,6 +21,7 @@ from playground.queries import read_settings, write_settings
 from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import doctor
 from playground.words import line
+from tests.runs import diagnosed
 from tests.test_pages import html, plain_text, texts
 
 
@@ -243,3 +245,10 @@ def test_a_loss_that_has_diverged_by_a_step_is_named() -> None:
     page = open_landscape("story=step&learning_rate=10&step=500")
     assert "MSE: not shown, since the weights have diverged" in said(page)
     assert len(drawings(page)[0]["panels"]) == 2
+
+
+def test_steps_that_never_fade_are_said_with_their_range() -> None:
+    page = open_landscape("story=limits&loss=mae")
+    shortest, longest = step_lengths(diagnosed(loss="mae").run, 20)
+    assert f"The last 20 are {number(shortest)} to {number(longest)} long" in said(page)
+    assert "every step" not in said(page)

@@ -104,6 +104,13 @@ def _residuals(x: np.ndarray, y: np.ndarray, slope: np.float32, intercept: np.fl
     return np.where(np.sign(seen) == np.sign(exact), exact, seen)
 
 
+def step_lengths(run: Run, last: int) -> tuple[float, float]:
+    """The shortest and the longest of a run's last steps, in the units of its two weights."""
+    assert run.path is not None
+    lengths = np.linalg.norm(np.diff(run.path[-last - 1 :].astype(float), axis=0), axis=1)
+    return float(lengths.min()), float(lengths.max())
+
+
 def can_be_slowed(run: Run) -> bool:
     """Whether a run has steps to look at: a line, all points in every step, each epoch's weights recorded."""
     if run.path is None or run.path_epochs is None or run.experiment.widths != (1, 1):
