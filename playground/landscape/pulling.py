@@ -12,6 +12,7 @@ from playground.losses import LOSSES
 from playground.numerals import number
 from playground.words import name
 
+
 def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
     loss = LOSSES[step.experiment.loss]

@@ -65,7 +65,7 @@ class Step:
 
 
 def step_of(run: Run, number: int) -> Step | None:
-    """A step of a run whose path was recorded; ``None`` where the weights are beyond all numbers by then."""
+    """A step of a run whose path was recorded; ``None`` where the weights have diverged by then."""
     assert run.path is not None
     before, after = run.path[number - 1], run.path[number]
     if not (np.isfinite(before).all() and np.isfinite(after).all()):

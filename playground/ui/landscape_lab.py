@@ -97,7 +97,7 @@ def _ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
 
 def _end(diagnosis: Diagnosis) -> str:
     slope, intercept = (float(array.ravel()[0]) for array in diagnosis.run.weights)
-    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "beyond all bounds"
+    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "diverged (NaN or infinity)"
 
 
 def _left(diagnosis: Diagnosis, best: Optimum) -> str:
