@@ -62,7 +62,7 @@ LAYERS = [
     ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"anatomy.properties"}, NOTHING),
     ({"anatomy.meanings"}, NOTHING),
-    ({"figures"}, DRAWING),
+    ({"figures", "edges"}, DRAWING),
     (
         {
             "training_figures",
