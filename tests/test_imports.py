@@ -35,6 +35,7 @@ LAYERS = [
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
+    ({"coverage"}, NOTHING),
     ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
