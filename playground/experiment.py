@@ -157,7 +157,8 @@ class Experiment(BaseModel):
         float,
         Number(
             "Quantile τ",
-            "Share of the points that should lie below the line.",
+            "Share of the training points that should lie below the line. Of fresh points it is nearer to a half: at"
+            " τ = 0.9 about 0.86 with 21 points and 0.76 with 6, on average.",
             0.001,
             0.999,
             linear_stops(0.01, 0.99, 0.01),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from playground.coverage import share_below_fresh, share_below_training
 from playground.diagnosis import Cause, Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
@@ -128,12 +129,13 @@ def _aims_at_centre(experiment: Experiment) -> bool:
 
 
 def _share_below(diagnosis: Diagnosis) -> str:
-    """What a quantile's line is for: so many of the points should lie below it, and so many do."""
-    data, experiment = diagnosis.run.data, diagnosis.run.experiment
-    below = float((data.y_train < diagnosis.run.predict(data.x_train)).mean())
+    """What a quantile's line is for: so many of the points should lie below it, and so many do, old ones and new."""
+    experiment = diagnosis.run.experiment
+    below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
     return (
-        f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the points are to"
-        f" lie below its line, and {below:.0%} do."
+        f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
+        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%} do: the"
+        " line was fitted to its own points only."
     ).replace("%", "\u00a0%")
 
 

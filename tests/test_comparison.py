@@ -1,5 +1,6 @@
 """What the Compare page says and draws: every number in it is computed here a second time."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,16 @@ import pytest
 
 from playground.classify.classification import classified
 from playground.compare.claims import claims_of
-from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, orders, overlay, table
+from playground.compare.comparison import (
+    SYMBOLS,
+    Comparing,
+    crossing_words,
+    notes,
+    ordered,
+    orders,
+    overlay,
+    table,
+)
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
 from playground.compare.sweep_verdicts import is_contest, no_contest_words, verdict
@@ -341,3 +351,25 @@ def test_a_setting_that_changes_nothing_is_not_swept():
 def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
     with pytest.raises(ValueError, match=said):
         plan(Sweeping(**changes), Experiment(**base), ("mse", "mae"))
+
+
+def quantile_fits(quantiles, **changes):
+    kept = [Kept(experiment=Experiment(loss="quantile", quantile=each, **changes)) for each in quantiles]
+    return kept, [Diagnosis(run) for run in train([each.experiment for each in kept], record=("weights",))]
+
+
+def test_quantile_lines_that_cross_are_named_where_they_do():
+    kept, diagnoses = quantile_fits((0.8, 0.9), points=6, noise=8.0, epochs=3000, seed=7)
+    (first, one), (second, two) = (each.run.line for each in diagnoses)
+    at = (two - one) / (first - second)  # where the two lines are equal
+    (said,) = crossing_words(kept, diagnoses)
+    named = re.search(r"cross at x = (−?[\d.]+)\. ", said)[1].replace("−", "-")
+    assert float(named) == pytest.approx(at, abs=0.06)
+
+
+def test_quantile_lines_in_their_order_and_of_other_points_are_not_named():
+    kept, diagnoses = quantile_fits((0.1, 0.9))
+    assert crossing_words(kept, diagnoses) == []
+    kept, diagnoses = quantile_fits((0.8, 0.9), points=6, noise=8.0, epochs=3000, seed=7)
+    others, more = quantile_fits((0.9,), points=6, noise=8.0, epochs=3000, seed=8)
+    assert crossing_words([kept[0], *others], [diagnoses[0], *more]) == []

@@ -36,13 +36,14 @@ LAYERS = [
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
+    ({"coverage"}, NOTHING),
     ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
     ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
     ({"verdicts", "resting", "learned"}, NOTHING),
-    ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
+    ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
@@ -54,7 +55,7 @@ LAYERS = [
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"gradients.words", "overfit.words", "landscape.step_formulas"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),
@@ -65,7 +66,7 @@ LAYERS = [
     ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"anatomy.properties"}, NOTHING),
     ({"anatomy.meanings"}, NOTHING),
-    ({"figures"}, DRAWING),
+    ({"figures", "edges"}, DRAWING),
     (
         {
             "training_figures",

@@ -138,7 +138,7 @@ def test_a_quantile_is_judged_by_what_it_is_for() -> None:
     slope, intercept = quantile.run.line
     below = np.mean(data.y_train[:, 0] < slope * data.x_train[:, 0] + intercept)
     said = words.summary([mae, quantile])
-    assert f"90\u00a0% of the points are to lie below its line, and {100 * below:.0f}\u00a0% do" in said
+    assert f"90\u00a0% of the training points are to lie below its line, and {100 * below:.0f}\u00a0% do" in said
     assert "nearest to the truth" not in said
     assert f"off by {words.number(mae.rmse)}" in said
     median = diagnosed(loss="quantile", quantile=0.5)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.anatomy.catalogue import CATALOGUE
 from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.losses import LOSSES
@@ -93,16 +94,19 @@ def mean_loss_of(
 def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The derivative of each point's loss by its prediction ``(n,)``: what it pulls with, down if positive."""
     x, y = points(experiment)
-    predicted = slope * x + intercept
-    return (values_of(experiment, y, predicted + STEP) - values_of(experiment, y, predicted - STEP)) / (2 * STEP)
+    return slopes_of(experiment, y, slope * x + intercept)
 
 
 def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The slope of the mean loss by both weights, shape ``(2,)``."""
     x, _ = points(experiment)
     pull = pulls(experiment, slope, intercept)
-    penalty = experiment.l1 * np.sign(slope) + 2.0 * experiment.l2 * slope
-    return np.array([(pull * x).mean() + penalty, pull.mean()])
+    return np.array([(pull * x).mean() + penalty_slope(experiment, slope), pull.mean()])
+
+
+def penalty_slope(experiment: Experiment, slope: float) -> float:
+    """The derivative of the L1 and L2 penalties by the line's slope."""
+    return float(experiment.l1 * np.sign(slope) + 2.0 * experiment.l2 * slope)
 
 
 def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvature:
@@ -133,3 +137,9 @@ def largest_curvature(experiment: Experiment) -> float | None:
 def values_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     """The loss of each prediction, under the experiment's parameters."""
     return np.asarray(LOSSES[experiment.loss].value(np, y_true, y_pred, **experiment.parameters))
+
+
+def slopes_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The loss's written derivative by each prediction: exact at any size, where a difference quotient is not."""
+    with np.errstate(over="ignore"):
+        return np.asarray(CATALOGUE[experiment.loss].gradient(y_true, y_pred, **experiment.parameters), float)

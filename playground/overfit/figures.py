@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.data import make_data, make_validation
+from playground.edges import edge_words, write_notes
 from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, log_axis, plain_figure
 from playground.overfit.remedies import CUT_SHORT, Fit
 from playground.words import number
@@ -72,10 +73,18 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     ]
     source = data.source
     x_axis = {"range": [source.low - 0.2, source.high + 0.2]}
-    figure = plain_figure(traces, "x", "y", x_axis, {"range": [float(ys.min()) - margin, float(ys.max()) + margin]})
+    span = [float(ys.min()) - margin, float(ys.max()) + margin]
+    figure = plain_figure(traces, "x", "y", x_axis, {"range": span})
     said = f"{fit.label}: {len(data.x_train)} points and the fitted curve; its squared error on the truth is"
     rows = fit.curves[_at(fit, frames)].clip(-FAR, FAR)
-    return Panel(f"{fit.label}: fit", f"{said} {number(fit.test)}.", figure, tracks=[Track(3, rows)])
+    note = edge_words(fit.label, np.vstack([rows, fit.curve.clip(-FAR, FAR)]), np.append(frames, frames[-1]), *span)
+    left = f" {note[2:]}." if note else ""
+    return Panel(
+        f"{fit.label}: fit",
+        f"{said} {number(fit.test)}.{left}",
+        write_notes(figure, [(note, FITTED)]),
+        tracks=[Track(3, rows)],
+    )
 
 
 def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:

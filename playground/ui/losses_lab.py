@@ -15,6 +15,7 @@ from playground.anatomy.location import read_numbers
 from playground.anatomy.meanings import MEANINGS, MEANINGS_OF_LABELS
 from playground.anatomy.properties import Property
 from playground.anatomy.shown import Shown, of_task, read_shown, with_task
+from playground.coverage import expected_share_below
 from playground.figures import Replay
 from playground.link import View
 from playground.losses import LOSSES, Target, losses_for
@@ -25,7 +26,7 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 from playground.ui.parts import reshape
 from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
-from playground.words import listed, number, sentence
+from playground.words import listed, number, plain, sentence
 
 
 def open_shown() -> Shown:
@@ -120,7 +121,19 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(_others(found.others) for found in best.values())])
     st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in shown.keys)], rows)))
-    st.html(prose(FITS, small=True))
+    st.html(prose(FITS, *_fresh_words(shown, view.experiment.quantile, len(y)), small=True))
+
+
+def _fresh_words(shown: Shown, quantile: float, count: int) -> list[str]:
+    """What a quantile of a few numbers is worth for further ones."""
+    if "quantile" not in shown.keys:
+        return []
+    share, of = expected_share_below(count, quantile)
+    return [
+        f"The share τ = {plain(quantile)} is one of these {count} numbers. Of further numbers of the same law, {share}"
+        f" in {of} lie below this quantile on average ({number(share / of)}), whatever the law, if no two numbers are"
+        " ever equal."
+    ]
 
 
 def show_reading(*texts: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -30,7 +32,7 @@ def one_number(view: View, shown: Shown) -> None:
     st.html(wide(section("The mean loss of the batch", _values(ways), _rmse(y_true, y_pred, shown))))
     variable = "z" if shown.task == "classification" else "ŷ"
     slopes = (_slopes(LOSSES[key], way) for key, way in ways.items())
-    said = prose(*corner_words(ways), small=True)
+    said = prose(*corner_words(ways), *keras_words(ways), small=True)
     st.html(wide(section(f"The slope at each point, by {variable}", *slopes)) + said)
     if shown.task == "classification":
         st.html(wide(section("The article's cross-entropy, and the stable one", _trials(), prose(STABLE, small=True))))
@@ -79,6 +81,8 @@ def _slopes(loss: Loss, ways: Ways) -> str:
         ["Keras's autodiff", *_numbers(ways.autodiff)],
         ["finite difference", *(_about(float(value), ways.blur, 4) for value in ways.difference)],
     ]
+    if ways.keras_fails.any():
+        rows.insert(2, ["autodiff of the formula that trains here", *_numbers(ways.trained)])
     if ways.corners.any():
         rows.append(["left of the corner", *_at_corners(ways.left, ways.corners)])
         rows.append(["right of the corner", *_at_corners(ways.right, ways.corners)])
@@ -87,7 +91,11 @@ def _slopes(loss: Loss, ways: Ways) -> str:
 
 
 def _numbers(values: np.ndarray | None) -> list[str]:
-    return [] if values is None else [number(float(value), 4) for value in values]
+    return [] if values is None else [_slope(float(value)) for value in values]
+
+
+def _slope(value: float) -> str:
+    return number(value, 4) if math.isfinite(value) else _outcome(abs(value))
 
 
 def _at_corners(slopes: np.ndarray, corners: np.ndarray) -> list[str]:
@@ -98,6 +106,18 @@ def corner_words(ways: dict[str, Ways]) -> list[str]:
     """A sentence for every loss with a corner in the batch, and what each way makes of corners; none without one."""
     found = [_corner(LOSSES[key], way) for key, way in ways.items() if way.corners.any()]
     return [*found, CORNER] if found else []
+
+
+def keras_words(ways: dict[str, Ways]) -> list[str]:
+    """A sentence for every loss whose class in Keras gives no slope somewhere in the batch."""
+    failed = {key: np.flatnonzero(way.keras_fails) + 1 for key, way in ways.items() if way.keras_fails.any()}
+    return [
+        f"Keras's own class for {LOSSES[key].label} has no slope at point{'s' * (len(places) > 1)}"
+        f" {listed([str(place) for place in places])}: in 32 bits the probability is rounded to 0 or 1 before its"
+        " logarithm or power is differentiated. The formula that trains here takes the logit instead, and its slope is"
+        " in the row below."
+        for key, places in failed.items()
+    ]
 
 
 def _corner(loss: Loss, ways: Ways) -> str:
