@@ -58,7 +58,7 @@ def controls(networks: Networks) -> None:
         slider("passes", networks)
     with right:
         typed("draw", networks)
-    choice("rule", networks, only=["sgd", "momentum", "adam"])
+    choice("rule", networks)
     st.subheader("2 · Networks", anchor=False)
     tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
     for tab, letter in zip(tabs, networks.letters, strict=True):
