@@ -45,6 +45,7 @@ LAYERS = [
     ({"diagnosis"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
     ({"treatments"}, NOTHING),
+    ({"overfit.stability"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
