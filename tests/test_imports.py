@@ -43,7 +43,9 @@ LAYERS = [
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
+    ({"gradients.death"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradients.remedies"}, NOTHING),
     ({"treatments"}, NOTHING),
     ({"overfit.stability"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
@@ -52,7 +54,7 @@ LAYERS = [
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"gradients.words", "gradients.clipping_words", "overfit.words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_words"}, NOTHING),

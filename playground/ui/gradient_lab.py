@@ -9,15 +9,17 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment import Experiment
+from playground.gradients.clipping_words import explosion_rows, explosion_words
 from playground.gradients.figures import gradient_replay
+from playground.gradients.remedies import candidates, revivals, trials
 from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for, layer_steps
-from playground.gradients.study import EXPLODING, Study, candidates, explosion, studied, trials
+from playground.gradients.study import EXPLODING, Study, explosion, studied
 from playground.gradients.words import (
     announcement,
     chart_words,
-    explosion_rows,
-    explosion_words,
+    inference_words,
     network,
+    revival_words,
     rows,
     steadiness_row,
     theory,
@@ -125,7 +127,24 @@ def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
             for letter, study in pairs
         )
     )
+    if said := inference_words(studies, networks.letters):
+        st.markdown(said)
+    revived(pairs)
     st.html(wide(table(["", *networks.letters], rows(studies))))
+
+
+def revived(pairs: Sequence[tuple[str, Study]]) -> None:
+    """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
+    lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
+    if not lost:
+        return
+    found = computed(revivals, tuple(study.experiment for _, study in lost))
+    for (letter, _), trial in zip(lost, found or [], strict=False):
+        st.markdown(f"{letter}: {revival_words(trial)}")
+        if trial.helps:
+            changes = changes_for(letter, trial.study.experiment)
+            label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
+            st.button(label, key=key, on_click=change_settings, args=(Networks,), kwargs=changes)
 
 
 def remedies(networks: Networks) -> None:
