@@ -93,6 +93,10 @@ def losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
     )
 
 
+def _end_words(study: Study) -> str:
+    return "diverges" if study.infinite_at else f"ends at {number(study.end)}"
+
+
 def _curve(values: np.ndarray, place: int, letter: str) -> Trace:
     return {
         "name": letter,

@@ -70,16 +70,21 @@ def controls(networks: Networks) -> None:
 
 
 def own_controls(networks: Networks, letter: str) -> None:
-    slider(f"depth_{letter}", networks)
+    slider(f"depth_{letter}", networks, reshapes=True)
     slider(f"width_{letter}", networks)
     choice(f"activation_{letter}", networks)
     choice(f"initialiser_{letter}", networks)
     choice(f"normalisation_{letter}", networks)
     switch(f"residual_{letter}", networks)
+    if getattr(networks, f"depth_{letter}") == 1:
+        st.caption("Residual connections change nothing here: they lead round every layer but the first.")
     slider(f"learning_rate_{letter}", networks)
     by_norm, by_value = (getattr(networks, f"{name}_{letter}") for name in ("global_clipnorm", "clipvalue"))
     slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
     slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
+    if by_norm or by_value:
+        idle, used = ("value", "norm") if by_norm else ("norm", "value")
+        st.caption(f"Clipping by {idle} is off while clipping by {used} is on: Keras allows one of them.")
     choice(f"loss_{letter}", networks)
 
 
