@@ -46,8 +46,11 @@ LAYERS = [
     ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
+    ({"gradients.death"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradients.remedies"}, NOTHING),
     ({"treatments"}, NOTHING),
+    ({"overfit.stability"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
@@ -55,7 +58,7 @@ LAYERS = [
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "overfit.words", "landscape.step_formulas"}, NOTHING),
+    ({"gradients.words", "gradients.clipping_words", "overfit.words", "landscape.step_formulas"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),

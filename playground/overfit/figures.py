@@ -91,15 +91,14 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     later = fit.frames >= 1  # a logarithmic axis has no 0
     x = fit.frames[later].astype(np.int32)
     train, valid = (np.maximum(values[later], LOWEST).astype(np.float32) for values in (fit.errors, fit.val_errors))
-    at_best = int(np.searchsorted(x, min(fit.best_epoch, int(x[-1]))).clip(0, len(x) - 1))
     height = [10 ** span[0], 10 ** span[1]]
     end = float(frames[-1])
     traces: list[Trace] = [
         line("training", x, train, TRAIN, 2),
         {**line("validation", x, valid, VALID, 2, "dash"), "fill": "tonexty", "fillcolor": "rgba(213, 94, 0, 0.15)"},
         {
-            "x": x[at_best : at_best + 1],
-            "y": valid[at_best : at_best + 1],
+            "x": np.array([fit.best_epoch], np.int32),
+            "y": np.array([max(fit.best_error, LOWEST)], np.float32),
             "mode": "markers+text",
             "text": [f"best, epoch {fit.best_epoch:,}"],
             "textposition": "bottom left" if fit.best_epoch > end**0.5 else "bottom right",
@@ -122,8 +121,8 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     x_axis = {"type": "log", "range": [0.0, float(np.log10(end)) + 0.05]}
     figure = plain_figure(traces, "epoch", "error, without penalty", x_axis, log_axis(*span))
     said = (
-        f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, best at"
-        f" epoch {fit.best_epoch:,}."
+        f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, lowest"
+        f" there at epoch {fit.best_epoch:,} with {number(fit.best_error)}."
     )
     return Panel(f"{fit.label}: errors", said, figure, tracks=[Track(3, rows, across)])
 

@@ -140,13 +140,15 @@ def choice(
 ) -> None:
     """Pills for one key of a table, or for several, each with its small picture if it has one.
 
-    ``only`` names the keys that are offered, of all in the table. ``reshapes``: see ``slider``.
+    ``only`` names the keys that are offered, of all in the table; what is chosen is always offered, too. Pills answer
+    ``None`` for a key that they do not have. ``reshapes``: see ``slider``.
     """
     field, value, key = _widget(name, holder)
     setting = field.setting
     assert isinstance(setting, Choice)
     st.session_state.setdefault(key, list(value) if field.many else value)
-    entries = {key: setting.options[key] for key in only or setting.options}
+    chosen = [] if field.many else [st.session_state[key]]
+    entries = {key: setting.options[key] for key in dict.fromkeys([*(only or setting.options), *chosen])}
     words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
     summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
     pills: Any = st.pills  # whose overloads know no selection mode that is a variable

@@ -45,6 +45,10 @@ def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis])
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike(steps)))))
     shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
     choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
+    if shown.experiment.loss != sights.focus:
+        st.caption(
+            f"{LOSSES[sights.focus].label} is not among the losses of this step: these are the formulas of another."
+        )
     for title, formula in formulas(shown):
         st.markdown(title)
         st.latex(formula)
