@@ -173,6 +173,12 @@ def take_notices() -> list[str]:
     return st.session_state.get(_NOTICES, [])
 
 
+def views_at_touch() -> tuple[View, View]:
+    """The view before and after a touch of a control, for the callback of its widget."""
+    known: View = st.session_state[_VIEW]
+    return known, _told(known)
+
+
 def _told(known: View) -> View:
     """The view that the widgets make up. Streamlit forgets a widget that is not drawn; its setting stays known."""
     state, experiment = st.session_state, known.experiment

@@ -85,7 +85,7 @@ def show(
         clicks=bool(on_click),
         pictures=pictures,
     )
-    hears = {"on_clicked_change": lambda: _hear(key, on_click)} if on_click else {}
+    hears: dict[str, Any] = {"on_clicked_change": lambda: _hear(key, on_click)} if on_click else {}
     mount(key=key, data=data, on_failed_change=note_failure, **hears)
 
 
