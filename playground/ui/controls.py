@@ -176,7 +176,7 @@ def penalty_controls(view: View) -> None:
 
 def idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
     """The settings that have no effect, have no place above, and are not as usual: each with the reason."""
-    names = [name for name in FIELDS if name not in _placed(view.task) and is_changed(name, view)]
+    names = [name for name in FIELDS if name not in _placed(view) and is_changed(name, view)]
     reasons = {name: reason_unused_by_all(name, experiments) for name in names}
     idle = {name: reason for name, reason in reasons.items() if reason}
     if not idle:
@@ -187,9 +187,10 @@ def idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
         _draw(name, view, reason)
 
 
-def _placed(task: str) -> tuple[str, ...]:
-    """The settings whose controls are always shown, used or not."""
-    return (*PLACED, *(("noise_shape", "outlier_size") if task == "regression" else ()))
+def _placed(view: View) -> tuple[str, ...]:
+    """The settings whose controls are shown above, used or not."""
+    shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
+    return (*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ()))
 
 
 def _reset(names: Sequence[str]) -> None:
