@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.ui.assets import FOLDER, STYLE, early_script
+from playground.ui.report import warn_of_unread_names
 from playground.ui.session import arrive
 from playground.ui.still_charts import warn_of_failure
 
@@ -21,4 +22,7 @@ PAGES = [
 page = st.navigation(PAGES, position="top")
 arrive(page.url_path)
 warn_of_failure(FOLDER)
+above = st.container()
 page.run()
+with above:
+    warn_of_unread_names()
