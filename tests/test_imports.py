@@ -28,6 +28,7 @@ LAYERS = [
     ({"classify.films", "classify.metrics"}, NOTHING),
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
+    ({"relevance"}, NOTHING),
     ({"labelled", "data", "suitability", "engine.weights", "link"}, NOTHING),
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),

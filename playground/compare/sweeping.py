@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from playground.engine.weights import weight_count
 from playground.experiment import Experiment
+from playground.relevance import tasks_of
 from playground.settings import Choice, Number, Switch
 from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
 
@@ -20,13 +21,6 @@ MOST_TRAININGS = 100_000
 MOST_WORK = 2e11
 AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
 LIMIT = 1e4
-
-# The settings that only data of numbers have, and those that only data of labels have.
-ONLY = {
-    "regression": {"noise", "outliers", "outlier_size", "degree", "start_slope", "start_intercept"}
-    | {"delta", "quantile", "epsilon", "scale", "alpha"},
-    "classification": {"overlap", "positives", "label_noise", "label_smoothing", "class_weight", "gamma"},
-}
 
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
 
@@ -61,8 +55,7 @@ class Sweeping(BaseModel):
 
 def offered(task: str, chosen: str) -> list[str]:
     """The settings that an axis offers for a task; what a link has chosen stays among them."""
-    others = set().union(*(only for other, only in ONLY.items() if other != task))
-    return [setting for setting in AXES if setting not in others or setting == chosen]
+    return [setting for setting in AXES if task in tasks_of(setting) or setting == chosen]
 
 
 def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:

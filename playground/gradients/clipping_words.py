@@ -34,6 +34,7 @@ def explosion_words(found: Explosion) -> str:
     cut = int((found.before > found.after).sum())
     return (
         f"{said} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
-        f" {number(found.clipped.end)}; {cut} of {len(found.before)} gradients were cut. Clipping by norm changes the"
-        " length of a gradient, not its direction; clipping by value may turn it, too."
+        f" {number(found.clipped.end)}; {cut} of {len(found.before)} gradients were cut. Clipping by the global"
+        " norm changes the length of a gradient, not its direction; clipping each variable by its own norm, or each"
+        " entry by value, may change the direction, too."
     )

@@ -32,7 +32,9 @@ REMEDIES = (
     Remedy("Batch normalisation", "Sets the scale of each unit anew in every layer.", (("normalisation", "batch"),)),
     Remedy("Layer normalisation", "Sets the scale of each point anew in every layer.", (("normalisation", "layer"),)),
     Remedy("Residual connections", "The gradient also goes round each layer.", (("residual", True),)),
-    Remedy("Clip by norm 1", "The gradient has a bounded length.", tuple({**UNCLIPPED, "global_clipnorm": 1.0}.items())),
+    Remedy(
+        "Clip by norm 1", "The gradient has a bounded length.", tuple({**UNCLIPPED, "global_clipnorm": 1.0}.items())
+    ),
 )
 SLOWER = {10.0: "A tenth of the learning rate", 100.0: "A hundredth of the learning rate"}
 

@@ -14,6 +14,7 @@ from playground.anatomy.catalogue import CATALOGUE
 from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.relevance import surface_settings
 
 STEP = 1e-5  # of a finite difference, in units of y
 
@@ -37,31 +38,9 @@ def is_line(experiment: Experiment) -> bool:
     return experiment.widths == (1, 1)
 
 
-# What the loss at given weights depends on; all else is about how one gets there.
-_SURFACE = [
-    "dataset",
-    "noise",
-    "noise_shape",
-    "outliers",
-    "outlier_size",
-    "points",
-    "standardise",
-    "seed",
-    "loss",
-    "delta",
-    "quantile",
-    "epsilon",
-    "scale",
-    "alpha",
-    "gamma",
-    "l1",
-    "l2",
-]
-
-
 def surface_key(experiment: Experiment) -> Experiment:
     """The experiment without what only decides how it is trained: equal keys have equal surfaces and optima."""
-    return Experiment(**{name: getattr(experiment, name) for name in _SURFACE})
+    return Experiment(**{name: getattr(experiment, name) for name in surface_settings(experiment)})
 
 
 def points(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:

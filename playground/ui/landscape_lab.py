@@ -28,7 +28,7 @@ from playground.link import View
 from playground.losses import LOSSES
 from playground.numerals import number, plain
 from playground.tables.optimizers import OPTIMIZERS
-from playground.ui.controls import choice, switch, typed
+from playground.ui.controls import Panel, choice, switch, typed
 from playground.ui.engine import trained
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.live import Click, show
@@ -122,8 +122,8 @@ def race(view: View, sights: Sights, link: Link) -> None:
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
         return
-    choice("racers", sights)
-    switch("usual", sights)
+    choice("racers", sights, reshapes=True)
+    switch("usual", sights, reshapes=True)
     experiments = racers_of(view.experiment, sights)
     if not experiments:
         st.info("Choose at least one optimizer.")
@@ -133,6 +133,17 @@ def race(view: View, sights: Sights, link: Link) -> None:
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
         show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)
         _standings(diagnoses, best, window)
+
+
+def panel_of(view: View, sights: Sights) -> Panel:
+    """What the story of the page does with the side panel."""
+    if sights.story == "race":
+        usual = {"learning_rate": USUAL_RATES} if sights.usual else {}
+        reasons = {"losses": ONE_LOSS, "optimizer": RACERS, **usual}
+        return Panel(racers_of(view.experiment, sights), reasons)
+    if sights.story == "limits":
+        return Panel((*view.experiments, view.experiment.replace(loss=sights.focus)))
+    return Panel()
 
 
 def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:
@@ -147,11 +158,21 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) ->
         ]
         for each in diagnoses
     ]
-    head = ["", "learning rate", "verdict", "epochs until within 1 % of the end", "distance to the optimum", "outside the map"]
+    head = [
+        "",
+        "learning rate",
+        "verdict",
+        "epochs until within 1 % of the end",
+        "distance to the optimum",
+        "outside the map",
+    ]
     st.html(wide(table(head, rows)))
     st.html(prose(RACE, small=True))
 
 
+ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
+RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
+USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."
 SURFACES = (
     "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
     " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."

@@ -49,7 +49,7 @@ def controls(view: View, shown: Shown) -> None:
     if shown.sight.target is Target.POSITIVE:
         slider("truth", shown)
     for name in dict.fromkeys(name for key in shown.keys for name in LOSSES[key].parameters):
-        slider(name, view)
+        slider(name, view, unused="")  # the losses of this page use it, whatever Train has chosen
 
 
 def _change_task() -> None:
