@@ -56,12 +56,11 @@ from playground.treatment_figures import left_out, remedies_replay
 from playground.treatments import remedies_for, try_remedies
 from playground.words import held_equal, summary, verdict_words
 
-EACH = 25  # experiments of a kind, which share their compiled program
-STEPS = 20_000  # of one training, at most
+EACH = 60  # experiments of a kind, which share their compiled program
 TRIED = 150  # of so many runs, the remedies of one are tried
-SHARED = ("epochs", "batch_size", "shuffle", "hidden", "activation", "loss", "optimizer", "normalisation", "residual")
+SHARED = {"epochs", "points", "batch_size", "shuffle", "hidden", "activation", "loss", "optimizer", "dataset"}
+SHARED |= {"normalisation", "residual", "dropout", "degree", "proximal"}
 NO_NUMBER = re.compile(r"\b(nan|inf)\b", re.IGNORECASE)
-PAIRED = {"hidden", "dataset", "loss", "residual", "normalisation", "dropout", "clipvalue", "start_slope"}
 
 
 def random_value(rng: np.random.Generator, name: str) -> Any:
@@ -98,6 +97,8 @@ def random_kind(rng: np.random.Generator) -> Experiment:
         dropout=float(rng.choice([0, 0, 0.5])) if depth else 0.0,
         degree=int(rng.choice([1, 1, 1, 1, 5])),
         batch_size=batch,
+        points=int(rng.choice([2, 3, 21, 21, 21, 60] if batch else [2, 3, 21, 21, 21, 200, 500])),
+        proximal=bool(rng.random() < 0.1),
         shuffle=random_value(rng, "shuffle"),
         epochs=int(rng.choice([1, 2, 3, 5, 10, 40, 100, 333] if batch or depth else [1, 2, 3, 5, 20, 100, 500, 2000])),
     )
@@ -105,16 +106,12 @@ def random_kind(rng: np.random.Generator) -> Experiment:
 
 def random_member(rng: np.random.Generator, kind: Experiment) -> Experiment:
     """An experiment of a kind, all its other settings drawn."""
-    fixed = {*SHARED, *PAIRED, "degree"}
-    names = [name for name in settings() if name not in fixed and rng.random() < 0.5]
+    names = [name for name in settings() if name not in {*SHARED, "clipvalue", "start_slope"} and rng.random() < 0.5]
     drawn = {name: random_value(rng, name) for name in names}
     drawn |= {name: random_value(rng, name) for name in ("start_slope",) if rng.random() < 0.2}
     if "clipvalue" not in drawn and rng.random() < 0.1 and not drawn.get("global_clipnorm"):
         drawn["clipvalue"] = random_value(rng, "clipvalue")
     drawn["learning_rate"] = float(10.0 ** rng.choice([-6, 2, *rng.uniform(-4, 1, 6)]))
-    steps = kind.epochs * (1 if kind.rows_per_batch == kind.points else drawn.get("points", 21) // kind.batch_size)
-    if steps > STEPS:
-        drawn["points"] = 21
     return kind.replace(**drawn)
 
 
