@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 
 from playground.classify.classification import Judge, best_judge, best_map, classified, grid
+from playground.classify.decision import decision_replay
 from playground.classify.demonstrations import (
     CALIBRATED,
     CENTRE,
@@ -23,7 +24,6 @@ from playground.classify.demonstrations import (
     rounding,
 )
 from playground.classify.metrics import brier, probability
-from playground.classify.decision import decision_replay
 from playground.classify.scores import score_rows, score_words, study_rows, study_words, weight_words
 from playground.data import make_data
 from playground.diagnosis import Verdict

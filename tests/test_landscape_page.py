@@ -232,7 +232,9 @@ def test_the_whole_view_survives_its_link() -> None:
         assert read_link(query) == (view, [])
 
 
-@pytest.mark.parametrize("query", ["learning_rate=10&step=500", "step=500", "loss=mae,huber&step=300&learning_rate=0.1"])
+@pytest.mark.parametrize(
+    "query", ["learning_rate=10&step=500", "step=500", "loss=mae,huber&step=300&learning_rate=0.1"]
+)
 def test_the_worked_point_is_in_the_table(query: str) -> None:
     page = open_landscape(f"story=step&{query}")
     forward = page.latex[0].value.split(" = ")

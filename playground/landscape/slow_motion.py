@@ -10,7 +10,6 @@ from playground.experiment import Experiment
 from playground.landscape.line_loss import mean_loss, penalty_slope, points, slopes_of
 from playground.run import Run
 
-
 ALIKE = 1e-9  # of a pull: what rounding leaves
 ROUNDED = 1e-5  # of the numbers of a step: an error that does not show in four digits
 
@@ -61,7 +60,7 @@ class Step:
         """Whether plain gradient descent in 32 bits ended elsewhere than learning rate times gradient says."""
         by_rate = self.experiment.learning_rate * np.array(self.gradient)
         error = np.abs(np.array(self.change) + by_rate)
-        return bool((error > ROUNDED * np.abs([self.before, self.after, by_rate]).max(axis=0)).any())
+        return bool((error > ROUNDED * np.abs(np.array([self.before, self.after, by_rate])).max(axis=0)).any())
 
 
 def step_of(run: Run, number: int) -> Step | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from playground.diagnosis import Diagnosis
 from playground.figures import GREY, Entry, Panel, Replay
 from playground.landscape.hills import hill_panel

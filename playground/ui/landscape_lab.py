@@ -147,7 +147,14 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) ->
         ]
         for each in diagnoses
     ]
-    head = ["", "learning rate", "verdict", "epochs until within 1 % of the end", "distance to the optimum", "outside the map"]
+    head = [
+        "",
+        "learning rate",
+        "verdict",
+        "epochs until within 1 % of the end",
+        "distance to the optimum",
+        "outside the map",
+    ]
     st.html(wide(table(head, rows)))
     st.html(prose(RACE, small=True))
 
