@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 from functools import partial
 
 DIGITS = 60
-KERAS_EPSILON = Decimal(1e-7)
+KERAS_EPSILON = Decimal("1e-7")
 
 Number = Decimal
 Formula = Callable[..., Decimal]

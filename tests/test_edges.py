@@ -42,7 +42,7 @@ def test_a_diverged_line_is_named_in_the_chart_that_it_left() -> None:
     fit, losses = training_replay(diagnoses, log=False).panels
     (note,) = notes_of(fit)
     run, (low, high) = diagnoses[0].run, fit.figure["layout"]["yaxis"]["range"]
-    assert note.startswith("▲") or note.startswith("▼")
+    assert note.startswith(("▲", "▼"))
     with np.errstate(all="ignore"):
         rows = np.nan_to_num(run.predict_path(np.linspace(-10, 10, 41)), nan=FAR)
     inside = (rows.max(1) >= low) & (rows.min(1) <= high)
@@ -57,7 +57,7 @@ def test_a_line_that_is_cut_at_the_top_says_how_far_it_goes() -> None:
     (fit, _) = training_replay(diagnoses, log=False).panels
     data = make_data(diagnoses[0].run.experiment)
     highest = float(diagnoses[0].run.predict(data.x_test).max())
-    low, high = fit.figure["layout"]["yaxis"]["range"]
+    _low, high = fit.figure["layout"]["yaxis"]["range"]
     assert highest > high
     (note,) = notes_of(fit)
     assert f"up to {number(highest)}" in note

@@ -58,7 +58,7 @@ def worked_out(expression: str) -> tuple[float, float]:
         return eval(template, {"v": v})
 
     plain = [number for number, _ in numbers]
-    shifted = [plain[:i] + [plain[i] + half] + plain[i + 1 :] for i, (_, half) in enumerate(numbers)]
+    shifted = [[*plain[:i], plain[i] + half, *plain[i + 1 :]] for i, (_, half) in enumerate(numbers)]
     return value(plain), sum(abs(value(each) - value(plain)) for each in shifted)
 
 

@@ -146,7 +146,7 @@ def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
     (marks,) = [trace for trace in panel.figure["data"] if "text" in trace]
     assert marks["text"] == ["leaves at epoch 1"]
     assert (marks["x"], marks["y"]) == ([diagnoses[0].run.path[0, 0]], [diagnoses[0].run.path[0, 1]])
-    assert [excursion_words(each, window) for each in diagnoses][0] == "for good, at epoch 1"
+    assert next(excursion_words(each, window) for each in diagnoses) == "for good, at epoch 1"
     assert excursion_words(diagnoses[1], window).startswith("until epoch ")
     assert excursion_words(diagnosed(), window) == "no"
 

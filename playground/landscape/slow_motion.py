@@ -60,7 +60,7 @@ class Step:
         """Whether plain gradient descent in 32 bits ended elsewhere than learning rate times gradient says."""
         by_rate = self.experiment.learning_rate * np.array(self.gradient)
         error = np.abs(np.array(self.change) + by_rate)
-        return bool((error > ROUNDED * np.abs([self.before, self.after, by_rate]).max(axis=0)).any())
+        return bool((error > ROUNDED * np.abs(np.array([self.before, self.after, by_rate])).max(axis=0)).any())
 
 
 def step_of(run: Run, number: int) -> Step | None:

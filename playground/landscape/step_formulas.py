@@ -21,10 +21,11 @@ def formulas(step: Step) -> list[tuple[str, str]]:
     w, b = step.before
     slope = CATALOGUE[step.experiment.loss].slope if step.experiment.loss in CATALOGUE else "L'"
     experiment = step.experiment
+    worked = "first point, as all pull alike" if step.pulls_alike else "point that pulls hardest"
     penalised = ", penalties included" if experiment.l1 or experiment.l2 else ""
     return [
         (
-            f"**1 Forward**, for the {'first point; all pull alike' if step.pulls_alike else 'point that pulls hardest'}",
+            f"**1 Forward**, for the {worked}",
             rf"\hat y = w x + b = {_tex(w)} \cdot {_factor(x)} + {_factor(b)} = {_tex(predicted)}",
         ),
         ("**2 Residual**", rf"r = \hat y - y = {_tex(predicted)} - {_factor(y)} = {_tex(residual)}"),
