@@ -86,10 +86,10 @@ def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
     """
     for place, axis in enumerate(plan.axes):
         if len(axis.values) > 1 and len(alike(plan, place)) == 1:
-            span = f"all its {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
+            span = f"all {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
             raise ValueError(
-                f"{named(axis.setting)} changes nothing in this experiment: {span};"
-                " vary another setting, or change what it belongs to"
+                f"nothing in this experiment depends on {named(axis.setting)}: {span}; vary another setting, widen the"
+                " range, or change what it belongs to"
             )
 
 
