@@ -193,6 +193,8 @@ def test_seeds_may_be_numpys():
         (({"noise": 1},), {}, "base is {'noise': 1}; allowed is an Experiment"),
         ((["mse"],), {}, "base is .*; allowed is an Experiment"),
         ((), {"executor": 2}, "executor is 2; allowed is a concurrent.futures.Executor"),
+        ((), {"on_progress": 3}, "on_progress is 3; allowed is a function"),
+        ((), {"noise": range(100), "seeds": 2**31}, "this sweep has 214,748,364,800 trainings; allowed are 20,000,000"),
         ((), {"seed": [1, 2]}, "seed cannot be an axis; .* for more seeds write seeds=30"),
         ((), {"loss": ["mse"]}, "loss cannot be an axis; .* for losses write losses="),
         ((), {"hidden": [4]}, "hidden cannot be an axis"),
