@@ -169,6 +169,14 @@ def test_a_loss_is_judged_in_the_seeds_that_both_finished():
     assert claims.lead[0] == pytest.approx(1.0)
 
 
+def test_a_loss_with_one_lucky_seed_does_not_keep_the_others_from_winning():
+    rng = np.random.default_rng(6)
+    values = rng.normal(0.0, 0.01, (SEEDS, 3, 1)) + np.array([1.0, 2.0, 0.5])[:, None]
+    values[1:, 2] = np.nan
+    claims = claims_of(written(values, ("mse", "mae", "huber")), "rmse")
+    assert (claims.winners[0], claims.rival[0], claims.count[0]) == (0, 1, SEEDS)
+
+
 def test_a_large_map_is_judged_at_once():
     values = np.random.default_rng(5).normal(5.0, 1.0, (10, 3, 64, 64))
     found = written(values, ("mse", "mae", "huber"))

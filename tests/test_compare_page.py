@@ -3,6 +3,7 @@
 from unittest import mock
 from urllib.parse import parse_qs, urlencode
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.compare.export import Record, Results
@@ -168,3 +169,22 @@ def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
     (said,) = [info.value for info in page.info if "rounding" in info.value]
     assert said.startswith("Of 2 runs, 1 hangs on rounding: ")
     assert told[1] in said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("vary=momentum", "Nothing in this experiment depends on Momentum β"),
+        ("vary=clipvalue&vary_from=0.1&vary_to=1&global_clipnorm=1", "clipvalue are both set"),
+        ("vary=outliers&vary_steps=41", "Outliers: 41 values come to 11 different trainings"),
+        ("vary=noise&judge=slope", "There is no winner: of the slope, neither more nor less is better."),
+        ("vary=noise&judge=final_loss", "There is no winner: the own loss is measured in another unit for each loss."),
+        ("vary=noise&loss=mae", "There is no winner: one loss alone has nothing to be compared with."),
+        ("vary=noise&kept=train~loss~hinge", "loss is 'hinge', which is for labels 0 and 1"),
+        ("vary=noise&vary_steps=4", "The losses are compared at 4 places"),
+    ],
+)
+def test_a_sweep_says_why_there_is_nothing_to_win(query, said):
+    page = open_compare(f"epochs=20&seeds=2&vary_steps=3&{query}")
+    told = [*texts(page), *(each.value for kind in (page.error, page.warning, page.markdown) for each in kind)]
+    assert said in " ".join(told).replace("\xa0", " ").replace("\\", "")

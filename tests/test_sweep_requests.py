@@ -193,6 +193,8 @@ def test_seeds_may_be_numpys():
         (({"noise": 1},), {}, "base is {'noise': 1}; allowed is an Experiment"),
         ((["mse"],), {}, "base is .*; allowed is an Experiment"),
         ((), {"executor": 2}, "executor is 2; allowed is a concurrent.futures.Executor"),
+        ((), {"on_progress": 3}, "on_progress is 3; allowed is a function"),
+        ((), {"noise": range(100), "seeds": 2**31}, "this sweep has 214,748,364,800 trainings; allowed are 20,000,000"),
         ((), {"seed": [1, 2]}, "seed cannot be an axis; .* for more seeds write seeds=30"),
         ((), {"loss": ["mse"]}, "loss cannot be an axis; .* for losses write losses="),
         ((), {"hidden": [4]}, "hidden cannot be an axis"),
@@ -226,7 +228,7 @@ def test_a_setting_that_changes_nothing_is_refused():
         (MOONS, "noise", [1, 2]),
         (MOONS, "degree", [1, 2]),
     ):
-        with pytest.raises(ValueError, match=f"{setting} changes nothing in this experiment: all its"):
+        with pytest.raises(ValueError, match=f"nothing in this experiment depends on {setting}: all [23] values"):
             sweep(base, **{setting: values})
     assert len(sweep(QUICK, losses=["mse", "huber"], delta=[0.1, 0.5])) == 4
 

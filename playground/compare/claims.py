@@ -76,33 +76,45 @@ class Claims:
 def claims_of(swept: Swept, judge: str) -> Claims:
     """Compare all losses of a sweep by a judge of which less is better, at all places at once."""
     values = np.stack([swept.of(judge, loss) for loss in swept.sweep.losses], axis=1)
-    means = band(values).mean
+    found = band(values)
+    known = _comparable(found.count)
+    means = np.where(known, found.mean, np.nan)
     best = _leaders(values, means)
     against = _Against(values, best)
-    known = np.isfinite(means)
     rivals = known & (np.arange(len(means)).reshape(-1, *[1] * best.ndim) != best)
-    testable = rivals.any(axis=0) & ((against.count > 1) | ~rivals).all(axis=0)
-    p = np.where(testable, np.where(rivals, against.p, 0.0).max(axis=0), np.nan)
+    p = _largest_p(against, rivals)
     real = false_discovery_rate(p)
-    nearest = np.where(rivals, means, np.inf).argmin(axis=0)
-    hardest = np.where(rivals, np.where(against.count > 1, against.p, 2.0), -1.0).argmax(axis=0)
-    rival = np.where(real, nearest, hardest)
+    rival = np.where(real, np.where(rivals, means, np.inf).argmin(axis=0), _hardest(against, rivals))
     lead, half, wins, count, lost = (_pick(part, rival) for part in against.parts)
-    size = np.abs(lead) / np.maximum(np.abs(_pick(means, rival)), np.finfo(float).tiny)
-    is_rounding = ~(size > SAME)
+    is_rounding = ~(np.abs(lead) > SAME * np.abs(_pick(means, rival)))
+    is_small = np.abs(lead) < MATTERS * np.abs(_pick(means, rival))
+    some, several = known.any(axis=0), rivals.any(axis=0)
     standing = np.select(
-        [~known.any(axis=0), ~rivals.any(axis=0), ~testable, ~real | is_rounding, size < MATTERS],
+        [~some, ~several, np.isnan(p), ~real | is_rounding, is_small],
         [Standing.GONE, Standing.ALONE, Standing.FEW_SEEDS, Standing.UNDECIDED, Standing.SMALL],
         Standing.WINS,
     )
-    return Claims(
-        best=np.where(known.any(axis=0), best, NOBODY),
-        rival=np.where(rivals.any(axis=0), rival, NOBODY),
-        lead=lead, half=half, wins=wins, count=count, lost=lost, p=p,
-        standing=standing,
-        compared=int(testable.sum()),
-        is_rounding=is_rounding,
-    )  # fmt: skip
+    best, rival = np.where(some, best, NOBODY), np.where(several, rival, NOBODY)
+    compared = int(np.isfinite(p).sum())
+    return Claims(best, rival, lead, half, wins, count, lost, p, standing, compared, is_rounding)
+
+
+def _comparable(count: np.ndarray) -> np.ndarray:
+    """The losses that finished at each place; where two or more finished twice, one lucky seed does not count."""
+    twice = count > 1
+    return np.where(twice.sum(axis=0) > 1, twice, count > 0)
+
+
+def _largest_p(against: _Against, rivals: np.ndarray) -> np.ndarray:
+    """Who is best has to beat all others: the largest p-value counts. NaN where one cannot be compared."""
+    testable = rivals.any(axis=0) & ((against.count > 1) | ~rivals).all(axis=0)
+    return np.where(testable, np.where(rivals, against.p, 0.0).max(axis=0), np.nan)
+
+
+def _hardest(against: _Against, rivals: np.ndarray) -> np.ndarray:
+    """The rival from which the best is told least."""
+    doubts = np.where(against.count > 1, against.p, 2.0)
+    return np.where(rivals, doubts, -1.0).argmax(axis=0)
 
 
 class _Against:
@@ -123,7 +135,7 @@ class _Against:
 def _leaders(values: np.ndarray, means: np.ndarray) -> np.ndarray:
     """The loss with the lowest mean at each place; if another is ahead in the seeds that both finished, that one."""
     best = np.where(np.isfinite(means), means, np.inf).argmin(axis=0)
-    leads = np.nan_to_num(_Against(values, best).lead)
+    leads = np.where(np.isfinite(means), np.nan_to_num(_Against(values, best).lead), 0.0)
     return np.where(leads.min(axis=0) < 0, leads.argmin(axis=0), best)
 
 

@@ -170,10 +170,10 @@ def _first_crossing(first: Run, second: Run) -> float | None:
 
 OWN = "Own losses have each their own unit and cannot be compared."
 JUDGED = {
-    "regression": "MAE and RMSE are taken on clean points that no model trained on.",
+    "regression": "MAE and RMSE are taken on clean points that no model trained on; lower is better.",
     "classification": (
         "Classifiers are judged on new points, wrong labels included: accuracy is how often they are right when called"
-        f" 1 above {THRESHOLD}, log-loss the mean cross-entropy."
+        f" 1 above {THRESHOLD} (higher is better), log-loss the mean cross-entropy (lower is better)."
     ),
 }
 

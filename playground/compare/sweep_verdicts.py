@@ -46,7 +46,7 @@ def verdict(swept: Swept, judge: str, claims: Claims, *places: int) -> str:
     standing = claims.standing[places]
     labels = [LOSSES[loss].label for loss in swept.sweep.losses]
     if standing == Standing.GONE:
-        gone = swept.diverged[:, :, *places].all()
+        gone = np.moveaxis(swept.diverged, (0, 1), (-2, -1))[places].all()
         return "no winner: every training diverged" if gone else "no winner: not all is trained"
     best = labels[int(claims.best[places])]
     if standing == Standing.ALONE:

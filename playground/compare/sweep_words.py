@@ -140,7 +140,9 @@ def _lowest(swept: Swept, judge: str, loss: str) -> str:
         f"{setting_name(each.setting)} {place_words(swept.sweep, axis, int(place))}"
         for axis, (each, place) in enumerate(zip(swept.sweep.axes, places, strict=True))
     ]
-    return f"{LOSSES[loss].label} is lowest, {number(float(means[places]))}, at {listed(at)}."
+    return (
+        f"{LOSSES[loss].label} has its lowest {JUDGES[judge].short}, {number(float(means[places]))}, at {listed(at)}."
+    )
 
 
 def table_rows(swept: Swept, judge: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ from playground.experiment import Experiment
 from playground.suitability import check_losses
 from playground.sweeps.judges import JUDGES, judges_of
 from playground.sweeps.plan import Axis, Sweep, parts, spaced, sweepable
-from playground.sweeps.requests import read_axes, read_base, read_losses, read_seeds
+from playground.sweeps.requests import check_progress, check_size, read_axes, read_base, read_losses, read_seeds
 from playground.sweeps.results import Swept, together
 from playground.sweeps.running import TRAININGS_AT_ONCE, Progress, check_executor, swept, swept_part
 from playground.sweeps.sameness import alike, check_effect, repeats_words, without_repeats
@@ -68,12 +68,14 @@ def sweep(
     """
     base = read_base(base)
     check_executor(executor)
+    check_progress(on_progress)
     plan = Sweep(
         base=base,
         axes=read_axes(axes),
         losses=(base.loss,) if losses is None else read_losses(losses),
         seeds=read_seeds(seeds),
     )
+    check_size(plan)
     check_losses(base.replace(loss=loss) for loss in plan.losses)
     check_effect(plan)
     for words in repeats_words(plan):

@@ -13,9 +13,10 @@ import numpy as np
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.queries import fields_of
-from playground.sweeps.plan import SEEDS, Axis, sweepable
+from playground.sweeps.plan import SEEDS, Axis, Sweep, sweepable
 
 MOST_VALUES = 1_000_000  # an iterator may be endless
+MOST_TRAININGS = 20_000_000  # a table of two gigabytes
 LONGEST = 40  # letters of a value that a message repeats
 # What has no order, or is one word or one record, and only looks like a list of values.
 NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
@@ -61,6 +62,21 @@ def read_base(base: Any) -> Experiment:
     if not isinstance(base, Experiment):
         raise ValueError(f"base is {_short(base)}; allowed is an Experiment, such as Experiment(noise=2.0)")
     return base
+
+
+def check_size(plan: Sweep) -> None:
+    """Raises ``ValueError`` for more trainings than a table in memory can hold."""
+    if plan.size > MOST_TRAININGS:
+        raise ValueError(
+            f"this sweep has {plan.size:,} trainings; allowed are {MOST_TRAININGS:,}: sweep fewer values, losses or"
+            " seeds at once"
+        )
+
+
+def check_progress(on_progress: Any) -> None:
+    """Raises ``ValueError`` for what cannot hear of the progress."""
+    if on_progress is not None and not callable(on_progress):
+        raise ValueError(f"on_progress is {_short(on_progress)}; allowed is a function of the share that is done")
 
 
 def _listed(name: str, values: Any, example: str) -> list[Any]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from playground.data import make_data
@@ -22,6 +22,9 @@ ALWAYS = (
     *("loss", "optimizer", "learning_rate", "epochs", "rows_per_batch", "shuffle"),
     *("l1", "l2", "soft_threshold", "global_clipnorm", "clipvalue"),
 )
+
+
+MOST_COMBINATIONS = 1000  # of the other axes' values that two values are held against: more than a page sweeps
 
 
 def training_key(experiment: Experiment) -> tuple[Any, ...]:
@@ -47,7 +50,8 @@ def alike(plan: Sweep, place: int) -> list[list[float]]:
     axis = plan.axes[place]
     matters = any(axis.setting in LOSSES[loss].parameters for loss in plan.losses)
     groups = [list(axis.values)]
-    for loss, others in product(plan.losses if matters else plan.losses[:1], _other_values(plan, place)):
+    combinations = product(plan.losses if matters else plan.losses[:1], _other_values(plan, place))
+    for loss, others in islice(combinations, MOST_COMBINATIONS):
         if all(len(group) == 1 for group in groups):
             break
         groups = [part for group in groups for part in _split(plan, place, loss, others, group)]
@@ -55,9 +59,11 @@ def alike(plan: Sweep, place: int) -> list[list[float]]:
 
 
 def _other_values(plan: Sweep, place: int) -> list[dict[str, float]]:
+    """The first combinations of the other axes' values."""
     others = [axis for number, axis in enumerate(plan.axes) if number != place]
     names = [axis.setting for axis in others]
-    return [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in others))]
+    combinations = islice(product(*(axis.values for axis in others)), MOST_COMBINATIONS)
+    return [dict(zip(names, values, strict=True)) for values in combinations]
 
 
 def _split(plan: Sweep, place: int, loss: str, others: dict[str, float], group: list[float]) -> list[list[float]]:
@@ -86,10 +92,10 @@ def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
     """
     for place, axis in enumerate(plan.axes):
         if len(axis.values) > 1 and len(alike(plan, place)) == 1:
-            span = f"all its {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
+            span = f"all {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
             raise ValueError(
-                f"{named(axis.setting)} changes nothing in this experiment: {span};"
-                " vary another setting, or change what it belongs to"
+                f"nothing in this experiment depends on {named(axis.setting)}: {span}; vary another setting, widen the"
+                " range, or change what it belongs to"
             )
 
 
