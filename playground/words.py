@@ -144,7 +144,7 @@ def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
             *([f"{_are(improving)} still improving: the loss would fall further in more epochs."] if improving else []),
             *([f"{_are(stuck)} stuck: at rest, but not at its least loss."] if stuck else []),
             *(
-                [f"{_are(swinging)} swinging by more than 1\u00a0%: a smaller learning rate calms it."]
+                [f"{_are(swinging)} swinging by more than 1\u00a0%: a smaller learning rate makes the swing smaller."]
                 if swinging
                 else []
             ),

@@ -39,7 +39,8 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
-    ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
+    ({"landscape.batch_curvature"}, NOTHING),
+    ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "landscape.limit_words", "course"}, NOTHING),
     ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
