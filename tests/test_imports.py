@@ -45,6 +45,7 @@ LAYERS = [
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"remedy_makers"}, NOTHING),
     ({"treatments"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
