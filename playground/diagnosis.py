@@ -11,16 +11,14 @@ import numpy as np
 from playground.classify.metrics import probability
 from playground.course import diverging, exploded, is_falling, is_swinging, last_tenths, settled_at
 from playground.experiment import Experiment
+from playground.landscape.limit_words import divergence_words, swing_words
 from playground.landscape.line_loss import mean_loss
 from playground.landscape.optima import optimum
-from playground.landscape.stable_rate import largest_stable_rate
 from playground.learned import is_separated, lagging_statistics, model_at_rest, nothing_learned
-from playground.losses import LOSSES
-from playground.numerals import number, plain
+from playground.numerals import number
 from playground.resting import cause_of_swing, is_fitted_line, least_words, line_at_rest, line_weights
 from playground.run import Run
 from playground.tables.groups import GROUPS
-from playground.tables.optimizers import OPTIMIZERS
 from playground.verdicts import Cause as Cause
 from playground.verdicts import Finding
 from playground.verdicts import Verdict as Verdict
@@ -160,15 +158,7 @@ def _why_early(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
-    run = diagnosis.run
-    grew = _how_it_grew(diagnosis)
-    limit, rate = largest_stable_rate(run.experiment), run.experiment.learning_rate
-    if limit is None:
-        return grew, "The steps are too large for this model."
-    if rate <= limit:
-        return (grew,)
-    over = f"The learning rate {plain(rate)} is above {number(limit)}, the largest stable rate for these points:"
-    return grew, f"{over} each step overshoots the optimum by more than it corrects."
+    return _how_it_grew(diagnosis), *divergence_words(diagnosis.run.experiment)
 
 
 def _how_it_grew(diagnosis: Diagnosis) -> str:
@@ -191,18 +181,7 @@ def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
     run = diagnosis.run
     (tail,) = last_tenths(run.loss, 1)
     swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
-    experiment = run.experiment
-    if experiment.rows_per_batch < experiment.points:
-        return (
-            swings,
-            f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, each its own way.",
-        )
-    if LOSSES[experiment.loss].curvature is None and OPTIMIZERS[experiment.optimizer].largest_step:
-        bounce = (
-            "The gradient of this loss does not fade near the optimum: each step is about the learning rate times it,"
-        )
-        return swings, f"{bounce} however near the optimum is."
-    return swings, "The steps are too large to come to rest."
+    return swings, *swing_words(run.experiment)
 
 
 def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:

@@ -110,8 +110,8 @@ def _next_steps(run: Run) -> np.ndarray:
 
 
 def _clipped(experiment: Experiment, slopes: np.ndarray) -> np.ndarray:
-    if experiment.clipvalue:
-        return slopes.clip(-experiment.clipvalue, experiment.clipvalue)
+    if entry := experiment.clipvalue or experiment.clipnorm:  # each variable of a line is one number
+        return slopes.clip(-entry, entry)
     length = float(np.linalg.norm(slopes))
     limit = experiment.global_clipnorm or length
     return slopes * min(1.0, limit / length) if length else slopes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from playground.diagnosis import Diagnosis
 from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES, Target
 from playground.numerals import number
-from playground.treatments import Trial
+from playground.treatments import Trial, objective
 from playground.words import listed
 
 MOST_POINTS = 150  # of a curve; over a logarithmic axis more cannot be told apart
@@ -21,15 +22,19 @@ NOW = Entry("now", GREY, width=4)
 # One colour and one dash a remedy, the same wherever it is offered; no two of a case share either.
 STROKES = {
     "rate": ("#0072B2", "dash"),
-    "longer": ("#0072B2", "dash"),
+    "longer": ("#0072B2", "longdash"),
     "standardise": ("#D55E00", "8px,2px"),
-    "scale": ("#D55E00", "8px,2px"),
+    "scale": ("#D55E00", "6px,2px"),
     "clip": ("#C0619A", "dashdot"),
-    "patient": ("#C0619A", "dashdot"),
-    "faster": ("#C0619A", "dashdot"),
-    "activation": ("#C0619A", "dashdot"),
-    "adam": ("#A07A00", "longdash"),
-    "batch": ("#A07A00", "longdash"),
+    "patient": ("#C0619A", "6px,2px,1px,2px"),
+    "faster": ("#FF22DD", "10px,3px,3px,3px"),
+    "activation": ("#C0619A", "12px,4px"),
+    "adam": ("#A07A00", "14px,3px"),
+    "batch": ("#8877FF", "2px,4px"),
+    "penalty": ("#FF0033", "5px,5px"),
+    "proximal": ("#00AA00", "9px,2px,1px,2px"),
+    "delta": ("#8800FF", "4px,2px"),
+    "start": ("#E73F74", "2px,2px,8px,2px"),
     "loss": (LOSSES["huber"].colour, LOSSES["huber"].dash),
 }
 
@@ -47,7 +52,7 @@ class Course:
 def remedies_replay(trials: Sequence[Trial]) -> Replay:
     """Before and after of every remedy: by the run's own loss, and by the judge that all losses share."""
     cases = [(NOW, trials[0].before), *((_entry(trial), trial.after) for trial in trials)]
-    same = [case for case in cases if _own_loss(case[1]) == _own_loss(cases[0][1])]
+    same = [case for case in cases if _objective(case[1]) == _objective(cases[0][1])]
     panels = [_panel("Own loss", "loss", [_loss_course(*case) for case in same])] if len(same) > 1 else []
     if is_judged(trials):
         panels.append(_panel("Error on clean points", "RMSE, in units of y", [_error_course(*case) for case in cases]))
@@ -61,8 +66,8 @@ def is_judged(trials: Sequence[Trial]) -> bool:
 
 def left_out(trials: Sequence[Trial]) -> str:
     """Which remedies the chart of the own loss cannot show, and why; nothing if it shows them all."""
-    own = _own_loss(trials[0].before)
-    others = [f"“{trial.remedy.label}”" for trial in trials if _own_loss(trial.after) != own]
+    own = _objective(trials[0].before)
+    others = [f"“{trial.remedy.label}”" for trial in trials if _objective(trial.after) != own]
     if not others:
         return ""
     change = "changes" if len(others) == 1 else "change"
@@ -72,8 +77,8 @@ def left_out(trials: Sequence[Trial]) -> str:
     )
 
 
-def _own_loss(diagnosis: Diagnosis) -> tuple[str, dict[str, float]]:
-    return diagnosis.run.experiment.loss, diagnosis.run.experiment.parameters
+def _objective(diagnosis: Diagnosis) -> tuple[Any, ...]:
+    return objective(diagnosis.run.experiment)
 
 
 def _entry(trial: Trial) -> Entry:

@@ -51,7 +51,7 @@ def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site:
     open_page(page, f"{site.url}/?learning_rate=0.03")
     (marker,) = [trace for trace in traces(page, CURVES) if trace["symbol"] == "triangle-up"]
     assert marker["x"] == [14]
-    expect(page.get_by_text("0.03 is above 0.0273")).to_be_visible()
+    expect(page.get_by_text("0.03 is above 0.02727")).to_be_visible()
     assert table(page)["verdict"][0] == "diverged at epoch 14"
     with redrawn(page):
         page.get_by_role("button", name="Set the learning rate to 0.024").click()

@@ -121,8 +121,6 @@ def test_the_largest_stable_rate_of_the_article() -> None:
         {"loss": "quantile"},
         {"optimizer": "adam"},
         {"hidden": (4,)},
-        {"batch_size": 4},
-        {"clipvalue": 1.0},
     ],
     ids=str,
 )

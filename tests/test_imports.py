@@ -42,7 +42,8 @@ LAYERS = [
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
-    ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "course"}, NOTHING),
+    ({"landscape.batch_curvature"}, NOTHING),
+    ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "landscape.limit_words", "course"}, NOTHING),
     ({"verdicts", "resting", "learned"}, NOTHING),
     ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
@@ -50,6 +51,7 @@ LAYERS = [
     ({"gradients.death"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.remedies"}, NOTHING),
+    ({"remedy_makers"}, NOTHING),
     ({"treatments"}, NOTHING),
     ({"overfit.stability"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train

@@ -11,15 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
+from playground.landscape.regimes import RegimeMap, nearest_cell
 from playground.landscape.sights import STORIES, Sights
 from playground.landscape.slow_motion import step_lengths
 from playground.landscape.stable_rate import largest_stable_rate
 from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
-from playground.numerals import number
+from playground.numerals import limit_number, number
 from playground.queries import read_settings, write_settings
 from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import doctor
+from playground.ui.limits_lab import changes_of_cell
 from playground.words import line
 from tests.runs import diagnosed
 from tests.test_pages import html, plain_text, texts
@@ -99,10 +101,10 @@ def test_the_race_has_a_way_for_each_optimizer() -> None:
 def test_the_limits_are_named_with_and_without_standardised_x() -> None:
     page = open_landscape("story=limits&loss=mse&epochs=50")
     for standardise in (False, True):
-        assert number(largest_stable_rate(Experiment(standardise=standardise))) in said(page)
+        assert limit_number(largest_stable_rate(Experiment(standardise=standardise))) in said(page)
     assert "36.7" in said(page)  # the condition number 770/21
     rates, regimes = drawings(page)
-    assert "MSE is stable up to 0.0273" in rates["panels"][0]["description"]
+    assert "MSE is stable up to 0.02727" in rates["panels"][0]["description"]
     assert "4,096 real runs" in regimes["panels"][0]["description"]
 
 
@@ -254,3 +256,30 @@ def test_steps_that_never_fade_are_said_with_their_range() -> None:
     shortest, longest = step_lengths(diagnosed(loss="mae").run, 20)
     assert f"The last 20 are {number(shortest)} to {number(longest)} long" in said(page)
     assert "every step" not in said(page)
+
+
+def test_the_limit_of_batches_stands_beside_that_of_all_points() -> None:
+    page = open_landscape("story=limits&loss=mse&epochs=20&batch_size=1")
+    for part in (
+        "0.0099",
+        "0.02727",
+        "the same with all points in every step",
+        "every batch has a curvature of its own",
+    ):
+        assert part in said(page)
+
+
+def test_a_click_on_the_map_trains_the_run_of_its_cell() -> None:
+    momenta = np.linspace(0.0, 0.99, 64)
+    found = RegimeMap(np.geomspace(1e-4, 1.0, 64), momenta, np.zeros((64, 64), int))
+    rate, momentum = nearest_cell(found, 0.0272, 0.02)
+    assert (rate, momentum) == (pytest.approx(found.rates[38]), pytest.approx(momenta[1]))
+    assert changes_of_cell("momentum", "sgd", 0.027221, 0.0) == {"learning_rate": 0.02722}
+    cell = {"optimizer": "momentum", "learning_rate": 0.02722, "momentum": 0.0157}
+    assert changes_of_cell("momentum", "sgd", 0.027221, float(momenta[1])) == cell
+    assert changes_of_cell("momentum", "momentum", 0.027221, 0.0) == cell | {"momentum": 0.0}
+    page = open_landscape("story=limits&loss=mse&epochs=20")
+    assert "A click sets the learning rate and momentum β of the cell" in said(page)
+    (cells,) = [each for each in drawings(page)[1]["panels"][0]["figure"]["data"] if each["type"] == "heatmap"]
+    assert cells["text"][0][0] == "monotone; this β is stable up to 0.02727"
+    assert cells["text"][1][0] == "monotone; this β is stable up to 0.0277"  # (1 + 0.0157) × 0.02727

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.landscape.regimes import Regime, bounce, boundaries, classify, losses_by_rate, rates_round, regime_map
@@ -86,3 +87,47 @@ def test_each_learning_rate_ends_where_its_own_training_ends() -> None:
         assert last[row, column] == pytest.approx(run.loss[-1], rel=1e-4)
     assert np.isinf(last[0, -1]) or last[0, -1] > 1e6
     assert last[0].min() == pytest.approx(optimum(experiments[0]).loss, rel=1e-2)
+
+
+def test_a_clipped_run_above_the_limit_never_settles_and_does_not_diverge() -> None:
+    clipped = Experiment(global_clipnorm=1.0)
+    found = regime_map(clipped, (1e-3, 1.0), cells=16)
+    limit = largest_stable_rate(clipped)
+    plain = found.regimes[0]
+    assert (plain[found.rates > 1.1 * limit] == Regime.RESTLESS).all()
+    assert not (plain[found.rates < limit / 1.1] == Regime.RESTLESS).any()
+
+
+def test_a_run_that_starts_at_its_optimum_and_bounces_does_not_diverge() -> None:
+    best = optimum(Experiment(loss="mae"))
+    at = Experiment(loss="mae", start_slope=best.slope, start_intercept=best.intercept, learning_rate=0.01, epochs=500)
+    run = train([at], record=("weights",))[0]
+    assert np.linalg.norm(run.path[-1] - run.path[0]) > 0
+    assert classify(run.path[None], at)[0] == Regime.RESTLESS
+
+
+def test_batches_have_no_border_of_all_points() -> None:
+    assert boundaries(Experiment(batch_size=4), np.zeros(1)) is None
+    assert boundaries(Experiment(loss="mae", l2=1.0), np.zeros(1)) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"learning_rate": 0.02},
+        {"learning_rate": 0.0273, "epochs": 3000},
+        {"learning_rate": 0.03},
+        {"loss": "mae", "learning_rate": 0.03},
+        {"loss": "mae", "learning_rate": 1.0},
+        {"loss": "huber", "learning_rate": 0.05},
+        {"optimizer": "momentum", "learning_rate": 0.05},
+        {"optimizer": "momentum", "learning_rate": 0.053},
+        {"batch_size": 4, "learning_rate": 0.005},
+    ],
+    ids=str,
+)
+def test_the_regime_of_a_run_agrees_with_its_verdict(changes: dict) -> None:
+    diagnosis = diagnosed(**changes)
+    regime = classify(diagnosis.run.path[None], diagnosis.run.experiment)[0]
+    assert (regime == Regime.DIVERGING) == (diagnosis.verdict is Verdict.DIVERGED)
+    assert (regime == Regime.RESTLESS) == (diagnosis.verdict is Verdict.OSCILLATING)

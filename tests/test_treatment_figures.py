@@ -8,8 +8,9 @@ import pytest
 
 from playground.experiment import Experiment
 from playground.figures import Panel
+from playground.remedy_makers import _MAKERS
 from playground.treatment_figures import LOWEST, NOW, STROKES, left_out, remedies_replay
-from playground.treatments import _MAKERS, Trial, remedies_for, try_remedies
+from playground.treatments import Trial, remedies_for, try_remedies
 from tests.runs import diagnosed
 
 ILL = {
@@ -96,7 +97,7 @@ def test_no_two_remedies_of_a_case_look_alike() -> None:
     for trial in (trial for case in ILL for trial in trials(case)):
         assert trial.remedy.key in STROKES
     for case in ILL:
-        keys = [remedy.key for remedy in remedies_for(trials(case)[0].before)]
+        keys = list(dict.fromkeys(remedy.key for remedy in remedies_for(trials(case)[0].before)))
         for part in range(2):
             strokes = [STROKES[key][part] for key in keys]
             assert len(set(strokes)) == len(strokes)

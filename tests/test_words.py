@@ -159,7 +159,7 @@ def test_the_summary_of_a_network_speaks_of_no_line() -> None:
 def test_a_diverged_run_is_explained_with_its_limit() -> None:
     diagnosis = diagnosed(learning_rate=0.03)
     said = " ".join(diagnose(diagnosis.run).evidence)
-    for part in ("by epoch 14", "0.03 is above 0.0273", words.number(float(diagnosis.run.loss[0]))):
+    for part in ("by epoch 14", "0.03 is above 0.02727", words.number(float(diagnosis.run.loss[0]))):
         assert part in said
     assert "MSE diverged at epoch 14" in words.summary(several("mse", "mae", learning_rate=0.03))
 

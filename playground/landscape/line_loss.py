@@ -6,6 +6,7 @@ model, so they are in units of standardised x where the experiment standardises.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,12 @@ import numpy as np
 from playground.anatomy.catalogue import CATALOGUE
 from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
+from playground.landscape.batch_curvature import (
+    batches_in_order,
+    smallest_batch,
+    steepest_of_any,
+    steepest_of_batches,
+)
 from playground.losses import LOSSES
 from playground.relevance import surface_settings
 
@@ -102,15 +109,29 @@ def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvatu
 
 
 def largest_curvature(experiment: Experiment) -> float | None:
-    """The most that a line's loss can curve along any direction of its weights; ``None`` if no number bounds it."""
-    curvature = LOSSES[experiment.loss].curvature
-    if experiment.hidden or curvature is None:
+    """The most that the loss of all points can curve along any direction of a line's weights.
+
+    A loss of straight pieces curves by its L2 penalty alone. ``None`` for a network, and where nothing curves.
+    """
+    return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_any(inputs, len(inputs), bend, penalty))
+
+
+def largest_batch_curvature(experiment: Experiment) -> float | None:
+    """The same of the loss that one step sees: the steepest of its batches, or, shuffled, of all that can be drawn."""
+    if experiment.shuffle:
+        size = smallest_batch(experiment)
+        return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_any(inputs, size, bend, penalty))
+    batches = batches_in_order(experiment.points, experiment.rows_per_batch)
+    return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_batches(inputs, batches, bend, penalty))
+
+
+def _steepest(experiment: Experiment, search: Callable[[np.ndarray, float, np.ndarray], float]) -> float | None:
+    bend = LOSSES[experiment.loss].curvature or 0.0
+    if experiment.hidden or not (bend or experiment.l2):
         return None
     x = model_inputs(experiment, make_data(experiment).x_train).astype(float)
-    inputs = np.column_stack([x, np.ones(len(x))])
-    hessian = curvature * inputs.T @ inputs / len(x)
-    hessian[:-1, :-1] += 2.0 * experiment.l2 * np.eye(x.shape[1])
-    return float(np.linalg.eigvalsh(hessian)[-1])
+    penalty = 2.0 * experiment.l2 * np.diag([*np.ones(x.shape[1]), 0.0])
+    return search(np.column_stack([x, np.ones(len(x))]), bend, penalty)
 
 
 def values_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:

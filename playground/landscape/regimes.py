@@ -11,6 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from playground.course import GROWING, last_tenths
 from playground.experiment import Experiment
 from playground.landscape.line_loss import curvature, gradient, largest_curvature
 from playground.landscape.optima import optimum
@@ -26,6 +27,7 @@ RATES = 48  # of the curve over the learning rate
 HIGHEST_MOMENTUM = 0.99
 LATE = 20  # last epochs of a run, over which a bounce is measured
 NEAR = 10.0  # steps from the optimum: who is further away is still on its way
+STEADY = 0.99  # of the width of its jumps a tenth earlier: what shrinks less does not settle
 NOISE = 3e-5  # of the first distance to the optimum: what is nearer to the valley's floor is rounding
 
 
@@ -76,6 +78,13 @@ def map_axes(rates: tuple[float, float], cells: int = CELLS) -> tuple[np.ndarray
     return np.geomspace(*rates, cells), np.linspace(0.0, HIGHEST_MOMENTUM, cells)
 
 
+def nearest_cell(found: RegimeMap, rate: float, momentum: float) -> tuple[float, float]:
+    """The learning rate and the momentum of the cell at a place of the map."""
+    column = int(np.abs(np.log(found.rates) - np.log(rate)).argmin())
+    row = int(np.abs(found.momenta - momentum).argmin())
+    return float(found.rates[column]), float(found.momenta[row])
+
+
 def map_rule(experiment: Experiment) -> str:
     """The optimizer of a map's runs: SGD with momentum, or with Nesterov's where the experiment has that."""
     return "nesterov" if experiment.optimizer == "nesterov" else "momentum"
@@ -113,18 +122,28 @@ def _trained(plan: list[Experiment], on_progress: Progress | None) -> list[tuple
 
 
 def classify(paths: np.ndarray, experiment: Experiment) -> np.ndarray:
-    """The regime of each run, from its weights ``(runs, frames, 2)`` and the optimum that they should come to."""
+    """The regime of each run, from its weights ``(runs, frames, 2)`` and the optimum that they should come to.
+
+    A run diverges if it is further from the optimum than at first and still moves away. It never settles if it jumps
+    over the optimum to the end, in jumps that no longer shrink.
+    """
     best = optimum(experiment)
     direction = curvature(experiment, best.slope, best.intercept).directions[0]
     with np.errstate(over="ignore", invalid="ignore"):
         away = paths.astype(float) - [best.slope, best.intercept]
-        distance = np.linalg.norm(away, axis=-1)
-        crossings = _crossings(away @ direction, NOISE * distance[:, 0])
-        lost = ~np.isfinite(distance).all(1) | (distance[:, -1] > distance[:, 0])
+        distance, steep = np.linalg.norm(away, axis=-1), away @ direction
+        crossings = _crossings(steep, NOISE * distance[:, 0])
+        before, after = last_tenths(distance, 2)
+        growing = (distance[:, -1] > distance[:, 0]) & (after.mean(1) > GROWING * before.mean(1))
+        width_before, width_after = (np.abs(part).max(1) for part in last_tenths(steep, 2))
+        kinked = LOSSES[experiment.loss].curvature is None
+        steady = kinked | (width_after > STEADY * width_before)
     late = crossings[:, -max(1, paths.shape[1] // 10) :].any(1)
-    restless = late & (LOSSES[experiment.loss].curvature is None)
+    lost = growing | ~np.isfinite(distance).all(1)
     return np.select(
-        [lost, restless, crossings.any(1)], [Regime.DIVERGING, Regime.RESTLESS, Regime.OSCILLATING], Regime.MONOTONE
+        [lost, late & steady, crossings.any(1)],
+        [Regime.DIVERGING, Regime.RESTLESS, Regime.OSCILLATING],
+        Regime.MONOTONE,
     )
 
 
@@ -140,11 +159,13 @@ def boundaries(experiment: Experiment, momenta: np.ndarray) -> tuple[np.ndarray,
 
     With a = rate × λ the heavy ball's roots are those of z² − (1 + β − a) z + β: real and positive up to
     a = (1 − √β)², inside the unit circle up to 2 (1 + β). Nesterov's are those of z² − (1 + β)(1 − a) z + β (1 − a):
-    up to a = (1 − β)² / (1 + β)², and 2 (1 + β) / (1 + 2β). ``None`` for a loss without a curvature.
+    up to a = (1 − β)² / (1 + β)², and 2 (1 + β) / (1 + 2β). ``None`` for a loss without a curvature and for
+    mini-batches, each of which has a curvature of its own.
     Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
     """
     steepest = largest_curvature(experiment)
-    if steepest is None:
+    in_batches = experiment.rows_per_batch < experiment.points
+    if steepest is None or LOSSES[experiment.loss].curvature is None or in_batches:
         return None
     if experiment.optimizer == "nesterov":
         monotone = ((1 - momenta) / (1 + momenta)) ** 2

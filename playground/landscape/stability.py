@@ -11,7 +11,7 @@ from playground.figures import GREY, Entry, Panel, Reveal, Trace, log_axis, plai
 from playground.landscape.optima import Optimum
 from playground.landscape.regimes import Regime, RegimeMap
 from playground.losses import LOSSES, Loss
-from playground.numerals import number, plain
+from playground.numerals import limit_number, number, plain
 from playground.words import name
 
 MOST_FRAMES = 600  # of a curve; more cannot be told apart
@@ -19,8 +19,8 @@ MOST_FRAMES = 600  # of a curve; more cannot be told apart
 REGIME_WORDS = {
     Regime.MONOTONE: ("monotone", "#0072B2", "walks down one side of the valley"),
     Regime.OSCILLATING: ("oscillating", "#56B4E9", "jumps from side to side and settles"),
-    Regime.RESTLESS: ("never settles", "#E69F00", "keeps jumping over the optimum"),
-    Regime.DIVERGING: ("diverging", "#D55E00", "ends further away than it began"),
+    Regime.RESTLESS: ("never settles", "#E69F00", "keeps jumping over the optimum, in jumps that no longer shrink"),
+    Regime.DIVERGING: ("diverging", "#D55E00", "moves further and further away"),
 }
 
 
@@ -127,12 +127,14 @@ def rate_panel(
                     top,
                     LOSSES[key].colour,
                     "dot",
-                    f"{LOSSES[key].label}: largest stable rate {number(limit)}",
+                    f"{LOSSES[key].label}: largest stable rate {limit_number(limit, today)}",
                 )
             )
     traces.append(_upright(today, low, top, GREY, "solid", f"today's rate {plain(today)}"))
     said = "; ".join(
-        f"{LOSSES[key].label} is stable up to {number(limit)}" if limit else f"{LOSSES[key].label} has no such limit"
+        f"{LOSSES[key].label} is stable up to {limit_number(limit, today)}"
+        if limit
+        else f"{LOSSES[key].label} has no such limit"
         for key, limit in zip(keys, limits, strict=True)
     )
     x_axis = {
@@ -194,7 +196,6 @@ def regime_panel(
 ) -> Panel:
     """The map of regimes, each cell a run; the lines are where theory puts the borders, the cross is ``today``."""
     shades = [[edge, REGIME_WORDS[regime][1]] for regime in Regime for edge in (regime / 4, (regime + 1) / 4)]
-    text = np.array([REGIME_WORDS[regime][0] for regime in Regime])[found.regimes]
     logs = np.log10(found.rates)
     traces: list[Trace] = [
         {
@@ -206,7 +207,7 @@ def regime_panel(
             "zmax": 3.5,
             "colorscale": shades,
             "showscale": False,
-            "text": text.tolist(),
+            "text": _cell_words(found, edges),
             "hovertemplate": "rate %{x:.3g}, β %{y:.2f}: %{text}<extra></extra>",
         }
     ]
@@ -234,6 +235,15 @@ def regime_panel(
     figure = plain_figure(traces, "learning rate", "momentum β", x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"
     return Panel(title, f"{found.regimes.size:,} real runs over learning rate and momentum: {said}.", figure)
+
+
+def _cell_words(found: RegimeMap, edges: tuple[np.ndarray, np.ndarray] | None) -> list[list[str]]:
+    """What is said of each cell: its regime, and up to which rate its momentum is stable where theory knows it."""
+    limits = [f"; this β is stable up to {limit_number(float(limit))}" for limit in edges[1]] if edges else None
+    return [
+        [REGIME_WORDS[Regime(regime)][0] + (limits[row] if limits else "") for regime in regimes]
+        for row, regimes in enumerate(found.regimes)
+    ]
 
 
 def _cross(rate: float, momentum: float) -> Trace:

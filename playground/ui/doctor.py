@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isfinite
 
 import streamlit as st
 
 from playground.diagnosis import Diagnosis, Verdict
 from playground.link import View
 from playground.numerals import number
+from playground.remedy_makers import Remedy
 from playground.treatment_figures import is_judged, left_out, remedies_replay
-from playground.treatments import Remedy, Trial, try_remedies
+from playground.treatments import Trial, loss_left, steady_error, try_remedies
 from playground.ui.engine import computed
 from playground.ui.html import table, wide
 from playground.ui.live import show
@@ -23,9 +25,10 @@ NOTHING_HELPED = (
     " clean points."
 )
 OFFER = (
-    "Each remedy was trained before it is offered, and only those are shown that helped"
-    " and did not make the model worse on clean points."
+    "Each remedy was trained before it is offered, and only those are shown that helped: the run came nearer to the"
+    " least of its own loss, or another loss or model is no worse on clean points."
 )
+AVERAGED = "The RMSE is the mean over the last tenth of the epochs, since a run that swings ends by chance."
 
 
 def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
@@ -58,13 +61,13 @@ def _case(view: View, diagnosis: Diagnosis) -> None:
     _offer(view, experiment.loss, trials)
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
     judged = is_judged(trials)
-    head = ["", "verdict", "own loss", *(["RMSE on clean points"] if judged else [])]
+    head = ["", "verdict", "own loss", "above its least loss", *(["RMSE on clean points"] if judged else [])]
     st.html(wide(table(head, rows(diagnosis, trials, judged), "answers kinds")))
-    st.caption(f"{OFFER} {left_out(trials)}")
+    st.caption(f"{OFFER} {uncured_words(trials)} {AVERAGED if judged else ''} {left_out(trials)}")
 
 
 def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
-    """A button for each remedy, the likeliest in the colour of what is to be done."""
+    """A button for each remedy, the likeliest in the colour of what is to be done if it leaves nothing to mend."""
     with st.container(horizontal=True):
         for place, trial in enumerate(trials):
             st.button(
@@ -72,14 +75,34 @@ def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
                 key=f"remedy_{loss}_{trial.remedy.key}",
                 on_click=_apply,
                 args=(view, loss, trial.remedy),
-                type="secondary" if place else "primary",
+                type="secondary" if place or not trial.cures else "primary",
             )
 
 
 def rows(before: Diagnosis, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
-    """How the run is now, and how each remedy leaves it: its verdict, its loss on the way, its error."""
+    """How the run is now, and how each remedy leaves it: its verdict, its loss, what is left of it, its error."""
     cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
-    return [[label, _verdict(each), _way(each), *([number(each.rmse)] if judged else [])] for label, each in cases]
+    return [
+        [label, _verdict(each), _way(each), _left(each), *([_error(each)] if judged else [])] for label, each in cases
+    ]
+
+
+def uncured_words(trials: Sequence[Trial]) -> str:
+    """What is said where no remedy leaves a run that is well."""
+    if any(trial.cures for trial in trials):
+        return ""
+    return "None of them brings the run to rest at its least loss. Apply one, and the doctor looks at the new run."
+
+
+def _left(diagnosis: Diagnosis) -> str:
+    """How far a line ends above the least loss that a line has; a dash of other models and of lost runs."""
+    left = loss_left(diagnosis.run)
+    return "–" if left is None else number(left)
+
+
+def _error(diagnosis: Diagnosis) -> str:
+    error = steady_error(diagnosis.run)
+    return number(error) if isfinite(error) else "–"
 
 
 def _verdict(diagnosis: Diagnosis) -> str:

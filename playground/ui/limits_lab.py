@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,13 +12,24 @@ import streamlit as st
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.figures import Replay
+from playground.landscape.limit_words import limit_words
 from playground.landscape.line_loss import curvature, is_line
 from playground.landscape.optima import is_convex, optimum
-from playground.landscape.regimes import LATE, bounce, boundaries, losses_by_rate, map_rule, rates_round, regime_map
+from playground.landscape.regimes import (
+    LATE,
+    RegimeMap,
+    bounce,
+    boundaries,
+    losses_by_rate,
+    map_rule,
+    nearest_cell,
+    rates_round,
+    regime_map,
+)
 from playground.landscape.sights import Sights
 from playground.landscape.slow_motion import step_lengths
 from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
-from playground.landscape.stable_rate import largest_stable_rate
+from playground.landscape.stable_rate import largest_stable_rate, rate_limit
 from playground.landscape.surfaces import distance_to
 from playground.landscape.ways import loss_entry, replay_of
 from playground.link import View
@@ -70,7 +82,7 @@ def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis
             key="regimes",
             epoch=None,
             link=None,
-            on_click=partial(train_at, rule),
+            on_click=partial(train_at, regimes, rule, first.optimizer),
         )
         st.html(prose(*_told(first, bool(edges)), small=True))
 
@@ -85,13 +97,28 @@ def _told(experiment: Experiment, bordered: bool) -> list[str]:
     """How the map is read."""
     more = [] if is_convex(experiment) else [FAR_AWAY]
     other = [] if _today(experiment) else [OTHER_RULE.format(OPTIMIZERS[experiment.optimizer].label)]
-    return [REGIMES if bordered else BOUNCING, *more, *other]
+    return [REGIMES if bordered else _borderless_words(experiment), *more, *other, CLICKS]
 
 
-def train_at(rule: str, click: Click) -> None:
-    """A click's callback: train with this learning rate and momentum."""
-    rate = min(max(float(f"{click.x:.2g}"), 1e-6), 100.0)
-    change(optimizer=rule, learning_rate=rate, momentum=round(min(max(click.y, 0.0), 0.99), 2))
+def _borderless_words(experiment: Experiment) -> str:
+    """Why theory draws no borders."""
+    if experiment.rows_per_batch < experiment.points:
+        return IN_BATCHES
+    penalty = PENALISED.format(limit_words(experiment)) if experiment.l2 and rate_limit(experiment) else ""
+    return f"{BOUNCING}{penalty}"
+
+
+def train_at(found: RegimeMap, rule: str, optimizer: str, click: Click) -> None:
+    """A click's callback: train at this cell of the map."""
+    change(**changes_of_cell(rule, optimizer, *nearest_cell(found, click.x, click.y)))
+
+
+def changes_of_cell(rule: str, optimizer: str, rate: float, momentum: float) -> dict[str, Any]:
+    """The settings of a cell's run. In the bottom row momentum is 0, which is plain SGD: that stays what it is."""
+    rate, momentum = float(f"{rate:.4g}"), round(momentum, 4)
+    if optimizer == "sgd" and not momentum:
+        return {"learning_rate": rate}
+    return {"optimizer": rule, "learning_rate": rate, "momentum": momentum}
 
 
 def _curvatures(experiments: Sequence[Experiment]) -> str:
@@ -100,11 +127,13 @@ def _curvatures(experiments: Sequence[Experiment]) -> str:
     for standardise, label in [(False, "x as it is"), (True, "x standardised")]:
         each = [experiment.replace(standardise=standardise) for experiment in experiments]
         bends = [_bend(experiment) for experiment in each]
-        stable = [largest_stable_rate(experiment) for experiment in each]
+        in_batches = [experiment for experiment in each if experiment.rows_per_batch < experiment.points]
+        whole = [experiment.replace(batch_size=0) for experiment in in_batches]
         rows += [
             [f"{label}: curvature along its two axes", *(bend[0] for bend in bends)],
             [f"{label}: condition number", *(bend[1] for bend in bends)],
-            [f"{label}: largest stable rate", *(number(limit) if limit else "–" for limit in stable)],
+            [f"{label}: largest stable rate", *map(limit_words, each)],
+            *([[f"{label}: the same with all points in every step", *map(limit_words, whole)]] if whole else []),
         ]
     return table(["", *(loss_name(LOSSES[each.loss]) for each in experiments)], rows)
 
@@ -137,13 +166,23 @@ CURVES = (
     "A step multiplies the distance to the optimum by 1 − rate × curvature along each axis. So the larger curvature"
     " λmax allows no rate above 2/λmax (with momentum β, 2(1 + β)/λmax; with Nesterov's, 2(1 + β)/(1 + 2β)/λmax), while"
     " the smaller one says how slow the rest is: the condition number is how many times slower. A loss that curves less"
-    " at its optimum than elsewhere is held to the most it can curve anywhere. Other optimizers have no such limit."
+    " at its optimum than elsewhere is held to the most it can curve anywhere. Where a step sees only a batch, the"
+    " batch with the largest curvature sets the limit. Other optimizers have no such limit."
 )
 REGIMES = (
-    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles;"
-    " orange ends further away than it began. The dashed and the solid line are where theory puts the two borders."
-    " Click a cell to train there."
+    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles; yellow"
+    " keeps jumping; orange moves further and further away. The dashed and the solid line are where theory puts the two"
+    " borders."
 )
+CLICKS = (
+    "Click a cell to train there. A click sets the learning rate and momentum β of the cell, so the largest stable rate"
+    " becomes that of its β. In the bottom row β is 0, which is plain SGD."
+)
+IN_BATCHES = (
+    "Each cell is a run. Each step sees only some of the points, and every batch has a curvature of its own: theory"
+    " draws no borders here. Runs that keep jumping swing with the batches."
+)
+PENALISED = " Only its L2 penalty curves, and is stable up to {}."
 FAR_AWAY = (
     "This loss is no bowl: far from its optimum hardly a point pulls, and a run that starts there walks down so slowly"
     " that it does not arrive. Theory speaks of the bowl near the optimum only."
@@ -151,7 +190,6 @@ FAR_AWAY = (
 OTHER_RULE = "{} is another rule, so today's training is not on this map; a click changes to SGD with momentum."
 RULES = {"momentum": "SGD with momentum", "nesterov": "SGD with Nesterov momentum"}
 BOUNCING = (
-    "Each cell is a run. This loss has no curvature, so no learning rate is too large for it; but its gradient never"
-    " fades, and every run ends up jumping over the optimum by about learning rate × gradient. Click a cell to train"
-    " there."
+    "Each cell is a run. This loss has no curvature, so theory draws no borders; its gradient never fades, and every"
+    " run ends up jumping over the optimum by about learning rate × gradient."
 )
