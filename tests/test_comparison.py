@@ -17,7 +17,7 @@ from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
-from playground.sweeps import Axis, Sweep, Swept
+from playground.sweeps import JUDGES, Axis, Sweep, Swept
 from playground.training import train
 from playground.words import number, plain
 
@@ -341,3 +341,8 @@ def test_a_setting_that_changes_nothing_is_not_swept():
 def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
     with pytest.raises(ValueError, match=said):
         plan(Sweeping(**changes), Experiment(**base), ("mse", "mae"))
+
+
+def test_every_judge_is_described_with_its_direction():
+    assert JUDGES["rmse"].described == "RMSE on clean points: lower is better"
+    assert JUDGES["slope"].described == "slope of the line: neither more nor less is better"
