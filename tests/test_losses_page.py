@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.anatomy.constants import best_constants, zero_words
 from playground.anatomy.efficiency import Spread
 from playground.anatomy.properties import Property, curve_of, findings
 from playground.anatomy.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
@@ -287,3 +288,16 @@ def test_losses_that_cannot_be_trained_are_named_with_the_reason():
     captions = [each.value for each in open_losses("shown=mse&shown=msle&shown=poisson").caption]
     assert any("Not trained here: MSLE and Poisson, for positive numbers only" in each for each in captions)
     assert not [each for each in open_losses("shown=mse&shown=mae").caption if "Not trained" in each.value]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"), [("0,0,0,0,74", "The 4 zeros"), ("0,74,75,76", "The zero"), ("1,2,3", "")]
+)
+def test_a_zero_is_said_to_decide_alone_what_a_percentage_error_fits(numbers: str, said: str) -> None:
+    y = np.array([float(each) for each in numbers.split(",")])
+    told = zero_words(["mse", "mape"], y)
+    assert told.startswith(said)
+    assert bool(told) == bool(said)
+    assert zero_words(["mse"], y) == ""
+    best = best_constants(["mape"], y, {"mape": {}})["mape"]
+    assert (best.low == pytest.approx(0, abs=1e-6)) == bool(said)

@@ -120,12 +120,18 @@ def _bend(experiment: Experiment) -> tuple[str, str]:
 def _bounces(diagnoses: Sequence[Diagnosis]) -> None:
     said = [
         f"{name(each.run.experiment)} never settles: its gradient does not fade, so every step near the optimum is"
-        f" {number(height)} long, learning rate × gradient (the dotted line). A smaller learning rate bounces less."
+        f" about {number(height)} long, learning rate × gradient (the dotted line). {_size_of_swing(each)}"
         for each in diagnoses
         if (height := bounce(each.run)) is not None
     ]
     if said:
         st.html(prose(*said))
+
+
+def _size_of_swing(diagnosis: Diagnosis) -> str:
+    if diagnosis.ill:
+        return f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
+    return f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
 
 
 CURVES = (
