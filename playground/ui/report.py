@@ -19,6 +19,12 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.session import open_on, put_settings, take_notices, visit
 
 MOST_NOISE = 100.0
+VERDICTS = (
+    "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
+    " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
+    " numbers. Exactly optimal means that both the loss and the line are those of the optimum; converged, that the loss"
+    " is at rest within 1\u00a0% of the least, or of the way down to it."
+)
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."
     " The common judges are MAE and RMSE on clean points that no model trained on."
@@ -90,5 +96,5 @@ def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 def _words(diagnoses: Sequence[Diagnosis]) -> str:
-    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE)
+    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
     return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))
