@@ -56,7 +56,7 @@ def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site:
     with redrawn(page):
         page.get_by_role("button", name="Set the learning rate to 0.024").click()
     assert_shows(page, View().with_experiment(Experiment(learning_rate=0.024)))
-    assert table(page)["verdict"][0] == "converged"
+    assert table(page)["verdict"][0] == "exactly optimal"
 
 
 def test_bad_values_are_named_and_mended(page: Page, site: Site) -> None:
