@@ -54,7 +54,8 @@ LAYERS = [
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "gradients.clipping_words", "overfit.words"}, NOTHING),
+    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"gradients.clipping_words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_words"}, NOTHING),
