@@ -3,6 +3,7 @@
 import streamlit as st
 
 from playground.classify.looked import Looked
+from playground.compare.sweeping import Sweeping
 from playground.ui import classify_lab as lab
 from playground.ui import parts
 from playground.ui.controls import log_switch, model_controls, training_controls
@@ -12,6 +13,7 @@ from playground.ui.take_away import take_away
 
 TASK = "classification"
 view, looked = open_view(TASK), open_settings(Looked)
+open_settings(Sweeping)
 
 
 @parts.controls

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from playground.ui.assets import STYLE, early_script
+from playground.ui.assets import FOLDER, STYLE, early_script
+from playground.ui.report import warn_of_unread_names
 from playground.ui.session import arrive
+from playground.ui.still_charts import warn_of_failure
 
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
 st.html(STYLE)
@@ -19,4 +21,8 @@ PAGES = [
 ]
 page = st.navigation(PAGES, position="top")
 arrive(page.url_path)
+warn_of_failure(FOLDER)
+above = st.container()
 page.run()
+with above:
+    warn_of_unread_names()

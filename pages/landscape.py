@@ -11,7 +11,7 @@ from playground.ui.doctor import doctor
 from playground.ui.engine import trained
 from playground.ui.icons import loss_icon
 from playground.ui.keep import keep_button
-from playground.ui.landscape_lab import race, surfaces
+from playground.ui.landscape_lab import panel_of, race, surfaces
 from playground.ui.limits_lab import limits
 from playground.ui.report import mended
 from playground.ui.session import open_settings, open_view, settings_notices
@@ -24,8 +24,9 @@ open_settings(Sights)
 @parts.controls
 def side() -> None:
     data_controls(view)
-    model_controls(view, start=False)
-    training_controls(view)
+    sights = open_settings(Sights)
+    model_controls(view, start=sights.story != "surfaces")
+    training_controls(view, panel_of(view, sights))
 
 
 with st.sidebar:
@@ -44,9 +45,9 @@ def results() -> None:
     mended()
     for notice in settings_notices(Sights):
         st.warning(f"In the link, {notice}", icon=":material/build:")
-    choice("story", sights)
+    choice("story", sights, reshapes=True)
     if sights.story in ("race", "limits"):
-        choice("focus", sights, loss_icon)
+        choice("focus", sights, loss_icon, reshapes=True)
     link = {**write_link(view), **write_settings(sights)}
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")

@@ -19,9 +19,9 @@ with st.sidebar:
 
 st.title("Overfit", anchor=False)
 st.markdown(
-    "A model with many parameters and few noisy points learns the noise by heart: its error falls on the points it is"
-    " trained on and **rises on new ones**. Give it remedies, side by side, and see what each does to the curve, the"
-    " gap and the weights."
+    "A model with many parameters and few noisy points can learn the noise by heart: its error then falls on the points"
+    " it is trained on and **rises on new ones**. Give it remedies, side by side, and see what each does to the curve,"
+    " the gap and the weights."
 )
 
 

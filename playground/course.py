@@ -1,4 +1,4 @@
-"""The course of a loss over its epochs: whether it diverges, where it explodes, when it settles."""
+"""The course of a loss over its epochs: whether it diverges, falls or swings, where it explodes, when it settles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import numpy as np
 
 SETTLED = 0.01  # "within 1 % of its final value"
 GROWING = 1.02  # from one tenth of the run to the next
+LOST = 3.0  # times its first value: a loss that grows to more than that has diverged
+IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
+NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
+STEADY = 2.0  # times its fall: a loss whose last tenth spans more shows no trend by that fall alone
+NOISY = 10.0  # times its fall: one that spans more shows no trend, even if each tenth is lower than the one before
 EXPLODED = 100.0  # times the first loss: where a diverging curve is cut off
 
 
@@ -21,11 +26,39 @@ def last_tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 def diverging(losses: np.ndarray) -> np.ndarray:
-    """Which runs ``(..., epochs)`` diverge: beyond all numbers, or above their start and growing to the end."""
+    """Which runs ``(..., epochs)`` diverge: not finite at some epoch, or above three times their start and growing.
+
+    A run that stays finite and ends near its start did not get better, but its numbers are worth keeping.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         first, second, third = (part.mean(axis=-1) for part in last_tenths(losses, 3))
-        growing = (third > losses[..., 0]) & (second > GROWING * first) & (third > GROWING * second)
+        lost = third > losses[..., 0] + (LOST - 1.0) * np.abs(losses[..., 0])
+        growing = lost & (second > GROWING * first) & (third > GROWING * second)
     return growing | ~np.isfinite(losses).all(axis=-1)
+
+
+def is_falling(losses: np.ndarray) -> bool:
+    """Whether the losses ``(epochs,)`` of a finite run still fall at its end, by more than chance swings make of it.
+
+    Over the last five tenths the mean goes down more than up. The last one spans at most twice what it fell; or ten
+    times that, if each of the five is lower than the one before and the loss is below its start.
+    """
+    tenths = last_tenths(losses.astype(float), 5)
+    means = np.array([part.mean() for part in tenths])
+    steps = np.diff(means)
+    fell = -float(steps[-1])
+    if fell <= IMPROVING * abs(means[-1]) + NEGLIGIBLE * abs(float(losses[0])):
+        return False
+    if means[0] - means[-1] < 0.5 * np.abs(steps).sum():
+        return False
+    noisy = (steps < 0).all() and means[-1] < losses[0]
+    return bool(np.ptp(tenths[-1]) <= (NOISY if noisy else STEADY) * fell)
+
+
+def is_swinging(losses: np.ndarray) -> bool:
+    """Whether the last tenth of the losses ``(epochs,)`` of a finite run spans more than 1 % of its mean."""
+    (tail,) = last_tenths(losses.astype(float), 1)
+    return bool(np.ptp(tail) > SETTLED * abs(tail.mean()) + NEGLIGIBLE * abs(float(losses[0])))
 
 
 def exploded(losses: np.ndarray) -> np.ndarray:

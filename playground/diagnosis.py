@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
 from playground.classify.metrics import probability
-from playground.course import SETTLED, diverging, exploded, last_tenths, settled_at
+from playground.course import diverging, exploded, is_falling, is_swinging, last_tenths, settled_at
 from playground.experiment import Experiment
 from playground.landscape.limit_words import divergence_words, swing_words
-from playground.landscape.line_loss import gradient, is_line, mean_loss
-from playground.landscape.optima import Optimum, constant_loss, is_convex, least_squares, optimum
-from playground.losses import LOSSES, Target
+from playground.landscape.line_loss import mean_loss
+from playground.landscape.optima import optimum
+from playground.learned import is_separated, lagging_statistics, model_at_rest, nothing_learned
 from playground.numerals import number
+from playground.resting import cause_of_swing, is_fitted_line, least_words, line_at_rest, line_weights
 from playground.run import Run
 from playground.tables.groups import GROUPS
+from playground.verdicts import Cause as Cause
+from playground.verdicts import Finding
+from playground.verdicts import Verdict as Verdict
 
 Progress = Callable[[float], object]
-
-IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
-NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
-PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
-LEFT = 0.01  # of the way down
-WEAK = 1e-3  # a gradient in units of loss that hardly moves a line
-NO_BETTER = 0.98  # of the loss of the best constant: a network that has learned nothing of x
-
-
-class Verdict(StrEnum):
-    EXACT = "exactly optimal"
-    CONVERGED = "converged"
-    STUCK = "stuck"
-    IMPROVING = "still improving"
-    EARLY = "too early to tell"
-    OSCILLATING = "oscillating"
-    DIVERGED = "diverged"
-    NOT_TRAINED = "not trained"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,44 +39,35 @@ class Diagnosis:
     run: Run
 
     @cached_property
+    def finding(self) -> Finding:
+        """The verdict with its cause and its evidence: the same wherever it is told."""
+        return _found(self)
+
+    @property
     def verdict(self) -> Verdict:
-        loss = self.run.loss
-        if not len(loss):
-            return Verdict.NOT_TRAINED
-        if diverging(loss):
-            return Verdict.DIVERGED
-        if len(loss) == 1:
-            return Verdict.EARLY
-        before, after = last_tenths(loss, 2)
-        fell, swing = before.mean() - after.mean(), after.max() - after.min()
-        swinging = after.mean() > loss[0] and swing > 2 * fell  # above its start, whatever its mean does meanwhile
-        if fell > IMPROVING * after.mean() + NEGLIGIBLE * loss[0] and not swinging:
-            return Verdict.IMPROVING
-        return Verdict.OSCILLATING if swing > SETTLED * after.mean() + NEGLIGIBLE * loss[0] else Verdict.CONVERGED
+        return self.finding.verdict
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why the run is not well, where that is known."""
+        return self.finding.cause
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What the verdict rests on, in sentences with numbers."""
+        return self.finding.evidence
+
+    @property
+    def ill(self) -> bool:
+        """Whether there is something to mend."""
+        return self.verdict not in (Verdict.EXACT, Verdict.CONVERGED, Verdict.NOT_TRAINED)
 
     @cached_property
-    def opinion(self) -> Opinion:
-        """The verdict with its evidence, after a look at where the loss should have come to rest."""
-        return opinion_of(self)
-
-    @property
-    def well(self) -> bool:
-        """What is well at a glance: a line that rests in the only valley, no higher than the line of least squares.
-
-        To look for the floor each time would cost a page more than the training.
-        """
-        if self.verdict is not Verdict.CONVERGED:
-            return self.verdict is Verdict.NOT_TRAINED
-        experiment = self.run.experiment
-        if not (is_line(experiment) and is_convex(experiment)):
+    def diverged(self) -> bool:
+        """Whether the loss diverges, or the last step left weights that are not finite."""
+        if not len(self.run.loss):
             return False
-        plain = float(mean_loss(experiment, *least_squares(experiment)))
-        return bool(self.run.loss[-1] <= (1.0 + SETTLED) * plain + NEGLIGIBLE * self.run.loss[0])
-
-    @property
-    def told(self) -> Verdict:
-        """The verdict that a page tells: of a run that rests, it looks where it does, if that is not plain."""
-        return self.opinion.verdict if self.verdict is Verdict.CONVERGED and not self.well else self.verdict
+        return bool(diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
 
     @cached_property
     def _exploded(self) -> np.ndarray:
@@ -99,12 +75,12 @@ class Diagnosis:
 
     @property
     def exploded(self) -> bool:
-        """Whether the loss grew a hundredfold, or beyond all numbers."""
+        """Whether the loss grew a hundredfold, or was not finite."""
         return bool(self._exploded.any())
 
     @cached_property
     def diverged_at(self) -> int | None:
-        if self.verdict is not Verdict.DIVERGED:
+        if not self.diverged:
             return None
         return int(np.argmax(self._exploded)) + 1 if self.exploded else self.run.epochs
 
@@ -116,7 +92,7 @@ class Diagnosis:
 
     @cached_property
     def settled(self) -> int | None:
-        if self.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED):
+        if self.diverged or not len(self.run.loss):
             return None
         return int(settled_at(self.run.loss))
 
@@ -143,98 +119,41 @@ def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = 
     return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]
 
 
-@dataclass(frozen=True, eq=False)
-class Opinion:
-    """What ``diagnose`` says of a run: the verdict, and the evidence for it in sentences with numbers.
+def diagnose(run: Run) -> Diagnosis:
+    """The verdict on a run, with its cause and its evidence.
 
-    The verdict is finer than the diagnosis's own, which looks at the loss alone: of a run that has settled, this one
-    also says whether it has settled at its optimum.
+    Whether a line swings about its optimum is seen in the path of its weights: record it with
+    ``train(..., record=("weights",))``. Without it only the swings of plain gradient descent are seen.
     """
-
-    diagnosis: Diagnosis
-    verdict: Verdict
-    evidence: tuple[str, ...]
-
-    @property
-    def ill(self) -> bool:
-        """Whether there is something to mend."""
-        return self.verdict not in (Verdict.EXACT, Verdict.CONVERGED, Verdict.NOT_TRAINED)
+    return Diagnosis(run)
 
 
-def diagnose(run: Run) -> Opinion:
-    """The verdict on a run, with its evidence."""
-    return Diagnosis(run).opinion
-
-
-def opinion_of(diagnosis: Diagnosis) -> Opinion:
-    if diagnosis.verdict is Verdict.CONVERGED:
-        return _settled_opinion(diagnosis)
-    says = {
-        Verdict.DIVERGED: _why_diverged,
-        Verdict.OSCILLATING: _why_oscillating,
-        Verdict.IMPROVING: _why_improving,
-        Verdict.EARLY: _why_early,
-        Verdict.NOT_TRAINED: lambda _: ("It was stopped before its first epoch.",),
-    }
-    return Opinion(diagnosis, diagnosis.verdict, says[diagnosis.verdict](diagnosis))
-
-
-def _settled_opinion(diagnosis: Diagnosis) -> Opinion:
-    """A run whose loss has come to rest: at its optimum, near it, or somewhere else."""
+def _found(diagnosis: Diagnosis) -> Finding:
     run = diagnosis.run
-    last = float(run.loss[-1])
-    if LOSSES[run.experiment.loss].target is not Target.REAL or not is_line(run.experiment):
-        level = constant_loss(run.experiment)
-        told = f"its loss rests at {number(last)}; one constant for all points would cost {number(level)}"
-        stuck = last > _no_better(run.experiment) * level > 0
-        return Opinion(diagnosis, Verdict.STUCK if stuck else Verdict.CONVERGED, (_sentence(told),))
-    best = optimum(run.experiment)
-    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
-    gap = float(mean_loss(run.experiment, slope, intercept)) - best.loss
-    way = float(run.loss[0]) - best.loss
-    found = "the least that any line can have" if best.certain else "the least that was found for any line"
-    told = _sentence(f"its loss rests at {number(last)}, and {number(best.loss)} is {found}")
-    if gap <= PERFECT * (best.loss + 1e-3 * float(run.loss[0])):
-        return Opinion(diagnosis, Verdict.EXACT, (told,))
-    if gap > LEFT * max(way, gap, 0.0) and gap > SETTLED * best.loss:
-        return Opinion(diagnosis, Verdict.STUCK, (told, *_why_stuck(run, best)))
-    share = f"{gap / way:.2g}" if way > 0 else "all"
-    return Opinion(diagnosis, Verdict.CONVERGED, (told, f"Of the way down, a share of {share} is left."))
-
-
-def _no_better(experiment: Experiment) -> float:
-    """The share of the best constant's loss above which a model has learned nothing of x.
-
-    A straight border can be the best of its kind and still no better than a constant, as between circles.
-    """
-    straight = not experiment.hidden and LOSSES[experiment.loss].target is not Target.REAL
-    return 1.0 + SETTLED if straight else NO_BETTER
-
-
-def _why_stuck(run: Run, best: Optimum) -> tuple[str, ...]:
-    """Why a line's loss rests where it should not: nothing pulls, or its steps are too large or too small."""
-    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
-    pull = float(np.linalg.norm(gradient(run.experiment, slope, intercept)))
-    if pull < WEAK:
-        return (f"It rests since the gradient is only {number(pull)} there: hardly a point pulls.",)
-    if run.path is None or run.path_epochs is None or run.path_epochs[-1] - run.path_epochs[-2] != 1:
-        return ()
-    step = float(np.linalg.norm(np.diff(run.path[-2:].astype(float), axis=0)))
-    away = float(np.hypot(slope - best.slope, intercept - best.intercept))
-    if step > away:
-        jumps = f"Its last epoch moved the weights by {number(step)}, though the optimum is only {number(away)} away"
-        return (f"{jumps}: the steps are too large, and it jumps from side to side.",)
-    creeps = f"Its last epoch moved the weights by only {number(step)}, and the optimum is {number(away)} away"
-    return (f"{creeps}: the steps are too small, or too few.",)
+    if not len(run.loss):
+        return Finding(Verdict.NOT_TRAINED, ("It was stopped before its first epoch.",))
+    if diagnosis.diverged:
+        return Finding(Verdict.DIVERGED, _why_diverged(diagnosis), Cause.LARGE_STEPS)
+    if len(run.loss) == 1:
+        return Finding(Verdict.EARLY, _why_early(diagnosis))
+    if lost := nothing_learned(run) or lagging_statistics(run):
+        return lost
+    falling = is_falling(run.loss)
+    if is_separated(run) and (falling or not is_swinging(run.loss)):
+        return Finding(Verdict.IMPROVING, _why_separable(diagnosis), Cause.SEPARABLE)
+    if falling:
+        return Finding(Verdict.IMPROVING, _why_improving(diagnosis), Cause.SMALL_STEPS)
+    if is_swinging(run.loss):
+        return Finding(Verdict.OSCILLATING, _why_oscillating(diagnosis), cause_of_swing(run.experiment))
+    return line_at_rest(run) if is_fitted_line(run.experiment) else model_at_rest(run)
 
 
 def _why_early(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Of one epoch: what its steps did to a line, since a single loss shows no trend."""
     run = diagnosis.run
-    if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL:
+    if not is_fitted_line(run.experiment):
         return ("One epoch shows no trend.",)
-    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
-    after = number(float(mean_loss(run.experiment, slope, intercept)))
+    after = number(float(mean_loss(run.experiment, *line_weights(run))))
     return (f"One epoch shows no trend. Its loss was {number(float(run.loss[0]))}, and is {after} after it.",)
 
 
@@ -243,10 +162,17 @@ def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _how_it_grew(diagnosis: Diagnosis) -> str:
-    first, last = float(diagnosis.run.loss[0]), float(diagnosis.shown[-1])
+    loss, shown = diagnosis.run.loss.astype(float), diagnosis.shown
+    if not len(shown):
+        return "Its loss was not a finite number from the first epoch on."
+    first, last = float(shown[0]), float(shown[-1])
+    if not np.isfinite(loss).all() and last <= first:
+        return f"Its loss was not a finite number at epoch {diagnosis.diverged_at:,}."
     if last > first:
         return f"Its loss grew from {number(first)} to {number(last)} by epoch {diagnosis.diverged_at:,}."
-    (tail,) = last_tenths(diagnosis.run.loss, 1)
+    if not diverging(loss):
+        return f"The step after epoch {diagnosis.run.epochs:,} left weights that are not finite numbers."
+    (tail,) = last_tenths(loss, 1)
     mean = number(float(tail.mean()))
     return f"Its loss swings ever higher: from {number(first)} at first to a mean of {mean} in its last tenth."
 
@@ -259,12 +185,17 @@ def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
-    before, after = (float(part.mean()) for part in last_tenths(diagnosis.run.loss, 2))
+    before, after = (float(part.mean()) for part in last_tenths(diagnosis.run.loss.astype(float), 2))
     fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
-    if not is_line(diagnosis.run.experiment) or LOSSES[diagnosis.run.experiment.loss].target is not Target.REAL:
+    if not is_fitted_line(diagnosis.run.experiment):
         return (fell,)
-    return fell, f"The least that a line can have is {number(optimum(diagnosis.run.experiment).loss)}."
+    best = optimum(diagnosis.run.experiment)
+    return fell, f"{number(best.loss)} is {least_words(best)}."
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+def _why_separable(diagnosis: Diagnosis) -> tuple[str, ...]:
+    never = (
+        "It is right on every training point, so a steeper slope always costs a little less: the loss has no least"
+        " value, and the slope grows like the logarithm of the epochs. An L2 penalty brings it to rest."
+    )
+    return f"Its loss is {number(float(diagnosis.run.loss[-1]))}, and does not come to rest.", never

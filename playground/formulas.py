@@ -15,6 +15,7 @@ Ops = Any
 Array = Any
 
 TINY = 1e-7  # what Keras adds to a number before it divides by it or takes its logarithm
+HOLE = 1e-10  # how near to 0 and to 2 the limit of Barron's formula is its value in all digits that count
 
 
 def squared_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
@@ -31,9 +32,13 @@ def huber(ops: Ops, y_true: Array, y_pred: Array, *, delta: Array) -> Array:
 
 
 def log_cosh(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    # cosh overflows beyond 89 in float32; this form of log(cosh r) never leaves the range of r.
     size = ops.abs(y_pred - y_true)
-    return size + ops.log1p(ops.exp(-2.0 * size)) - log(2.0)
+    # cosh overflows beyond 89 in float32; this form of log(cosh r) never leaves the range of r.
+    far = size + ops.log1p(ops.exp(-2.0 * size)) - log(2.0)
+    # Near 0 it loses its digits to log 2, so there it is log(1 + 2 sinh²(r/2)).
+    small = ops.minimum(size, 1.0)
+    near = ops.log1p(0.5 * ops.exp(small) * ops.square(ops.expm1(-small)))
+    return ops.where(size < 1.0, near, far)
 
 
 def pinball(ops: Ops, y_true: Array, y_pred: Array, *, quantile: Array) -> Array:
@@ -58,17 +63,19 @@ def tukey(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
 def general(ops: Ops, y_true: Array, y_pred: Array, *, alpha: Array, scale: Array) -> Array:
     """Barron's loss times ``scale`` squared, so that it is half the square of small residuals, as its kin are."""
     square = ops.square((y_pred - y_true) / scale)
-    # The formula has holes at 2 and 0. At 2 its limit is taken; at 0 a step aside changes nothing that shows.
-    quadratic = ops.abs(alpha - 2.0) < 1e-4
+    # The formula has holes at 2 and 0. At 2 its limit is taken; at 0 a step aside changes no digit that counts.
+    quadratic = ops.abs(alpha - 2.0) < HOLE
     width = ops.where(quadratic, 1.0, ops.abs(alpha - 2.0))
-    power = ops.where(ops.abs(alpha) < 1e-6, 1e-6, alpha)
+    power = ops.where(ops.abs(alpha) < HOLE, HOLE, alpha)
     curved = width / power * ops.expm1(0.5 * power * ops.log1p(square / width))
     return scale * scale * ops.where(quadratic, 0.5 * square, curved)
 
 
 def squared_log_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    logs = (ops.log(ops.maximum(y, TINY) + 1.0) for y in (y_true, y_pred))
-    return ops.square(next(logs) - next(logs))
+    truth, prediction = ops.maximum(y_true, TINY), ops.maximum(y_pred, TINY)
+    # The size of log(1 + ŷ) − log(1 + y) as one logarithm: of two that are nearly equal few digits would be left.
+    ratio = ops.abs(prediction - truth) / (1.0 + ops.minimum(prediction, truth))
+    return ops.square(ops.log1p(ratio))
 
 
 def percentage_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
@@ -101,10 +108,17 @@ def naive_cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     return -(y_true * ops.log(probability) + (1.0 - y_true) * ops.log(1.0 - probability))
 
 
+def softplus(ops: Ops, z: Array) -> Array:
+    """log(1 + e^z) = −log(1 − p): no exponential of anything positive, and exact slopes at both ends."""
+    positive = z >= 0.0
+    size = ops.where(positive, z, -z)
+    return ops.where(positive, z, 0.0) + ops.log1p(ops.exp(-size))
+
+
 def focal(ops: Ops, y_true: Array, y_pred: Array, *, gamma: Array) -> Array:
-    plain = cross_entropy(ops, y_true, y_pred)
-    missing = -ops.expm1(-plain)  # 1 minus the probability of the right class
-    return ops.power(ops.maximum(missing, TINY), gamma) * plain
+    margin = (2.0 * y_true - 1.0) * y_pred
+    # (1 − p)^γ as e^(γ log(1 − p)): a power of a probability that is rounded to 0 has no slope where γ < 1.
+    return ops.exp(-gamma * softplus(ops, margin)) * softplus(ops, -margin)
 
 
 def hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
@@ -116,5 +130,6 @@ def squared_hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def squared_probability_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
-    # The logistic function by tanh, which overflows nowhere.
-    return ops.square(0.5 * (1.0 + ops.tanh(0.5 * y_pred)) - y_true)
+    # The error is the probability of the wrong label. By its logarithm it keeps its digits however small it is.
+    margin = (2.0 * y_true - 1.0) * y_pred
+    return ops.exp(-2.0 * softplus(ops, margin))

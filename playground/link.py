@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.experiment import Experiment, of_one_width
+from playground.experiment import CLIPPINGS, Experiment, of_one_width
 from playground.losses import losses_for
 from playground.queries import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
 from playground.settings import Choice, Number, Switch
@@ -82,9 +82,10 @@ def read_link(query: Query, task: str = "regression") -> tuple[View, list[str]]:
     first = FIRST[task]
     values: dict[str, Any] = _read_dataset(query, first.experiment.dataset, task, notices)
     values |= read_values(first.experiment, query, notices, leave=["loss", "dataset"])
-    if values.get("global_clipnorm") and values.get("clipvalue"):
-        notices.append("clipvalue and global_clipnorm are both set, and only one can be: clipvalue was set to 0.")
-        values["clipvalue"] = 0.0
+    first_clipping, *others = [name for name in CLIPPINGS if values.get(name)] or [""]
+    for name in others:
+        notices.append(f"{name} and {first_clipping} are both set, and only one can be: {name} was set to 0.")
+        values[name] = 0.0
     how = {name: values.get(name, getattr(first.experiment, name)) for name in ("hidden", "normalisation", "residual")}
     equal = of_one_width(**how)
     if equal != how["hidden"]:

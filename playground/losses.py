@@ -8,7 +8,7 @@ In a stack of experiments they are vectors ``(E,)`` against values ``(..., E)``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -56,6 +56,10 @@ class Loss:
         """The loss at each residual from a true value, shape ``(n,)``, in the unit of the loss."""
         residual = np.asarray(residual, dtype=float)
         return self.value(np, np.full_like(residual, y_true), y_true + residual, **parameters)
+
+    def is_keras_own(self, parameters: Mapping[str, float]) -> bool:
+        """Whether a loss object of Keras's computes all of it: none has a class weight, which ``fit`` takes."""
+        return bool(self.keras_name) and parameters.get("class_weight", 1.0) == 1.0
 
 
 TASKS = {"regression": Target.REAL, "classification": Target.LABEL}
@@ -114,7 +118,7 @@ LOG_COSH = Loss(
 QUANTILE = Loss(
     key="quantile",
     label="Quantile",
-    summary="Too low costs τ, too high costs 1 − τ: its answer has a share τ of the points below it.",
+    summary="Too low costs τ, too high costs 1 − τ: its answer has a share τ of its training points below it.",
     value=formulas.pinball,
     colour="#A07A00",
     dash="longdash",

@@ -7,15 +7,17 @@ numbers, and a vector of learning rates ``(E,)`` fits every variable as it is.
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from playground.data import make_data
 from playground.engine.features import expanded
 from playground.engine.weights import initial_weights
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
+from playground.keras_objects import FormulaLoss, ProximalPenalty, SoftThreshold, keras_own_loss
 from playground.losses import LOSSES, Loss
 from playground.tables.activations import SELU_ALPHA, SELU_SCALE
 from playground.tables.optimizers import OPTIMIZERS
@@ -48,11 +50,26 @@ def build_model(experiment: Experiment) -> keras.Model:
     return model
 
 
+def build_trained_model(experiment: Experiment, weights: Sequence[np.ndarray]) -> keras.Model:
+    """The model of an experiment with the weights it was trained to, in the order of ``get_weights``.
+
+    ``evaluate`` on the training points gives the loss of the next epoch (of full batches, without dropout): penalties
+    and class weights are in it, so do not give ``fit`` a ``class_weight`` as well. The optimizer starts afresh. What
+    ``save`` writes opens in plain Keras, but for a loss that Keras does not have and for proximal steps: those need
+    ``import playground.keras_objects`` first.
+    """
+    model = build_model(experiment)
+    model.set_weights(weights)
+    model.compile(optimizer=_keras_optimizer(experiment), loss=weighing_loss(experiment))
+    model.optimizer.build(model.trainable_variables)  # else who opens the file is warned that its state is missing
+    return model
+
+
 def fit_options(experiment: Experiment) -> dict[str, Any]:
     """What ``fit`` must be given beside the data, epochs and batches: ``class_weight``, where the loss has one.
 
     Keras multiplies each point's loss by its label's weight and divides the sum by the number of points, not
-    of weights. It weighs no validation points by itself: give them as ``(x, y, weights)``.
+    of weights. Class weights are in the training loss alone: neither ``validation_data`` nor ``evaluate`` has them.
     """
     weight = experiment.parameters.get("class_weight")
     return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}
@@ -95,26 +112,12 @@ def _features(experiment: Experiment) -> list[keras.layers.Layer]:
 def _kernel_options(experiment: Experiment) -> dict[str, Any]:
     """The penalty of a kernel; a proximal step is what Keras calls a constraint, applied after each update."""
     if experiment.soft_threshold:
-        shrink = functools.partial(soft_threshold, threshold=experiment.soft_threshold)
-        return {"kernel_regularizer": _Penalty(experiment.l1, experiment.l2), "kernel_constraint": shrink}
+        return {
+            "kernel_regularizer": ProximalPenalty(experiment.l1, experiment.l2),
+            "kernel_constraint": SoftThreshold(experiment.soft_threshold),
+        }
     penalised = experiment.l1 or experiment.l2
     return {"kernel_regularizer": keras.regularizers.L1L2(experiment.l1, experiment.l2) if penalised else None}
-
-
-def soft_threshold(kernel: Any, threshold: Any) -> Any:
-    """Every entry so far towards 0, and not beyond: what is nearer to 0 than the threshold becomes 0 exactly."""
-    return keras.ops.sign(kernel) * keras.ops.maximum(keras.ops.abs(kernel) - threshold, 0.0)
-
-
-class _Penalty(keras.regularizers.Regularizer):
-    """L1 and L2 as the loss reports them, of which only L2 pulls: L1 has its proximal step."""
-
-    def __init__(self, l1: float, l2: float) -> None:
-        self.l1, self.l2 = l1, l2
-
-    def __call__(self, kernel: Any) -> Any:
-        absolute = keras.ops.sum(keras.ops.abs(keras.ops.stop_gradient(kernel)))
-        return self.l1 * absolute + self.l2 * keras.ops.sum(keras.ops.square(kernel))
 
 
 def polynomials(experiment: Experiment) -> keras.Model:
@@ -124,31 +127,33 @@ def polynomials(experiment: Experiment) -> keras.Model:
 
 
 def keras_loss(experiment: Experiment) -> Any:
+    """The loss to compile with; a class weight is no part of it, since ``fit`` takes that: see ``fit_options``."""
     return keras_loss_of(LOSSES[experiment.loss], experiment.parameters)
 
 
 def keras_loss_of(loss: Loss, parameters: dict[str, float]) -> Any:
-    """Keras's own loss where it has one, else our formula as a Keras loss function.
+    """Keras's own loss where it has one, else our formula as a Keras loss.
 
     A class weight is nothing that a loss of Keras's knows: ``fit`` takes it, or the loss's caller as sample weights.
     """
     if loss.keras_name:
-        known = {name: value for name, value in parameters.items() if name != "class_weight"}
-        return getattr(keras.losses, loss.keras_name)(**known, **dict(loss.keras_options))
+        return keras_own_loss(loss, {name: value for name, value in parameters.items() if name != "class_weight"})
+    return FormulaLoss(loss.key, parameters)
 
-    def value(y_true: Any, y_pred: Any) -> Any:
-        return keras.ops.mean(loss.value(keras.ops, y_true, y_pred, **parameters), axis=-1)
 
-    value.__name__ = loss.key
-    return value
+def weighing_loss(experiment: Experiment) -> Any:
+    """The loss with its class weight inside, so that ``evaluate``, which takes no class weights, has it, too."""
+    if LOSSES[experiment.loss].is_keras_own(experiment.parameters):
+        return keras_loss(experiment)
+    return FormulaLoss(experiment.loss, experiment.parameters)
 
 
 def _keras_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     rule = OPTIMIZERS[experiment.optimizer]
     settings = {name: getattr(experiment, name) for name in rule.settings}
     optimizer = rule.build(experiment.learning_rate, **settings)
-    optimizer.global_clipnorm = experiment.global_clipnorm or None
-    optimizer.clipvalue = experiment.clipvalue or None
+    for name in CLIPPINGS:
+        setattr(optimizer, name, getattr(experiment, name) or None)
     return optimizer
 
 

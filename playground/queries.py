@@ -16,6 +16,9 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 
 from playground.settings import Choice, Number, Setting, Switch, Text
+from playground.typed_numbers import parse_number
+
+MOST_NAMED = 5  # unknown parameters of a link that are called by their names
 
 Query = Mapping[str, Sequence[str]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -93,6 +96,19 @@ def read_settings(model: type[Model], query: Query, default: Model | None = None
         return default, [*notices, f"{reasons}. The settings of this page were left as they are."]
 
 
+def unread_names(query: Query, read: Iterable[str]) -> list[str]:
+    """A sentence in Markdown about the parameters of a link that no setting is called after; none if there are none."""
+    known = set(read)
+    names = [quoted(name) for name in query if name not in known]
+    if not names:
+        return []
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    ending = (
+        "is no setting of this page, so it was" if len(names) == 1 else "are no settings of this page, so they were"
+    )
+    return [f"{', '.join(names[:MOST_NAMED])}{more} {ending} ignored."]
+
+
 def read_values(default: BaseModel, query: Query, notices: list[str], leave: Iterable[str] = ()) -> dict[str, Any]:
     """What a query says of each setting of a model, mended; only of those that it names, and none of ``leave``."""
     fields = [field for name, field in fields_of(type(default)).items() if name in query and name not in leave]
@@ -102,6 +118,8 @@ def read_values(default: BaseModel, query: Query, notices: list[str], leave: Ite
 def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[str]) -> Any:
     """What the texts of one setting stand for: the nearest allowed value, or the default."""
     if not field.many:
+        if len(set(texts)) > 1:
+            notices.append(f"{field.name} was given {len(texts)} times. The last value counts: {quoted(texts[-1])}.")
         return _read_last(field, texts[-1], default, notices)
     if isinstance(field.setting, Choice):
         return read_keys(field.name, texts, list(field.setting.options), default, notices)
@@ -110,13 +128,15 @@ def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[s
 
 def _read_last(field: Field, text: str, default: Any, notices: list[str]) -> Any:
     setting = field.setting
+    if isinstance(setting, Text) and len(text) > setting.longest:
+        notices.append(f"{field.name} has {len(text):,} letters; allowed are {setting.allowed}. The rest was left out.")
     value = _read(setting, text, field.whole)
     if value is None:
         done = "left out" if default is None else f"set to {default}"
         notices.append(f"{field.name} was {quoted(text)}; allowed are {setting.allowed}. It was {done}.")
         return default
     mended = _clamp(setting, value)
-    if isinstance(setting, Number) and mended != float(text):
+    if isinstance(setting, Number) and mended != parse_number(text):
         whole = "whole numbers from " if field.whole else ""
         said = f"{field.name} was {quoted(text)}; allowed are {whole}{setting.allowed}."
         notices.append(f"{said} It was set to {mended:.10g}.")
@@ -131,13 +151,10 @@ def _read(setting: Setting, text: str, whole: bool = False) -> Any:
         return text if text in setting.options else None
     if isinstance(setting, Switch):
         return {"true": True, "false": False}.get(text.lower())
-    try:
-        value = float(text)
-    except ValueError:
+    value = parse_number(text)
+    if value is None or not isfinite(value):
         return None
-    if not isfinite(value):
-        return None
-    return round(value) if whole else value
+    return round(value) if whole else value + 0.0  # no −0, which is written otherwise than 0
 
 
 def _clamp(setting: Setting, value: Any) -> Any:
@@ -156,7 +173,7 @@ def _read_numbers(field: Field, texts: Sequence[str], default: Any, notices: lis
         notices.append(f"{said} It was left out.")
         return default
     clamped = tuple(_clamp(setting, number) for number in numbers)
-    if clamped != tuple(map(float, pieces)):
+    if clamped != tuple(map(parse_number, pieces)):
         said = f"{field.name} was {quoted(','.join(texts))}; allowed are {setting.allowed} each."
         notices.append(f"{said} It was set to {', '.join(map(str, clamped))}.")
     return clamped

@@ -111,7 +111,7 @@ def _standardised(experiment: Experiment) -> list[Remedy]:
 
 
 def _clipped(experiment: Experiment) -> list[Remedy]:
-    if experiment.global_clipnorm or experiment.clipvalue:
+    if experiment.clipping:
         return []
     return [_remedy("clip", "Clip the gradient to length 1", global_clipnorm=1.0)]
 

@@ -21,11 +21,12 @@ class Run:
     """One trained experiment.
 
     ``loss`` has one value an epoch, as Keras's ``History`` reports it: the mean over the epoch's
-    batches, each taken before its update, penalties included. ``weights`` is the trained model as
-    ``keras.Model.get_weights`` orders it. What was not asked to be recorded is ``None``:
-    ``path`` holds the flattened weights after each of ``path_epochs`` (0 is the start),
-    ``val_loss`` the loss on the validation points, ``gradient_norms`` one row an epoch with one
-    entry a layer, of the epoch's last batch and before clipping.
+    batches, each taken before its update and counted by its rows, penalties and class weights
+    included. ``weights`` is the trained model as ``keras.Model.get_weights`` orders it. What was not
+    asked to be recorded is ``None``: ``path`` holds the flattened weights after each of
+    ``path_epochs`` (0 is the start), ``val_loss`` the loss on the validation points after each epoch,
+    with penalties but without class weights, ``gradient_norms`` one row an epoch with one entry a
+    layer, of the epoch's last batch and before clipping.
     """
 
     experiment: Experiment
@@ -74,12 +75,14 @@ class Run:
         return _like(x, answers(self.experiment, weights, _rows(x)))
 
     def to_keras(self) -> keras.Model:
-        """The plain trained Keras model, compiled as the experiment says."""
-        from playground.models import build_model
+        """The trained Keras model, compiled with the experiment's loss: ``models.build_trained_model`` says how.
 
-        model = build_model(self.experiment)
-        model.set_weights(self.weights)
-        return model
+        Its ``save`` writes a file that plain Keras opens; one with a loss that Keras does not have, or with proximal
+        steps, needs ``import playground.keras_objects`` first.
+        """
+        from playground.models import build_trained_model
+
+        return build_trained_model(self.experiment, self.weights)
 
 
 def answers(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:

@@ -29,13 +29,20 @@ from playground.ui import assets
 from playground.warmup import first_page, neighbours
 
 STATIC = "/static/"
+SCRIPTS = ("text/javascript", "application/javascript", "text/css")
 HEAD_START = 3.0  # seconds in which the first page is drawn, before the warm-up takes the processor again
 KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it never changes its content
 
 
 def routes() -> list[Route]:
-    """The scripts of the live figure, each at its address."""
-    return [Route(f"/{address}", _serve(content)) for address, content in assets.contents().items()]
+    """The scripts of the live figure, each at its address beside the pages."""
+    return [Route(f"{path_of_app()}/{address}", _serve(content)) for address, content in assets.contents().items()]
+
+
+def path_of_app() -> str:
+    """The path under which Streamlit serves the app, such as ``/play``; empty at the server's root."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
 
 
 def middleware() -> list[Middleware]:
@@ -89,9 +96,10 @@ class SecurityHeaders:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 if headers.get("content-type", "").startswith("text/html"):
-                    # The charts' script is asked for with the page, not after it.
+                    # The charts' script is asked for with the page, not after it. The address is relative, as all
+                    # of Streamlit's are, so it holds behind a proxy that takes a path away.
                     plotly = assets.url_of("plotly.min.js")
-                    headers["Link"] = f"</{plotly}>; rel=preload; as=script"
+                    headers["Link"] = f"<{plotly}>; rel=preload; as=script"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -124,7 +132,10 @@ def content_security_policy() -> str:
 
 
 class CompressedScripts:
-    """Streamlit sends its scripts as they are; this packs each once and keeps it (their number is fixed)."""
+    """Streamlit sends its scripts as they are; this packs each once and keeps it.
+
+    Only what is a script is kept: to any other address Streamlit answers with its page, and there is no end of those.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -137,7 +148,7 @@ class CompressedScripts:
         path = scope["path"]
         if path not in self.packed:
             start, body = await _collect(self.app, scope, receive)
-            if start["status"] != 200:
+            if not _is_script(start):
                 await send(start)
                 await send({"type": "http.response.body", "body": body})
                 return
@@ -151,8 +162,13 @@ def _can_pack(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     path, headers = scope["path"], Headers(scope=scope)
-    packs = path.startswith(STATIC) and path.endswith((".js", ".css"))
+    packs = path.startswith(f"{path_of_app()}{STATIC}") and path.endswith((".js", ".css"))
     return packs and "gzip" in headers.get("accept-encoding", "") and "range" not in headers
+
+
+def _is_script(start: Message) -> bool:
+    kind = Headers(raw=list(start["headers"])).get("content-type", "")
+    return bool(start["status"] == 200 and kind.startswith(SCRIPTS))
 
 
 async def _collect(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:

@@ -47,7 +47,7 @@ def _settled(diagnosis: Diagnosis) -> str:
 
 
 def _verdict(diagnosis: Diagnosis) -> str:
-    return verdict_words(diagnosis.told, diagnosis.diverged_at)
+    return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
 
 
 _QUESTIONS: list[tuple[str, Cell]] = [

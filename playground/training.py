@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from os import getpid
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.run import Run
+from playground.suitability import check_losses
 from playground.tables.optimizers import OPTIMIZERS
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})
@@ -39,9 +42,11 @@ def train(
     ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it
     returns ``False``, training stops: each run then holds the epochs it got to, possibly none.
     ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
-    ``val_loss``. Raises ``ValueError`` for another name. ``deep`` trains networks of equal layers in the program
-    of deep ones, however few they are: it serves every depth, width and activation. ``reverse_rows`` turns round the
-    rows within each batch, so that only the rounding of sums differs: not for dropout, which is drawn row by row.
+    ``val_loss`` (after each epoch, as ``fit`` gives it: with penalties, without class weights). Raises ``ValueError``
+    for another name, and for a loss that does not fit the data. ``deep`` trains networks of equal layers in the
+    program of deep ones, however few they are: it serves every depth, width and activation. ``reverse_rows`` turns
+    round the rows within each batch, so that only the rounding of sums differs: not for dropout, which is drawn row by
+    row.
     """
     experiments = list(experiments)
     unknown = set(record) - RECORDABLE
@@ -72,8 +77,11 @@ def train_stacks(
     """Train stack by stack and hand each, once trained, to ``take`` with the places of its experiments.
 
     ``take`` may be called by two threads at once. What it does not keep is forgotten, so that ten thousand
-    histories need not fit into memory together.
+    histories need not fit into memory together. Raises ``ValueError`` for a loss that does not fit the data, and
+    ``RuntimeError`` in a process that was forked from one that had trained before.
     """
+    check_losses(experiments)
+    _refuse_forked_process()
     meter = Meter(sum(experiments[place].epochs for places, _ in jobs for place in places), on_progress)
 
     def work(places: list[int], kind: Kind | DeepKind, program: int) -> None:
@@ -86,6 +94,21 @@ def train_stacks(
         take(places, stack)
 
     work_through(jobs, work, meter)
+
+
+def _refuse_forked_process() -> None:
+    """A fork copies TensorFlow's locks but not its threads, so that a training in the copy would wait for ever."""
+    if _first_process() != getpid():
+        raise RuntimeError(
+            "this process was forked from one that had trained before, and TensorFlow does not survive that; start"
+            ' processes by spawn, as in ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))'
+        )
+
+
+@cache
+def _first_process() -> int:
+    """The process that trained first. A forked copy inherits the answer, and so can tell that it is a copy."""
+    return getpid()
 
 
 class Stack:
@@ -145,7 +168,7 @@ class Stack:
     def _settings(self) -> Arrays:
         """What differs between the experiments, one vector ``(E,)`` each."""
         penalties = ["l1", "l2"] if self.kind.penalised else []
-        clipping = {"norm": ["global_clipnorm"], "value": ["clipvalue"]}.get(self.kind.clip, [])
+        clipping = [self.kind.clip] if self.kind.clip else []
         parameters = {name for loss in self.kind.losses for name in LOSSES[loss].parameters}
         shrinking = ["soft_threshold"] if self.kind.proximal else []
         dropping = ["dropout"] if self.kind.dropout else []

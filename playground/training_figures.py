@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
+from playground.edges import edge_words, write_notes, zero_words
 from playground.figures import FAR, GREY, Entry, Figure, Panel, Replay, Reveal, Trace, Track, log_axis, plain_figure
 from playground.losses import LOSSES, Loss
 from playground.words import name, number
@@ -42,20 +43,29 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     data = diagnoses[0].run.data
     low, high = data.source.low, data.source.high
     grid = np.linspace(low, high, KNOTS, dtype=np.float32)
-    traces, tracks = [_points(data), _truth(data)], []
+    traces, tracks, notes = [_points(data), _truth(data)], [], []
+    span = _span(data.y_train, data.y_test)
     for diagnosis in diagnoses:
         ends = grid[[0, -1]] if diagnosis.run.line else grid
-        tracks.append(Track(len(traces), _drawable(diagnosis.run.predict_path(ends)[keep])))
+        rows = _drawable(diagnosis.run.predict_path(ends))
+        notes.append((_edge_note(diagnosis, rows, span), _loss(diagnosis).colour))
+        tracks.append(Track(len(traces), rows[keep]))
         traces.append(_fitted(diagnosis, grid))
-    said = "; ".join(f"{_label(diagnosis)} {diagnosis.told}" for diagnosis in diagnoses)
+    said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
+    left = "".join(f" {note[2:]}." for note, _ in notes if note)
+    figure = plain_figure(traces, "x", "y", {"range": _span(data.x_test)}, {"range": span})
     return Panel(
         title="Fitted lines",
-        description=f"Training points, the true function and the fitted line of each loss: {said}.",
-        figure=plain_figure(
-            traces, "x", "y", {"range": _span(data.x_test)}, {"range": _span(data.y_train, data.y_test)}
-        ),
+        description=f"Training points, the true function and the fitted line of each loss: {said}.{left}",
+        figure=write_notes(figure, notes),
         tracks=tracks,
     )
+
+
+def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, span: Sequence[float]) -> str:
+    epochs = diagnosis.run.path_epochs
+    assert epochs is not None
+    return edge_words(_label(diagnosis), rows, epochs, *span)
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
@@ -67,16 +77,18 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
     x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1], **({"dtick": 1} if epochs <= FEW else {})}
     said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
+    notes = [(zero_words(_label(each), each.shown), _loss(each).colour) for each in diagnoses] if log else []
+    figure = plain_figure(
+        [*curves, _tips(drawn), *cuts],
+        "epoch",
+        "loss, each in its own unit",
+        x_axis,
+        _loss_axis([y for _, _, y in drawn], log=log),
+    )
     return Panel(
         title="Loss curves",
         description=f"Loss at each epoch: {said}.",
-        figure=plain_figure(
-            [*curves, _tips(drawn), *cuts],
-            "epoch",
-            "loss, each in its own unit",
-            x_axis,
-            _loss_axis([y for _, _, y in drawn], log=log),
-        ),
+        figure=write_notes(figure, notes, top=False),
         reveals=reveals,
         tips=len(curves),
     )

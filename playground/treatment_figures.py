@@ -51,7 +51,7 @@ class Course:
 
 def remedies_replay(trials: Sequence[Trial]) -> Replay:
     """Before and after of every remedy: by the run's own loss, and by the judge that all losses share."""
-    cases = [(NOW, trials[0].before.diagnosis), *((_entry(trial), trial.after.diagnosis) for trial in trials)]
+    cases = [(NOW, trials[0].before), *((_entry(trial), trial.after) for trial in trials)]
     same = [case for case in cases if _objective(case[1]) == _objective(cases[0][1])]
     panels = [_panel("Own loss", "loss", [_loss_course(*case) for case in same])] if len(same) > 1 else []
     if is_judged(trials):
@@ -61,13 +61,13 @@ def remedies_replay(trials: Sequence[Trial]) -> Replay:
 
 def is_judged(trials: Sequence[Trial]) -> bool:
     """Whether the errors on clean points say something: the distance of a logit from a label does not."""
-    return LOSSES[trials[0].before.diagnosis.run.experiment.loss].target is Target.REAL
+    return LOSSES[trials[0].before.run.experiment.loss].target is Target.REAL
 
 
 def left_out(trials: Sequence[Trial]) -> str:
     """Which remedies the chart of the own loss cannot show, and why; nothing if it shows them all."""
-    own = _objective(trials[0].before.diagnosis)
-    others = [f"“{trial.remedy.label}”" for trial in trials if _objective(trial.after.diagnosis) != own]
+    own = _objective(trials[0].before)
+    others = [f"“{trial.remedy.label}”" for trial in trials if _objective(trial.after) != own]
     if not others:
         return ""
     change = "changes" if len(others) == 1 else "change"

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from playground.diagnosis import PERFECT, Opinion, Verdict, diagnose
+from playground.diagnosis import Diagnosis, Verdict, diagnose
 from playground.experiment import Experiment
 from playground.landscape.line_loss import is_line, mean_loss
 from playground.landscape.optima import is_convex, optimum
 from playground.losses import LOSSES, Target
 from playground.remedy_makers import Remedy, remedies_of
+from playground.resting import PERFECT
 from playground.run import Run
 
 Progress = Callable[[float], object]
@@ -38,8 +39,8 @@ class Trial:
     """A remedy with the run that it leads to."""
 
     remedy: Remedy
-    before: Opinion
-    after: Opinion
+    before: Diagnosis
+    after: Diagnosis
 
     @property
     def cures(self) -> bool:
@@ -49,12 +50,12 @@ class Trial:
     @cached_property
     def left(self) -> float | None:
         """How far the run still is above the least loss of its own objective; ``None`` where that is not known."""
-        return loss_left(self.after.diagnosis.run)
+        return loss_left(self.after.run)
 
 
-def remedies_for(opinion: Opinion) -> list[Remedy]:
+def remedies_for(diagnosis: Diagnosis) -> list[Remedy]:
     """What may help such a run, the likeliest first; not yet tried."""
-    return remedies_of(opinion.verdict, opinion.diagnosis.run.experiment)
+    return remedies_of(diagnosis.verdict, diagnosis.run.experiment)
 
 
 def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial]:
@@ -76,27 +77,27 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
     return sorted(best, key=lambda trial: not trial.cures)
 
 
-def _try_sizes(before: Opinion, sizes: Iterable[Remedy]) -> list[Trial]:
+def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial]:
     """The best trial of a remedy's sizes, as a list: empty if none helped."""
     from playground.training import train
 
     helpful: list[Trial] = []
     for remedy in sizes:
-        run = train([remedy.of(before.diagnosis.run.experiment)], record=("weights",))[0]
+        run = train([remedy.of(before.run.experiment)], record=("weights",))[0]
         trial = Trial(remedy, before, diagnose(run))
         if not helped(before, trial.after):
             continue
         if trial.cures:
             return [trial]
         helpful.append(trial)
-    return [min(helpful, key=lambda trial: steady_error(trial.after.diagnosis.run))] if helpful else []
+    return [min(helpful, key=lambda trial: steady_error(trial.after.run))] if helpful else []
 
 
-def helped(before: Opinion, after: Opinion) -> bool:
+def helped(before: Diagnosis, after: Diagnosis) -> bool:
     """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
     if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _fell(after):
         return False
-    error, then = steady_error(after.diagnosis.run), steady_error(before.diagnosis.run)
+    error, then = steady_error(after.run), steady_error(before.run)
     if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY) and error < NEARER * then:
         return True
     if before.verdict is Verdict.DIVERGED or (error > WORSE * then and not _has_one_aim(before, after)):
@@ -106,18 +107,18 @@ def helped(before: Opinion, after: Opinion) -> bool:
     return _is_nearer(before, after)
 
 
-def _has_one_aim(before: Opinion, after: Opinion) -> bool:
+def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
     """Whether both runs are lines on their way to the one optimum of one loss, where no fit of noise is to be feared.
 
     If that optimum is far from the truth, it is what the loss or its penalty wants, and the table shows it.
     """
-    old, new = (each.diagnosis.run.experiment for each in (before, after))
+    old, new = (each.run.experiment for each in (before, after))
     return objective(old) == objective(new) and is_line(new) and is_convex(new)
 
 
-def _is_nearer(before: Opinion, after: Opinion) -> bool:
+def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
     """Whether a run's own loss came down, or swings less; of another objective no loss can tell."""
-    runs = before.diagnosis.run, after.diagnosis.run
+    runs = before.run, after.run
     if objective(runs[0].experiment) != objective(runs[1].experiment):
         return False
     if before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before):
@@ -173,14 +174,14 @@ def loss_left(run: Run) -> float | None:
     return gap if gap > PERFECT * (best.loss + 1e-3 * float(run.loss[0])) else 0.0
 
 
-def _fell(opinion: Opinion) -> bool:
+def _fell(diagnosis: Diagnosis) -> bool:
     """Whether a training left its loss below where it began, or began at its optimum and stayed."""
-    loss = opinion.diagnosis.run.loss
-    return bool(loss[-1] < loss[0]) or opinion.verdict is Verdict.EXACT
+    loss = diagnosis.run.loss
+    return bool(loss[-1] < loss[0]) or diagnosis.verdict is Verdict.EXACT
 
 
-def _swing(opinion: Opinion) -> float:
-    loss = opinion.diagnosis.run.loss
+def _swing(diagnosis: Diagnosis) -> float:
+    loss = diagnosis.run.loss
     tail = loss[-max(1, len(loss) // 10) :]
     return float(tail.max() - tail.min())
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from playground.diagnosis import Diagnosis, Verdict
+from playground.coverage import share_below_fresh, share_below_training
+from playground.diagnosis import Cause, Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.numerals import number as number
@@ -15,6 +16,7 @@ from playground.tables.sources import SOURCES
 
 SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
 SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}
+ONE_DRAW = "This is one draw of the noise: another seed may order the losses differently."
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
 
 
@@ -64,12 +66,15 @@ def held_equal(experiment: Experiment) -> str:
     """What all losses share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
+    penalty = " The penalty of its weights is in each loss." if experiment.l1 or experiment.l2 else ""
     batches = "all points in every step" if full else f"the same batches of {count(experiment.rows_per_batch, 'point')}"
     return (
         f"Held equal for every loss: the same {count(experiment.points, 'point')}, the same first weights"
         f" (seed {experiment.seed}), {batches}, {optimizer} at learning rate {plain(experiment.learning_rate)}"
         f" for {count(experiment.epochs, 'epoch')}. Only the loss differs. The loss of an epoch is Keras's: it is taken"
-        " before each step, so the last one is not yet that of the model at the end."
+        " before each step, so the last one is not yet that of the model at the end: at a shown epoch, the line is that"
+        " after the epoch, the loss that before its steps."
+        f"{penalty}"
     )
 
 
@@ -80,7 +85,7 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     ]
     central = [diagnosis for diagnosis in finished if _aims_at_centre(diagnosis.run.experiment)]
     aside = [diagnosis for diagnosis in finished if diagnosis not in central]
-    parts = [_lines(finished), _winner(central), *map(_share_below, aside), _unfinished(finished)]
+    parts = [_lines(finished), _winner(central), *map(_share_below, aside), unfinished(finished)]
     parts += [
         f"{name(each.run.experiment)} diverged at epoch {each.diverged_at:,}."
         for each in diagnoses
@@ -114,7 +119,7 @@ def _winner(diagnoses: Sequence[Diagnosis]) -> str:
     farthest = "" if len(ranked) == 2 else ", the farthest"
     return (
         f"On clean points {name(best.run.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
-        f" against {number(worst.rmse)} for {name(worst.run.experiment)}{farthest}."
+        f" against {number(worst.rmse)} for {name(worst.run.experiment)}{farthest}. {ONE_DRAW}"
     )
 
 
@@ -124,32 +129,75 @@ def _aims_at_centre(experiment: Experiment) -> bool:
 
 
 def _share_below(diagnosis: Diagnosis) -> str:
-    """What a quantile's line is for: so many of the points should lie below it, and so many do."""
-    data, experiment = diagnosis.run.data, diagnosis.run.experiment
-    below = float((data.y_train < diagnosis.run.predict(data.x_train)).mean())
+    """What a quantile's line is for: so many of the points should lie below it, and so many do, old ones and new."""
+    experiment = diagnosis.run.experiment
+    below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
     return (
-        f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the points are to"
-        f" lie below its line, and {below:.0%} do."
+        f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
+        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%} do: the"
+        " line was fitted to its own points only."
     ).replace("%", "\u00a0%")
 
 
-def _unfinished(diagnoses: Sequence[Diagnosis]) -> str:
-    early = any(each.verdict is Verdict.EARLY for each in diagnoses)
-    improving = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.IMPROVING]
-    stuck = [name(each.run.experiment) for each in diagnoses if each.told is Verdict.STUCK]
-    swinging = [name(each.run.experiment) for each in diagnoses if each.verdict is Verdict.OSCILLATING]
-    return " ".join(
-        [
-            *(["One epoch shows no trend yet."] if early else []),
-            *([f"{_are(improving)} still improving: the loss would fall further in more epochs."] if improving else []),
-            *([f"{_are(stuck)} stuck: at rest, but not at its least loss."] if stuck else []),
-            *(
-                [f"{_are(swinging)} swinging by more than 1\u00a0%: a smaller learning rate makes the swing smaller."]
-                if swinging
-                else []
-            ),
-        ]
-    )
+def unfinished(diagnoses: Sequence[Diagnosis]) -> str:
+    """Which runs are not at rest where they should be, with what is known of the cause of each."""
+    early = ["One epoch shows no trend yet."] if any(each.verdict is Verdict.EARLY for each in diagnoses) else []
+    groups: dict[str, list[str]] = {}
+    for each in diagnoses:
+        for says in _open_questions(each):
+            groups.setdefault(says, []).append(name(each.run.experiment))
+    return " ".join([*early, *(f"{_are(names)} {says}" for says, names in groups.items())])
+
+
+def _open_questions(diagnosis: Diagnosis) -> list[str]:
+    """What a run that is not well does, as the end of a sentence; nothing of one that is well or has one epoch."""
+    known = {
+        Verdict.IMPROVING: "still improving: the loss would fall further in more epochs.",
+        Verdict.STUCK: "stuck: at rest, but not at its least loss.",
+        Verdict.OSCILLATING: "oscillating: a smaller learning rate makes the swings smaller.",
+    }
+    if diagnosis.verdict not in known:
+        return []
+    return [_CAUSES.get((diagnosis.verdict, diagnosis.cause), known[diagnosis.verdict])]
+
+
+_CAUSES: dict[tuple[Verdict, Cause | None], str] = {
+    (Verdict.IMPROVING, Cause.SEPARABLE): (
+        "still improving, and never comes to rest: the labels are separable, so the weights grow without end. An L2"
+        " penalty gives the loss an optimum."
+    ),
+    (Verdict.IMPROVING, Cause.MOVING_STATISTICS): (
+        "still improving: the moving averages of its batch normalisation, with which it predicts, have not caught up"
+        " with those of its training. Train longer."
+    ),
+    (Verdict.OSCILLATING, Cause.MOVING_STATISTICS): (
+        "oscillating: the moving averages of its batch normalisation, with which it predicts, do not match the batches"
+        " that it trains on."
+    ),
+    (Verdict.OSCILLATING, Cause.UNFADING_GRADIENT): (
+        "oscillating, since the gradient of this loss does not fade near the optimum: a smaller learning rate makes"
+        " the swings smaller, but does not end them."
+    ),
+    (Verdict.OSCILLATING, Cause.MINI_BATCHES): (
+        "oscillating, since each step sees only a few points: larger batches or a smaller learning rate make the"
+        " swings smaller."
+    ),
+    (Verdict.STUCK, Cause.WRONG_VALLEY): (
+        "stuck in a valley that is not the lowest: begin elsewhere, or choose a loss that hears far points."
+    ),
+    (Verdict.STUCK, Cause.NO_PULL): (
+        "stuck: nearly all points are too far off to pull at the line. Begin nearer, or choose a loss that hears far"
+        " points."
+    ),
+    (Verdict.STUCK, Cause.SMALL_STEPS): "stuck: the steps are too small, or too few, to reach the least loss.",
+    (Verdict.STUCK, Cause.DEAD_UNITS): (
+        "stuck: all units of a hidden layer are dead, so the model says the same of every point."
+    ),
+    (Verdict.STUCK, Cause.CONSTANT): "stuck: no better than one constant for all points.",
+    (Verdict.STUCK, Cause.STRAIGHT_BORDER): (
+        "stuck: a straight border is no better than one constant for all points here. Add a hidden layer."
+    ),
+}
 
 
 def _are(names: Sequence[str]) -> str:

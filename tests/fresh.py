@@ -27,13 +27,14 @@ def context() -> ForkServerContext:
     return found
 
 
-def run(code: str, folder: Path, *, eagerly: bool = False) -> str:
+def run(code: str, folder: Path, *, eagerly: bool = False, with_ours: bool = False) -> str:
     """What a program prints, run by itself in a folder. Raises ``AssertionError`` if it fails or imports ours.
 
-    ``eagerly`` has TensorFlow compute step by step: making a graph of every model would take longer than training it.
+    Our package can be imported only ``with_ours``. ``eagerly`` has TensorFlow compute step by step: making a graph of
+    every model would take longer than training it.
     """
     mine, theirs = context().Pipe(duplex=False)
-    process = context().Process(target=_execute, args=(code, str(folder), eagerly, theirs))
+    process = context().Process(target=_execute, args=(code, str(folder), eagerly, with_ours, theirs))
     with _no_main():
         process.start()
     theirs.close()
@@ -57,19 +58,21 @@ def _no_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _execute(code: str, folder: str, eagerly: bool, answer: Connection) -> None:
+def _execute(code: str, folder: str, eagerly: bool, with_ours: bool, answer: Connection) -> None:
     import os
 
     import tensorflow as tf
 
     tf.config.run_functions_eagerly(eagerly)
     os.chdir(folder)
-    sys.path[:] = [folder, *(place for place in sys.path if Path(place).resolve() != Path(__file__).parents[1])]
+    root = Path(__file__).parents[1]
+    ours = [str(root)] if with_ours else []
+    sys.path[:] = [folder, *ours, *(place for place in sys.path if Path(place).resolve() != root)]
     said = StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(StringIO()):
             exec(compile(code, "exported.py", "exec"), {"__name__": "__main__"})
-        assert not [name for name in sys.modules if name.split(".")[0] == "playground"]
+        assert with_ours or not [name for name in sys.modules if name.split(".")[0] == "playground"]
         answer.send((True, said.getvalue()))
     except BaseException:
         answer.send((False, format_exc()))

@@ -128,4 +128,4 @@ def assert_shows(page: Page, view: View) -> None:
         assert shown[""][column] == LOSSES[experiment.loss].label
         assert shown["own loss at the end"][column] == number(float(diagnosis.run.loss[-1]))
         assert shown["RMSE on clean points"][column] == number(diagnosis.rmse)
-        assert shown["verdict"][column] == diagnosis.told
+        assert shown["verdict"][column] == diagnosis.verdict

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis import Diagnosis
+from playground.engine.weights import initial_weights
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.training import train
@@ -24,5 +25,5 @@ def several(*losses: str, **changes: Any) -> list[Diagnosis]:
 
 def with_losses(*losses: float, **changes: Any) -> Diagnosis:
     """A run whose losses are written by hand."""
-    weights = [np.zeros((1, 1), np.float32), np.zeros(1, np.float32)]
-    return Diagnosis(Run(Experiment(**changes), np.array(losses, np.float32), weights))
+    experiment = Experiment(**changes)
+    return Diagnosis(Run(experiment, np.array(losses, np.float32), initial_weights(experiment)))

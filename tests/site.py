@@ -16,13 +16,17 @@ PATIENCE = 120.0  # seconds; a busy machine is no failure
 
 
 class Site:
-    """A server on a port of its own. It can be stopped and started again at the same address."""
+    """A server on a port of its own. It can be stopped and started again at the same address.
 
-    def __init__(self) -> None:
+    ``below`` is the path under which it serves the app; without one, at the root.
+    """
+
+    def __init__(self, below: str = "") -> None:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.below = below
+        self.url = f"http://localhost:{self.port}{f'/{below}' if below else ''}"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
     def __enter__(self) -> Site:
@@ -36,6 +40,7 @@ class Site:
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
         command += ["--server.address", "localhost", "--browser.serverAddress", "localhost"]
+        command += ["--server.baseUrlPath", self.below] if self.below else []
         environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT

@@ -191,3 +191,12 @@ def download_bytes(page: Page, label: str) -> bytes:
     with page.expect_download(timeout=PATIENCE) as arriving:
         page.get_by_role("button", name=label, exact=True).click()
     return Path(arriving.value.path()).read_bytes()
+
+
+def test_only_the_words_of_a_mark_stand_out(linked_page: Page, site: Site) -> None:
+    """A verdict begins with a loss's name, whose first letter is no mark."""
+    page = open_compare(linked_page, site, "?epochs=20&loss=mse&loss=mae&seeds=3&vary_steps=3&swept=true")
+    page.get_by_text("The numbers, and who wins").click()
+    cell = page.locator("main table.words td").first
+    expect(cell).to_be_visible()
+    assert cell.evaluate("cell => getComputedStyle(cell, '::first-letter').fontWeight") == "400"

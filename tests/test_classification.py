@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
 
 from playground.classify.classification import Judge, best_judge, best_map, classified, grid
+from playground.classify.decision import decision_replay
 from playground.classify.demonstrations import (
     CALIBRATED,
     CENTRE,
@@ -23,7 +24,7 @@ from playground.classify.demonstrations import (
     rounding,
 )
 from playground.classify.metrics import brier, probability
-from playground.classify.scores import score_rows, score_words, study_rows, study_words
+from playground.classify.scores import score_rows, score_words, study_rows, study_words, weight_words
 from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
@@ -129,7 +130,7 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
     strong, weak = recoveries(3.0)
     for found in (strong, weak):
         experiment = found.run.experiment
-        assert experiment == WRONG.replace(loss=experiment.loss, start_intercept=3.0)
+        assert experiment == WRONG.replace(loss=experiment.loss, start_slope=0.0, start_intercept=3.0)
         model, data = build_model(experiment), make_data(experiment)
         said = []
         for _ in range(found.turned):
@@ -137,13 +138,13 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
             said.append(float(model(np.array([[CENTRE]], np.float32))[0, 0]))
         assert min(said[:-1]) >= 0 > said[-1]
     assert strong.turned < weak.turned
-    assert strong.said[0] == pytest.approx(probability(3.0 + CENTRE * strong_slope(strong)), abs=1e-6)
+    assert strong.said[0] == pytest.approx(probability(3.0), abs=1e-6)
 
 
-def strong_slope(recovery):
-    from playground.engine.weights import initial_weights
-
-    return float(initial_weights(recovery.run.experiment)[0][0, 0])
+@pytest.mark.parametrize("wrong", [0.0, 0.5, 6.0, 12.0])
+def test_a_demonstration_starts_from_the_logit_that_its_slider_says(wrong):
+    for found in recoveries(wrong):
+        assert found.said[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
 
 
 def test_the_surer_the_mistake_the_longer_the_squared_error_needs():
@@ -224,8 +225,9 @@ def test_what_diverged_is_not_called_best():
     assert results[0].diagnosis.verdict is Verdict.DIVERGED
     assert not results[0].judge.lost  # its answers are large, but numbers
     assert "Squared hinge on" in score_words(results[:1], best, 0.5)
-    assert "By log-loss" not in score_words(results[:1], best, 0.5)
-    assert "Cross-entropy is best" in score_words(results, best, 0.5)
+    assert "log-loss" not in score_words(results[:1], best, 0.5)
+    assert "The log-loss of Cross-entropy is" in score_words(results, best, 0.5)
+    assert "is best" not in score_words(results, best, 0.5)
 
 
 def test_the_brier_score_is_the_formula_of_the_loss():
@@ -242,3 +244,70 @@ def test_the_table_counts_at_the_threshold(threshold):
         assert rows[question][0] == f"{theirs(y, called):.1%}"
     assert rows["AUC"][0] == number(roc_auc_score(y, result.judge.p))
     assert rows["own loss at the end"] == [number(float(result.diagnosis.run.loss[-1])), "–"]
+
+
+def words_of(*losses, **changes):
+    first = SMALL.replace(**changes)
+    return score_words(classified([first.replace(loss=loss) for loss in losses]), best_judge(first), 0.5)
+
+
+def test_a_model_that_is_alone_wins_nothing():
+    said = words_of("cross_entropy")
+    assert "is best" not in said
+    assert "The log-loss of Cross-entropy is" in said
+
+
+@pytest.mark.parametrize("dataset", ["xor", "circles"])
+@pytest.mark.parametrize("losses", [("cross_entropy",), ("cross_entropy", "brier")])
+def test_models_that_learned_nothing_have_no_winner(dataset, losses):
+    changes = {"hidden": (), "optimizer": "sgd", "learning_rate": 0.1, "points": 200, "epochs": 500}
+    said = words_of(*losses, dataset=dataset, **changes)
+    assert "is best" not in said
+    assert "better than one probability for all points" in said
+
+
+def test_models_that_are_equal_have_no_winner():
+    # Without smoothing and with weight 1 the weighted loss is plain cross-entropy.
+    said = words_of("cross_entropy", "weighted", label_smoothing=0.0, class_weight=1.0)
+    assert "is best" not in said
+    assert "within 2% of each other" in said.replace("\u00a0", "")
+
+
+def test_what_a_class_weight_counts_in_is_said_and_true():
+    experiment = SMALL.replace(loss="weighted", class_weight=5.0, label_smoothing=0.2, epochs=1)
+    (found,) = classified([experiment])
+    (said,) = weight_words([found])
+    assert "counts 5 times" in said
+    assert weight_words(classified([SMALL])) == []
+    # The training loss is weighted: by hand, of the first weights, divided by the number of points.
+    model, data = build_model(experiment), make_data(experiment)
+    z, y = model(data.x_train).numpy().astype(float), data.y_train.astype(float)
+    soft = y * 0.8 + 0.1
+    plain = -soft * np.log(probability(z)) - (1 - soft) * np.log(probability(-z))
+    assert found.diagnosis.run.loss[0] == pytest.approx(float(((1 + 4 * y) * plain).mean()), rel=1e-5)
+    # The score is not: the plain cross-entropy of the new points.
+    assert found.judge.log_loss == pytest.approx(
+        float(-np.mean(np.log(probability((2 * found.judge.y - 1) * found.judge.z)))), rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(("threshold", "borders"), [(0.0, 0), (0.001, 1), (0.5, 1), (0.999, 1), (1.0, 0)])
+def test_a_map_has_a_border_only_where_its_threshold_parts_answers(threshold, borders):
+    (found,) = classified([SMALL])
+    replay = decision_replay([found], threshold, log=False)
+    panel = replay.panels[0]
+    drawn = [place for place, trace in enumerate(panel.figure["data"]) if trace["name"] == "border"]
+    assert len(drawn) == borders
+    assert ("border of each map" in [entry.label for entry in replay.legend]) == bool(borders)
+    for place in drawn:
+        (moved,) = [each for each in panel.films if place in each.traces]
+        values = moved.low + moved.maps.astype(float) / 255 * (moved.high - moved.low)
+        # A place is on the side of the border that its answer says, but for what 8 bits tell apart.
+        clear = np.abs(found.maps - threshold) > (moved.high - moved.low) / 255
+        assert ((values > threshold) == (found.maps > threshold))[clear].all()
+        assert (moved.high - moved.low) / 255 < 0.01 * min(threshold, 1 - threshold)
+
+
+def test_at_a_threshold_of_0_every_point_is_called_1():
+    judge = Judge(np.array([0.0, 1.0]), np.array([-100.0, -60.0]))
+    assert (judge.recall(0.0), judge.precision(0.0)) == (1.0, 0.5)

@@ -3,6 +3,7 @@
 from unittest import mock
 from urllib.parse import parse_qs, urlencode
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.compare.export import Record, Results
@@ -115,6 +116,23 @@ def imported(page: AppTest, rmse: float) -> AppTest:
     return page.run()
 
 
+def test_the_keras_file_says_what_it_cannot_hold_and_is_refused_where_no_model_is_left():
+    model = {}
+    for query in ("loss~quantile", "loss~huber~delta~0.2", "learning_rate~100"):
+        page = open_compare(f"epochs=60&kept=train~epochs~60~{query}")
+        (button,) = (each.proto for each in page.get("download_button") if each.proto.label == "Keras file")
+        model[query] = (
+            button.disabled,
+            button.help,
+            [each.value for each in page.caption if "Keras has" in each.value],
+        )
+    assert model["loss~quantile"][0] is False
+    assert "Keras has no loss Quantile" in model["loss~quantile"][2][0]
+    assert model["loss~huber~delta~0.2"] == (False, "", [])
+    assert model["learning_rate~100"][0] is True
+    assert "its weights are NaN or infinite" in model["learning_rate~100"][1]
+
+
 def test_a_file_whose_numbers_do_not_come_again_says_which():
     rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
     (said,) = imported(open_compare("epochs=20"), 9.0).warning
@@ -151,3 +169,22 @@ def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
     (said,) = [info.value for info in page.info if "rounding" in info.value]
     assert said.startswith("Of 2 runs, 1 hangs on rounding: ")
     assert told[1] in said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("vary=momentum", "Nothing in this experiment depends on Momentum β"),
+        ("vary=clipvalue&vary_from=0.1&vary_to=1&global_clipnorm=1", "clipvalue are both set"),
+        ("vary=outliers&vary_steps=41", "Outliers: 41 values come to 11 different trainings"),
+        ("vary=noise&judge=slope", "There is no winner: of the slope, neither more nor less is better."),
+        ("vary=noise&judge=final_loss", "There is no winner: the own loss is measured in another unit for each loss."),
+        ("vary=noise&loss=mae", "There is no winner: one loss alone has nothing to be compared with."),
+        ("vary=noise&kept=train~loss~hinge", "loss is 'hinge', which is for labels 0 and 1"),
+        ("vary=noise&vary_steps=4", "The losses are compared at 4 places"),
+    ],
+)
+def test_a_sweep_says_why_there_is_nothing_to_win(query, said):
+    page = open_compare(f"epochs=20&seeds=2&vary_steps=3&{query}")
+    told = [*texts(page), *(each.value for kind in (page.error, page.warning, page.markdown) for each in kind)]
+    assert said in " ".join(told).replace("\xa0", " ").replace("\\", "")

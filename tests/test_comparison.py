@@ -1,5 +1,6 @@
 """What the Compare page says and draws: every number in it is computed here a second time."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,22 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.classify.classification import classified
-from playground.compare.comparison import SYMBOLS, Comparing, notes, ordered, orders, overlay, table
+from playground.compare.claims import claims_of
+from playground.compare.comparison import (
+    SYMBOLS,
+    Comparing,
+    crossing_words,
+    notes,
+    ordered,
+    orders,
+    overlay,
+    table,
+)
 from playground.compare.kept import Kept
 from playground.compare.sweep_figures import point_of, sweep_replay
-from playground.compare.sweep_words import cell, finding_at, map_summary, summary, table_rows, verdict, winners
-from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, usual_range
+from playground.compare.sweep_verdicts import is_contest, no_contest_words, verdict
+from playground.compare.sweep_words import cell, map_summary, summary, table_rows
+from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, repeats_words, usual_range
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
@@ -43,23 +55,49 @@ SWEPT = by_hand(
 )
 
 
+def verdict_at(found, *places, judge="rmse"):
+    return verdict(found, judge, claims_of(found, judge), *places)
+
+
 def test_verdicts_by_hand():
     # The leads of MAE at 0.01 are 1.0, 1.1 and 0.9: mean 1, deviation 0.1, t of two degrees 4.303, so ± 0.25.
-    assert verdict(finding_at(SWEPT, "rmse", 1), "rmse") == "MAE beats MSE in 3 of 3 seeds, by 1.0 ± 0.25 RMSE"
-    assert "not distinguishable from the noise between seeds (0 ± 0.25 RMSE)" in verdict(
-        finding_at(SWEPT, "rmse", 0), "rmse"
+    assert verdict_at(SWEPT, 1) == "MAE beats MSE in 3 of 3 seeds, by 1.0 ± 0.25 RMSE"
+    assert verdict_at(SWEPT, 0).startswith("no winner: ")
+    assert "not distinguishable from the noise between seeds (0 ± 0.25 RMSE)" in verdict_at(SWEPT, 0)
+    assert verdict_at(SWEPT, 2) == (
+        "no winner: MAE is ahead of MSE in the only common seed, which may be luck;"
+        " in 2 seeds one of them did not finish"
     )
-    last = verdict(finding_at(SWEPT, "rmse", 2), "rmse")
-    assert last.startswith("MAE before MSE, with one seed")
-    assert last.endswith("in 2 seeds one of them diverged")
-    np.testing.assert_array_equal(winners(SWEPT, "rmse"), [-1, 1, -1])
+    np.testing.assert_array_equal(claims_of(SWEPT, "rmse").winners, [-1, 1, -1])
 
 
 def test_a_loss_that_is_left_alone_and_none_at_all():
     alone = by_hand([[[NAN], [1.0]], [[NAN], [2.0]]], axes=(Axis("noise", (0.0,)),))
-    assert verdict(finding_at(alone, "rmse", 0), "rmse") == "only MAE is left"
+    assert verdict_at(alone, 0) == "no comparison: only MAE is left"
     nobody = by_hand([[[NAN], [NAN]]], axes=(Axis("noise", (0.0,)),))
-    assert verdict(finding_at(nobody, "rmse", 0), "rmse") == "every training diverged"
+    assert verdict_at(nobody, 0) == "no winner: every training diverged"
+    apart = by_hand([[[NAN], [1.0]], [[2.0], [NAN]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict_at(apart, 0).startswith("no winner: MAE and MSE finished in no common seed")
+
+
+def test_a_tie_has_no_winner_and_says_so():
+    found = by_hand([[[1.0], [1.0]], [[2.0], [2.0]]], axes=(Axis("noise", (0.0,)),))
+    assert verdict_at(found, 0) == "no winner: MSE and MAE are equal"
+
+
+@pytest.mark.parametrize(
+    ("losses", "judge", "said"),
+    [
+        (("mse",), "rmse", "one loss alone has nothing to be compared with"),
+        (("mse", "mae"), "slope", "of the slope, neither more nor less is better"),
+        (("mse", "mae"), "final_loss", "the own loss is measured in another unit for each loss"),
+        (("mse", "mae"), "rmse", ""),
+    ],
+)
+def test_what_names_no_winner_says_why(losses, judge, said):
+    found = by_hand(np.ones((2, len(losses), 3)), losses)
+    assert said in no_contest_words(found, judge)
+    assert is_contest(found, judge) == (not said)
 
 
 def test_the_table_counts_what_diverged():
@@ -85,7 +123,7 @@ def test_the_summary_says_where_only_one_loss_is_left_and_where_none():
     assert "Learning rate: from 0.001 to 0.01 only MAE is left; at 0.1 every training diverged." in said
     assert "clearly" not in said
     assert "half" not in said
-    assert verdict(finding_at(found, "rmse", 0), "rmse") == "only MAE is left"
+    assert verdict_at(found, 0) == "no comparison: only MAE is left"
 
 
 def test_what_was_stopped_before_its_turn_is_not_gone():
@@ -113,7 +151,7 @@ def test_a_map_says_where_one_loss_is_left():
 def test_a_map_says_where_each_loss_is_lowest():
     found = by_hand([[[[3.0, 1.0], [2.0, NAN], [4.0, 5.0]]]], losses=("mse",), axes=(RATES, NOISES))
     said = map_summary(found, "rmse")
-    assert "MSE is lowest, 1.00, at Learning rate 0.001 and Noise σ 1." in said
+    assert "MSE has its lowest RMSE, 1.00, at Learning rate 0.001 and Noise σ 1." in said
     assert "MSE in 1 of 6 trainings" in said
 
 
@@ -283,6 +321,20 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
     assert found.axes[1].values == (0.1, 1.0, 10.0)
 
 
+def test_values_that_train_alike_are_trained_once_and_told():
+    sweeping = Sweeping(vary="outliers", vary_to=0.1, vary_steps=5)
+    found = plan(sweeping, Experiment(), ("mse", "huber"))
+    assert found.axes[0].values == (0.0, 0.025, 0.075)  # of 21 points: 0, 1 and, of 0.075 and 0.1, 2
+    (said,) = repeats_words(sweeping, found)
+    assert said.startswith("Outliers: 5 values come to 3 different trainings")
+    assert repeats_words(sweeping, plan(sweeping, Experiment(points=200), ("mse",))) == []
+
+
+def test_a_setting_that_changes_nothing_is_not_swept():
+    with pytest.raises(ValueError, match="nothing in this experiment depends on Momentum β: all 21 values"):
+        plan(Sweeping(vary="momentum"), Experiment(), ("mse",))
+
+
 @pytest.mark.parametrize(
     ("changes", "base", "said"),
     [
@@ -299,3 +351,25 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
 def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
     with pytest.raises(ValueError, match=said):
         plan(Sweeping(**changes), Experiment(**base), ("mse", "mae"))
+
+
+def quantile_fits(quantiles, **changes):
+    kept = [Kept(experiment=Experiment(loss="quantile", quantile=each, **changes)) for each in quantiles]
+    return kept, [Diagnosis(run) for run in train([each.experiment for each in kept], record=("weights",))]
+
+
+def test_quantile_lines_that_cross_are_named_where_they_do():
+    kept, diagnoses = quantile_fits((0.8, 0.9), points=6, noise=8.0, epochs=3000, seed=7)
+    (first, one), (second, two) = (each.run.line for each in diagnoses)
+    at = (two - one) / (first - second)  # where the two lines are equal
+    (said,) = crossing_words(kept, diagnoses)
+    named = re.search(r"cross at x = (−?[\d.]+)\. ", said)[1].replace("−", "-")
+    assert float(named) == pytest.approx(at, abs=0.06)
+
+
+def test_quantile_lines_in_their_order_and_of_other_points_are_not_named():
+    kept, diagnoses = quantile_fits((0.1, 0.9))
+    assert crossing_words(kept, diagnoses) == []
+    kept, diagnoses = quantile_fits((0.8, 0.9), points=6, noise=8.0, epochs=3000, seed=7)
+    others, more = quantile_fits((0.9,), points=6, noise=8.0, epochs=3000, seed=8)
+    assert crossing_words([kept[0], *others], [diagnoses[0], *more]) == []

@@ -1,16 +1,19 @@
 """Jobs are done in a process of their own: their answers, their errors, their end, and that of the process."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import forkserver
 
 import pytest
 
 from playground.compute import Call, ComputingError, here, loading
 from playground.compute import workers as workers_module
 from playground.compute.loading import QUICK_COMPILER, _untouched, choose_compiler
+from playground.compute.processes import COPIES
 from playground.compute.workers import Workers
 from playground.diagnosis import diagnosed
 from playground.experiment import Experiment
@@ -112,11 +115,14 @@ def test_a_job_that_kills_its_worker_again_is_refused_and_others_go_on(workers):
     assert ask(workers, jobs.echo, 7) == 7
 
 
-def test_a_nursery_that_dies_is_started_again(workers):
-    workers._nursery._process.kill()
+@pytest.mark.skipif(not COPIES, reason="workers are not copied here")
+def test_a_fork_server_that_dies_is_started_again(workers):
+    server = forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGKILL)
     with pytest.raises(ComputingError):
         ask(workers, jobs.die)
     assert ask(workers, jobs.echo, 8) == 8
+    assert forkserver._forkserver._forkserver_pid != server
 
 
 def test_a_worker_that_has_compiled_much_is_replaced_when_it_has_done_its_jobs(workers, monkeypatch):

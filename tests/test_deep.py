@@ -34,6 +34,7 @@ CASES = {
     "l2": {"l2": 0.01},
     "proximal": {"l1": 0.01, "proximal": True},
     "norm": {"global_clipnorm": 0.5},
+    "norm of each variable": {"clipnorm": 0.1},
     "value": {"clipvalue": 0.05},
     "batch": {"normalisation": "batch", "residual": False},
     "layer": {"normalisation": "layer", "residual": False},
@@ -45,6 +46,8 @@ CASES = {
         "learning_rate": 0.0002,
     },
     "l2 and norm and batch": {"l2": 0.01, "global_clipnorm": 0.5, "normalisation": "batch"},
+    "norm of each variable and batch": {"clipnorm": 0.1, "l2": 0.01, "normalisation": "batch", "residual": False},
+    "norm of each variable and layer": {"clipnorm": 0.1, "normalisation": "layer", "optimizer": "adam"},
     "l1 and l2 and layer": {"l1": 0.01, "l2": 0.02, "normalisation": "layer", "optimizer": "adam"},
     "value and batch and huber": {
         "clipvalue": 0.05,

@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.gradients.remedies import trials
 from playground.gradients.settings import Networks
-from playground.gradients.study import SHARES, studied, trials
+from playground.gradients.study import SHARES, studied
 from playground.gradients.words import chart_words, rows, steadiness_row, verdict
 from playground.overfit.remedies import fitted
 from playground.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, Overfitting
@@ -194,7 +195,7 @@ def test_every_gradients_tab(tab: str) -> None:
     page = open_page("gradients", QUICK, gradients_tab=tab)
     said = words(page)
     if tab == GRADIENT_TABS[2]:
-        assert "Without clipping the loss is beyond all numbers from epoch" in said
+        assert "Without clipping the loss is NaN or infinite from epoch" in said
     else:
         assert all(f"{thing}{what}" in said for thing, what in gradient_lab.WHAT)
 
@@ -204,7 +205,7 @@ def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     networks = link_of(page, Networks)
     studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
     found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
-    assert [row[-1] for row in found] == ["steady", "hangs on rounding"]
+    assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
     said = words(page)
     assert all("".join(row) in said for row in found)
 

@@ -1,11 +1,12 @@
 """The doctor: its verdict on a written table of real runs, the evidence for it, and every remedy tried."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from playground.diagnosis import Opinion, Verdict, diagnose
+from playground.diagnosis import Cause, Diagnosis, Verdict, diagnose
 from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.numerals import number
@@ -44,7 +45,6 @@ TABLE = {
         {"optimizer": "rmsprop", "learning_rate": 0.01},  # it bounces by a hundredth of its rate about the optimum
         {"optimizer": "adamw", "learning_rate": 0.05},  # its decay pulls the weights from the optimum
         {"loss": "mae", "learning_rate": 0.001, "epochs": 10_000},
-        {"learning_rate": 0.03, "global_clipnorm": 1.0},
     ],
     Verdict.IMPROVING: [
         {"epochs": 20},
@@ -63,6 +63,9 @@ TABLE = {
         {"loss": "epsilon_insensitive", "epsilon": 0.0, "learning_rate": 0.1},
         {"batch_size": 4, "learning_rate": 0.005},
         {"optimizer": "lion", "learning_rate": 0.5},
+        {"points": 2},  # x = −10 and 10: at 2/λmax = 0.01 it jumps between two lines that are equally far off
+        {"optimizer": "rmsprop", "learning_rate": 100.0},
+        {"learning_rate": 0.03, "global_clipnorm": 1.0},
     ],
     Verdict.DIVERGED: [
         {"learning_rate": 0.028},
@@ -79,9 +82,7 @@ TABLE = {
         {"loss": "tukey", "optimizer": "momentum"},
         {"loss": "tukey", "scale": 0.5, "start_slope": -10.0},
         {"loss": "tukey", "outliers": 0.1, "start_intercept": 500.0},
-        {"points": 2},  # x = −10 and 10: at 2/λmax = 0.01 it jumps between two lines that are equally far off
         {"loss": "mae", "learning_rate": 1e-5, "epochs": 100},
-        {"optimizer": "rmsprop", "learning_rate": 100.0},
     ],
     Verdict.EARLY: [{"epochs": 1}, {"epochs": 1, "learning_rate": 100.0}, {"epochs": 1, "hidden": (4,)}],
 }
@@ -106,17 +107,16 @@ def test_the_doctor_is_right(verdict: Verdict, changes: dict) -> None:
 @pytest.mark.parametrize("changes", TABLE[Verdict.STUCK] + TABLE[Verdict.CONVERGED] + TABLE[Verdict.EXACT], ids=str)
 def test_a_page_tells_of_no_run_that_is_stuck_that_it_is_well(changes: dict) -> None:
     diagnosis = diagnosed(**changes)
-    stuck = diagnosis.opinion.verdict is Verdict.STUCK
-    assert (diagnosis.told is Verdict.STUCK) == stuck
-    assert not (stuck and diagnosis.well)
+    assert diagnose(diagnosis.run).verdict is diagnosis.verdict
+    assert diagnosis.ill == (diagnosis.verdict is Verdict.STUCK)
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"loss": "tukey", "scale": 0.5, "start_slope": -10.0}, "hardly a point pulls"),
-        ({"points": 2}, "too large"),
-        ({"optimizer": "rmsprop", "learning_rate": 100.0}, "too large"),
+        ({"points": 2}, "jump from side to side"),
+        ({"optimizer": "rmsprop", "learning_rate": 100.0}, "jump from side to side"),
         ({"loss": "mae", "learning_rate": 1e-5, "epochs": 100}, "too small, or too few"),
     ],
 )
@@ -146,10 +146,10 @@ def test_a_network_that_learned_nothing_of_x_is_stuck() -> None:
     )
     opinion = diagnose(run)
     assert opinion.verdict is Verdict.STUCK
-    assert "one constant" in opinion.evidence[0]
+    assert opinion.cause is Cause.DEAD_UNITS
 
 
-def opinion_of(**changes: object) -> Opinion:
+def opinion_of(**changes: object) -> Diagnosis:
     return diagnose(diagnosed(**changes).run)
 
 
@@ -157,7 +157,7 @@ def opinion_of(**changes: object) -> Opinion:
 REMEDIES = {
     "rate": ({"learning_rate": 0.03}, {"learning_rate": 0.024}, Verdict.EXACT),
     "standardise": ({"learning_rate": 0.03}, {"standardise": True}, Verdict.EXACT),
-    "clip": ({"learning_rate": 0.03}, {"global_clipnorm": 1.0}, Verdict.CONVERGED),
+    "clip": ({"learning_rate": 0.03}, {"global_clipnorm": 1.0}, Verdict.OSCILLATING),
     "adam": ({"learning_rate": 0.03}, {"optimizer": "adam", "learning_rate": 0.05}, Verdict.EXACT),
     "loss": ({"learning_rate": 0.03}, {"loss": "huber"}, Verdict.EXACT),
     "longer": ({"learning_rate": 0.0003}, {"epochs": 10_000}, Verdict.CONVERGED),
@@ -176,13 +176,17 @@ def test_a_remedy_leads_where_it_says(key: str, ill: dict, changes: dict, verdic
     assert trial.remedy.of(experiment) == experiment.replace(**changes)
     assert trial.after.verdict is verdict
     alone = diagnosed(**{**ill, **changes})
-    assert np.array_equal(trial.after.diagnosis.run.loss, alone.run.loss)
+    assert np.array_equal(trial.after.run.loss, alone.run.loss)
     assert trial.before.ill
 
 
 def test_tanh_wakes_what_relu_left_dead() -> None:
     ill = Experiment(hidden=(2,), activation="relu", dataset="sine", learning_rate=0.1)
-    stuck = Opinion(diagnosed(hidden=(2,), activation="relu"), Verdict.STUCK, ())
+    # A bias far below 0 keeps every unit of the layer from waking.
+    alive = diagnosed(hidden=(2,), activation="relu").run
+    dead = replace(alive, weights=[alive.weights[0], np.full(2, -1e3, np.float32), *alive.weights[2:]])
+    stuck = diagnose(dead)
+    assert (stuck.verdict, stuck.cause) == (Verdict.STUCK, Cause.DEAD_UNITS)
     assert Remedy("activation", "Use tanh in the hidden layers", (("activation", "tanh"),)) in remedies_for(stuck)
     assert ill.replace(activation="tanh").activation == "tanh"
 
@@ -202,7 +206,7 @@ def test_what_ends_above_its_own_start_is_not_offered() -> None:
     # At such a rate the clipped gradient and Huber's bounded one stay finite, thousands of times worse than at first.
     for changes in ({"global_clipnorm": 1.0}, {"loss": "huber"}):
         assert not helped(opinion_of(learning_rate=100.0), opinion_of(learning_rate=100.0, **changes))
-    losses = [trial.after.diagnosis.run.loss for trial in try_remedies(Experiment(learning_rate=100.0))]
+    losses = [trial.after.run.loss for trial in try_remedies(Experiment(learning_rate=100.0))]
     assert losses
     assert all(loss[-1] < loss[0] for loss in losses)
 
@@ -218,8 +222,8 @@ def test_what_only_fits_the_noise_is_not_offered() -> None:
     before = diagnose(train([BENT])[0])
     after = diagnose(train([BENT.replace(epochs=10_000)])[0])
     assert before.verdict is Verdict.IMPROVING
-    assert after.diagnosis.run.loss[-1] < 0.1 * before.diagnosis.run.loss[-1]
-    assert after.diagnosis.rmse > 1.1 * before.diagnosis.rmse
+    assert after.run.loss[-1] < 0.1 * before.run.loss[-1]
+    assert after.rmse > 1.1 * before.rmse
     assert not helped(before, after)
 
 
@@ -227,14 +231,14 @@ def test_a_stuck_run_that_hardly_moves_was_not_helped() -> None:
     before = diagnose(train([LOST])[0])
     after = diagnose(train([LOST.replace(learning_rate=LOST.learning_rate / 10)])[0])
     assert before.verdict is Verdict.STUCK
-    assert after.diagnosis.rmse < 0.99 * before.diagnosis.rmse
+    assert after.rmse < 0.99 * before.rmse
     assert not helped(before, after)
 
 
 def test_a_trial_travels_between_processes() -> None:
     trial = try_remedies(Experiment(learning_rate=0.03))[0]
     again = pickle.loads(pickle.dumps(trial))
-    assert again.after.diagnosis.rmse == trial.after.diagnosis.rmse
+    assert again.after.rmse == trial.after.rmse
     assert again.remedy == trial.remedy
 
 

@@ -1,11 +1,14 @@
 """The experiment: defaults, equality, and what each setting refuses."""
 
 import math
+from inspect import signature
+from itertools import permutations
 
+import keras
 import pytest
 from pydantic import ValidationError
 
-from playground.experiment import MAX_LAYERS, Experiment, Stream, settings
+from playground.experiment import CLIPPINGS, MAX_LAYERS, Experiment, Stream, settings
 from playground.losses import LOSSES
 from playground.settings import Choice, Number, Switch
 
@@ -26,6 +29,7 @@ ARTICLE = {
     "l1": 0,
     "l2": 0,
     "global_clipnorm": 0,
+    "clipnorm": 0,
     "clipvalue": 0,
 }
 
@@ -59,9 +63,9 @@ def test_equal_settings_make_equal_experiments():
 
 
 def test_any_setting_tells_experiments_apart():
-    others = {name: NUMBERS[name].high for name in NUMBERS if name not in ("hidden", "clipvalue")}
+    others = {name: NUMBERS[name].high for name in NUMBERS if name not in ("hidden", *CLIPPINGS)}
     others |= {name: list(CHOICES[name].options)[-1] for name in CHOICES}
-    others |= {"hidden": (3,), "clipvalue": 1.0, "shuffle": False, "standardise": True}
+    others |= {"hidden": (3,), **dict.fromkeys(CLIPPINGS, 1.0), "shuffle": False, "standardise": True}
     others |= {"residual": True, "proximal": True}
     assert set(others) == set(Experiment.model_fields)
     changed = [Experiment(**{name: value}) for name, value in others.items()]
@@ -128,10 +132,15 @@ def test_layers_are_limited():
 
 
 def test_only_one_clipping_at_a_time():
-    Experiment(global_clipnorm=1)
-    Experiment(clipvalue=1)
-    with pytest.raises(ValidationError, match="set the other to 0"):
-        Experiment(global_clipnorm=1, clipvalue=1)
+    assert Experiment().clipping == ""
+    for one, other in permutations(CLIPPINGS, 2):
+        assert Experiment(**{one: 1}).clipping == one
+        with pytest.raises(ValidationError, match="set the others to 0"):
+            Experiment(**{one: 1, other: 1})
+
+
+def test_the_clippings_have_the_names_of_keras():
+    assert set(CLIPPINGS) == {name for name in signature(keras.optimizers.SGD).parameters if "clip" in name}
 
 
 def test_replace_changes_what_it_is_told_and_nothing_else():

@@ -8,6 +8,7 @@ import pytest
 from playground.anatomy import four_ways as module
 from playground.anatomy.catalogue import CATALOGUE
 from playground.anatomy.four_ways import about_zero, check_batch, cross_entropy_trials, four_ways, naive_cross_entropy
+from playground.anatomy.properties import Property, curve_of, findings
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from tests.losses_cases import SOUND
@@ -138,3 +139,33 @@ def test_the_trials_show_it_beside_the_stable_form():
 def test_a_batch_that_cannot_be_is_refused_in_words(y_true, y_pred, target, said):
     with pytest.raises(ValueError, match=said):
         check_batch(np.array(y_true, float), np.array(y_pred, float), target)
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "expected"),
+    [
+        # By hand, labels 0 and 1 read as −1 and 1: (1.6 + 0.6 + 1.4 + 1.6) / 4.
+        ([0, 1, 0, 0], [0.6, 0.4, 0.4, 0.6], 1.3),
+        ([1, 1], [0.6, 0.4], 0.5),
+        ([0, 0], [0.6, 0.4], 1.5),
+    ],
+)
+def test_hinge_of_a_batch_with_both_labels_or_one_only(y_true, y_pred, expected):
+    ways = four_ways(LOSSES["hinge"], np.array(y_true, float), np.array(y_pred, float), keras=True)
+    assert (ways.loop, ways.numpy) == (pytest.approx(expected), pytest.approx(expected))
+    assert ways.keras == pytest.approx(expected, rel=1e-6)
+
+
+def test_log_cosh_of_large_errors_is_their_size_less_log_2():
+    ways = four_ways(LOSSES["log_cosh"], np.zeros(3), np.array([100.0, -100.0, 712.0]), keras=True)
+    expected = np.mean([99.306853, 99.306853, 711.306853])
+    assert (ways.loop, ways.numpy) == (pytest.approx(expected, abs=1e-6), pytest.approx(expected, abs=1e-6))
+    assert ways.keras == pytest.approx(expected, rel=1e-6)
+    assert ways.formula.tolist() == ways.autodiff.tolist() == [1, -1, 1]
+
+
+def test_poisson_may_be_negative():
+    ways = four_ways(LOSSES["poisson"], np.array([50.0]), np.array([50.0]), keras=True)
+    assert ways.loop == ways.numpy == pytest.approx(50 - 50 * log(50)) == pytest.approx(-145.6012, abs=1e-4)
+    assert ways.keras == pytest.approx(ways.numpy, rel=1e-6)
+    assert not findings(curve_of(LOSSES["poisson"], 50.0))[Property.NON_NEGATIVE].holds

@@ -23,40 +23,48 @@ HEAVY = ENGINE | DRAWING | PAGES
 # A module imports from its own layer and from those above it in this list. A name stands for the
 # file, or for all of a folder of that name.
 LAYERS = [
-    ({"settings", "numerals", "formulas", "losses", "tables"}, NOTHING),
+    ({"settings", "numerals", "typed_numbers", "formulas", "losses", "tables"}, NOTHING),
     ({"engine.dropout", "engine.features"}, NOTHING),
     ({"classify.films", "classify.metrics"}, NOTHING),
     ({"anatomy.catalogue", "anatomy.location", "queries"}, NOTHING),
     ({"experiment"}, NOTHING),
-    ({"labelled", "data", "engine.weights", "link"}, NOTHING),
+    ({"relevance"}, NOTHING),
+    ({"labelled", "data", "suitability", "engine.weights", "link"}, NOTHING),
     ({"engine.shapes"}, NOTHING),
     ({"engine.stacks", "engine.batches"}, NOTHING),
     ({"engine.lanes"}, NOTHING),
+    ({"keras_objects"}, ENGINE),
     ({"models"}, ENGINE),
     ({"anatomy.four_ways"}, NOTHING),  # loads Keras only when it is asked for Keras's number
     ({"run"}, NOTHING),  # asks for the models only when it is asked for an answer
+    ({"coverage"}, NOTHING),
     ({"engine.programs", "engine.deep_programs", "engine.cache", "engine.deep_training"}, ENGINE),
     ({"training"}, ENGINE),
     ({"anatomy.efficiency"}, NOTHING),  # loads the engine only when it is asked to train
     ({"anatomy.contest"}, NOTHING),
     ({"landscape.batch_curvature"}, NOTHING),
     ({"landscape.line_loss", "landscape.optima", "landscape.stable_rate", "landscape.limit_words", "course"}, NOTHING),
-    ({"landscape.surfaces", "landscape.slow_motion", "landscape.step_formulas"}, NOTHING),
+    ({"verdicts", "resting", "learned"}, NOTHING),
+    ({"landscape.surfaces", "landscape.slow_motion"}, NOTHING),
     ({"landscape.regimes"}, NOTHING),  # loads the engine only when it is asked to train
     ({"diagnosis"}, NOTHING),
+    ({"gradients.death"}, NOTHING),
     ({"gradients.study"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"gradients.remedies"}, NOTHING),
     ({"remedy_makers"}, NOTHING),
     ({"treatments"}, NOTHING),
+    ({"overfit.stability"}, NOTHING),
     ({"overfit.remedies", "overfit.strengths"}, NOTHING),  # loads the engine only when it is asked to train
     ({"gradients.settings", "overfit.settings"}, NOTHING),
     ({"classify.classification", "classify.demonstrations"}, NOTHING),  # what they train is asked of the diagnosis
     ({"rounding"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
+    ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "overfit.words"}, NOTHING),
+    ({"gradients.words", "gradients.clipping_words", "overfit.words", "landscape.step_formulas"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
-    ({"compare.sweep_words"}, NOTHING),
+    ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),
     ({"compare.source_code", "compare.script_points"}, NOTHING),
     ({"compare.script_model"}, NOTHING),
     ({"compare.script_helpers"}, NOTHING),
@@ -64,7 +72,7 @@ LAYERS = [
     ({"compare.export"}, NOTHING),  # loads the engine only when it is asked for a trained model
     ({"anatomy.properties"}, NOTHING),
     ({"anatomy.meanings"}, NOTHING),
-    ({"figures"}, DRAWING),
+    ({"figures", "edges"}, DRAWING),
     (
         {
             "training_figures",
@@ -89,7 +97,9 @@ LAYERS = [
     ({"compare.sweep_figures", "compare.comparison"}, DRAWING),
     ({"anatomy.shown"}, DRAWING),
     ({"landscape.sights"}, NOTHING),
-    ({"compute"}, NOTHING),  # its nursery and workers load the engine, in processes of their own
+    ({"compute.loading"}, NOTHING),  # loads the engine only when it is asked to
+    ({"compute.preload"}, ENGINE),  # imported by the fork server alone
+    ({"compute"}, NOTHING),  # its workers load the engine, in processes of their own
     ({"warmup"}, DRAWING),
     ({"ui"}, PAGES),
     ({"server"}, PAGES),

@@ -13,6 +13,7 @@ from playground.experiment import Experiment
 from playground.landscape.optima import optimum
 from playground.landscape.regimes import RegimeMap, nearest_cell
 from playground.landscape.sights import STORIES, Sights
+from playground.landscape.slow_motion import step_lengths
 from playground.landscape.stable_rate import largest_stable_rate
 from playground.landscape.surfaces import window_for
 from playground.link import View, read_link, write_link
@@ -22,6 +23,7 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import doctor
 from playground.ui.limits_lab import changes_of_cell
 from playground.words import line
+from tests.runs import diagnosed
 from tests.test_pages import html, plain_text, texts
 
 
@@ -230,6 +232,30 @@ def test_the_whole_view_survives_its_link() -> None:
         query = {**write_link(view), **write_settings(sights)}
         assert read_settings(Sights, query) == (sights, [])
         assert read_link(query) == (view, [])
+
+
+@pytest.mark.parametrize(
+    "query", ["learning_rate=10&step=500", "step=500", "loss=mae,huber&step=300&learning_rate=0.1"]
+)
+def test_the_worked_point_is_in_the_table(query: str) -> None:
+    page = open_landscape(f"story=step&{query}")
+    forward = page.latex[0].value.split(" = ")
+    worked = re.findall(r"\\cdot \(?(-?[\d.]+)\)? \+", forward[2])[0].replace("-", "−")
+    (table,) = [text for text in map(plain_text, html(page)) if "hardest pulls" in text]
+    assert f"x = {float(worked.replace('−', '-')):.3g}"[:6].replace("-", "−") in table
+
+
+def test_a_loss_that_has_diverged_by_a_step_is_named() -> None:
+    page = open_landscape("story=step&learning_rate=10&step=500")
+    assert "MSE: not shown, since the weights have diverged" in said(page)
+    assert len(drawings(page)[0]["panels"]) == 2
+
+
+def test_steps_that_never_fade_are_said_with_their_range() -> None:
+    page = open_landscape("story=limits&loss=mae")
+    shortest, longest = step_lengths(diagnosed(loss="mae").run, 20)
+    assert f"The last 20 are {number(shortest)} to {number(longest)} long" in said(page)
+    assert "every step" not in said(page)
 
 
 def test_the_limit_of_batches_stands_beside_that_of_all_points() -> None:

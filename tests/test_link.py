@@ -1,12 +1,14 @@
 """Links: every view survives its own link, and whatever else a link says is mended and named."""
 
+import re
 from dataclasses import replace
+from time import perf_counter
 from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
 
-from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
+from playground.experiment import CLIPPINGS, MAX_LAYERS, Experiment, of_one_width, settings
 from playground.link import DEFAULT_LOSSES, FIRST, View, read_link, write_link
 from playground.losses import LOSSES, fits_anything, losses_for
 from playground.settings import Choice, Number, Switch
@@ -43,7 +45,8 @@ def mend(**values: str) -> tuple[Experiment, str]:
 def random_view(rng: np.random.Generator) -> View:
     values = {name: random_value(setting, rng) for name, setting in FIELDS.items()}
     values = {name: round(value) if name in WHOLE else value for name, value in values.items()}
-    values[rng.choice(["global_clipnorm", "clipvalue"])] = 0.0
+    chosen = rng.choice(CLIPPINGS)
+    values |= {name: 0.0 for name in CLIPPINGS if name != chosen}
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
     hidden = of_one_width(hidden, str(values["normalisation"]), bool(values["residual"]))
     view = View(Experiment(**values, hidden=hidden), log=bool(rng.random() < 0.5))
@@ -61,11 +64,14 @@ def random_value(setting: Number | Choice | Switch, rng: np.random.Generator) ->
 
 def test_every_view_survives_its_link() -> None:
     rng = np.random.default_rng(0)
-    for _ in range(300):
+    tasks = set()
+    for _ in range(1000):
         view = random_view(rng)
+        tasks.add(view.task)
         read_back, notices = read(urlencode(write_link(view), doseq=True), view.task)
         first = FIRST[view.task].experiment.loss
         assert (read_back, notices) == (view.with_experiment(view.experiment.replace(loss=first)), [])
+    assert tasks == set(FIRST)
 
 
 def test_a_link_holds_only_what_is_not_the_default() -> None:
@@ -132,7 +138,9 @@ def test_a_wrong_word_keeps_the_default() -> None:
 
 
 def test_of_a_repeated_value_the_last_counts() -> None:
-    assert read("noise=1&noise=2") == (View().with_experiment(Experiment(noise=2.0)), [])
+    view, notices = read("noise=1&noise=2")
+    assert view == View().with_experiment(Experiment(noise=2.0))
+    assert notices == ["noise was given 2 times. The last value counts: `'2'`."]
 
 
 def test_unknown_parameters_are_ignored() -> None:
@@ -185,6 +193,9 @@ def test_only_one_clipping_is_kept() -> None:
     experiment, notice = mend(global_clipnorm="2", clipvalue="3")
     assert (experiment.global_clipnorm, experiment.clipvalue) == (2.0, 0.0)
     assert "clipvalue was set to 0" in notice
+    experiment, notice = mend(clipnorm="2", clipvalue="3")
+    assert (experiment.clipnorm, experiment.clipvalue) == (2.0, 0.0)
+    assert notice == "clipvalue and clipnorm are both set, and only one can be: clipvalue was set to 0."
 
 
 @pytest.mark.parametrize(
@@ -242,12 +253,49 @@ def test_the_scale() -> None:
     assert notices[0].startswith("log was `'maybe'`; allowed are true or false")
 
 
-def test_no_link_raises() -> None:
+def is_allowed(name: str, text: str) -> bool:
+    """Whether a text is an allowed value of a setting as it stands, by a reading of its own."""
+    setting = NUMBERS.get(name)
+    if setting is None:
+        return text.lower() in ("true", "false") if isinstance(WORDS[name], Switch) else text in WORDS[name].options
+    if not re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", text, re.IGNORECASE):
+        return False
+    value = float(text)
+    return setting.low <= value <= setting.high and (name not in WHOLE or value.is_integer())
+
+
+def test_a_random_link_is_read_as_it_says_or_says_what_was_changed() -> None:
     rng = np.random.default_rng(1)
     alphabet = list("0123456789+-.eE,_ naif\u0660\uff11\u00b2\ud800\x00<&")
+    names = [name for name in FIELDS if name not in ("dataset", "normalisation", "residual", "clipvalue")]
+    kept = changed = 0
     for _ in range(1000):
-        query = {name: ["".join(rng.choice(alphabet, rng.integers(0, 6)))] for name in [*settings(), "epoch", "log"]}
-        read_link(query)
+        query = {name: ["".join(rng.choice(alphabet, rng.integers(0, 6)))] for name in names}
+        view, notices = read_link(query)
+        named = {notice.split(" was ")[0] for notice in notices}
+        allowed = {name for name, (text,) in query.items() if is_allowed(name, text)}
+        assert named == set(names) - allowed
+        assert len(notices) == len(named)
+        for name in allowed & set(NUMBERS):
+            assert getattr(view.experiment, name) == float(query[name][0])
+        kept, changed = kept + len(allowed), changed + len(named)
+    assert kept > 1000
+    assert changed > 10_000
+
+
+@pytest.mark.parametrize("epoch", ["99999", "-1", "1e400", "\u221e", "1_0"])
+def test_an_epoch_that_there_is_not_is_changed_and_said(epoch: str) -> None:
+    view, (notice,) = read_link({"epoch": [epoch]})
+    assert view.epoch in (None, 0)
+    assert notice.startswith("epoch was ")
+
+
+def test_a_link_of_half_a_megabyte_is_read_at_once() -> None:
+    began = perf_counter()
+    _, notices = read_link({"hidden": ["8," * 250_000], "loss": ["x," * 250_000], "noise": ["9" * 500_000]})
+    assert perf_counter() - began < 2.0
+    assert len(notices) == 3
+    assert max(map(len, notices)) < 300
 
 
 def test_each_task_has_datasets_and_losses_of_its_own():

@@ -12,6 +12,7 @@ from sklearn.linear_model import QuantileRegressor
 from playground import formulas
 from playground.anatomy.location import MOST_NUMBERS, best_constant, cost_curve, read_numbers, statistics
 from playground.losses import LOSSES
+from playground.typed_numbers import reading_words
 
 RNG = np.random.default_rng(0)
 SAMPLES = [
@@ -179,6 +180,14 @@ def test_a_share_that_is_none_is_refused(share):
         ("1;2\n3\t4", [1, 2, 3, 4]),
         ("  -1.5e2,,;  .5 ", [-150, 0.5]),
         ("7", [7]),
+        ("1,2,3", [1, 2, 3]),
+        ("1.5,2,2,8", [1.5, 2, 2, 8]),
+        ("1.5, 2.5", [1.5, 2.5]),
+        ("−1.5 −2", [-1.5, -2]),
+        ("1.5; 2.5", [1.5, 2.5]),
+        ("1, 2, 3,", [1, 2, 3]),
+        ("0 0.5 0", [0, 0.5, 0]),
+        ("+3 3. 3E0", [3, 3, 3]),
     ],
 )
 def test_read_numbers(text, numbers):
@@ -195,6 +204,20 @@ def test_read_numbers(text, numbers):
         ("1 nan", "Among the numbers is nan"),
         ("1 -inf", "Among the numbers is -inf"),
         ("1 1000001", "Among the numbers is 1e\\+06"),
+        (
+            "1,5 2,5",
+            "“1,5 2,5” can be read in two ways: if its commas are decimal marks, write 1.5, 2.5;"
+            " if they separate numbers, write 1, 5, 2, 5",
+        ),
+        ("1,5; 2,5", "write 1.5, 2.5; if they separate numbers, write 1, 5, 2, 5"),
+        ("1,5\n2,5", "write 1.5, 2.5;"),
+        ("1,5, 2,5", "write 1.5, 2.5;"),
+        ("-1,5 2", "write -1.5, 2; if they separate numbers, write -1, 5, 2"),
+        ("1.234,5 2", "can be read in two ways"),
+        ("1,000 2,000", "can be read in two ways"),
+        ("1 000", "“000” is not a number.*write 1000 for a thousand, without a space"),
+        ("1_000", "“1_000” is not a number"),
+        ("0x10", "“0x10” is not a number"),
         ("1 " * (MOST_NUMBERS + 1), "201 numbers were given; allowed are 1 to 200"),
     ],
 )
@@ -222,3 +245,10 @@ def test_losses_that_do_not_suit_the_numbers_are_refused():
         fit("hinge", [0, 1])
     with pytest.raises(ValueError, match="none below 0"):
         fit("msle", [-1, 1])
+
+
+def test_a_comma_between_digits_is_told_how_it_was_read():
+    assert reading_words("1,5") == (
+        "Commas separate numbers: read as 2 numbers, 1, 5. A decimal mark is a point, as in 1.5."
+    )
+    assert reading_words("1, 5") == reading_words("1.5") == ""

@@ -287,3 +287,42 @@ def test_losses_that_cannot_be_trained_are_named_with_the_reason():
     captions = [each.value for each in open_losses("shown=mse&shown=msle&shown=poisson").caption]
     assert any("Not trained here: MSLE and Poisson, for positive numbers only" in each for each in captions)
     assert not [each for each in open_losses("shown=mse&shown=mae").caption if "Not trained" in each.value]
+
+
+@pytest.mark.parametrize("part", ["numbers", "y_true"])
+def test_decimal_commas_are_asked_about(part):
+    tab = {"numbers": "What does it fit?", "y_true": "Four ways to one number"}[part]
+    page = open_losses(f"{part}=1,5 2,5", tab)
+    said = " ".join(each.value for each in page.warning)
+    assert "can be read in two ways" in said
+    assert "if its commas are decimal marks, write 1.5, 2.5" in said
+    read = open_losses(f"{part}=1,5", tab)
+    assert "Commas separate numbers: read as 2 numbers, 1, 5." in " ".join(each.value for each in read.caption)
+
+
+def slope_rows(page: AppTest, loss: str) -> dict[str, list[str]]:
+    """The table of a loss's slopes by each way: a row's cells by its name."""
+    (text,) = [text for text in html(page) if "finite difference" in text]
+    rows = [
+        [plain_text(cell).replace("\xa0", " ").strip() for cell in re.findall("<t[hd].*?>(.*?)</t[hd]>", row)]
+        for row in re.findall("<tr>(.*?)</tr>", text)
+    ]
+    start = next(place for place, row in enumerate(rows) if row[0] == LOSSES[loss].label)
+    return {name: cells for name, *cells in rows[start + 1 : start + 5]}
+
+
+@pytest.mark.parametrize("gamma", ["0", "0.5", "2"])
+def test_the_slope_of_a_confident_mistake_is_said_by_every_way(gamma: str) -> None:
+    query = f"task=classification&shown=focal&gamma={gamma}&y_true=1,0&y_pred=-50,1000"
+    rows = slope_rows(open_losses(query, TABS[2]), "focal")
+    assert rows["formula"] == rows["Keras's autodiff"] == ["−1.000", "1.000"]
+
+
+def test_where_keras_has_no_slope_that_is_said_and_the_formula_that_trains_stands_beside_it() -> None:
+    page = open_losses("task=classification&shown=focal&gamma=0.5&y_true=1,0&y_pred=1000,1", TABS[2])
+    rows = slope_rows(page, "focal")
+    assert rows["formula"][0] == rows["autodiff of the formula that trains here"][0] == "0"
+    assert rows["Keras's autodiff"][0] == "not a number"
+    assert "Keras's own class for Focal has no slope at point 1:" in " ".join(texts(page))
+    healthy = " ".join(texts(open_losses("task=classification&shown=focal&gamma=2", TABS[2])))
+    assert "has no slope" not in healthy

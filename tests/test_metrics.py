@@ -9,6 +9,7 @@ from playground.classify.metrics import (
     accuracy,
     auc,
     brier,
+    constant_log_loss,
     excess,
     log_loss,
     precision,
@@ -93,3 +94,14 @@ def test_a_threshold_of_1_calls_nobody_and_of_0_everybody():
     assert precision(y, p, 1.0) is None
     assert (recall(y, p, 1.0), accuracy(y, p, 1.0)) == (0.0, pytest.approx(1 / 3))
     assert (recall(y, p, 0.0), precision(y, p, 0.0)) == (1.0, pytest.approx(2 / 3))
+
+
+def test_the_log_loss_of_the_best_constant_is_scikit_learns():
+    y = np.random.default_rng(0).integers(0, 2, 50) * np.random.default_rng(1).integers(0, 2, 50)
+    assert constant_log_loss(y) == pytest.approx(theirs.log_loss(y, np.full(50, y.mean())))
+    assert constant_log_loss(np.ones(3)) == constant_log_loss(np.zeros(3)) == 0
+
+
+def test_a_probability_is_above_0_however_sure_the_model_is():
+    assert 0 < probability(np.array([-40.0, -700.0])).min() < 1e-17
+    assert probability(np.array([-1e6, 0.0, 1e6])).tolist() == [0.0, 0.5, 1.0]

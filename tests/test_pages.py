@@ -79,7 +79,7 @@ def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
         diagnosis = diagnosed(**{**changes, "loss": loss})
         assert shown["own loss at the end"][column] == number(float(diagnosis.run.loss[-1]))
         assert shown["RMSE on clean points"][column] == number(diagnosis.rmse)
-        assert shown["verdict"][column] == diagnosis.told
+        assert shown["verdict"][column] == diagnosis.verdict
     for text in texts(page):
         assert not re.search(r"\b(nan|inf|infinity)\b", text, re.IGNORECASE)
 
@@ -122,7 +122,7 @@ def test_every_parameter_of_a_rarer_loss_reaches_the_training(name: str, value: 
     assert_shows(page, "epsilon_insensitive", "tukey", "general", epochs=50, **{name: value})
 
 
-@pytest.mark.parametrize("name", ["l1", "l2", "global_clipnorm", "clipvalue"])
+@pytest.mark.parametrize("name", ["l1", "l2", "global_clipnorm", "clipnorm", "clipvalue"])
 def test_every_penalty_and_clipping_reaches_the_training(name: str) -> None:
     page = open_page(f"loss=mse&epochs=100&{name}=0.05")  # the expander is open when there is one
     assert_shows(page, "mse", epochs=100, **{name: 0.05})

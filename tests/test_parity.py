@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from playground.data import make_data, make_validation
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.losses import COMMON, fits_anything, losses_for
 from playground.models import build_model, fit_options, keras_loss
 from playground.tables.optimizers import OPTIMIZERS
@@ -152,6 +152,9 @@ EXTRAS = {
     "both penalties": {"l1": 0.03, "l2": 0.2},
     "norm": {"global_clipnorm": 5},
     "norm, batches": {"global_clipnorm": 5, "batch_size": 8},
+    "norm of each variable": {"clipnorm": 2},
+    "norm of each variable, batches": {"clipnorm": 2, "batch_size": 8},
+    "penalty and norm of each variable": {"l1": 0.1, "clipnorm": 2},
     "value": {"clipvalue": 2},
     "value, batches": {"clipvalue": 2, "batch_size": 8},
     "penalty and norm": {"l2": 0.1, "global_clipnorm": 5},
@@ -171,6 +174,34 @@ def test_what_else_shapes_a_training(extras):
     assert_same(run, *fitted(experiment))
     # It must matter here, or the agreement would say nothing.
     assert relative_difference(run.loss, trained(plain).loss) > 100 * ROUNDING
+
+
+@pytest.mark.parametrize("clipping", CLIPPINGS)
+def test_every_member_of_a_stack_is_clipped_at_its_own_limit(clipping):
+    line = experiment_for("mse", "sgd", (), 0).replace(epochs=60)
+    for run in train([line.replace(**{clipping: limit}) for limit in (0.5, 5.0, 50.0)]):
+        assert_same(run, *fitted(run.experiment))
+
+
+def test_only_the_global_norm_keeps_the_direction_of_a_step():
+    """At w = b = 0 the gradient of the mean squared error is −2 (mean of x y, mean of y)."""
+    start = Experiment(epochs=1, noise=0.0, start_slope=0.0, start_intercept=0.0, dataset="line", learning_rate=0.1)
+    x, y = (array[:, 0].astype(float) for array in (make_data(start).x_train, make_data(start).y_train))
+    gradient = -2.0 * np.array([np.mean(x * y), np.mean(y)])
+    runs = train([start.replace(**{clipping: 0.5}) for clipping in CLIPPINGS])
+    whole, each, value = (np.array(run.line) / -0.1 for run in runs)
+    np.testing.assert_allclose(whole, 0.5 * gradient / np.linalg.norm(gradient), rtol=1e-5)
+    np.testing.assert_allclose(each, 0.5 * np.sign(gradient), rtol=1e-5)
+    np.testing.assert_allclose(value, 0.5 * np.sign(gradient), rtol=1e-5)
+
+
+def test_a_clipped_run_above_the_stable_rate_swings_in_steps_of_bounded_length():
+    experiment = Experiment(learning_rate=0.1, global_clipnorm=1.0, epochs=300)
+    run = train([experiment], record=("weights",))[0]
+    steps = np.linalg.norm(np.diff(run.path.astype(float), axis=0), axis=1)
+    assert steps.max() <= 0.1 * (1 + 1e-5)
+    assert steps[-50:].min() > 0.05  # it never comes to rest
+    assert np.isfinite(run.loss).all()
 
 
 @pytest.mark.parametrize("extras", [{}, {"l2": 0.1}, {"batch_size": 8}], ids=["plain", "penalty", "batches"])
@@ -209,14 +240,16 @@ def test_classifiers_in_batches_with_a_penalty(loss):
     assert_same(run, *fitted(run.experiment))
 
 
-def test_the_validation_loss_of_labels():
-    experiment = experiment_for("weighted", "adam", (), 0).replace(dataset="circles", points=30, epochs=10)
-    run = train([experiment], record=("val_loss",))[0]
-    x, y = make_validation(experiment)
-    weights = 1.0 + (experiment.class_weight - 1.0) * y[:, 0]
-    model, history = fitted(experiment, validation_data=(x, y, weights))
-    assert_same(run, model, history)
-    assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
+@pytest.mark.parametrize("hidden", [(), (4, 4)], ids=["line", "deep"])
+def test_the_validation_loss_has_no_class_weights_as_in_keras(hidden):
+    base = experiment_for("weighted", "adam", hidden, 0)
+    experiment = base.replace(dataset="circles", points=30, epochs=10, class_weight=5.0, residual=bool(hidden))
+    # Company of other losses, in whose stack the loss is chosen by number.
+    others = [] if hidden else [experiment.replace(loss="hinge"), experiment.replace(class_weight=0.5)]
+    for run in train([experiment, *others], record=("val_loss",)):
+        model, history = fitted(run.experiment, validation_data=make_validation(run.experiment))
+        assert_same(run, model, history)
+        assert relative_difference(run.val_loss, history["val_loss"]) < ROUNDING
 
 
 def test_a_stack_holds_classifiers_of_different_weights_and_smoothing():

@@ -69,6 +69,7 @@ DRAGGED = {
     "general": (LINE.replace(loss="general"), SHAPES),
     "penalised": (LINE.replace(l1=0.1), PENALTIES),
     "clipped": (LINE.replace(global_clipnorm=1), CLIPPINGS),
+    "each variable clipped": (LINE.replace(clipnorm=1), [{"clipnorm": value} for value in (0.01, 100)]),
     "net": (NET, SLIDERS + FEW_POINTS),
     "batches": (BATCHED, SLIDERS),
 }

@@ -6,7 +6,7 @@ import pytest
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from playground.queries import fields_of, read_settings, write_settings
+from playground.queries import fields_of, read_settings, unread_names, write_settings
 from playground.settings import Choice, Number, Switch, Text
 
 COLOURS = {"red": "Red", "green": "Green", "blue": "Blue"}
@@ -80,8 +80,40 @@ def test_a_wrong_value_is_mended_and_named(name: str, text: str, value: object, 
     assert said in notice
 
 
-def test_long_words_are_cut() -> None:
-    assert read_settings(Paint, {"words": ["123456789"]}) == (Paint(words="12345678"), [])
+def test_long_words_are_cut_and_this_is_said() -> None:
+    read, (notice,) = read_settings(Paint, {"words": ["123456789"]})
+    assert read == Paint(words="12345678")
+    assert notice == "words has 9 letters; allowed are up to 8 letters. The rest was left out."
+
+
+@pytest.mark.parametrize("text", ["1_5", "1e400", "-inf", "nan", "0x10", "1,5", ""])
+def test_what_is_no_number_is_not_read_as_one(text: str) -> None:
+    read, (notice,) = read_settings(Paint, {"amount": [text]})
+    assert read == Paint()
+    assert notice.startswith("amount was ")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("\u0663", 3.0), ("\uff13.5", 3.5), (" 3 ", 3.0), ("3e0", 3.0), ("-0.0", 0.0)]
+)
+def test_what_is_a_number_is_read_as_that(text: str, value: float) -> None:
+    read, notices = read_settings(Paint, {"amount": [text]})
+    assert (read.amount, notices) == (value, [])
+    assert repr(read.amount) == repr(value)  # no −0
+
+
+def test_of_a_repeated_value_the_last_counts_and_this_is_said() -> None:
+    read, (notice,) = read_settings(Paint, {"amount": ["2", "3"]})
+    assert read == Paint(amount=3.0)
+    assert notice == "amount was given 2 times. The last value counts: `'3'`."
+    assert read_settings(Paint, {"amount": ["3", "3"]}) == (Paint(amount=3.0), [])
+
+
+def test_what_no_setting_is_called_after_is_said() -> None:
+    assert unread_names({"amount": ["1"]}, ["amount"]) == []
+    assert unread_names({"amout": ["1"]}, ["amount"]) == ["`'amout'` is no setting of this page, so it was ignored."]
+    (notice,) = unread_names({f"n{place}": [] for place in range(7)}, ["n0"])
+    assert notice.startswith("`'n1'`, `'n2'`, `'n3'`, `'n4'`, `'n5'` and 1 more are no settings of this page")
 
 
 def test_values_that_do_not_go_together_are_all_left_out() -> None:

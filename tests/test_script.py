@@ -135,6 +135,8 @@ def test_every_setting_is_said(step_by_step, tmp_path):
         BASE.replace(batch_size=4, shuffle=False, outliers=0.3, outlier_size=-5.0),
         BASE.replace(l1=0.2, l2=0.1, hidden=(4,), activation="sigmoid"),
         BASE.replace(global_clipnorm=1.5),
+        BASE.replace(clipnorm=0.5),
+        BASE.replace(clipnorm=0.05, hidden=(4,), optimizer="adam"),
         BASE.replace(clipvalue=0.5),
         BASE.replace(loss="huber", delta=2.5),
         BASE.replace(epochs=2),
@@ -145,6 +147,19 @@ def test_every_setting_is_said(step_by_step, tmp_path):
     ]
     experiments = [*layers, *noises, *laws, *shapes]
     assert_prints_the_same(script(experiments), experiments, tmp_path)
+
+
+def test_a_diverging_run_and_one_of_a_single_epoch_print_what_the_page_has(tmp_path):
+    burst = BASE.replace(learning_rate=100.0)
+    experiments = [burst.replace(epochs=1), burst.replace(epochs=5), burst.replace(epochs=60)]
+    printed = PRINTED.findall(fresh.run(script(experiments), tmp_path, eagerly=True))
+    runs = train(experiments)
+    assert [bool(np.isfinite(run.loss[-1])) for run in runs] == [True, True, False]
+    assert runs[1].loss[-1] > 1e30
+    for (_, loss, *judges), run in zip(printed, runs, strict=True):
+        assert np.isfinite(float(loss)) == np.isfinite(run.loss[-1])
+        if np.isfinite(run.loss[-1]):
+            np.testing.assert_allclose([float(loss), *map(float, judges)], [run.loss[-1], *judged(run)], rtol=1e-4)
 
 
 def test_what_only_the_remedies_set_is_said(tmp_path):

@@ -1,13 +1,17 @@
 """What the server sends: headers, compressed scripts, and nothing that is not meant for visitors."""
 
+import asyncio
 import gzip
 import re
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
+from playground import server
 from playground.ui import assets
 from tests.site import ROOT, Site
 
@@ -121,3 +125,42 @@ def test_no_other_file_is_served(site: Site, path: str, encoding: str) -> None:
 def test_our_script_names_no_other_host() -> None:
     for path in (ROOT / "playground").rglob("*.[jc]s*"):
         assert not re.findall(r"(?:https?:)?//[\w-]+\.[\w.]+", path.read_text()), path
+
+
+def test_what_is_no_script_is_not_kept() -> None:
+    """Any address below /static/ is answered with Streamlit's page: kept, these would fill the memory."""
+
+    async def answer(scope: dict[str, Any], receive: object, send: Any) -> None:
+        script = scope["path"] == "/static/known.js"
+        kind = b"text/javascript" if script else b"text/html; charset=utf-8"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+        await send({"type": "http.response.body", "body": b"let a;" if script else b"<p>page</p>"})
+
+    def ask(path: str) -> bytes:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", b"gzip")]}
+        asyncio.run(packer(scope, None, send))  # type: ignore[arg-type]
+        return bytes(sent[-1]["body"])
+
+    packer = server.CompressedScripts(answer)  # type: ignore[arg-type]
+    assert [ask(f"/static/{place}.js") for place in range(5)] == [b"<p>page</p>"] * 5
+    assert gzip.decompress(ask("/static/known.js")) == b"let a;"
+    assert list(packer.packed) == ["/static/known.js"]
+
+
+@pytest.mark.parametrize(("page", "script"), [("/", "/"), ("/play/", "/play/"), ("/play/losses", "/play/")])
+def test_the_charts_script_is_named_relative_to_the_page(site: Site, page: str, script: str) -> None:
+    """A proxy may take ``/play`` away before the server sees it: the browser's address holds all the same."""
+    answer, _ = get(site, page.removeprefix("/play"))
+    address = re.fullmatch("<(.+)>; rel=preload; as=script", answer.headers["Link"])[1]
+    assert urljoin(f"http://somewhere{page}", address) == f"http://somewhere{script}{assets.url_of('plotly.min.js')}"
+
+
+@pytest.mark.parametrize(("option", "path"), [("", ""), ("play", "/play"), ("/a/b/", "/a/b")])
+def test_scripts_are_served_below_the_path_of_the_app(monkeypatch: pytest.MonkeyPatch, option: str, path: str) -> None:
+    monkeypatch.setattr(server.st, "get_option", lambda name: {"server.baseUrlPath": option}[name])
+    assert [route.path for route in server.routes()] == [f"{path}/{address}" for address in assets.contents()]

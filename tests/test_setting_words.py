@@ -2,8 +2,18 @@
 
 import pytest
 
-from playground.compare.setting_words import differing, said, setting_name, told_apart, value_words
+from playground.compare.setting_words import (
+    amount_words,
+    differing,
+    place_words,
+    said,
+    setting_name,
+    told_apart,
+    value_words,
+)
+from playground.data import make_data
 from playground.experiment import Experiment, settings
+from playground.sweeps import Axis, Sweep
 
 BASE = Experiment()
 MOONS = BASE.replace(dataset="moons", loss="cross_entropy")
@@ -70,3 +80,30 @@ def test_experiments_of_one_loss_are_told_apart_by_what_differs():
     assert told_apart([BASE, BASE.replace(loss="huber", delta=2.0)]) == ["MSE", "Huber (δ = 2)"]
     # What tells no two more apart is left out.
     assert told_apart([BASE, BASE.replace(seed=1, noise=2.0)]) == ["MSE, Noise σ 1", "MSE, Noise σ 2"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "experiment", "words"),
+    [
+        ("outliers", 0.025, BASE, "2.5% (1 of 21 points)"),
+        ("outliers", 0.05, BASE, "5% (1 of 21 points)"),
+        ("outliers", 0.0, BASE, "0% (0 of 21 points)"),
+        ("label_noise", 0.3, MOONS.replace(points=10), "30% (3 of 10 points)"),
+        ("positives", 0.5, MOONS.replace(points=9), "50% (4 of 9 points)"),
+        ("batch_size", 32, BASE, "32 (all 21 points)"),
+        ("batch_size", 0, BASE, "all points"),
+        ("batch_size", 8, BASE, "8"),
+        ("learning_rate", 0.3, BASE, "0.3"),
+    ],
+)
+def test_what_is_rounded_to_points_says_how_many(setting, value, experiment, words):
+    assert amount_words(setting, value, experiment) == words
+    if setting == "outliers":
+        moved = make_data(experiment.replace(outliers=value)).outliers
+        assert f"({len(moved)} of" in words
+
+
+def test_where_the_points_are_swept_too_their_number_is_not_said():
+    axes = (Axis("outliers", (0.1,)), Axis("points", (10, 20)))
+    assert place_words(Sweep(BASE, axes, ("mse",)), 0, 0) == "10%"
+    assert place_words(Sweep(BASE, axes[:1], ("mse",)), 0, 0) == "10% (2 of 21 points)"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.landscape.slow_motion import can_be_slowed, step_of
+from playground.landscape.slow_motion import can_be_slowed, step_lengths, step_of
 from tests.runs import diagnosed
 
 
@@ -44,3 +44,11 @@ def test_what_cannot_be_slowed() -> None:
     assert not can_be_slowed(diagnosed(hidden=(4,)).run)
     assert not can_be_slowed(diagnosed(batch_size=4).run)
     assert step_of(diagnosed(learning_rate=100.0).run, 900) is None
+
+
+def test_the_last_steps_are_as_long_as_the_weights_moved() -> None:
+    run = diagnosed(loss="mae", learning_rate=0.01).run
+    moves = [np.hypot(*(run.path[-k] - run.path[-k - 1]).astype(float)) for k in range(1, 21)]
+    assert step_lengths(run, 20) == pytest.approx((min(moves), max(moves)))
+    # The pulls are 1 or −1, so a step is 0.01 · √(mean(±x)² + mean(±1)²): the mean length says little of each.
+    assert max(moves) > 2 * min(moves)

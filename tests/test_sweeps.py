@@ -13,10 +13,11 @@ from dask.distributed import Client, LocalCluster
 from sklearn.metrics import log_loss, zero_one_loss
 
 from playground.compare.bands import band
-from playground.diagnosis import Diagnosis, Verdict
+from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment, settings
 from playground.settings import Number
 from playground.sweeps import Axis, Sweep, judges_of, parts, spaced, sweep, sweepable, swept, swept_part, together
+from playground.sweeps.results import OUTCOMES
 from playground.training import train
 from tests import fresh
 
@@ -35,12 +36,17 @@ def equal(one, other):
     return all(np.array_equal(one.columns[name], other.columns[name], equal_nan=True) for name in one.columns)
 
 
+def is_gone(loss):
+    """Whether a course of losses has no numbers to keep: it is not finite, or ends beyond a hundred times its start."""
+    return not np.isfinite(loss).all() or loss[-1] > 100 * loss[0]
+
+
 def test_every_number_is_that_of_its_own_run(small):
     experiments = SMALL.experiments()
     diagnoses = [Diagnosis(run) for run in train(experiments)]
     told = {name: column.ravel() for name, column in small.columns.items()}
     for place, diagnosis in enumerate(diagnoses):
-        diverged = diagnosis.verdict is Verdict.DIVERGED
+        gone = is_gone(diagnosis.run.loss)
         assert told["diverged_at"][place] == (diagnosis.diverged_at or 0)
         expected = {
             "rmse": diagnosis.rmse,
@@ -51,7 +57,7 @@ def test_every_number_is_that_of_its_own_run(small):
             "intercept": diagnosis.run.line[1],
         }
         for name, value in expected.items():
-            assert told[name][place] == pytest.approx(np.nan if diverged else value, rel=1e-4, nan_ok=True)
+            assert told[name][place] == pytest.approx(np.nan if gone else value, rel=1e-4, nan_ok=True)
     assert set(judges_of(BASE)) == set(expected)
     assert 0 < small.diverged.sum() < SMALL.size
 
@@ -90,7 +96,28 @@ def test_the_frame_names_every_training(small):
     assert len(frame) == SMALL.size
     row = frame[(frame.loss == "huber") & (frame.learning_rate == 0.01) & (frame.noise == 0) & (frame.seed == 6)]
     assert row.rmse.item() == small.of("rmse", "huber")[2, 1, 0]
-    assert frame.diverged_at.gt(0).eq(frame.rmse.isna()).all()
+    assert frame.diverged_at.gt(0).eq(frame.outcome.isin(["diverged", "NaN or infinite"])).all()
+    assert set(frame.outcome) <= set(OUTCOMES)
+
+
+def test_a_training_that_stays_finite_keeps_its_numbers():
+    """A growing loss is called diverged, yet its numbers are there; only NaN and explosions have none."""
+    base = Experiment(learning_rate=0.0276, epochs=60, noise=0.0)
+    runs = train([base.replace(epochs=epochs) for epochs in (60, 300, 3000)])
+    frame = sweep(base, epochs=[60, 300, 3000])
+    ends = [run.loss[-1] / run.loss[0] for run in runs]
+    assert 1 < ends[0] < 100 < ends[1]
+    assert not np.isfinite(runs[2].loss[-1])
+    assert frame.outcome.tolist() == ["diverged", "diverged", "NaN or infinite"]
+    assert frame.final_loss[0] == pytest.approx(runs[0].loss[-1], rel=1e-3)
+    assert frame.rmse[0] == pytest.approx(Diagnosis(runs[0]).rmse, rel=1e-3)
+    assert frame.rmse[1:].isna().all()
+
+
+def test_what_diverged_is_in_no_mean():
+    found = swept(Sweep(Experiment(learning_rate=0.0276, epochs=60, noise=0.0), (), ("mse",), 2))
+    assert np.isfinite(found.columns["rmse"]).all()
+    assert np.isnan(found.of("rmse", "mse")).all()
 
 
 def test_sweep_is_the_same_for_a_notebook(small):

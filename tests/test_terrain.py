@@ -8,9 +8,9 @@ from playground.diagnosis import Diagnosis
 from playground.figures import Panel, Replay
 from playground.landscape.optima import optimum
 from playground.landscape.racing import STROKES, race_replay
-from playground.landscape.surfaces import plane_of, plane_window, slice_of, surface, true_weights, window_for
+from playground.landscape.surfaces import Window, plane_of, plane_window, slice_of, surface, true_weights, window_for
 from playground.landscape.terrain import slices_replay, surfaces_replay
-from playground.landscape.ways import SHADED, heights
+from playground.landscape.ways import SHADED, Way, excursion_words, heights
 from playground.tables.optimizers import OPTIMIZERS
 from tests.runs import diagnosed, several
 
@@ -118,3 +118,45 @@ def test_every_optimizer_has_a_stroke_of_its_own() -> None:
     assert list(STROKES) == list(OPTIMIZERS)
     for part in zip(*STROKES.values(), strict=True):
         assert len(set(part)) == len(OPTIMIZERS)
+
+
+def race_at(rate: float, *rules: str) -> tuple[Panel, list[Diagnosis], Window]:
+    diagnoses = [diagnosed(optimizer=key, learning_rate=rate) for key in rules]
+    first = diagnoses[0].run.experiment
+    window = window_for([first])
+    replay = race_replay(diagnoses, surface(first, window), optimum(first), true_weights(first), window)
+    return replay.panels[0], diagnoses, window
+
+
+def test_racers_that_come_back_stand_where_their_training_ended() -> None:
+    panel, diagnoses, window = race_at(10.0, "sgd", "adam", "adamw")
+    tips = panel.figure["data"][panel.tips]
+    ended = [window.holds(each.run.path[-1:])[0] for each in diagnoses]
+    assert ended == [False, True, True]
+    for place, diagnosis in enumerate(diagnoses):
+        way = panel.figure["data"][panel.reveals[place].trace]
+        assert len(way["x"]) > 1
+        assert (tips["x"][place], tips["y"][place]) == (way["x"][-1], way["y"][-1])
+        if ended[place]:
+            np.testing.assert_allclose([way["x"][-1], way["y"][-1]], diagnosis.run.path[-1], rtol=1e-6)
+
+
+def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
+    panel, diagnoses, window = race_at(10.0, "sgd", "adam")
+    (marks,) = [trace for trace in panel.figure["data"] if "text" in trace]
+    assert marks["text"] == ["leaves at epoch 1"]
+    assert (marks["x"], marks["y"]) == ([diagnoses[0].run.path[0, 0]], [diagnoses[0].run.path[0, 1]])
+    assert next(excursion_words(each, window) for each in diagnoses) == "for good, at epoch 1"
+    assert excursion_words(diagnoses[1], window).startswith("until epoch ")
+    assert excursion_words(diagnosed(), window) == "no"
+
+
+def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None:
+    path = np.array([[0.0, 0.0], [0.5, 0.5], [3.0, 1.0], [0.2, 0.1], [1e20, 2e20], [-1e30, 0.0]])
+    way = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
+    assert way.epochs.tolist() == [0, 1, 2, 3, 4]
+    np.testing.assert_array_equal(way.path[:4], path[:4])
+    assert np.abs(way.path).max() < 1e8
+    assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
+    on_edge = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
+    np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])

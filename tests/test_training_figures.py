@@ -161,7 +161,7 @@ def test_a_diverged_curve_ends_at_a_marker_with_its_epoch() -> None:
 def test_the_description_says_what_the_picture_shows(diagnoses: list[Diagnosis]) -> None:
     fit, curves = training_replay(diagnoses, log=True).panels
     for each in diagnoses:
-        assert f"{name(each.run.experiment)} {each.told}" in fit.description
+        assert f"{name(each.run.experiment)} {each.verdict}" in fit.description
         assert (
             f"{name(each.run.experiment)} from {number(each.shown[0])} to {number(each.shown[-1])}"
             in curves.description

@@ -1,8 +1,10 @@
 """What a reader should know of each loss beside its function: formulas, likelihood and source.
 
 ``gradient`` is the derivative by ``y_pred`` as one writes it on paper, a second way to the number
-that automatic differentiation gives. Where a loss has a corner it takes a value between the two
-slopes. Formulas are LaTeX in the residual r = ŷ − y, or in a label y, its logit z and p = 1 / (1 + e^−z).
+that automatic differentiation gives. At a corner it is the slope that training takes there, one
+between those of both sides. It keeps its digits at every residual and logit: 1 − p is the
+probability of −z, not a difference. What Keras adds to a number before it divides is in it, too.
+Formulas are LaTeX in the residual r = ŷ − y, or in a label y, its logit z and p = 1 / (1 + e^−z).
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from playground.formulas import HOLE, TINY
 
 Gradient = Callable[..., np.ndarray]
 
@@ -28,29 +32,46 @@ class Entry:
 
 
 def probability(z: np.ndarray) -> np.ndarray:
-    return 0.5 * (1 + np.tanh(0.5 * z))
+    return np.exp(-np.logaddexp(0.0, -z))
 
 
 def _general(y: np.ndarray, prediction: np.ndarray, alpha: float, scale: float) -> np.ndarray:
     residual = prediction - y
-    if abs(alpha - 2) < 1e-4:
+    if abs(alpha - 2) < HOLE:
         return residual
     return residual * ((residual / scale) ** 2 / abs(alpha - 2) + 1) ** (alpha / 2 - 1)
 
 
 def _tukey(y: np.ndarray, prediction: np.ndarray, scale: float) -> np.ndarray:
     residual = prediction - y
-    return np.where(np.abs(residual) <= scale, residual * (1 - (residual / scale) ** 2) ** 2, 0.0)
+    inside = np.clip(residual / scale, -1, 1)
+    return residual * ((1 - inside) * (1 + inside)) ** 2
+
+
+def _squared_log_error(y: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    truth, raised = np.maximum(y, TINY), np.maximum(prediction, TINY)
+    size = np.log1p(np.abs(raised - truth) / (1 + np.minimum(raised, truth)))
+    return np.where(prediction >= TINY, 2 * np.sign(raised - truth) * size / (1 + raised), 0.0)
+
+
+def _binary(y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """p − y, for labels between 0 and 1, too."""
+    return (1 - y) * probability(z) - y * probability(-z)
+
+
+def _weighted(y: np.ndarray, z: np.ndarray, label_smoothing: float, class_weight: float) -> np.ndarray:
+    return (1 + (class_weight - 1) * y) * _binary(y * (1 - label_smoothing) + label_smoothing / 2, z)
 
 
 def _focal(y: np.ndarray, z: np.ndarray, gamma: float) -> np.ndarray:
     sign = 2 * y - 1
-    right = probability(sign * z)
-    return sign * (1 - right) ** gamma * (gamma * right * np.log(right) + right - 1)
+    log_right, log_wrong = -np.logaddexp(0.0, -sign * z), -np.logaddexp(0.0, sign * z)
+    # p log p is 0 at its limit p = 0, and stays so by the logarithm, which is finite.
+    return sign * np.exp(gamma * log_wrong) * (gamma * np.exp(log_right) * log_right - np.exp(log_wrong))
 
 
-def _quantile(y: np.ndarray, prediction: np.ndarray, quantile: float) -> np.ndarray:
-    return np.where(prediction > y, 1 - quantile, np.where(prediction < y, -quantile, 0.5 - quantile))
+def _brier(y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    return 2 * _binary(y, z) * probability(z) * probability(-z)
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -89,7 +110,7 @@ CATALOGUE: dict[str, Entry] = {
     "quantile": Entry(
         r"\max(-\tau r,\ (1-\tau) r)",
         r"1-\tau \text{ if } r>0,\quad -\tau \text{ if } r<0",
-        _quantile,
+        lambda y, prediction, quantile: np.where(prediction > y, 1 - quantile, -quantile),
         "asymmetric Laplace noise",
         "Koenker and Bassett, Regression quantiles, 1978",
         "https://doi.org/10.2307/1913643",
@@ -97,7 +118,7 @@ CATALOGUE: dict[str, Entry] = {
     "epsilon_insensitive": Entry(
         r"\max(|r|-\varepsilon,\ 0)",
         r"\operatorname{sign}(r) \text{ if } |r|>\varepsilon,\quad 0 \text{ within}",
-        lambda y, prediction, epsilon: np.where(np.abs(prediction - y) > epsilon, np.sign(prediction - y), 0.0),
+        lambda y, prediction, epsilon: np.where(np.abs(prediction - y) >= epsilon, np.sign(prediction - y), 0.0),
         "noise that is uniform up to ε and Laplace beyond",
         "Vapnik, The nature of statistical learning theory, 1995",
         "https://doi.org/10.1007/978-1-4757-3264-1",
@@ -129,7 +150,7 @@ CATALOGUE: dict[str, Entry] = {
     "msle": Entry(
         r"\left(\log(1+\hat y)-\log(1+y)\right)^2",
         r"\dfrac{2\left(\log(1+\hat y)-\log(1+y)\right)}{1+\hat y}",
-        lambda y, prediction: 2 * (np.log1p(prediction) - np.log1p(y)) / (1 + prediction),
+        _squared_log_error,
         "Gaussian noise on log(1 + y)",
         "Keras: MeanSquaredLogarithmicError",
         "https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class",
@@ -137,7 +158,7 @@ CATALOGUE: dict[str, Entry] = {
     "mape": Entry(
         r"100\,\left|\dfrac{\hat y-y}{y}\right|",
         r"\dfrac{100\,\operatorname{sign}(\hat y-y)}{|y|}",
-        lambda y, prediction: 100 * np.sign(prediction - y) / np.abs(y),
+        lambda y, prediction: 100 * np.sign(prediction - y) / np.maximum(np.abs(y), TINY),
         "Laplace noise whose width grows with y",
         "Keras: MeanAbsolutePercentageError",
         "https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class",
@@ -145,7 +166,7 @@ CATALOGUE: dict[str, Entry] = {
     "poisson": Entry(
         r"\hat y-y\log\hat y",
         r"1-\dfrac{y}{\hat y}",
-        lambda y, prediction: 1 - y / prediction,
+        lambda y, prediction: 1 - y / (prediction + TINY),
         "Poisson counts with mean ŷ",
         "Keras: Poisson",
         "https://keras.io/api/losses/probabilistic_losses/#poisson-class",
@@ -153,7 +174,7 @@ CATALOGUE: dict[str, Entry] = {
     "cross_entropy": Entry(
         r"-y\log p-(1-y)\log(1-p)=\max(z,0)-zy+\log\left(1+e^{-|z|}\right)",
         r"p-y",
-        lambda y, z: probability(z) - y,
+        _binary,
         "labels that are 1 with probability p (Bernoulli)",
         "Good, Rational decisions, 1952; Keras: BinaryCrossentropy",
         "https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class",
@@ -161,9 +182,7 @@ CATALOGUE: dict[str, Entry] = {
     "weighted": Entry(
         r"w_y\left(-\tilde y\log p-(1-\tilde y)\log(1-p)\right),\quad \tilde y=y(1-s)+\tfrac s2,\ w_1=w,\ w_0=1",
         r"w_y\,(p-\tilde y)",
-        lambda y, z, label_smoothing, class_weight: (
-            (1 + (class_weight - 1) * y) * (probability(z) - y * (1 - label_smoothing) - label_smoothing / 2)
-        ),
+        _weighted,
         "labels of which a share s/2 is wrong, with label 1 drawn w times as often",
         "Szegedy et al., Rethinking the Inception architecture, 2016; Keras: BinaryCrossentropy and class_weight",
         "https://arxiv.org/abs/1512.00567",
@@ -179,7 +198,7 @@ CATALOGUE: dict[str, Entry] = {
     "hinge": Entry(
         r"\max(0,\ 1-(2y-1)z)",
         r"-(2y-1)\text{ if }(2y-1)z<1,\quad 0\text{ beyond}",
-        lambda y, z: np.where((2 * y - 1) * z < 1, 1 - 2 * y, 0.0),
+        lambda y, z: np.where((2 * y - 1) * z <= 1, 1 - 2 * y, 0.0),
         "none: it asks for a margin, not for a probability",
         "Cortes and Vapnik, Support-vector networks, 1995",
         "https://doi.org/10.1007/BF00994018",
@@ -195,7 +214,7 @@ CATALOGUE: dict[str, Entry] = {
     "brier": Entry(
         r"(p-y)^2",
         r"2(p-y)\,p(1-p)",
-        lambda y, z: 2 * (probability(z) - y) * probability(z) * (1 - probability(z)),
+        _brier,
         "none for labels: it is the Brier score",
         "Brier, Verification of forecasts expressed in terms of probability, 1950",
         "https://doi.org/10.1175/1520-0493(1950)078%3C0001:VOFEIT%3E2.0.CO;2",

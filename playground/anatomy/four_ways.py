@@ -40,7 +40,8 @@ class Ways:
     """The mean loss of a batch by each way, and its slopes by ``y_pred``, each of shape (n,).
 
     ``left`` and ``right`` are the slopes on either side of each point, ``corners`` says where the two differ.
-    ``keras`` values are ``None`` until they are asked for: TensorFlow is slow to load.
+    ``autodiff`` is the slope of Keras's own loss, ``trained`` that of the formula that trains here; they are the same
+    where Keras has no such loss. ``keras`` values are ``None`` until they are asked for: TensorFlow is slow to load.
     """
 
     loop: float
@@ -52,6 +53,12 @@ class Ways:
     corners: np.ndarray
     keras: float | None = None
     autodiff: np.ndarray | None = None
+    trained: np.ndarray | None = None
+
+    @property
+    def keras_fails(self) -> np.ndarray:
+        """At which points Keras's own loss has no slope, shape (n,)."""
+        return np.zeros(len(self.difference), bool) if self.autodiff is None else ~np.isfinite(self.autodiff)
 
     @property
     def apart(self) -> tuple[float, float]:
@@ -96,8 +103,8 @@ def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool
     )
     if not keras:
         return ways
-    value, slopes = _by_keras(loss, y_true, y_pred, parameters)
-    return replace(ways, keras=value, autodiff=slopes)
+    value, slopes, trained = _by_keras(loss, y_true, y_pred, parameters)
+    return replace(ways, keras=value, autodiff=slopes, trained=trained)
 
 
 def ways_of(
@@ -163,19 +170,21 @@ def _one_sided(
 
 def _by_keras(
     loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]
-) -> tuple[float, np.ndarray]:
-    """Keras's own loss where it has one, else our formula; the slopes of each point's own loss by autodiff."""
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Keras's own loss where it has one, else our formula; the slopes of each point's own loss by autodiff, of both."""
+    import keras
     import tensorflow as tf
 
     from playground.models import keras_loss_of
 
     truth = tf.constant(y_true[:, None], tf.float32)
     prediction = tf.Variable(y_pred[:, None], dtype=tf.float32)
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         weights = [1.0 + (parameters["class_weight"] - 1.0) * truth] if "class_weight" in parameters else []
         mean = tf.reduce_mean(keras_loss_of(loss, parameters)(truth, prediction, *weights))
+        values = loss.value(keras.ops, truth, prediction, **parameters)
     slopes = tape.gradient(mean, prediction).numpy()[:, 0] * len(y_true)
-    return float(mean), slopes
+    return float(mean), slopes, tape.gradient(values, prediction).numpy()[:, 0]
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from playground.losses import Loss, Target
+from playground.typed_numbers import split_numbers
 
 MOST_NUMBERS = 200
 LARGEST = 1e6
-QUOTED = 20  # characters of a visitor's text that a message repeats
 
 # All of these are shares of the range of the numbers. A slope is taken over STEP to either side; what lies
 # closer together than SAME is one place. NEAR is where to look beside each number for narrow dips.
@@ -41,21 +40,11 @@ class Best:
 def read_numbers(text: str) -> np.ndarray:
     """The numbers in a visitor's text, between commas, semicolons or white space: shape ``(n,)``.
 
-    Raises ``ValueError`` for what is no number and for what ``checked`` refuses.
+    Raises ``ValueError`` for what is no number, what can be read in two ways, and what ``checked`` refuses.
     """
-    pieces = [piece for piece in re.split(r"[\s,;]+", text) if piece]
-    _check_count(len(pieces))
-    return checked(np.array([_number(piece) for piece in pieces]))
-
-
-def _number(piece: str) -> float:
-    try:
-        return float(piece)
-    except ValueError:
-        shown = piece if len(piece) <= QUOTED else piece[: QUOTED - 1] + "…"
-        raise ValueError(
-            f"“{shown}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove it"
-        ) from None
+    numbers = split_numbers(text)
+    _check_count(len(numbers))
+    return checked(np.array(numbers))
 
 
 def checked(y: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does
 class Judge:
     """Test points, and what is said of them: ``y`` (n,) of 0 and 1, the logits ``z`` (n,).
 
-    What the points cannot answer is ``None``; so is everything of a model that is beyond all numbers.
+    What the points cannot answer is ``None``; so is everything of a model that has diverged.
     """
 
     y: np.ndarray

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.classify.classification import Classified, Judge, axis, best_map
-from playground.classify.films import film
+from playground.classify.films import Film, film
 from playground.classify.metrics import Reliability
 from playground.data import Dataset
 from playground.figures import GREY, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
@@ -32,7 +32,7 @@ def decision_replay(results: Sequence[Classified], threshold: float, *, log: boo
     diagnoses = [each.diagnosis for each in results]
     return Replay(
         panels=[*pictures, loss_panel(diagnoses, log=log)],
-        legend=_legend(results, flat),
+        legend=_legend(results, flat, threshold),
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=first.frames,
         labels=[name(each.experiment) for each in results],
@@ -41,12 +41,13 @@ def decision_replay(results: Sequence[Classified], threshold: float, *, log: boo
     )
 
 
-def _legend(results: Sequence[Classified], flat: bool) -> list[Entry]:
+def _legend(results: Sequence[Classified], flat: bool, threshold: float) -> list[Entry]:
     labels = [Entry(f"label {label}", LABEL_COLOURS[label], LABEL_SYMBOLS[label], 0) for label in (0, 1)]
     wrong = [Entry("wrong label", GREY, "diamond-open", 0)] if len(results[0].diagnosis.run.data.outliers) else []
     losses = [_entry(each) for each in results]
     if flat:
-        return [*labels, *wrong, Entry("border of each map", GREY), Entry("best border", GREY, "dot"), *losses]
+        border = [Entry("border of each map", GREY)] if has_border(threshold) else []
+        return [*labels, *wrong, *border, Entry("best border", GREY, "dot"), *losses]
     return [*labels, *wrong, Entry("best possible", GREY, width=5), *losses]
 
 
@@ -59,12 +60,8 @@ def _map_panel(result: Classified, threshold: float) -> Panel:
     """The probability of label 1 over the plane, the border at the threshold, the best border and the points."""
     experiment, data = result.experiment, result.diagnosis.run.data
     along = axis(experiment)
-    traces = [
-        _map(along),
-        _border(along, threshold, width=2.5),
-        _best_border(along, best_map(experiment)),
-        *_points(data),
-    ]
+    borders = [_border(along, threshold, width=2.5)] if has_border(threshold) else []
+    traces = [_map(along), *borders, _best_border(along, best_map(experiment)), *_points(data)]
     span = {"range": [float(along[0]), float(along[-1])]}
     figure = plain_figure(traces, "", "", span, dict(span))
     figure["layout"] |= {"height": MAP_HEIGHT, "hovermode": "closest", "margin": {"l": 28, "r": 8, "t": 4, "b": 28}}
@@ -72,19 +69,32 @@ def _map_panel(result: Classified, threshold: float) -> Panel:
         title=_title(result, threshold),
         description=f"Decision map of {name(experiment)}: {_said(result, threshold)}",
         figure=figure,
-        films=[film((0, 1), result.maps)],
+        films=_films(result.maps, threshold),
     )
+
+
+def has_border(threshold: float) -> bool:
+    """Whether a map can have a border: at a threshold of 0 all is called 1, at 1 all is called 0."""
+    return 0 < threshold < 1
+
+
+def _films(maps: np.ndarray, threshold: float) -> list[Film]:
+    """The film of a map, and of its border that of the values round the threshold, told apart as finely as can be."""
+    room = min(threshold, 1 - threshold)
+    if room == 0.5:
+        return [film((0, 1), maps)]
+    return [film((0,), maps), *([film((1,), maps, threshold - room, threshold + room)] if room > 0 else [])]
 
 
 def _title(result: Classified, threshold: float) -> str:
     right = result.judge.accuracy(threshold)
-    return f"{name(result.experiment)}: {'lost' if right is None else f'{right:.1%} right'}"
+    return f"{name(result.experiment)}: {'diverged' if right is None else f'{right:.1%} right'}"
 
 
 def _said(result: Classified, threshold: float) -> str:
     right = result.judge.accuracy(threshold)
     if right is None:
-        return "it is beyond all numbers; the map is the last that had some."
+        return "it diverged (NaN or infinity); its last finite answers are shown."
     return f"right on {right:.1%} of points it has not seen."
 
 

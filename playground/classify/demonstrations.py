@@ -49,8 +49,8 @@ class Recovery:
 
 
 def recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
-    """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of the wrong label."""
-    experiments = [WRONG.replace(loss=loss, start_intercept=wrong) for loss in RIVALS]
+    """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of label 1 at every point."""
+    experiments = [WRONG.replace(loss=loss, start_slope=0.0, start_intercept=wrong) for loss in RIVALS]
     return [_recovery(each.run) for each in diagnosed(experiments, on_progress)]
 
 
@@ -135,7 +135,7 @@ class Sureness(NamedTuple):
 
     @classmethod
     def of(cls, judge: Judge) -> Sureness | None:
-        """``None`` where the model is beyond all numbers."""
+        """``None`` where the model has diverged."""
         return None if judge.reliability is None or judge.excess is None else cls(judge.reliability.error, judge.excess)
 
 

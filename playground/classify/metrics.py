@@ -16,8 +16,8 @@ BINS = 10
 
 
 def probability(z: np.ndarray) -> np.ndarray:
-    """The probability of a logit, by a tangent that overflows nowhere."""
-    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(z, float)))
+    """The probability of a logit: it overflows nowhere, and a small one is not rounded to 0."""
+    return np.exp(-np.logaddexp(0.0, -np.asarray(z, float)))
 
 
 def accuracy(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float:
@@ -31,6 +31,13 @@ def log_loss(y: np.ndarray, z: np.ndarray) -> float:
     Source: https://scikit-learn.org/stable/modules/model_evaluation.html#log-loss
     """
     return float(np.mean(cross_entropy(np, np.asarray(y, float), np.asarray(z, float))))
+
+
+def constant_log_loss(y: np.ndarray) -> float:
+    """The log-loss of the best constant answer, the share of label 1: the entropy of the labels, 0 if all are equal."""
+    shares = np.array([np.mean(y == 0), np.mean(y == 1)])
+    shares = shares[shares > 0]
+    return float(-np.sum(shares * np.log(shares)) + 0.0)
 
 
 def brier(y: np.ndarray, p: np.ndarray) -> float:

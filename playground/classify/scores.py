@@ -8,14 +8,16 @@ import numpy as np
 
 from playground.classify.classification import Classified, Judge
 from playground.classify.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding, Study
+from playground.classify.metrics import constant_log_loss
 from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.experiment import Experiment
 from playground.labelled import TEST_LABELLED
 from playground.losses import LOSSES
-from playground.words import count, listed, name, number, plain, verdict_words
+from playground.words import CLOSE, count, listed, name, number, plain, unfinished, verdict_words
 
 NOTHING = "–"
+LEARNED = 0.98  # of the log-loss of the best constant: what is not below it has learned nothing
 MOST_RIGHT = 0.5  # the threshold at which true probabilities are right most often
 
 Question = tuple[str, Callable[[Judge], float | None], Callable[[float], str]]
@@ -57,19 +59,25 @@ def _trained(result: Classified) -> bool:
 
 
 def _verdict(result: Classified) -> str:
-    return verdict_words(result.diagnosis.told, result.diagnosis.diverged_at)
+    return verdict_words(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:
     """Who is right how often, who is best by log-loss, and what is possible."""
     known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
     if not known:
-        return "No model has an answer: all are beyond all numbers."
+        return "No model has an answer: all diverged (NaN or infinity). Choose a smaller learning rate."
     said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
     first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    trained = [each for each, _ in known if _trained(each)]
-    return f"{first} {_possible(best, threshold)} {_by_log_loss(trained, best)}".rstrip()
+    trained = [each for each, _ in known if _trained(each) and each.diagnosis.verdict is not Verdict.STUCK]
+    parts = [
+        first,
+        _possible(best, threshold),
+        _by_log_loss(trained, best),
+        unfinished([each.diagnosis for each, _ in known]),
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _possible(best: Judge, threshold: float) -> str:
@@ -87,15 +95,35 @@ def _possible(best: Judge, threshold: float) -> str:
 
 
 def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
-    """Which of those that did not diverge has the least."""
-    ranked = sorted(results, key=lambda each: each.judge.log_loss or 0.0)
-    least, least_possible = ranked[0].judge.log_loss if ranked else None, best.log_loss
-    if least is None or least_possible is None:
+    """Which of those that did not diverge has the least: none of one, none that learned nothing, none of equals."""
+    constant = constant_log_loss(best.y)
+    ranked = sorted((each.judge.log_loss, name(each.experiment)) for each in results if each.judge.log_loss is not None)
+    if not ranked or best.log_loss is None or not constant:
         return ""
+    bounds = f"{number(best.log_loss)} is possible, and one probability for all points costs {number(constant)}"
+    least, winner = ranked[0]
+    if least > LEARNED * constant:
+        return (
+            f"By log-loss {_none_of(len(ranked))} better than one probability for all points: the least is"
+            f" {number(least)}, where {bounds}."
+        )
+    if len(ranked) == 1:
+        return f"The log-loss of {winner} is {number(least)}, where {bounds}."
+    equal = [(value, label) for value, label in ranked if value <= least * (1 + CLOSE)]
+    if len(equal) > 1:
+        names = listed([label for _, label in equal])
+        return (
+            f"By log-loss, which asks for honest probabilities, {names} are within {CLOSE:.0%} of each other:"
+            f" {number(least)} to {number(equal[-1][0])}, where {bounds}."
+        )
     return (
-        f"By log-loss, which asks for honest probabilities, {name(ranked[0].experiment)} is best: {number(least)},"
-        f" where {number(least_possible)} is possible."
+        f"By log-loss, which asks for honest probabilities, {winner} is best: {number(least)}, against"
+        f" {number(ranked[1][0])} for {ranked[1][1]}, where {bounds}."
     )
+
+
+def _none_of(models: int) -> str:
+    return "the model is no" if models == 1 else "no model is"
 
 
 def held_equal() -> str:
@@ -107,6 +135,18 @@ def held_equal() -> str:
         " that is no cross-entropy gives no probability by itself; its answer z is read as one all the same,"
         " 1 / (1 + e⁻ᶻ)."
     )
+
+
+def weight_words(results: Sequence[Classified]) -> list[str]:
+    """What a class weight and smoothed labels count in, and what they do not; nothing where there are none."""
+    return [
+        f"{name(each.experiment)}: its class weight and its smoothed labels count in every training step and in the"
+        " training loss, which is the curve and the row “own loss at the end”: there a point of label 1 counts"
+        f" {plain(each.experiment.class_weight)} times, and the sum is divided by the number of points, as Keras does"
+        " it. They do not count on new points: in all other rows each point counts once, with its plain label."
+        for each in results
+        if "class_weight" in each.experiment.parameters
+    ]
 
 
 def data_words(experiment: Experiment, threshold: float) -> list[str]:
@@ -153,10 +193,11 @@ def recovery_words(recoveries: Sequence[Recovery]) -> str:
     first = [f"{name(each.run.experiment)} {_turn(each)}" for each in recoveries]
     weak, strong = sorted(float(each.slope[0]) for each in recoveries)
     said = float(recoveries[0].said[0])
+    undecided = " They are undecided, not wrong." if said == MOST_RIGHT else ""
     return (
-        f"At the start both models say {plain(round(said, 7))} where 0 is right. {listed(first)}."
-        f" There the squared error of probabilities pulls with {number(weak)}, cross-entropy with {number(strong)}:"
-        f" {number(strong / weak)} times as hard."
+        f"At the start both models say {plain(round(said, 7))} where 0 is right.{undecided} {listed(first)}."
+        f" Before the first step the squared error of probabilities pulls with {number(weak)}, cross-entropy with"
+        f" {number(strong)}: {number(strong / weak)} times as hard."
     )
 
 
@@ -165,6 +206,8 @@ def _turn(recovery: Recovery) -> str:
         return f"is still wrong after {recovery.run.epochs:,} epochs"
     if recovery.turned == 0:
         return "was not wrong at the start"
+    if float(recovery.said[0]) == MOST_RIGHT:
+        return f"needs {count(recovery.turned, 'epoch')} to decide"
     return f"needs {count(recovery.turned, 'epoch')} to change its mind"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import atan, cos, nan, pi, sin, sqrt
+from typing import Any
 
 import numpy as np
 
@@ -72,12 +73,30 @@ def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
 
 def _share_within(t: float, degrees: int) -> float:
     angle = atan(t / sqrt(degrees))
+    return float(_share_of_angle(angle, sin(angle), cos(angle), degrees))
+
+
+def _share_of_angle(angle: Any, sine: Any, cosine: Any, degrees: int) -> Any:
+    """The sum of cosines, of one angle or of an array: for one, Python's numbers are ten times quicker."""
     odd = degrees % 2
-    term, total = (cos(angle), 0.0) if odd else (1.0, 0.0)
+    term, total = (cosine, 0.0 * cosine) if odd else (1.0 + 0.0 * cosine, 0.0 * cosine)
     for power in range(1 + odd, degrees, 2):
-        total += term
-        term *= power / (power + 1) * cos(angle) ** 2
-    return 2.0 / pi * (angle + sin(angle) * total) if odd else sin(angle) * total
+        total = total + term
+        term = term * power / (power + 1) * cosine**2
+    return 2.0 / pi * (angle + sine * total) if odd else sine * total
+
+
+def two_sided_p(found: Band) -> np.ndarray:
+    """How likely a mean as far from 0 would be if the truth were 0, by Student's t; NaN of fewer than two values."""
+    degrees = np.maximum(found.count - 1, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        angle = np.arctan(np.abs(found.mean) / found.half * _quantiles(degrees) / np.sqrt(degrees))
+    angle = np.nan_to_num(angle)  # values that are all 0 are no reason to doubt that the truth is 0
+    p = np.zeros(np.shape(angle))
+    for each in np.unique(degrees):
+        here = degrees == each
+        p[here] = 1.0 - _share_of_angle(angle[here], np.sin(angle[here]), np.cos(angle[here]), int(each))
+    return np.where(found.count > 1, np.clip(p, 0.0, 1.0), nan)
 
 
 @dataclass(frozen=True)

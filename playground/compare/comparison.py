@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import isnan, nan
 from typing import Annotated
 
@@ -17,11 +18,13 @@ from playground.compare.setting_words import NOTHING, differing, said, setting_n
 from playground.diagnosis import Diagnosis, Verdict
 from playground.figures import Entry, Panel, Replay, Trace
 from playground.losses import LOSSES
+from playground.run import Run
 from playground.settings import Choice, Switch
 from playground.training_figures import fit_panel, loss_panel
 from playground.words import name, number, verdict_words
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
+CROSSING_PLACES = 401  # in x, at which two lines are compared
 MARKS = 5  # on each curve, so that curves of one loss can be told apart
 
 
@@ -91,7 +94,7 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
     keys = {
         "kept": lambda place: place,
         "loss": lambda place: LOSSES[kept[place].experiment.loss].label,
-        "verdict": lambda place: diagnoses[place].told,
+        "verdict": lambda place: diagnoses[place].verdict,
     }
     places = range(len(kept))
     if comparing.order in keys:
@@ -122,7 +125,7 @@ def table(
         came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
         told = [said(setting, experiments[place]) for setting in settings]
         rows.append(
-            [names[place], *loss, *came, verdict_words(diagnoses[place].told, diagnoses[place].diverged_at), *told]
+            [names[place], *loss, *came, verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at), *told]
         )
     return head, rows
 
@@ -138,12 +141,39 @@ def notes(kept: Sequence[Kept]) -> list[str]:
     return [OWN, *(words for task, words in JUDGED.items() if task in tasks)]
 
 
+def crossing_words(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
+    """A sentence for every two quantile fits of the same points that cross where the points are."""
+    fitted = [
+        (title, diagnosis.run)
+        for title, each, diagnosis in zip(titles(kept), kept, diagnoses, strict=True)
+        if each.experiment.loss == "quantile" and diagnosis.verdict is not Verdict.DIVERGED
+    ]
+    return [
+        f"The lines of {one} and {other} cross at x = {number(x)}. There the lower quantile is said to lie above the"
+        " higher one, which no true quantiles do: each line is fitted by itself, and nothing keeps them in order."
+        for (one, first), (other, second) in combinations(fitted, 2)
+        if (x := _first_crossing(first, second)) is not None
+    ]
+
+
+def _first_crossing(first: Run, second: Run) -> float | None:
+    """The first x at which two fits of different quantiles of the same points change their order."""
+    a, b = first.data, second.data
+    if first.experiment.quantile == second.experiment.quantile or not np.array_equal(a.y_train, b.y_train):
+        return None
+    x = np.linspace(a.source.low, a.source.high, CROSSING_PLACES)
+    gap = first.predict(x).astype(float) - second.predict(x).astype(float)
+    gap *= np.sign(first.experiment.quantile - second.experiment.quantile)
+    wrong = np.flatnonzero((gap < 0) != (gap[0] < 0))
+    return float(x[wrong[0]]) if len(wrong) else None
+
+
 OWN = "Own losses have each their own unit and cannot be compared."
 JUDGED = {
-    "regression": "MAE and RMSE are taken on clean points that no model trained on.",
+    "regression": "MAE and RMSE are taken on clean points that no model trained on; lower is better.",
     "classification": (
         "Classifiers are judged on new points, wrong labels included: accuracy is how often they are right when called"
-        f" 1 above {THRESHOLD}, log-loss the mean cross-entropy."
+        f" 1 above {THRESHOLD} (higher is better), log-loss the mean cross-entropy (lower is better)."
     ),
 }
 

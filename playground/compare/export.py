@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playground.compare.kept import LONGEST_NAME, MOST_KEPT, PAGES, Kept
@@ -24,6 +25,8 @@ from playground.diagnosis import Diagnosis, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.rounding import SAME, judges
+from playground.run import Run
+from playground.suitability import reason_against
 from playground.words import count, name, number
 
 FORMAT, VERSION = "loss-playground", 1
@@ -134,6 +137,8 @@ def read_record(content: bytes) -> Record:
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
             raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+        if reason := reason_against(entry.settings):
+            raise ValueError(f"run {place + 1}: {reason}")
     return Record(
         kept=tuple(Kept(experiment=each.settings, page=each.page, name=each.name) for each in file.experiments),
         results=tuple(each.results for each in file.experiments),
@@ -244,23 +249,51 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 def keras_file(experiment: Experiment, *, on_progress: Progress | None = None) -> bytes | None:
     """The trained model as Keras's own file, which any Keras opens; ``None`` if the training was stopped.
 
-    With a loss of Keras's it can be trained on; a loss that Keras does not have would keep it from opening, so the
-    model then comes without.
+    ``keras_file_limits`` says what of the experiment it cannot hold. Raises ``ValueError`` if the weights are not
+    finite.
     """
     import keras
 
-    from playground.models import build_model
+    from playground.models import build_trained_model
     from playground.training import train
 
     run = train([experiment], on_progress)[0]
     if run.epochs < experiment.epochs:
         return None
-    model = build_model(experiment.replace(proximal=False))  # whose steps are none of Keras's
-    model.set_weights(run.weights)
-    model.optimizer.build(model.trainable_variables)  # else who opens it is warned that its state is missing
-    if not LOSSES[experiment.loss].keras_name:
-        model = keras.Model(model.inputs, model.outputs)
+    if reason := keras_file_refusal(run):
+        raise ValueError(reason)
+    model = build_trained_model(experiment.replace(proximal=False), run.weights)
+    if not LOSSES[experiment.loss].is_keras_own(experiment.parameters):
+        model = keras.Model(model.inputs, model.outputs)  # what only our package knows would keep it from opening
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
         return path.read_bytes()
+
+
+def keras_file_refusal(run: Run) -> str:
+    """Why the run's model is not worth a file; empty if it is."""
+    if all(np.isfinite(array).all() for array in run.weights):
+        return ""
+    return "this run diverged: its weights are NaN or infinite. Lower the learning rate to get a model to take away"
+
+
+def keras_file_limits(experiment: Experiment) -> list[str]:
+    """What the Keras file of an experiment cannot hold, and what to do about it, a sentence each."""
+    loss = LOSSES[experiment.loss]
+    told = []
+    if not loss.keras_name:
+        told.append(
+            f"Keras has no loss {loss.label}, so the file holds the model without a loss. It predicts as it is;"
+            " compile it before you train or evaluate it."
+        )
+    elif not loss.is_keras_own(experiment.parameters):
+        told.append(
+            "A Keras file cannot hold class weights, so it holds the model without a loss. It predicts as it is; to"
+            " train it, compile it with BinaryCrossentropy and give fit the class_weight."
+        )
+    if experiment.soft_threshold:
+        told.append(
+            "Keras has no proximal steps: if you train the model of the file further, L1 takes plain gradient steps."
+        )
+    return told

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from playground.experiment import Experiment
 from playground.queries import quoted, read_settings, write_settings
+from playground.suitability import check_losses, reason_against
 
 PARAMETER = "kept"
 PAGES = {
@@ -37,6 +38,11 @@ class Kept(BaseModel):
     experiment: Experiment
     page: str = "train"
     name: str = Field("", max_length=LONGEST_NAME)
+
+    @model_validator(mode="after")
+    def _loss_fits(self) -> Kept:
+        check_losses([self.experiment])
+        return self
 
 
 def add(kept: Sequence[Kept], new: Sequence[Kept]) -> tuple[Kept, ...]:
@@ -91,6 +97,10 @@ def _read(text: str, notices: list[str]) -> Kept | None:
         return None
     experiment, mended = read_settings(Experiment, {key: _values(key, value) for key, value in query.items()})
     notices += [f"in {PARAMETER}, {notice}" for notice in mended]
+    reason = reason_against(experiment)
+    if reason:
+        notices.append(f"{PARAMETER} was {quoted(text)}: {reason}. It was left out.")
+        return None
     return Kept(experiment=experiment, page=page, name=name)
 
 

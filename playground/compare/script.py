@@ -15,7 +15,7 @@ from typing import Any
 from playground.compare.script_helpers import helpers
 from playground.compare.script_model import training_code
 from playground.compare.script_points import data_code
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.losses import LOSSES
 from playground.tables.groups import DATASETS
 from playground.words import count, name
@@ -35,7 +35,7 @@ SAID = {
         "label_noise",
     ),
     *("degree", "initialiser", "normalisation", "residual", "dropout", "proximal"),
-    *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", "global_clipnorm", "clipvalue"),
+    *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", *CLIPPINGS),
     *(parameter for loss in LOSSES.values() for parameter in loss.parameters),
 }
 

@@ -8,7 +8,7 @@ from playground.compare.script_points import is_labelled
 from playground.compare.source_code import expression_of
 from playground.data import make_data
 from playground.engine.shapes import PADDED_WIDTHS, at_least
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.losses import LOSSES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.tables.starts import NORMALISATIONS, STARTS
@@ -109,8 +109,7 @@ def _optimizer(experiment: Experiment) -> str:
     options = _options(
         learning_rate=experiment.learning_rate,
         **{**dict(optimizer.arguments), **{name: getattr(experiment, name) for name in optimizer.settings}},
-        global_clipnorm=experiment.global_clipnorm or None,
-        clipvalue=experiment.clipvalue or None,
+        **{name: getattr(experiment, name) or None for name in CLIPPINGS},
     )
     return f"tf.keras.optimizers.{optimizer.keras_name}({options})"
 

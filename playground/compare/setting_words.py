@@ -1,57 +1,18 @@
-"""Settings in words: what they are called, what an experiment says of them, and where they have no say."""
+"""Settings in words: what they are called, and what an experiment says of those that it uses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from playground.experiment import Experiment, settings
-from playground.losses import LOSSES
+from playground.relevance import is_used
 from playground.settings import Choice, Number
-from playground.sweeps import sweepable
-from playground.tables.groups import GROUPS
-from playground.tables.optimizers import OPTIMIZERS
-from playground.words import name
+from playground.sweeps import Sweep, sweepable
+from playground.words import count, name
 
 NOTHING = "–"
+SHARES_OF_POINTS = ("outliers", "positives", "label_noise")
 LAYERS = "Hidden layers"  # as in the panel: the setting itself is called after the width of a layer
-
-
-def _labelled(experiment: Experiment) -> bool:
-    return experiment.dataset in GROUPS
-
-
-def _numbers(experiment: Experiment) -> bool:
-    return not _labelled(experiment)
-
-
-def _layered(experiment: Experiment) -> bool:
-    return bool(experiment.hidden)
-
-
-def _starting(experiment: Experiment) -> bool:
-    return experiment.widths == (1, 1)
-
-
-# What a setting needs to have a say; what is not named here always has one.
-NEEDS: dict[str, Callable[[Experiment], bool]] = {
-    **dict.fromkeys(("noise", "noise_shape", "outliers"), _numbers),
-    **dict.fromkeys(("overlap", "positives", "label_noise"), _labelled),
-    **dict.fromkeys(("activation", "normalisation", "residual", "dropout"), _layered),
-    **dict.fromkeys(("start_slope", "start_intercept"), _starting),
-    "outlier_size": lambda experiment: _numbers(experiment) and experiment.outliers > 0,
-    "degree": lambda experiment: _numbers(experiment) and experiment.features == 1,
-    "momentum": lambda experiment: "momentum" in OPTIMIZERS[experiment.optimizer].settings,
-    "shuffle": lambda experiment: experiment.rows_per_batch < experiment.points,
-    "proximal": lambda experiment: experiment.l1 > 0 and experiment.optimizer == "sgd",
-}
-
-
-def has_say(setting: str, experiment: Experiment) -> bool:
-    """Whether a setting changes anything in an experiment: a parameter of another loss does not."""
-    parameters = {name for loss in LOSSES.values() for name in loss.parameters}
-    if setting in parameters:
-        return setting in experiment.parameters
-    return setting not in NEEDS or NEEDS[setting](experiment)
 
 
 def differing(experiments: Sequence[Experiment]) -> list[str]:
@@ -60,7 +21,7 @@ def differing(experiments: Sequence[Experiment]) -> list[str]:
         setting
         for setting in Experiment.model_fields
         if len({getattr(experiment, setting) for experiment in experiments}) > 1
-        and any(has_say(setting, experiment) for experiment in experiments)
+        and any(is_used(setting, experiment) for experiment in experiments)
     ]
 
 
@@ -74,10 +35,28 @@ def value_words(setting: str, value: float) -> str:
     return number.words(value)
 
 
+def amount_words(setting: str, value: float, experiment: Experiment) -> str:
+    """The same with the points that it comes to: "5% (1 of 21 points)"."""
+    told, points = value_words(setting, value), experiment.points
+    if setting in SHARES_OF_POINTS:
+        return f"{told} ({round(value * points)} of {count(points, 'point')})"
+    if setting == "batch_size" and value >= points:
+        return f"{told} (all {count(points, 'point')})"
+    return told
+
+
+def place_words(sweep: Sweep, axis: int, place: int) -> str:
+    """A value of a sweep's axis; with the points that it comes to, unless their number is swept, too."""
+    setting, value = sweep.axes[axis].setting, sweep.axes[axis].values[place]
+    if any(each.setting == "points" for each in sweep.axes):
+        return value_words(setting, value)
+    return amount_words(setting, value, sweep.base)
+
+
 def said(setting: str, experiment: Experiment) -> str:
-    """What an experiment says of a setting; nothing where the setting has no say."""
+    """The value of a setting in words; nothing where the experiment does not use it."""
     value = getattr(experiment, setting)
-    if value is None or not has_say(setting, experiment):
+    if value is None or not is_used(setting, experiment):
         return NOTHING
     if setting == "hidden":
         return _layers(value, experiment)
@@ -101,7 +80,7 @@ def _layers(widths: tuple[int, ...], experiment: Experiment) -> str:
 
 def _straight(experiment: Experiment) -> str:
     """What a model without hidden layers is."""
-    if _labelled(experiment):
+    if experiment.task == "classification":
         return "logistic"
     return "a polynomial" if experiment.degree > 1 else "a line"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from playground.compare.bands import Band
-from playground.compare.setting_words import setting_name, value_words
+from playground.compare.setting_words import place_words, setting_name, value_words
+from playground.compare.sweep_verdicts import is_contest
 from playground.compare.sweep_words import bands_of, cell, diverged_of, summary
 from playground.figures import GREY, Entry, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES
@@ -50,8 +51,7 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
         x_axis["tickformat"] = "~%"
     figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"  # a click is on one point
-    several = len(found) > 1 and JUDGES[judge].better and JUDGES[judge].common
-    said = summary(swept, judge) if several else f"{JUDGES[judge].label} of {', '.join(found)}."
+    said = summary(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(found)}."
     return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", said, figure)
 
 
@@ -164,15 +164,18 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
 
 def _cell_words(swept: Swept, found: Band, lost: np.ndarray) -> list[list[str]]:
     """What each cell says when it is pointed at: where it is, and what came of it."""
-    across, up = map(_places, swept.sweep.axes)
+    across, up = (_places(swept, axis) for axis in (0, 1))
     return [
         [f"{column}, {row}<br>{cell(found, lost, x, y)}" for x, column in enumerate(across)] for y, row in enumerate(up)
     ]
 
 
-def _places(axis: Axis) -> list[str]:
+def _places(swept: Swept, axis: int) -> list[str]:
     """Each value of an axis with the name of its setting."""
-    return [f"{setting_name(axis.setting)} {value_words(axis.setting, value)}" for value in axis.values]
+    found = swept.sweep.axes[axis]
+    return [
+        f"{setting_name(found.setting)} {place_words(swept.sweep, axis, place)}" for place in range(len(found.values))
+    ]
 
 
 def _colour_range(found: list[Band]) -> tuple[float, float, bool]:

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from playground.engine.weights import weight_count
 from playground.experiment import Experiment
+from playground.relevance import tasks_of
 from playground.settings import Choice, Number, Switch
-from playground.sweeps import JUDGES, Axis, Sweep, judges_of, spaced, sweepable
+from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
 
 NONE = "none"
 AXES = {name: setting.label for name, setting in sweepable().items()}
@@ -20,13 +21,6 @@ MOST_TRAININGS = 100_000
 MOST_WORK = 2e11
 AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
 LIMIT = 1e4
-
-# The settings that only data of numbers have, and those that only data of labels have.
-ONLY = {
-    "regression": {"noise", "outliers", "outlier_size", "degree", "start_slope", "start_intercept"}
-    | {"delta", "quantile", "epsilon", "scale", "alpha"},
-    "classification": {"overlap", "positives", "label_noise", "label_smoothing", "class_weight", "gamma"},
-}
 
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
 
@@ -61,8 +55,7 @@ class Sweeping(BaseModel):
 
 def offered(task: str, chosen: str) -> list[str]:
     """The settings that an axis offers for a task; what a link has chosen stays among them."""
-    others = set().union(*(only for other, only in ONLY.items() if other != task))
-    return [setting for setting in AXES if setting not in others or setting == chosen]
+    return [setting for setting in AXES if task in tasks_of(setting) or setting == chosen]
 
 
 def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:
@@ -111,15 +104,33 @@ def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
 
 
 def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep:
-    """The sweep that is asked for. Raises ``ValueError`` with what is wrong, or what is too much of it."""
+    """The sweep that is asked for, without values that train alike.
+
+    Raises ``ValueError`` with what is wrong, or what is too much of it.
+    """
     if sweeping.vary == sweeping.against:
         raise ValueError(f"both axes vary {AXES[sweeping.vary]}; choose another setting for one of them")
     axes = [_axis(sweeping, "vary", base)]
     if sweeping.against != NONE:
         axes.append(_axis(sweeping, "against", base))
-    found = Sweep(base, tuple(axes), losses, sweeping.seeds)
+    asked = Sweep(base, tuple(axes), losses, sweeping.seeds)
+    check_effect(asked, AXES.__getitem__)
+    found = without_repeats(asked)
     _check_size(found)
     return found
+
+
+def repeats_words(sweeping: Sweeping, swept: Sweep) -> list[str]:
+    """A sentence for each axis of which several values came to the same trainings."""
+    told = []
+    for name, axis in zip(("vary", "against"), swept.axes, strict=False):
+        asked = len(_axis(sweeping, name, swept.base).values)
+        if len(axis.values) < asked:
+            told.append(
+                f"{AXES[axis.setting]}: {asked} values come to {len(axis.values)} different trainings, since shares and"
+                " batches are of whole points. Each is trained once, under its first value."
+            )
+    return told
 
 
 def _check_size(sweep: Sweep) -> None:

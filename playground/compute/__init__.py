@@ -2,7 +2,7 @@
 
 TensorFlow takes seconds to load, keeps Python busy while it compiles, and never gives back the memory of what it has
 compiled. So the server never loads it. A worker process does, and when it has compiled so much it is replaced by a
-fresh one, while it goes on answering. ``workers`` is the server's side, ``nursery`` and ``worker`` are the other.
+fresh one, while it goes on answering. ``workers`` is the server's side, ``worker`` is the other.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def prepare(job: Call) -> None:
 
 def started() -> bool:
     """Whether a worker is there, so that a job begins at once."""
-    return _workers().hired
+    return _workers().is_ready
 
 
 @cache

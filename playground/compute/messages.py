@@ -45,6 +45,12 @@ class Leave:
     """There will be no more."""
 
 
+# From a worker.
+@dataclass(frozen=True)
+class Ready:
+    """It has loaded what it needs, and takes jobs."""
+
+
 # From a worker, each about the job of a number.
 @dataclass(frozen=True)
 class Share:

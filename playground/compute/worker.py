@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection
 from threading import Lock
 from typing import Any
 
 from playground.compute.loading import load_engine
-from playground.compute.messages import Begin, Call, Done, Failed, Leave, Share, Stop
+from playground.compute.messages import Begin, Call, Done, Failed, Leave, Ready, Share, Stop
 
 JOBS_AT_ONCE = 32
 
 
-def serve(address: str, key: bytes) -> None:
-    """Work for whoever listens at the address. Does not return."""
+def serve(connection: Connection) -> None:
+    """Do the jobs that arrive, until the other side says ``Leave`` or is gone. Does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end is ours
     load_engine()
-    with Client(address, authkey=key) as connection:
-        desk = _Desk(connection, ThreadPoolExecutor(JOBS_AT_ONCE))
-        with suppress(EOFError, OSError):
-            while not isinstance(message := connection.recv(), Leave):
-                desk.take(message)
-        os._exit(0)  # nobody waits for what is still being done
+    jobs = _Jobs(connection, ThreadPoolExecutor(JOBS_AT_ONCE))
+    with suppress(EOFError, OSError):
+        connection.send(Ready())
+        while not isinstance(message := connection.recv(), Leave):
+            jobs.take(message)
+    os._exit(0)  # nobody waits for what is still being done
 
 
-class _Desk:
+class _Jobs:
+    """The jobs of one worker, each in a thread."""
+
     def __init__(self, connection: Connection, pool: ThreadPoolExecutor) -> None:
         self.connection = connection
         self.pool = pool
@@ -39,32 +43,32 @@ class _Desk:
         if isinstance(message, Stop):
             self.stopped.add(message.number)
         else:
-            self.pool.submit(self.do, message.number, message.call)
+            self.pool.submit(self.run, message.number, message.call)
 
-    def do(self, number: int, call: Call) -> None:
+    def run(self, number: int, call: Call) -> None:
         def on_progress(share: float) -> bool:
-            self.tell(Share(number, share))
+            self.send(Share(number, share))
             return number not in self.stopped
 
         try:
             value = call.function(*call.arguments, on_progress=on_progress, **dict(call.options))
-            self.tell(Done(number, pickle.dumps(value), _programs()))
+            self.send(Done(number, pickle.dumps(value), _count_programs()))
         except Exception as error:
-            self.tell(Failed(number, _sendable(error)))
+            self.send(Failed(number, _make_sendable(error)))
         self.stopped.discard(number)
 
-    def tell(self, message: Any) -> None:
+    def send(self, message: Any) -> None:
         with self.lock:
             self.connection.send(message)
 
 
-def _programs() -> int:
+def _count_programs() -> int:
     from playground.engine.cache import compiled_programs
 
     return len(compiled_programs())
 
 
-def _sendable(error: Exception) -> Exception:
+def _make_sendable(error: Exception) -> Exception:
     """The error itself if it can travel, else its text; with the traceback of here in its notes."""
     try:
         pickle.loads(pickle.dumps(error))

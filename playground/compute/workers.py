@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import pickle
-import secrets
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from multiprocessing.connection import Connection, Listener
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from time import monotonic
 from typing import Any
 
-import playground
-from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Share, Stop
+from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Ready, Share, Stop
+from playground.compute.processes import start_loading, start_process
 
 # A compiled program stays in memory for as long as its process lives, 10 to 25 MB each.
 MOST_PROGRAMS = 12
@@ -42,19 +36,19 @@ class Workers:
     """Gives each job to the current worker, and sees to it that there is one."""
 
     def __init__(self) -> None:
-        self._nursery = _Nursery()
         self._worker: Worker | None = None
         self._lock = Lock()
         self._replacing = Lock()
         self._preparations: list[Call] = []
 
     @property
-    def hired(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether there is a worker, so that a job begins at once."""
         return self._worker is not None and not self._worker.lost
 
     def start(self) -> None:
         """Begin to load what workers need; does not wait for it."""
-        self._nursery.start()
+        start_loading()
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
         try:
@@ -70,10 +64,10 @@ class Workers:
         return answer
 
     def current(self) -> Worker:
-        """The worker for new jobs, hired first if there is none."""
+        """The worker for new jobs, started first if there is none."""
         with self._lock:
             if self._worker is None or self._worker.lost:
-                self._worker = Worker(self._nursery.hire())
+                self._worker = start_worker()
             return self._worker
 
     def prepare(self, job: Call) -> None:
@@ -82,30 +76,42 @@ class Workers:
         self.call(job, lambda share: None)
 
     def close(self) -> None:
-        """End all workers, whatever they do."""
-        self._nursery.close()
+        """End the current worker, whatever it does."""
+        if self._worker:
+            self._worker.end()
 
     def _replace(self, old: Worker) -> None:
         try:
-            new = Worker(self._nursery.hire())
+            new = start_worker()
             for job in self._preparations:
                 new.call(job, lambda share: None)
             with self._lock:
                 self._worker = new
-            old.retire()
+            old.leave_when_done()
         except (WorkerLostError, ComputingError):
             logging.getLogger(__name__).exception("A worker could not be replaced; the old one goes on.")
         finally:
             self._replacing.release()
 
 
+def start_worker() -> Worker:
+    """A new worker that takes jobs. Raises ``ComputingError`` if none comes up."""
+    for _ in range(2):  # the process that it is copied from may just have died
+        with suppress(OSError, EOFError):
+            process, connection = start_process()
+            if connection.poll(PATIENCE) and isinstance(connection.recv(), Ready):
+                return Worker(process, connection)
+    raise ComputingError("the process that trains could not be started")
+
+
 class Worker:
     """One worker process as its connection shows it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, process: BaseProcess, connection: Connection) -> None:
         self.programs = 0
         self.lost = False
-        self._retired = False
+        self._leaving = False
+        self._process = process
         self._connection = connection
         self._numbers = count()
         self._answers: dict[int, SimpleQueue[Any]] = {}
@@ -124,7 +130,7 @@ class Worker:
             raise
         finally:
             del self._answers[number]
-            self._leave()
+            self._leave_if_idle()
 
     def _wait(self, number: int, answers: SimpleQueue[Any], on_progress: Progress) -> Answer:
         share = 0.0
@@ -139,13 +145,18 @@ class Worker:
                     if on_progress(share) is False:
                         self._send(Stop(number))
 
-    def retire(self) -> None:
+    def leave_when_done(self) -> None:
         """Let the worker go when its last job is done."""
-        self._retired = True
-        self._leave()
+        self._leaving = True
+        self._leave_if_idle()
 
-    def _leave(self) -> None:
-        if self._retired and not self._answers:
+    def end(self) -> None:
+        """End the process now."""
+        self._process.kill()
+        self._process.join()
+
+    def _leave_if_idle(self) -> None:
+        if self._leaving and not self._answers:
             with suppress(WorkerLostError):
                 self._send(Leave())
 
@@ -173,70 +184,3 @@ def _next(answers: SimpleQueue[Any], number: int, share: float) -> Any:
         return answers.get(timeout=HEARTBEAT)
     except Empty:
         return Share(number, share)
-
-
-class _Nursery:
-    """The process that workers come from, started with the first."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._arrivals: SimpleQueue[Connection] = SimpleQueue()
-        self._key = secrets.token_bytes(32)
-        self._lock = Lock()
-
-    def hire(self) -> Connection:
-        """A connection to a new worker. Raises ``ComputingError`` if none comes up."""
-        with self._lock:
-            for _ in range(2):  # it may just have died
-                if arrival := self._ask(self._running()):
-                    return arrival
-            raise ComputingError("the process that trains could not be started")
-
-    def _ask(self, process: subprocess.Popen[str]) -> Connection | None:
-        """A worker of a nursery, ``None`` if it ends before one has come, or none comes."""
-        assert process.stdin
-        end = monotonic() + PATIENCE
-        with suppress(OSError):
-            print("worker", file=process.stdin, flush=True)
-            while process.poll() is None and monotonic() < end:
-                with suppress(Empty):
-                    return self._arrivals.get(timeout=HEARTBEAT)
-        return None
-
-    def start(self) -> None:
-        """Begin to load what workers need; does not wait for it."""
-        with self._lock:
-            self._running()
-
-    def _running(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = self._start()
-        return self._process
-
-    def close(self) -> None:
-        """End the nursery, and with it all workers."""
-        if self._process:
-            with suppress(OSError):
-                self._process.communicate()  # closes its input and waits
-
-    def _start(self) -> subprocess.Popen[str]:
-        # On Linux a name that is no file, so that nothing is written to the disk.
-        name = f"\0loss-playground-{secrets.token_hex(16)}" if sys.platform == "linux" else None
-        listener = Listener(name, authkey=self._key)
-        Thread(target=self._welcome, args=(listener,), name="arrivals of workers", daemon=True).start()
-        command = [sys.executable, "-m", "playground.compute.nursery"]
-        home = str(Path(playground.__file__).parents[1])
-        path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
-        # Many threads that allocate each from a place of its own would leave holes in all of them.
-        environment = {**os.environ, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, env=environment)
-        assert process.stdin
-        where = {"address": os.fsdecode(listener.address), "key": self._key.hex()}
-        print(json.dumps(where), file=process.stdin, flush=True)
-        return process
-
-    def _welcome(self, listener: Listener) -> None:
-        while True:
-            with suppress(OSError, EOFError):
-                self._arrivals.put(listener.accept())

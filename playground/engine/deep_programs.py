@@ -20,8 +20,9 @@ import tensorflow as tf
 from playground.engine.programs import Program
 from playground.engine.shapes import DeepShape
 from playground.experiment import MAX_LAYERS
+from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import bent, soft_threshold
+from playground.models import bent
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.starts import EPSILON, MOMENTUM, NORMALISATIONS
 
@@ -202,12 +203,23 @@ class DeepProgram(Program):
         return tf.sqrt(tf.reduce_sum(tf.square(kernels_and_biases), axis=(1, 2)))[:, None]
 
     def _clip(self, gradients: list[Any], settings: Any) -> list[Any]:
+        gradients = [self._clip_each_variable(gradient, settings["clipnorm"]) for gradient in gradients]
         limit, ceiling = settings["global_clipnorm"], settings["clipvalue"]
         length = tf.sqrt(tf.add_n([tf.reduce_sum(tf.square(gradient)) for gradient in gradients]))
         shrunk = limit / tf.maximum(length, limit) + (length - length)
         scale = tf.where(limit > 0, shrunk, 1.0)
         ceiling = tf.where(ceiling > 0, ceiling, np.inf)
         return [tf.clip_by_value(gradient * scale, -ceiling, ceiling) for gradient in gradients]
+
+    def _clip_each_variable(self, gradient: Any, limit: Any) -> Any:
+        """The parts of each layer's array are Keras's variables, each of which has a norm of its own."""
+
+        def clip(part: Any) -> Any:
+            length = tf.sqrt(tf.reduce_sum(tf.square(part), axis=(1, 2), keepdims=True))
+            return tf.where(limit > 0, part * limit / tf.maximum(length, limit), part)
+
+        parts = tf.split(gradient, [self.shape.width, *[1] * ROWS_BELOW], axis=1)
+        return tf.concat([clip(part) for part in parts], axis=1)
 
 
 NONE, BATCH, LAYER = (list(NORMALISATIONS).index(key) for key in ("none", "batch", "layer"))

@@ -16,7 +16,7 @@ from playground.engine.lanes import Meter
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, DeepShape
 from playground.engine.stacks import DeepKind
 from playground.engine.weights import ARRAYS, initial_weights
-from playground.experiment import MAX_LAYERS, Experiment
+from playground.experiment import CLIPPINGS, MAX_LAYERS, Experiment
 from playground.losses import LOSSES
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
@@ -106,7 +106,7 @@ class DeepStack:
 
     def _settings(self) -> Arrays:
         experiment = self.experiment
-        names = ["residual", "l1", "l2", "soft_threshold", "global_clipnorm", "clipvalue"]
+        names = ["residual", "l1", "l2", "soft_threshold", *CLIPPINGS]
         parameters = {name for loss in self.shape.losses for name in LOSSES[loss].parameters}
         numbers: dict[str, Any] = {name: getattr(experiment, name) for name in [*names, *sorted(parameters)]}
         numbers["pulling_l1"] = 0.0 if experiment.soft_threshold else experiment.l1

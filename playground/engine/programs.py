@@ -26,8 +26,9 @@ import tensorflow as tf
 from playground.engine.dropout import kept
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, Shape, frames_per_call
 from playground.engine.weights import weight_count
+from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import StackedDense, soft_threshold
+from playground.models import StackedDense
 from playground.tables.optimizers import OPTIMIZERS
 
 BATCH = ("x", "y", "mask")
@@ -153,7 +154,7 @@ class Program:
                 flat = [tf.reshape(weight.value, (-1, self.shape.stack)) for weight in self._weights]
                 entries["weights"] = ((plan["offset"] + number) // plan["stride"], tf.concat(flat, 0))
             if "val_loss" in books:
-                after = self._objective(data["x_val"], data["y_val"], data["mask_val"], settings)
+                after = self._objective(data["x_val"], data["y_val"], data["mask_val"], held_out(settings))
                 entries["val_loss"] = (number, after)
             return number + 1, {name: book.write(*entries[name]) for name, book in books.items()}
 
@@ -265,15 +266,27 @@ class Program:
 
     def _clip(self, gradients: list[Any], settings: Any) -> list[Any]:
         """Keras's clipping, experiment by experiment."""
-        if self.shape.clip == "value":
-            limit = settings["clipvalue"]
+        if not self.shape.clip:
+            return gradients
+        limit = settings[self.shape.clip]
+        if self.shape.clip == "clipvalue":
             return [tf.clip_by_value(gradient, -limit, limit) for gradient in gradients]
-        if self.shape.clip == "norm":
-            limit = settings["global_clipnorm"]
-            length = tf.sqrt(self._squared_length(gradients))
-            scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
-            return [gradient * scale for gradient in gradients]
-        return gradients
+        if self.shape.clip == "clipnorm":
+            lengths = [tf.sqrt(self._squared_length([gradient])) for gradient in gradients]
+            return [
+                gradient * limit / tf.maximum(length, limit)
+                for gradient, length in zip(gradients, lengths, strict=True)
+            ]
+        length = tf.sqrt(self._squared_length(gradients))
+        scale = limit / tf.maximum(length, limit) + (length - length)  # of an infinite gradient nothing is left
+        return [gradient * scale for gradient in gradients]
+
+
+def held_out(settings: Any) -> Any:
+    """The settings by which held-out points are judged: as in Keras's ``fit``, class weights are for training alone."""
+    if "class_weight" not in settings:
+        return settings
+    return {**settings, "class_weight": tf.ones_like(settings["class_weight"])}
 
 
 def _give_back_memory() -> None:

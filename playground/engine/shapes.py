@@ -26,8 +26,9 @@ class Shape:
 
     ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
     batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
-    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal``, ``dropout`` and ``clip``
-    leave out what nobody in the stack uses; ``record`` names what to write down besides the loss.
+    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal`` and ``dropout``
+    leave out what nobody in the stack uses, and ``clip`` names the setting that clips, if any. ``record``
+    names what to write down besides the loss.
     """
 
     widths: tuple[int, ...]
@@ -57,7 +58,7 @@ class DeepShape(Shape):
     """All that the program of deep networks is compiled for; it trains one experiment at a time.
 
     ``widths`` has but the inputs and the outputs, ``width`` is what a layer is padded to: at least the number of
-    inputs. Clipping of both kinds is always in.
+    inputs. Clipping of every kind is always in.
     """
 
     width: int

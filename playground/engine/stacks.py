@@ -79,7 +79,7 @@ class Kind(NamedTuple):
             penalised=bool(experiment.l1 or experiment.l2),
             proximal=experiment.soft_threshold > 0,
             dropout=bool(experiment.dropout and experiment.hidden),
-            clip="norm" if experiment.global_clipnorm else "value" if experiment.clipvalue else "",
+            clip=experiment.clipping,
             record=record,
         )
 
@@ -108,7 +108,7 @@ class DeepKind(NamedTuple):
             penalised=bool(experiment.l1 or experiment.l2),
             proximal=experiment.soft_threshold > 0,
             dropout=experiment.dropout > 0,
-            clip="either",
+            clip="any",
             rows_val=ROWS_LARGE[-1] if "val_loss" in self.record else 0,
             batches=1 if whole else min(MAX_BATCHES, BATCH_NUMBERS // rows),
             full_batch=whole,

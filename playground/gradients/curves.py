@@ -18,7 +18,7 @@ FEW = 10  # layers that all get a number
 
 
 def powers(norms: np.ndarray) -> np.ndarray:
-    """Lengths as powers of ten, within what the colours tell apart; what is beyond all numbers is the highest."""
+    """Lengths as powers of ten, within what the colours tell apart; what is NaN or infinite is the highest."""
     known = np.nan_to_num(norms.astype(float), nan=10**HIGHEST, posinf=10**HIGHEST)
     return np.log10(np.maximum(known, 10**LOWEST)).clip(LOWEST, HIGHEST)
 
@@ -84,10 +84,17 @@ def losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
     ]
     y_axis = log_axis(float(low) - 0.1, float(high) + 0.1)
     figure = plain_figure([*curves, *cuts], "epoch", "loss", {"range": [0, len(studies[0].loss) + 1]}, y_axis)
-    said = "; ".join(f"{letter} ends at {number(study.end)}" for study, letter in zip(studies, letters, strict=True))
+    said = "; ".join(
+        f"{letter} {f'ends at {number(study.end)}' if study.end < FAR else 'diverges'}"
+        for study, letter in zip(studies, letters, strict=True)
+    )
     return Panel(
         "Loss curves", f"Loss at each epoch: {said}.", figure, [], [Reveal(place) for place in range(len(curves))]
     )
+
+
+def _end_words(study: Study) -> str:
+    return "diverges" if study.infinite_at else f"ends at {number(study.end)}"
 
 
 def _curve(values: np.ndarray, place: int, letter: str) -> Trace:
@@ -102,7 +109,7 @@ def _curve(values: np.ndarray, place: int, letter: str) -> Trace:
 
 
 def _lost(study: Study, loss: np.ndarray, place: int, letter: str) -> Trace:
-    said = f"{letter} infinite, epoch {study.infinite_at}"
+    said = f"{letter} diverges, epoch {study.infinite_at}"
     return {
         "x": np.array([len(loss)], np.int32),
         "y": np.array([min(float(loss[-1]), 1e12)], np.float32),

@@ -80,7 +80,11 @@ def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     figure = plain_figure(
         [trace, marker], "epoch", "layer (top: output)", {"range": [0.5, epochs + 0.5]}, layers_axis(layers)
     )
-    lost = f" Nothing is drawn from epoch {study.infinite_at} on, where the loss is lost." if study.infinite_at else ""
+    lost = (
+        f" Nothing is drawn from epoch {study.infinite_at} on: there the loss is NaN or infinite."
+        if study.infinite_at
+        else ""
+    )
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["margin"] = {"l": 50, "r": 62, "t": 8, "b": 46}
     return Panel(

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from math import isfinite, nan
 
 from playground.experiment import Experiment
+from playground.gradients.death import Death
+from playground.gradients.remedies import Trial
 from playground.gradients.settings import LONG, expected_seconds, layer_steps
-from playground.gradients.study import DEAD, SHARES, VANISHED, Explosion, Study, Trial
+from playground.gradients.study import DEAD, SHARES, VANISHED, Study
 from playground.losses import LOSSES
 from playground.rounding import DIGITS, end_of, hangs
 from playground.tables.activations import ACTIVATIONS
+from playground.tables.optimizers import OPTIMIZERS
 from playground.tables.starts import NORMALISATIONS, STARTS
 from playground.words import count, number, plain
 
-EXPLODED = 1e3  # a gradient of this length moves weights of about 1 out of all proportion
 STEADY = 1.5  # a gradient that changes by less than this from the last layer to the first is called steady
 
 
@@ -50,20 +52,65 @@ def network(study: Study) -> str:
 def verdict(study: Study) -> str:
     """Whether the gradient vanishes, grows or arrives, with the numbers of the first epoch."""
     if study.infinite_at == 1:
-        return "In the first epoch the loss is already beyond all numbers."
-    return " ".join(part for part in (_size(study), _flow(study), _outcome(study)) if part)
+        return "In the first epoch the loss is already NaN or infinite."
+    return " ".join(part for part in (_size_words(study), _flow(study), _outcome(study), death_words(study)) if part)
 
 
-def _longest(study: Study) -> float:
-    return float(study.norms[0].max())
+def _size_words(study: Study) -> str:
+    """Whether the first gradient explodes, by what learning rate it would bear, and what is done about its length."""
+    if not study.explodes:
+        return ""
+    if not isfinite(study.length):
+        return "In the first epoch the gradient explodes: its length is infinite in 32 bits."
+    bearable = number(study.bearable_rate, 2)
+    return (
+        f"In the first epoch the gradient explodes: its length is {number(study.length)}, with which plain gradient"
+        f" descent overshoots at any learning rate above about {bearable}.{_bounded_words(study.experiment)}"
+    )
 
 
-def _size(study: Study) -> str:
-    longest = _longest(study)
-    if not isfinite(longest):
-        return "In the first epoch the gradient explodes, beyond all numbers: there is no telling what of it arrives."
-    said = f"In the first epoch the gradient explodes: its length is up to {number(longest)}."
-    return said if longest > EXPLODED else ""
+def _bounded_words(experiment: Experiment) -> str:
+    if experiment.global_clipnorm:
+        return f" Clipping cuts it to a length of {plain(experiment.global_clipnorm)}."
+    if experiment.clipvalue:
+        return f" Clipping cuts each entry of it to ±{plain(experiment.clipvalue)}."
+    rule = OPTIMIZERS[experiment.optimizer]
+    return "" if rule.largest_step else f" {rule.label} divides by the size of its gradients."
+
+
+def death_words(study: Study) -> str:
+    """When which layer died, why, and what can be done; nothing of a network in which none did."""
+    death = study.death
+    if not death:
+        return ""
+    units = count(study.experiment.hidden[0], "unit")
+    activation = ACTIVATIONS[study.experiment.activation].label
+    before = f" no gradient passes to {_layers_before(death.layer)}," if death.layer > 1 else ""
+    cause = (
+        f"With the first weights {activation}'s slope is 0 there at every point. Draw others, or change the activation."
+        if death.at_start
+        else f"A step at the learning rate {plain(study.experiment.learning_rate)} was too long: it moved their sums to"
+        f" where {activation}'s slope is 0 at every point."
+    )
+    since = "From the start" if death.at_start else f"After {count(death.epochs, 'epoch')}"
+    return (
+        f"{since} layer {death.layer} is dead, all {units} of it:{before} the network gives every training point the"
+        f" same answer, and more epochs cannot change that. {cause}"
+    )
+
+
+def _layers_before(layer: int) -> str:
+    return "layer 1" if layer == 2 else f"layers 1 to {layer - 1}"
+
+
+def revival_words(trial: Trial) -> str:
+    """What a hundredth of the learning rate made of a network in which a layer died."""
+    study = trial.study
+    said = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
+    if study.infinite_at:
+        return f"{said} it diverges."
+    alive = f"layer {study.death.layer} dies, too" if study.death else "no layer dies"
+    return f"{said} {alive}, and the loss goes from {number(float(study.loss[0]))} to {number(study.end)}."
 
 
 def _flow(study: Study) -> str:
@@ -71,17 +118,16 @@ def _flow(study: Study) -> str:
         return "With one hidden layer there is no way back on which a gradient could fade."
     if not isfinite(study.ratio()):
         return ""
-    exploded = _longest(study) > EXPLODED
-    return f"{'On its way back it' if exploded else 'In the first epoch the gradient'} {_way_back(study, exploded)}"
+    return f"{'On its way back it' if study.explodes else 'In the first epoch the gradient'} {_way_back(study)}"
 
 
-def _way_back(study: Study, exploded: bool) -> str:
+def _way_back(study: Study) -> str:
     ratio, factor, last = study.ratio(), study.factor(), f"layer {study.depth}"
     if ratio == 0:
-        return "does not come to layer 1 at all, not in 32 bits: it vanishes."
+        return "is 0 in layer 1, too small for 32 bits: it vanishes."
     if ratio < 1 / STEADY:
         # What has exploded has not faded, however little of it is left.
-        name = "" if exploded else ": it vanishes" if ratio < VANISHED else ": it fades, but arrives"
+        name = "" if study.explodes else ": it vanishes" if ratio < VANISHED else ": it fades, but arrives"
         return f"shrinks {number(1 / factor)}-fold a layer; layer 1 gets {number(ratio)} of {last}'s{name}."
     if ratio > STEADY:
         return f"grows {number(factor)}-fold a layer; layer 1 gets {number(ratio)} × {last}'s."
@@ -91,7 +137,7 @@ def _way_back(study: Study, exploded: bool) -> str:
 def _outcome(study: Study) -> str:
     first = number(float(study.loss[0]))
     if study.infinite_at:
-        return f"The loss, {first} at first, is beyond all numbers from epoch {study.infinite_at:,} on."
+        return f"The loss, {first} at first, is NaN or infinite from epoch {study.infinite_at:,} on."
     dead = int(study.dead[-1].sum())
     units = f" At the end {count(dead, 'unit')} of {study.units} {'is' if dead == 1 else 'are'} dead." if dead else ""
     return f"The loss goes from {first} to {number(study.end)} in {count(len(study.loss), 'epoch')}.{units}"
@@ -113,7 +159,7 @@ def theory(study: Study) -> str:
 
 
 def _measured(factor: float) -> str:
-    return f"measured {number(factor)}" if isfinite(factor) else "in 32 bits it is beyond all numbers"
+    return f"measured {number(factor)}" if isfinite(factor) else "measured as infinite or NaN in 32 bits"
 
 
 def chart_words() -> str:
@@ -130,17 +176,68 @@ def rows(studies: Sequence[Study]) -> list[list[str]]:
     """The table below the charts: a row a question, a column a network."""
     questions = [
         ("gradient, layer 1 over the last hidden, first epoch", lambda each: _known(each.ratio())),
-        ("the same in the last epoch", lambda each: "–" if each.infinite_at else _known(each.ratio(len(each.norms)))),
+        ("the same in the last epoch", _last_ratio),
         ("from a layer to the one before it, times", lambda each: _known(each.factor() if each.depth > 1 else nan)),
         ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
         ("dead units at the start", lambda each: _dead(each, 0) if each.sound_frames else "–"),
         ("dead units at the end", lambda each: "–" if each.infinite_at else _dead(each, -1)),
+        ("dead layer", lambda each: _death_cell(each.death) if each.death else "none"),
         ("loss at first", lambda each: number(float(each.loss[0]))),
-        ("loss at the end", lambda each: number(each.end)),
+        ("loss at the end, in training", lambda each: or_diverged(each.end)),
+        ("loss at the end, at inference", lambda each: or_diverged(each.inference)),
         ("verdict on the loss", lambda each: each.verdict),
-        ("loss infinite from epoch", lambda each: f"{each.infinite_at:,}" if each.infinite_at else "never"),
+        ("loss NaN or infinite from epoch", lambda each: f"{each.infinite_at:,}" if each.infinite_at else "never"),
     ]
     return [[question, *(cell(study) for study in studies)] for question, cell in questions]
+
+
+def _last_ratio(study: Study) -> str:
+    """What arrives at the end; a layer that is dead lets nothing pass."""
+    if study.infinite_at:
+        return "–"
+    return f"0: layer {study.death.layer} is dead" if study.death else _known(study.ratio(len(study.norms)))
+
+
+def _death_cell(death: Death) -> str:
+    since = "from the start" if death.at_start else f"after {count(death.epochs, 'epoch')}"
+    return f"{death.layer}, {since}"
+
+
+def or_diverged(loss: float) -> str:
+    """A loss, or that there is no number."""
+    return number(loss) if isfinite(loss) else "diverged"
+
+
+def inference_words(studies: Sequence[Study], letters: Sequence[str]) -> str:
+    """What batch normalisation changes between training and inference; nothing if no network has it."""
+    pairs = list(zip(letters, studies, strict=True))
+    batch = [(letter, study) for letter, study in pairs if study.experiment.normalisation == "batch"]
+    if not batch:
+        return ""
+    ends = "; ".join(
+        f"{letter} ends at {or_diverged(study.end)} in training and at {or_diverged(study.inference)} at inference"
+        for letter, study in batch
+    )
+    left = 100 * batch[0][1].start_left
+    moving = f"{number(left, 2)}\u00a0% of them" if left >= 0.1 else "less than 0.1\u00a0% of them"
+    return (
+        "The loss curves are those of training, where batch normalisation goes by the mean and variance of the batch."
+        f" At inference it goes by moving ones, and after so many steps {moving} is still their start: {ends}."
+        f"{_order_words(pairs)}"
+    )
+
+
+def _order_words(pairs: Sequence[tuple[str, Study]]) -> str:
+    """Which networks change places between training and inference, among those with the same loss."""
+    turned = [
+        f" {one} ends below {other} in training, and above it at inference."
+        for one, mine in pairs
+        for other, theirs in pairs
+        if mine.experiment.loss == theirs.experiment.loss
+        and mine.end < theirs.end
+        and mine.inference > theirs.inference
+    ]
+    return "".join(turned)
 
 
 def _dead(study: Study, frame: int) -> str:
@@ -154,13 +251,13 @@ def _known(value: float) -> str:
 
 def lost(study: Study) -> str:
     """Where the loss is lost, as what follows a title; nothing if it is not."""
-    return f"loss lost at epoch {study.infinite_at:,}" if study.infinite_at else ""
+    return f"diverged at epoch {study.infinite_at:,}" if study.infinite_at else ""
 
 
 def steadiness_row(study: Study, nudged_end: float) -> list[str]:
     """Where the loss ends, where it does with a learning rate a millionth beside, and what that says."""
     ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (end_of(study.loss), nudged_end)]
-    return [*ends, "hangs on rounding" if hangs(study.loss, nudged_end) else "steady"]
+    return [*ends, "sensitive to rounding" if hangs(study.loss, nudged_end) else "steady"]
 
 
 def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:
@@ -168,44 +265,10 @@ def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:
     return [
         [
             trial.remedy.label,
-            number(trial.study.end),
-            number(trial.study.ratio()),
+            or_diverged(trial.study.end),
+            _known(trial.study.ratio()),
             "helps" if trial.helps else "does not help here",
             trial.remedy.reason,
         ]
         for trial in trials
     ]
-
-
-STEPS = 8
-
-
-def explosion_rows(found: Explosion) -> list[list[str]]:
-    """Step by step: the gradient before and after clipping, and the loss without and with it."""
-    return [
-        [
-            f"step {step + 1}",
-            number(float(found.before[step])),
-            number(float(found.after[step])),
-            number(float(found.clipped.loss[step])),
-            number(float(found.free.loss[step])),
-        ]
-        for step in range(min(STEPS, len(found.before)))
-    ]
-
-
-def explosion_words(found: Explosion) -> str:
-    """Where it breaks without clipping, and what clipping made of it."""
-    limit = plain(found.clipped.experiment.global_clipnorm)
-    if found.free.infinite_at:
-        said = f"Without clipping the loss is beyond all numbers from epoch {found.free.infinite_at:,} on."
-    else:
-        said = f"Without clipping the loss stays a number: it ends at {number(found.free.end)}."
-    if found.clipped.infinite_at:
-        return f"{said} Clipped to a norm of {limit} it is so from epoch {found.clipped.infinite_at:,} on."
-    cut = int((found.before > found.after).sum())
-    return (
-        f"{said} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
-        f" {number(found.clipped.end)}; {cut} of {len(found.before)} steps were cut. Clipping by norm changes the"
-        " length of a step, not its direction; clipping by value may turn it, too."
-    )

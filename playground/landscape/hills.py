@@ -21,7 +21,7 @@ SYMBOLS = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
 
 def hill_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
     """A surface as hills; the way lies on the surface, at the nearest place of its grid."""
-    way = _followed(way_of(diagnosis).inside(window), window)
+    way = _followed(way_of(diagnosis).shown_in(window, reach=0), window)
     ground = heights(surface)
     tall = float(ground.max() - ground.min())
 

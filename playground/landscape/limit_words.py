@@ -26,7 +26,7 @@ def divergence_words(experiment: Experiment) -> tuple[str, ...]:
 def swing_words(experiment: Experiment) -> tuple[str, ...]:
     """Why a run swings without end, and what a smaller learning rate would do about it."""
     limit = rate_limit(experiment)
-    if (experiment.global_clipnorm or experiment.clipvalue) and limit and experiment.learning_rate > limit.rate:
+    if experiment.clipping and limit and experiment.learning_rate > limit.rate:
         return (_clipped_words(experiment, limit),)
     if experiment.rows_per_batch < experiment.points:
         return (_batch_swing_words(experiment),)

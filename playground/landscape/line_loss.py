@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.anatomy.catalogue import CATALOGUE
 from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.landscape.batch_curvature import (
@@ -20,6 +21,7 @@ from playground.landscape.batch_curvature import (
     steepest_of_batches,
 )
 from playground.losses import LOSSES
+from playground.relevance import surface_settings
 
 STEP = 1e-5  # of a finite difference, in units of y
 
@@ -43,31 +45,9 @@ def is_line(experiment: Experiment) -> bool:
     return experiment.widths == (1, 1)
 
 
-# What the loss at given weights depends on; all else is about how one gets there.
-_SURFACE = [
-    "dataset",
-    "noise",
-    "noise_shape",
-    "outliers",
-    "outlier_size",
-    "points",
-    "standardise",
-    "seed",
-    "loss",
-    "delta",
-    "quantile",
-    "epsilon",
-    "scale",
-    "alpha",
-    "gamma",
-    "l1",
-    "l2",
-]
-
-
 def surface_key(experiment: Experiment) -> Experiment:
     """The experiment without what only decides how it is trained: equal keys have equal surfaces and optima."""
-    return Experiment(**{name: getattr(experiment, name) for name in _SURFACE})
+    return Experiment(**{name: getattr(experiment, name) for name in surface_settings(experiment)})
 
 
 def points(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
@@ -100,16 +80,19 @@ def mean_loss_of(
 def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The derivative of each point's loss by its prediction ``(n,)``: what it pulls with, down if positive."""
     x, y = points(experiment)
-    predicted = slope * x + intercept
-    return (values_of(experiment, y, predicted + STEP) - values_of(experiment, y, predicted - STEP)) / (2 * STEP)
+    return slopes_of(experiment, y, slope * x + intercept)
 
 
 def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The slope of the mean loss by both weights, shape ``(2,)``."""
     x, _ = points(experiment)
     pull = pulls(experiment, slope, intercept)
-    penalty = experiment.l1 * np.sign(slope) + 2.0 * experiment.l2 * slope
-    return np.array([(pull * x).mean() + penalty, pull.mean()])
+    return np.array([(pull * x).mean() + penalty_slope(experiment, slope), pull.mean()])
+
+
+def penalty_slope(experiment: Experiment, slope: float) -> float:
+    """The derivative of the L1 and L2 penalties by the line's slope."""
+    return float(experiment.l1 * np.sign(slope) + 2.0 * experiment.l2 * slope)
 
 
 def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvature:
@@ -154,3 +137,9 @@ def _steepest(experiment: Experiment, search: Callable[[np.ndarray, float, np.nd
 def values_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     """The loss of each prediction, under the experiment's parameters."""
     return np.asarray(LOSSES[experiment.loss].value(np, y_true, y_pred, **experiment.parameters))
+
+
+def slopes_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The loss's written derivative by each prediction: exact at any size, where a difference quotient is not."""
+    with np.errstate(over="ignore"):
+        return np.asarray(CATALOGUE[experiment.loss].gradient(y_true, y_pred, **experiment.parameters), float)

@@ -55,7 +55,8 @@ def _optimum(experiment: Experiment) -> Optimum:
     convex = is_convex(experiment)
     slope, height = _one_valley(experiment) if convex else _deepest_valley(experiment)
     intercept = height - slope * float(points(experiment)[0].mean())
-    return Optimum(slope, intercept, float(mean_loss(experiment, slope, intercept)), convex)
+    loss = float(mean_loss(experiment, slope, intercept))
+    return Optimum(slope, intercept, loss if loss > residue(experiment) else 0.0, convex)
 
 
 def _one_valley(experiment: Experiment) -> tuple[float, float]:
@@ -150,6 +151,21 @@ def constant_loss(experiment: Experiment) -> float:
     low, high = (-surest, surest) if experiment.dataset in GROUPS else (y.min(1), y.max(1))
     _, loss = _search(fitting, low, high)
     return float(loss.mean())
+
+
+def residue(experiment: Experiment) -> float:
+    """The loss that rounding leaves where the least is 0: that of errors as small as single precision has of y."""
+    _, y = points(experiment)
+    error = float(np.finfo(np.float32).eps) * float(np.abs(y).max())
+    zero = np.zeros(2)
+    return float(values_of(experiment, zero, np.array([error, -error])).max() - values_of(experiment, zero, zero)[0])
+
+
+def has_least(experiment: Experiment) -> bool:
+    """Whether a label's loss is least at some logit, instead of falling without end the surer a right answer is."""
+    sure = np.array([10.0, 20.0])
+    cost = [values_of(experiment, np.full(2, label), sign * sure) for label, sign in ((1.0, 1.0), (0.0, -1.0))]
+    return not all(surer < less for less, surer in cost)
 
 
 def is_convex(experiment: Experiment) -> bool:

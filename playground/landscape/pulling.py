@@ -12,13 +12,11 @@ from playground.losses import LOSSES
 from playground.numerals import number
 from playground.words import name
 
-ALIKE = 1e-9  # of a pull: what rounding leaves
-
 
 def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
     loss = LOSSES[step.experiment.loss]
-    span = float(np.ptp(step.y)) or 1.0
+    span = float(np.ptp([*step.y, *step.predicted])) or 1.0
     strongest = float(np.abs(step.pulls).max()) or 1.0
     # The strongest arrow is a third of the chart, the others to its scale. It points to where its point wants the line.
     lengths = -step.pulls / strongest * span / 3
@@ -83,8 +81,11 @@ def pull_panel(step: Step) -> Panel:
         {"range": [float(every.min() - margin), float(every.max() + margin)]},
     )
     figure["layout"]["hovermode"] = "closest"
-    place = int(np.abs(step.pulls).argmax())
-    said = f"The point at x = {number(float(step.x[place]))} pulls hardest, with {number(float(step.pulls[place]))}."
+    place = step.hardest
+    pull = number(float(step.pulls[place]))
+    said = f"The point at x = {number(float(step.x[place]))} pulls hardest, with {pull}."
+    if step.pulls_alike:
+        said = f"All points pull equally hard, with {pull.removeprefix('−')}."
     return Panel(
         f"Step {step.number:,}: how hard each point pulls under {name(step.experiment)}",
         f"Points, the line before and after the step, and the pull of each point. {said}",
@@ -106,7 +107,7 @@ def pull_legend(steps: Sequence[Step]) -> list[Entry]:
 def alike(steps: Sequence[Step]) -> list[str]:
     """A sentence for each loss under which all points pull equally hard: none of them is the hardest."""
     return [
-        f"Under {name(step.experiment)} all {len(step.pulls)} points pull alike, so which are listed is chance."
+        f"Under {name(step.experiment)} all {len(step.pulls)} points pull alike, so the first ones are listed."
         for step in steps
-        if np.ptp(np.abs(step.pulls)) <= ALIKE * np.abs(step.pulls).max()
+        if step.pulls_alike
     ]

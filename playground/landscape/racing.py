@@ -9,7 +9,17 @@ from playground.figures import GREY, Entry, Panel, Replay
 from playground.landscape.optima import Optimum
 from playground.landscape.stability import excess_panel
 from playground.landscape.surfaces import Surface, Window
-from playground.landscape.ways import Place, Way, flat_panel, mark_entries, near, replay_of, spots, way_of, way_words
+from playground.landscape.ways import (
+    Place,
+    Way,
+    flat_panel,
+    leaving_marks,
+    mark_entries,
+    replay_of,
+    spots,
+    way_of,
+    way_words,
+)
 from playground.numerals import plain
 from playground.tables.optimizers import OPTIMIZERS
 from playground.words import name
@@ -55,7 +65,7 @@ def _race_panel(
     truth: Place | None,
     window: Window,
 ) -> Panel:
-    ways = [_racer(each).inside(near(window)) for each in diagnoses]
+    ways = [_racer(each).shown_in(window) for each in diagnoses]
     place = (best.slope, best.intercept)
     said = [f"{label}: {way_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)]
     return flat_panel(
@@ -63,7 +73,10 @@ def _race_panel(
         "; ".join(said),
         surface,
         ways,
-        [spots(tuple(ways[0].path[0]), place, truth, GREY)],
+        [
+            spots(tuple(ways[0].path[0]), place, truth, GREY),
+            *leaving_marks(diagnoses, window, [way.colour for way in ways]),
+        ],
         ("slope w", "intercept b"),
         window,
     )

@@ -62,7 +62,7 @@ def bounce(run: Run) -> float | None:
     ``None`` for a loss whose gradient fades, an optimizer that rescales it, or a run that is not there yet.
     """
     experiment = run.experiment
-    plain_steps = experiment.optimizer == "sgd" and not (experiment.global_clipnorm or experiment.clipvalue)
+    plain_steps = experiment.optimizer == "sgd" and not experiment.clipping
     kinked = LOSSES[experiment.loss].curvature is None
     if run.path is None or not kinked or not plain_steps or not np.isfinite(run.path).all() or len(run.path) < LATE:
         return None

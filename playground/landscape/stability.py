@@ -28,7 +28,7 @@ def excess_panel(
     diagnoses: Sequence[Diagnosis], best: Optimum, labels: Sequence[str], strokes: Sequence[tuple[str, str]]
 ) -> Panel:
     """How far each loss is above the least possible, epoch by epoch."""
-    floor = 1e-7 * max(float(diagnoses[0].run.loss[0]), 1e-9)
+    floor = 1e-7 * max((float(each.shown[0]) for each in diagnoses if len(each.shown)), default=1e-9) or 1e-16
     curves = [np.maximum(diagnosis.shown.astype(float) - best.loss, floor) for diagnosis in diagnoses]
     return curves_panel("Loss above the optimum's", "loss − least loss", curves, labels, strokes)
 
@@ -40,7 +40,7 @@ def curves_panel(
     traces: list[Trace] = []
     reveals = []
     for curve, label, (colour, dash) in zip(curves, labels, strokes, strict=True):
-        places = np.unique(np.geomspace(1, max(len(curve), 1), MOST_FRAMES).astype(int)) - 1
+        places = np.unique(np.geomspace(1, max(len(curve), 1), MOST_FRAMES).astype(int))[: len(curve)] - 1
         values = np.asarray(curve, float)[places]
         reveals.append(Reveal(len(traces)))
         traces.append(
@@ -53,16 +53,21 @@ def curves_panel(
                 "hovertemplate": "%{y:.4g}<extra>" + label + "</extra>",
             }
         )
-    epochs = max(len(curve) for curve in curves)
-    said = "; ".join(
-        f"{label} from {number(float(curve[0]))} to {number(float(curve[-1]))}"
-        for label, curve in zip(labels, curves, strict=True)
-    )
-    every = np.concatenate([curve[curve > 0] for curve in curves])
+    epochs = max(1, *(len(curve) for curve in curves))
+    said = "; ".join(_curve_words(label, curve) for label, curve in zip(labels, curves, strict=True))
+    every = np.concatenate([np.ones(0), *(curve[curve > 0] for curve in curves)])
+    if not len(every):
+        every = np.ones(1)
     low, high = (float(np.log10(value)) for value in (every.min(initial=1e30), every.max(initial=1e-30)))
     y_axis = log_axis(low - 0.2, high + 0.2)
     figure = plain_figure(traces, "epoch", unit, {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}, y_axis)
     return Panel(title, f"{title}: {said}.", figure, reveals=reveals)
+
+
+def _curve_words(label: str, curve: np.ndarray) -> str:
+    if not len(curve):
+        return f"{label} diverged in its first epoch"
+    return f"{label} from {number(float(curve[0]))} to {number(float(curve[-1]))}"
 
 
 def distance_panel(

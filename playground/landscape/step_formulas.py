@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from playground.anatomy.catalogue import CATALOGUE
+from playground.experiment import Experiment
 from playground.landscape.slow_motion import Step
 from playground.numerals import number, plain
 from playground.tables.optimizers import OPTIMIZERS
+from playground.words import listed
+
+ROUNDING = "rounding (the points pull so hard in both directions that their mean, in 32 bits, keeps few digits)"
 
 
 def formulas(step: Step) -> list[tuple[str, str]]:
     """The five stages of a step, each a title and its formula with the numbers of this very step."""
-    n, place = len(step.x), int(np.abs(step.pulls).argmax())
+    n, place = len(step.x), step.hardest
     x, y, predicted, residual, pull = (
         float(values[place]) for values in (step.x, step.y, step.predicted, step.residuals, step.pulls)
     )
     w, b = step.before
     slope = CATALOGUE[step.experiment.loss].slope if step.experiment.loss in CATALOGUE else "L'"
-    by_w, by_b = map(_tex, step.gradient)
+    experiment = step.experiment
+    worked = "first point, as all pull alike" if step.pulls_alike else "point that pulls hardest"
+    penalised = ", penalties included" if experiment.l1 or experiment.l2 else ""
     return [
         (
-            "**1 Forward**, for the point that pulls hardest",
+            f"**1 Forward**, for the {worked}",
             rf"\hat y = w x + b = {_tex(w)} \cdot {_factor(x)} + {_factor(b)} = {_tex(predicted)}",
         ),
         ("**2 Residual**", rf"r = \hat y - y = {_tex(predicted)} - {_factor(y)} = {_tex(residual)}"),
-        ("**3 Loss**, the mean over all points", rf"L = \frac{{1}}{{{n}}} \sum_i L_i = {_tex(step.loss)}"),
+        (f"**3 Loss**, the mean over all points{penalised}", rf"L = \frac{{1}}{{{n}}} \sum_i L_i = {_tex(step.loss)}"),
         (
-            "**4 Gradient**: this point's pull, and the mean over all points",
+            f"**4 Gradient**: this point's pull, and the mean over all points{penalised}",
             _stacked(
                 rf"\frac{{\partial L_i}}{{\partial \hat y}} = {slope} = {_tex(pull)}",
-                rf"\frac{{\partial L}}{{\partial w}} = {by_w}",
-                rf"\frac{{\partial L}}{{\partial b}} = {by_b}",
+                rf"\frac{{\partial L}}{{\partial w}} = {_by_slope(step)}",
+                rf"\frac{{\partial L}}{{\partial b}} = {_tex(step.gradient[1])}",
             ),
         ),
         _update(step),
@@ -43,17 +47,35 @@ def _stacked(*lines: str) -> str:
     return r"\begin{gathered}" + r" \\[0.5em] ".join(lines) + r"\end{gathered}"
 
 
+def _by_slope(step: Step) -> str:
+    """The derivative by w; with penalties as a sum, that of the points first."""
+    total = _tex(step.gradient[0])
+    if not step.penalty:
+        return total
+    return rf"{_tex(step.gradient[0] - step.penalty)} + {_factor(step.penalty)} = {total}"
+
+
 def _update(step: Step) -> tuple[str, str]:
-    """Old weights, what is added, new weights: by the learning rate, or by what the optimizer made of the gradient."""
-    rule = OPTIMIZERS[step.experiment.optimizer]
-    plainly = rule.key == "sgd" and not (step.experiment.global_clipnorm or step.experiment.clipvalue)
+    """Old weights, what is added, new weights: by the learning rate, or by what else makes a step of the gradient."""
+    changed = _step_changes(step.experiment) or ([ROUNDING] if step.is_rounded else [])
+    plainly = not changed
     rate = plain(step.experiment.learning_rate)
     lines = []
     for letter, now, slope, moved, then in zip("wb", step.before, step.gradient, step.change, step.after, strict=True):
         added = rf"- {rate} \cdot {_factor(slope)}" if plainly else f"+ {_factor(moved)}"
         lines.append(rf"{letter} \leftarrow {_tex(now)} {added} = {_tex(then)}")
-    made = "" if plainly else f": {rule.label} made these steps of the gradient"
+    made = "" if plainly else f": what is added is not just rate × gradient, because of {listed(changed)}"
     return f"**5 New weights**{made}", _stacked(*lines)
+
+
+def _step_changes(experiment: Experiment) -> list[str]:
+    """What makes a step other than learning rate times gradient."""
+    rule = OPTIMIZERS[experiment.optimizer]
+    return [
+        *([] if rule.key == "sgd" else [f"the optimizer ({rule.label})"]),
+        *(["clipping"] if experiment.clipping else []),
+        *(["the proximal step of L1"] if experiment.soft_threshold else []),
+    ]
 
 
 def _tex(value: float) -> str:

@@ -52,6 +52,17 @@ class Window:
             across = (places[:, 0] >= self.left) & (places[:, 0] <= self.right)
             return across & (places[:, 1] >= self.bottom) & (places[:, 1] <= self.top)
 
+    def pulled_in(self, places: np.ndarray, reach: float) -> np.ndarray:
+        """The places ``(n, 2)``, those outside moved towards the middle until none is more than ``reach`` windows away.
+
+        A reach of 0 moves them to the edge.
+        """
+        middle = np.array([self.left + self.right, self.bottom + self.top]) / 2
+        half = np.array([self.right - self.left, self.top - self.bottom]) / 2
+        away = places - middle
+        windows = np.abs(away / half).max(1, keepdims=True)
+        return np.where(windows > 1 + 2 * reach, middle + away * (1 + 2 * reach) / np.maximum(windows, 1), places)
+
 
 @dataclass(frozen=True, eq=False)
 class Surface:

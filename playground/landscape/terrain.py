@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from playground.diagnosis import Diagnosis
-from playground.figures import GREY, Entry, Panel, Replay, Trace
+from playground.figures import GREY, Entry, Panel, Replay
 from playground.landscape.hills import hill_panel
 from playground.landscape.optima import Optimum
 from playground.landscape.surfaces import Plane, Surface, Window
 from playground.landscape.ways import (
     Place,
     flat_panel,
+    leaving_marks,
     loss_entry,
     mark_entries,
-    near,
     replay_of,
     spots,
     way_of,
@@ -45,35 +43,11 @@ def surfaces_replay(
 
 
 def _surface_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
-    way = way_of(diagnosis).inside(near(window))
-    marks = [spots(tuple(way.path[0]), best, truth, way.colour), *_leaves(diagnosis, window, way.colour)]
+    way = way_of(diagnosis).shown_in(window)
+    marks = [spots(tuple(way.path[0]), best, truth, way.colour), *leaving_marks([diagnosis], window, [way.colour])]
     description = f"The {way.label} loss over slope and intercept. {way_words(diagnosis, best, window)}"
     axes = ("slope w", "intercept b")
     return flat_panel(name(diagnosis.run.experiment), description, surface, [way], marks, axes, window)
-
-
-def _leaves(diagnosis: Diagnosis, window: Window, colour: str) -> list[Trace]:
-    """A mark where a path leaves the window for good, with its epoch."""
-    run = diagnosis.run
-    assert run.path is not None
-    assert run.path_epochs is not None
-    inside = window.holds(run.path)
-    if inside[-1] or not inside.any():
-        return []
-    last = len(inside) - 1 - int(np.argmax(inside[::-1]))
-    said = f"leaves at epoch {int(run.path_epochs[last]) + 1:,}"
-    return [
-        {
-            "x": [float(run.path[last, 0])],
-            "y": [float(run.path[last, 1])],
-            "mode": "markers+text",
-            "text": [said],
-            "textposition": "bottom right" if run.path[last, 0] < (window.left + window.right) / 2 else "bottom left",
-            "cliponaxis": False,
-            "marker": {"color": colour, "size": 14, "symbol": "triangle-up"},
-            "hovertemplate": said + "<extra></extra>",
-        }
-    ]
 
 
 def slices_replay(

@@ -14,7 +14,7 @@ from playground.losses import LOSSES
 from playground.numerals import number
 from playground.words import name
 
-FAR = 1.0  # windows beyond the window up to which a way is drawn
+FAR = 1e6  # windows: how far outside a place may be drawn; its direction stays, and it is a number for a chart
 MOST_FRAMES = 600  # of a way; more cannot be told apart
 SHADED = 11  # steps of height that are told apart
 START, BEST, TRUTH = "circle", "diamond-open", "star"
@@ -36,13 +36,21 @@ class Way:
     colour: str
     dash: str
 
-    def until(self, end: int) -> Way:
-        return Way(self.path[:end], self.epochs[:end], self.label, self.colour, self.dash)
+    def shown_in(self, window: Window, reach: float = FAR) -> Way:
+        """The way as a chart of a window shows it: all of it, or up to the first place after it left for good.
 
-    def inside(self, window: Window) -> Way:
-        """The way up to where it leaves a window; its start at least."""
-        held = window.holds(self.path)
-        return self if held.all() else self.until(max(1, int(np.argmin(held))))
+        What lies further outside than ``reach`` windows is moved towards the middle, as far as that.
+        """
+        end = len(self.path) if (last := last_inside(self.path, window)) is None else last + 2
+        path, epochs = self.path[:end], self.epochs[:end]
+        return Way(window.pulled_in(path, reach), epochs, self.label, self.colour, self.dash)
+
+
+def last_inside(path: np.ndarray, window: Window) -> int | None:
+    """The last place of a path inside a window which it leaves for good; ``None`` if it ends inside."""
+    inside = np.flatnonzero(window.holds(path))
+    last = int(inside[-1]) if len(inside) else 0
+    return None if last == len(path) - 1 else last
 
 
 def way_of(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Way:
@@ -59,10 +67,24 @@ def way_of(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Way:
     return Way(path[places].astype(float), epochs, loss.label, loss.colour, loss.dash)
 
 
-def near(window: Window) -> Window:
-    """The window and as much again on each side: what lies beyond would only hatch a chart."""
-    across, up = FAR * (window.right - window.left), FAR * (window.top - window.bottom)
-    return Window(window.left - across, window.right + across, window.bottom - up, window.top + up)
+def leaving_epoch(diagnosis: Diagnosis, window: Window) -> int | None:
+    """The epoch by which a training has left a window for good; ``None`` if it ends inside."""
+    run = diagnosis.run
+    assert run.path is not None
+    assert run.path_epochs is not None
+    last = last_inside(run.path, window)
+    return None if last is None else int(run.path_epochs[last]) + 1
+
+
+def excursion_words(diagnosis: Diagnosis, window: Window) -> str:
+    """Whether a training leaves a window, in a few words."""
+    run = diagnosis.run
+    assert run.path is not None
+    assert run.path_epochs is not None
+    if epoch := leaving_epoch(diagnosis, window):
+        return f"for good, at epoch {epoch:,}"
+    outside = np.flatnonzero(~window.holds(run.path))
+    return f"until epoch {int(run.path_epochs[outside[-1]]):,}" if len(outside) else "no"
 
 
 def way_words(diagnosis: Diagnosis, best: Place, window: Window) -> str:
@@ -71,9 +93,8 @@ def way_words(diagnosis: Diagnosis, best: Place, window: Window) -> str:
     assert run.path is not None
     start = f"Training starts at w = {number(float(run.path[0, 0]))}, b = {number(float(run.path[0, 1]))}"
     optimum = f"its own optimum is at w = {number(best[0])}, b = {number(best[1])}"
-    left = np.flatnonzero(~window.holds(run.path))
-    if len(left) and not window.holds(run.path[-1:])[0]:
-        return f"{start} and leaves the window at epoch {int(left[0]):,}; {optimum}."
+    if epoch := leaving_epoch(diagnosis, window):
+        return f"{start} and leaves the chart for good at epoch {epoch:,}; {optimum}."
     end = f"and ends at w = {number(float(run.path[-1, 0]))}, b = {number(float(run.path[-1, 1]))}"
     return f"{start} {end}; {optimum}."
 
@@ -164,6 +185,39 @@ def tips(ways: Sequence[Way]) -> Trace:
         "marker": {"color": [way.colour for way in ways], "size": 10, "line": {"color": "#fff", "width": 1.5}},
         "hoverinfo": "skip",
     }
+
+
+def leaving_marks(diagnoses: Sequence[Diagnosis], window: Window, colours: Sequence[str]) -> list[Trace]:
+    """A triangle where each path leaves a window for good, with its epoch: written beside it if it is the only one."""
+    left = [
+        (diagnosis, colour, epoch)
+        for diagnosis, colour in zip(diagnoses, colours, strict=True)
+        if (epoch := leaving_epoch(diagnosis, window)) is not None
+    ]
+    if not left:
+        return []
+    places = [_last_place(diagnosis, window) for diagnosis, _, _ in left]
+    said = [f"leaves at epoch {epoch:,}" for _, _, epoch in left]
+    return [
+        {
+            "x": [place[0] for place in places],
+            "y": [place[1] for place in places],
+            "mode": "markers+text" if len(diagnoses) == 1 else "markers",
+            "text": said,
+            "textposition": "bottom right" if places[0][0] < (window.left + window.right) / 2 else "bottom left",
+            "cliponaxis": False,
+            "marker": {"color": [colour for _, colour, _ in left], "size": 14, "symbol": "triangle-up"},
+            "hovertemplate": "%{text}<extra></extra>",
+        }
+    ]
+
+
+def _last_place(diagnosis: Diagnosis, window: Window) -> Place:
+    path = diagnosis.run.path
+    assert path is not None
+    last = last_inside(path, window)
+    assert last is not None
+    return float(path[last, 0]), float(path[last, 1])
 
 
 def mark_entries(truth: Place | None) -> list[Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.data import make_data, make_validation
+from playground.edges import edge_words, write_notes
 from playground.figures import FAR, GREY, Entry, Panel, Replay, Trace, Track, log_axis, plain_figure
 from playground.overfit.remedies import CUT_SHORT, Fit
 from playground.words import number
@@ -72,25 +73,32 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     ]
     source = data.source
     x_axis = {"range": [source.low - 0.2, source.high + 0.2]}
-    figure = plain_figure(traces, "x", "y", x_axis, {"range": [float(ys.min()) - margin, float(ys.max()) + margin]})
+    span = [float(ys.min()) - margin, float(ys.max()) + margin]
+    figure = plain_figure(traces, "x", "y", x_axis, {"range": span})
     said = f"{fit.label}: {len(data.x_train)} points and the fitted curve; its squared error on the truth is"
     rows = fit.curves[_at(fit, frames)].clip(-FAR, FAR)
-    return Panel(f"{fit.label}: fit", f"{said} {number(fit.test)}.", figure, tracks=[Track(3, rows)])
+    note = edge_words(fit.label, np.vstack([rows, fit.curve.clip(-FAR, FAR)]), np.append(frames, frames[-1]), *span)
+    left = f" {note[2:]}." if note else ""
+    return Panel(
+        f"{fit.label}: fit",
+        f"{said} {number(fit.test)}.{left}",
+        write_notes(figure, [(note, FITTED)]),
+        tracks=[Track(3, rows)],
+    )
 
 
 def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     later = fit.frames >= 1  # a logarithmic axis has no 0
     x = fit.frames[later].astype(np.int32)
     train, valid = (np.maximum(values[later], LOWEST).astype(np.float32) for values in (fit.errors, fit.val_errors))
-    at_best = int(np.searchsorted(x, min(fit.best_epoch, int(x[-1]))).clip(0, len(x) - 1))
     height = [10 ** span[0], 10 ** span[1]]
     end = float(frames[-1])
     traces: list[Trace] = [
         line("training", x, train, TRAIN, 2),
         {**line("validation", x, valid, VALID, 2, "dash"), "fill": "tonexty", "fillcolor": "rgba(213, 94, 0, 0.15)"},
         {
-            "x": x[at_best : at_best + 1],
-            "y": valid[at_best : at_best + 1],
+            "x": np.array([fit.best_epoch], np.int32),
+            "y": np.array([max(fit.best_error, LOWEST)], np.float32),
             "mode": "markers+text",
             "text": [f"best, epoch {fit.best_epoch:,}"],
             "textposition": "bottom left" if fit.best_epoch > end**0.5 else "bottom right",
@@ -113,8 +121,8 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
     x_axis = {"type": "log", "range": [0.0, float(np.log10(end)) + 0.05]}
     figure = plain_figure(traces, "epoch", "error, without penalty", x_axis, log_axis(*span))
     said = (
-        f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, best at"
-        f" epoch {fit.best_epoch:,}."
+        f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, lowest"
+        f" there at epoch {fit.best_epoch:,} with {number(fit.best_error)}."
     )
     return Panel(f"{fit.label}: errors", said, figure, tracks=[Track(3, rows, across)])
 

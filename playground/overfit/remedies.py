@@ -20,6 +20,7 @@ Progress = Callable[[float], object]
 
 FRAMES = 60  # epochs at which errors and curves are kept
 KNOTS = 121  # of a drawn curve
+PIECE = 250  # epochs whose errors are computed at once, which bounds the memory
 CUT_SHORT = "stopped early"  # where its loss would have gone is not its training's any more
 
 
@@ -51,10 +52,12 @@ def early_stopping(val_loss: np.ndarray, patience: int) -> Stop:
 class Fit:
     """A trained setting: its ``loss`` an epoch, its errors on training and validation points, and what it says of x.
 
-    Errors are without penalties. ``errors`` and ``val_errors`` belong to ``frames``, epochs from 0; ``curves``
-    (frames, KNOTS) to ``grid``. ``weights`` are its kernels' entries at the end, ``test`` the mean squared error on
-    the clean truth. ``stop`` is where early stopping ended it, ``None`` without; ``curve``, ``weights`` and the last
-    errors are then those of the weights that it gave back. ``verdict`` is the doctor's on the training.
+    ``loss`` holds the penalty, as Keras's does; all errors are without it, so that they compare. ``errors`` and
+    ``val_errors`` belong to ``frames``, epochs from 0; ``curves`` (frames, KNOTS) to ``grid``. ``best_epoch`` is the
+    one with the lowest error on the validation points, ``best_error``. ``weights`` are its kernels' entries at the
+    end, ``test`` the mean squared error on the clean truth. ``stop`` is where early stopping ended it, ``None``
+    without; ``curve``, ``weights`` and the last errors are then those of the weights that it gave back. ``verdict`` is
+    the doctor's on the training.
     """
 
     label: str
@@ -71,6 +74,7 @@ class Fit:
     val_error: float
     test: float
     best_epoch: int
+    best_error: float
     stop: Stop | None
     verdict: str
 
@@ -135,7 +139,9 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
     assert run.path_epochs is not None
     assert run.val_loss is not None
     last = stop.stopped if stop else run.epochs
-    places = _frames(run.path_epochs, last)
+    val_error = float(error_of(experiment, weights, *make_validation(experiment)))
+    best, best_error = (stop.best, val_error) if stop else _best_epoch(run)
+    places = _frames(run.path_epochs, last, best)
     path = unflatten(run.path[places], experiment.widths, experiment.normalisation)
     grid = np.linspace(source.low, source.high, KNOTS, dtype=np.float32)[:, None]
     data, (x_val, y_val) = make_data(experiment), make_validation(experiment)
@@ -153,17 +159,37 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
         curve=curve,
         weights=np.concatenate([kernel.ravel() for kernel in weights if kernel.ndim == 2]),
         error=float(error_of(experiment, weights, data.x_train, data.y_train)),
-        val_error=float(error_of(experiment, weights, x_val, y_val)),
+        val_error=val_error,
         test=float(np.mean(np.square(test.astype(float) - data.y_test))),
-        best_epoch=early_stopping(run.val_loss, len(run.val_loss)).best,
+        best_epoch=best,
+        best_error=best_error,
         stop=stop,
         verdict=CUT_SHORT if last < run.epochs else str(diagnose(run).verdict),
     )
 
 
-def _frames(epochs: np.ndarray, last: int) -> np.ndarray:
-    """The places of at most so many recorded epochs up to the last, dense at the start, where most happens."""
-    wanted = np.unique(np.round(np.expm1(np.linspace(0, np.log1p(last), FRAMES))))
+def _best_epoch(run: Run) -> tuple[int, float]:
+    """The epoch, from 1, with the lowest error on the validation points, and that error, without penalties.
+
+    The recorded losses hold the penalty, as Keras's do. Where there is one, the recorded weights are judged.
+    """
+    assert run.val_loss is not None
+    if not (run.experiment.l1 or run.experiment.l2):
+        best = early_stopping(run.val_loss, len(run.val_loss)).best
+        return best, float(run.val_loss[best - 1])
+    assert run.path is not None
+    assert run.path_epochs is not None
+    experiment, validation = run.experiment, make_validation(run.experiment)
+    cuts = range(1, len(run.path), PIECE)
+    paths = [unflatten(run.path[cut : cut + PIECE], experiment.widths, experiment.normalisation) for cut in cuts]
+    errors = np.concatenate([error_of(experiment, path, *validation) for path in paths])
+    place = int(np.where(np.isfinite(errors), errors, np.inf).argmin())
+    return int(run.path_epochs[1 + place]), float(errors[place])
+
+
+def _frames(epochs: np.ndarray, last: int, best: int) -> np.ndarray:
+    """The places of at most so many recorded epochs up to the last, dense at the start, and of the best one."""
+    wanted = np.unique(np.append(np.round(np.expm1(np.linspace(0, np.log1p(last), FRAMES))), best))
     return np.unique(np.searchsorted(epochs, wanted.clip(0, last)).clip(0, len(epochs) - 1))
 
 

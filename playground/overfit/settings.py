@@ -20,12 +20,20 @@ STRENGTHS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 1
 
 @dataclass(frozen=True)
 class Way:
-    """A remedy by its name, and whether it is a penalty; no remedy is a loss."""
+    """A remedy by its name, whether it is a penalty, and the only model that it is for, if it is not for both.
+
+    No remedy is a loss. ``reason`` says why it is for one model only.
+    """
 
     key: str
     label: str
     summary: str
     penalty: bool = False
+    only: str = ""
+    reason: str = ""
+
+    def fits(self, model: str) -> bool:
+        return self.only in ("", model)
 
 
 WAYS: dict[str, Way] = {
@@ -33,11 +41,27 @@ WAYS: dict[str, Way] = {
     for way in (
         Way("none", "Nothing", "The model as it is."),
         Way("l1", "L1", "A penalty: adds l1 × Σ|w| to the loss, by plain gradient steps.", penalty=True),
-        Way("l1_proximal", "L1, proximal", "The same penalty by proximal steps, which reach 0.", penalty=True),
+        Way(
+            "l1_proximal",
+            "L1, proximal",
+            "The same penalty by proximal steps, which reach 0; for polynomials.",
+            penalty=True,
+            only="polynomial",
+            # Adam scales each weight's step by itself: a threshold of rate × l1 would be another penalty, which does
+            # not even have the same optimum.
+            reason="A network trains with Adam here. The proximal step of L1 belongs to SGD, with which a polynomial"
+            " trains.",
+        ),
         Way("l2", "L2", "A penalty: adds l2 × Σw² to the loss.", penalty=True),
-        Way("both", "L1 and L2", "Both penalties, L1 by proximal steps.", penalty=True),
+        Way("both", "L1 and L2", "Both penalties. A polynomial takes L1's step as a proximal one.", penalty=True),
         Way("early", "Early stopping", "Keeps the weights that were best on the validation points."),
-        Way("dropout", "Dropout", "Leaves out a share of the hidden units in each step; for networks."),
+        Way(
+            "dropout",
+            "Dropout",
+            "Leaves out a share of the hidden units in each step; for networks.",
+            only="network",
+            reason="A polynomial has no hidden units to leave out.",
+        ),
         Way("fewer", "Fewer parameters", "A smaller model."),
         Way("more", "More data", "More points of the same law."),
     )
@@ -64,7 +88,9 @@ class Overfitting(BaseModel):
     ] = 1.0
     few: Annotated[int, Number("Points", "Number of training points.", 4, 200, (8, 10, 12, 15, 20, 30, 50, 100))] = 15
     draw: Annotated[int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ())] = 50
-    model: Annotated[str, Choice("Model", "What is fitted.", MODELS)] = "polynomial"
+    model: Annotated[
+        str, Choice("Model", "What is fitted. A polynomial trains with SGD, a network with Adam.", MODELS)
+    ] = "polynomial"
     degrees: Annotated[int, settings()["degree"]] = 15
     units: Annotated[int, Number("Hidden units", "Width of the network's layer.", 1, 64, (2, 4, 8, 16, 32, 64))] = 64
     passes: Annotated[
@@ -83,14 +109,28 @@ class Overfitting(BaseModel):
     epoch: Annotated[int | None, Number("Epoch", "The shown epoch.", 0, 10_000, ())] = None
 
     @property
+    def offered(self) -> list[str]:
+        """The remedies that this model can be given, and those that are chosen all the same."""
+        return [key for key, way in WAYS.items() if way.fits(self.model) or key in self.ways]
+
+    @property
+    def _fitting(self) -> list[str]:
+        return [key for key, way in WAYS.items() if key in self.ways and way.fits(self.model)]
+
+    @property
     def shown(self) -> list[str]:
-        """The remedies in the order of the table, as many as fit side by side."""
-        return [key for key in WAYS if key in self.ways][:MOST_SHOWN]
+        """The remedies in the order of the table, as many as there is room for side by side."""
+        return self._fitting[:MOST_SHOWN]
 
     @property
     def left_out(self) -> list[str]:
         """The labels of the chosen remedies that there is no room for."""
-        return [WAYS[key].label for key in WAYS if key in self.ways][MOST_SHOWN:]
+        return [WAYS[key].label for key in self._fitting[MOST_SHOWN:]]
+
+    @property
+    def not_for_this_model(self) -> list[Way]:
+        """The chosen remedies that this model cannot be given."""
+        return [way for key, way in WAYS.items() if key in self.ways and not way.fits(self.model)]
 
     @property
     def base(self) -> Experiment:
@@ -117,7 +157,7 @@ class Overfitting(BaseModel):
             "l1": {"l1": self.l1_strength},
             "l1_proximal": {"l1": self.l1_strength, "proximal": True},
             "l2": {"l2": self.l2_strength},
-            "both": {"l1": self.l1_strength, "l2": self.l2_strength, "proximal": True},
+            "both": {"l1": self.l1_strength, "l2": self.l2_strength, "proximal": self.model == "polynomial"},
             "dropout": {"dropout": self.share},
             "fewer": fewer,
             "more": {"points": self.many},
@@ -138,8 +178,13 @@ class Overfitting(BaseModel):
 
     @property
     def varied(self) -> Experiment:
-        """The base of the U-curve: of L1 by proximal steps."""
-        return self.base.replace(proximal=self.penalty == "l1")
+        """The base of the U-curve: of a polynomial's L1 by proximal steps."""
+        return self.base.replace(proximal=self.way_of_penalty == "l1_proximal")
+
+    @property
+    def way_of_penalty(self) -> str:
+        """The remedy that the penalty of the U-curve is."""
+        return "l1_proximal" if self.penalty == "l1" and self.model == "polynomial" else self.penalty
 
     @property
     def strength(self) -> float:
@@ -150,18 +195,23 @@ class Overfitting(BaseModel):
         """Over how many seeds the U-curve goes."""
         return SEEDS if self.model == "polynomial" else min(SEEDS, NETWORK_STEPS // (self.passes * len(STRENGTHS)))
 
+    @property
+    def strongest(self) -> Experiment:
+        """The base of the U-curve at the strongest penalty that is tried, which bears the smallest learning rate."""
+        return self.varied.replace(**{self.penalty: max(STRENGTHS)})
+
     def at_strengths(self, *values: float) -> tuple[tuple[str, Experiment, int], ...]:
         """Trainings of the page's own seed at some strengths of the penalty that is varied."""
         return tuple(("", self.varied.replace(**{self.penalty: value}), 0) for value in values)
 
 
 OUTLIERS = Experiment(
-    dataset="sine", noise=0.5, points=40, outliers=0.1, outlier_size=15, degree=7, learning_rate=0.05, epochs=2000
+    dataset="sine", noise=0.5, points=40, outliers=0.1, outlier_size=15, degree=7, learning_rate=0.05, epochs=4000
 )
 
 
 def outlier_jobs(seed: int) -> tuple[tuple[str, Experiment, int], ...]:
     """The same points with outliers: MSE alone, MSE with L2, and Huber without any penalty."""
     base = OUTLIERS.replace(seed=seed)
-    huber = base.replace(loss="huber", delta=1.0, epochs=4000)
+    huber = base.replace(loss="huber", delta=1.0)
     return (("MSE", base, 0), ("MSE with L2", base.replace(l2=0.1), 0), ("Huber, no penalty", huber, 0))

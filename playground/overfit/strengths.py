@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from playground.course import diverging
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment
 from playground.overfit.remedies import Progress, error_of
@@ -17,25 +20,47 @@ from playground.tables.sources import SOURCES
 
 @dataclass(frozen=True, eq=False)
 class Strengths:
-    """The U-curve: errors over the seeds for each strength of a penalty, ``(strengths, seeds)``."""
+    """The U-curve: errors over the seeds for each strength of a penalty, ``(strengths, seeds)``.
+
+    ``diverged`` (strengths,) counts the seeds whose training diverged. A mean over the others would flatter a strength,
+    so one with any of them has no place in the curve and cannot be the best.
+    """
 
     setting: str
     values: tuple[float, ...]
     errors: np.ndarray
     val_errors: np.ndarray
+    diverged: np.ndarray
 
     @property
+    def seeds(self) -> int:
+        return self.val_errors.shape[1]
+
+    @property
+    def stable(self) -> np.ndarray:
+        """At which strengths ``(strengths,)`` no training diverged."""
+        return self.diverged == 0
+
+    @cached_property
     def mean(self) -> np.ndarray:
-        return self.val_errors.mean(axis=1)
+        """Mean validation error; NaN at a strength where a training diverged."""
+        return np.where(self.stable, _quietly(np.mean, self.val_errors), np.nan)
 
-    @property
+    @cached_property
     def standard_error(self) -> np.ndarray:
-        return self.val_errors.std(axis=1, ddof=1) / np.sqrt(self.val_errors.shape[1])
+        spread = _quietly(np.std, self.val_errors, ddof=1) / np.sqrt(self.seeds)
+        return np.where(self.stable, spread, np.nan)
 
     @property
-    def best(self) -> float:
-        """The strength with the lowest mean error on the validation points."""
-        return self.values[int(np.argmin(self.mean))]
+    def best(self) -> float | None:
+        """The strength with the lowest mean validation error; ``None`` if each has a diverged training."""
+        return self.values[int(np.nanargmin(self.mean))] if self.stable.any() else None
+
+
+def _quietly(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: Any) -> np.ndarray:
+    """A statistic over the seeds, without a warning where a diverged training has no number."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return statistic(values, axis=1, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +69,7 @@ class Decomposition:
 
     ``bias`` is squared: how far the average model is from the truth; ``variance`` how far a model is from the
     average one; ``noise`` what no model can know. ``test`` is the measured mean squared error on new noisy points,
-    ``test_error`` its standard error over the seeds.
+    ``test_error`` its standard error over the seeds. Where a training diverged they may be infinite or NaN.
     """
 
     setting: str
@@ -79,8 +104,14 @@ def strengths(
     if any(run.epochs < experiment.epochs for run in runs):
         return None
     judged = np.array([_judged(run) for run in runs]).reshape(len(values), seeds, 2)
-    curve = Strengths(setting, values, judged[..., 0], judged[..., 1])
+    lost = np.array([_is_lost(run, each) for run, each in zip(runs, judged.reshape(-1, 2), strict=True)])
+    diverged = lost.reshape(len(values), seeds).sum(axis=1)
+    curve = Strengths(setting, values, judged[..., 0], judged[..., 1], diverged)
     return curve, decomposition(setting, values, runs, seeds)
+
+
+def _is_lost(run: Run, judged: np.ndarray) -> bool:
+    return bool(diverging(run.loss)) or not np.isfinite(judged).all()
 
 
 def _judged(run: Run) -> tuple[float, float]:
@@ -95,6 +126,11 @@ def decomposition(setting: str, values: tuple[float, ...], runs: Sequence[Run], 
     The average of so many models is itself off by a share of the variance, which is taken from bias².
     Source: Geman, Bienenstock and Doursat 1992, https://doi.org/10.1162/neco.1992.4.1.1
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _decomposed(setting, values, runs, seeds)
+
+
+def _decomposed(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
     said = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
     first = runs[0].data
     truth, x = first.y_test[:, 0].astype(float), first.x_test[:, 0].astype(float)

@@ -6,19 +6,19 @@ when a sweep is trained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
+from warnings import warn
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES
-from playground.queries import fields_of
+from playground.suitability import check_losses
 from playground.sweeps.judges import JUDGES, judges_of
 from playground.sweeps.plan import Axis, Sweep, parts, spaced, sweepable
+from playground.sweeps.requests import check_progress, check_size, read_axes, read_base, read_losses, read_seeds
 from playground.sweeps.results import Swept, together
-from playground.sweeps.running import TRAININGS_AT_ONCE, Progress, swept, swept_part
+from playground.sweeps.running import TRAININGS_AT_ONCE, Progress, check_executor, swept, swept_part
+from playground.sweeps.sameness import alike, check_effect, repeats_words, without_repeats
 
 if TYPE_CHECKING:
     import pandas
@@ -29,6 +29,8 @@ __all__ = [
     "Axis",
     "Sweep",
     "Swept",
+    "alike",
+    "check_effect",
     "judges_of",
     "parts",
     "spaced",
@@ -37,50 +39,45 @@ __all__ = [
     "swept",
     "swept_part",
     "together",
+    "without_repeats",
 ]
 
 
 def sweep(
     base: Experiment | None = None,
     *,
-    losses: Sequence[str] | None = None,
+    losses: Iterable[str] | None = None,
     seeds: int = 1,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
-    **axes: Sequence[float] | np.ndarray,
+    **axes: Iterable[float],
 ) -> pandas.DataFrame:
     """Train ``base`` at every combination of values, and give one row a training.
 
-    Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. The
-    table holds the settings, the judges (NaN where a training diverged), ``diverged_at`` (0: it did not) and
-    ``trained``. ``executor`` is any ``concurrent.futures.Executor``; the result is the same as without. Raises
-    ``ValueError`` for an unknown setting or loss, or a value that is not allowed.
+    Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. A
+    value or a loss that is named twice is trained once.
+
+    The table holds the settings, the judges (NaN where there is no number), ``diverged_at`` (0: it did not),
+    ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but ended
+    within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them out.
+
+    ``executor`` is a ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the
+    same as without. Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an
+    unknown setting or loss, a loss that does not fit the data, a value that is not allowed, a setting that changes
+    nothing in this experiment, and an executor that forks.
     """
-    base = base or Experiment()
-    _check(axes, losses or (base.loss,), seeds)
+    base = read_base(base)
+    check_executor(executor)
+    check_progress(on_progress)
     plan = Sweep(
         base=base,
-        axes=tuple(Axis(name, tuple(_typed(name, value) for value in values)) for name, values in axes.items()),
-        losses=tuple(dict.fromkeys(losses or (base.loss,))),
-        seeds=seeds,
+        axes=read_axes(axes),
+        losses=(base.loss,) if losses is None else read_losses(losses),
+        seeds=read_seeds(seeds),
     )
+    check_size(plan)
+    check_losses(base.replace(loss=loss) for loss in plan.losses)
+    check_effect(plan)
+    for words in repeats_words(plan):
+        warn(words, stacklevel=2)
     return swept(plan, executor=executor, on_progress=on_progress).frame()
-
-
-def _typed(setting: str, value: float) -> float:
-    """A value of NumPy's as one of Python's, whole if the setting is: it must not pass for another kind of setting."""
-    return int(value) if fields_of(Experiment)[setting].whole and value == int(value) else float(value)
-
-
-def _check(axes: dict[str, Any], losses: Sequence[str], seeds: int) -> None:
-    allowed = sweepable()
-    for name, values in axes.items():
-        if name not in allowed:
-            raise ValueError(f"{name} cannot be an axis; allowed are {', '.join(allowed)}")
-        if not len(values):
-            raise ValueError(f"{name} has no values; give it one or more")
-    for loss in losses:
-        if loss not in LOSSES:
-            raise ValueError(f"losses holds {loss!r}; allowed are {', '.join(LOSSES)}")
-    if seeds < 1:
-        raise ValueError(f"seeds is {seeds}; allowed is 1 or more")

@@ -38,6 +38,11 @@ class Judge:
     better: bool = True
     common: bool = True
 
+    @property
+    def described(self) -> str:
+        """The label with the direction in which it is better."""
+        return f"{self.label} (lower is better)" if self.better else self.label
+
 
 JUDGES: dict[str, Judge] = {
     judge.key: judge
@@ -61,15 +66,29 @@ def judges_of(experiment: Experiment) -> list[str]:
 
 
 def judged(stack: Stack) -> Columns:
-    """What became of each training of a stack, as ``playground.diagnosis`` says it of one run."""
+    """What became of each training of a stack, as ``playground.diagnosis`` says it of one run.
+
+    A number is NaN only where there is none: the loss became NaN or infinite, or ended beyond what a chart can show.
+    A run that stayed finite and merely did not get better keeps its numbers, whatever it is called.
+    """
     losses = stack.loss
-    diverged = diverging(losses)
+    whole = np.isfinite(losses).all(axis=1) & _finite_weights(stack)
+    diverged, finite = diverging(losses) | ~whole, whole
+    exploding = diverged & exploded(losses)[:, -1]
     columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
     columns["settled"] = settled_at(losses).astype(float)
     if "slope" in judges_of(stack.experiments[0]):
         columns["slope"], columns["intercept"] = _lines(stack)
-    columns = {name: np.where(diverged, np.nan, column) for name, column in columns.items()}
-    return columns | {"diverged_at": _diverged_at(losses, diverged), "trained": np.ones(len(losses), bool)}
+    columns = {
+        name: np.where(finite & ~exploding & np.isfinite(column), column, np.nan) for name, column in columns.items()
+    }
+    trained = np.ones(len(losses), bool)
+    return columns | {"diverged_at": _diverged_at(losses, diverged), "finite": finite, "trained": trained}
+
+
+def _finite_weights(stack: Stack) -> np.ndarray:
+    """Whether the last step of each training left finite weights."""
+    return np.all([np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights], axis=0)
 
 
 def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:

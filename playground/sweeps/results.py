@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     import pandas
 
 
+# What became of a training. One that diverged and stayed finite may still have numbers to look at.
+FINISHED, DIVERGED, NOT_FINITE, NOT_TRAINED = "finished", "diverged", "NaN or infinite", "not trained"
+OUTCOMES = (FINISHED, DIVERGED, NOT_FINITE, NOT_TRAINED)
+
+
 @dataclass(frozen=True, eq=False)
 class Swept:
     """What a sweep came to. Each column has the shape of the sweep: seeds, losses, axes.
 
-    A judge of a training that diverged, or was not reached before a Stop, is NaN; ``diverged_at`` has the epoch or
-    0, ``trained`` says what was reached.
+    A judge is NaN where a training has no such number, or was not reached before a Stop. ``diverged_at`` has the
+    epoch or 0, ``finite`` says whether the loss stayed finite, ``trained`` what was reached.
     """
 
     sweep: Sweep
@@ -40,9 +45,16 @@ class Swept:
         """The judges that this kind of model has."""
         return [key for key in JUDGES if key in self.columns]
 
+    @property
+    def outcome(self) -> np.ndarray:
+        """What became of each training, one of ``OUTCOMES``."""
+        conditions = [~self.trained, ~self.columns["finite"], self.diverged]
+        return np.select(conditions, [NOT_TRAINED, NOT_FINITE, DIVERGED], FINISHED)
+
     def of(self, judge: str, loss: str) -> np.ndarray:
-        """A judge of one loss: ``(seeds, *axes)``."""
-        return self.columns[judge][:, self.sweep.losses.index(loss)]
+        """A judge of one loss, NaN where it diverged: ``(seeds, *axes)``. One diverged run would decide any mean."""
+        place = self.sweep.losses.index(loss)
+        return np.where(self.diverged[:, place], np.nan, self.columns[judge][:, place])
 
     def frame(self) -> pandas.DataFrame:
         """One row a training, the sweep's settings and what came out."""
@@ -54,8 +66,8 @@ class Swept:
         told: dict[str, Any] = {"loss": np.array(sweep.losses, object)[index[1]]}
         told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
         told["seed"] = np.array(seeds)[index[0]]
-        told |= {name: column.ravel() for name, column in self.columns.items()}
-        return pandas.DataFrame(told)
+        told |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}
+        return pandas.DataFrame(told | {"outcome": self.outcome.ravel()})
 
 
 def together(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
@@ -72,7 +84,11 @@ def shaped(plan: Sweep, columns: Columns) -> Swept:
 
 def empty(plan: Sweep, size: int) -> Columns:
     columns = {name: np.full(size, np.nan) for name in judges_of(plan.base)}
-    return columns | {"diverged_at": np.zeros(size, np.int32), "trained": np.zeros(size, bool)}
+    return columns | {
+        "diverged_at": np.zeros(size, np.int32),
+        "finite": np.ones(size, bool),
+        "trained": np.zeros(size, bool),
+    }
 
 
 def file(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:

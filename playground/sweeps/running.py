@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
+from sys import modules
 from typing import TYPE_CHECKING, Any
 
 from playground.experiment import Experiment
@@ -24,8 +25,9 @@ def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progres
     """Train a sweep and judge every training.
 
     ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
-    stays untrained.
+    stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is loaded.
     """
+    check_executor(executor)
     cuts = parts(plan, -(-plan.size // TRAININGS_AT_ONCE))
     columns = empty(plan, plan.size)
     if executor is None:
@@ -39,6 +41,18 @@ def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progres
         for places, part in _everywhere(executor, plan, jobs, on_progress):
             file(columns, places, part)
     return shaped(plan, columns)
+
+
+def check_executor(executor: Executor | None) -> None:
+    """Raises ``ValueError`` for what is no executor, and for one whose processes would wait for ever."""
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise ValueError(f"executor is {executor!r}; allowed is a concurrent.futures.Executor, or None to train here")
+    context = getattr(executor, "_mp_context", None)  # no public name tells how the processes are started
+    if context is not None and context.get_start_method() == "fork" and "tensorflow" in modules:
+        raise ValueError(
+            "executor forks this process, and a fork of a process with TensorFlow in it waits for ever; allowed are"
+            ' executors that start theirs anew: ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))'
+        )
 
 
 class _Share:

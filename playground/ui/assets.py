@@ -10,6 +10,8 @@ import plotly
 
 STYLE = Path(__file__).parent / "page.css"
 
+FOLDER = "assets/"
+
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = Path(__file__).parent / "live"
 
@@ -20,7 +22,7 @@ def early_script() -> str:
 
 
 def url_of(name: str) -> str:
-    """The address of a script, relative to the app's root."""
+    """The address of a script, relative to the pages: it holds under any path, whatever a proxy does to that."""
     return next(url for url in addresses() if url.endswith(f"/{name}"))
 
 
@@ -34,4 +36,4 @@ def addresses() -> dict[str, Path]:
     """Where every script is, by its address: in one folder, since they name each other as neighbours."""
     paths = [_PLOTLY, *sorted(_SCRIPTS.glob("*.js"))]
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths), digest_size=6).hexdigest()
-    return {f"assets/{digest}/{path.name}": path for path in paths}
+    return {f"{FOLDER}{digest}/{path.name}": path for path in paths}

@@ -29,6 +29,7 @@ from playground.classify.scores import (
     score_words,
     study_rows,
     study_words,
+    weight_words,
 )
 from playground.compare.sweeping import Sweeping
 from playground.link import View, write_link
@@ -89,7 +90,10 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     best = best_judge(view.experiment)
     names = [*(loss_name(LOSSES[each.experiment.loss]) for each in results), "best<br>possible"]
     scores = wide(table(["", *names], score_rows(results, best, looked.threshold)))
-    words = prose(score_words(results, best, looked.threshold)), prose(held_equal(), TERMS, small=True)
+    words = (
+        prose(score_words(results, best, looked.threshold), *weight_words(results)),
+        prose(held_equal(), TERMS, small=True),
+    )
     sections = [
         section(f"On new points, called 1 above {plain(looked.threshold)}", scores),
         section("What happened", *words),

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from playground.compare.comparison import Comparing, notes, orders, overlay, titles
+from playground.compare.comparison import Comparing, crossing_words, notes, orders, overlay, titles
 from playground.compare.comparison import table as rows_of
 from playground.compare.kept import LONGEST_NAME, PAGES, Kept
 from playground.compare.sweeping import Sweeping
@@ -69,7 +69,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
         switch("reverse", comparing)
     _manage(mine)
     too_long("Take the JSON file below to keep")
-    st.html(prose(*notes(mine), small=True))
+    st.html(prose(*notes(mine), *crossing_words(mine, diagnoses), small=True))
     return diagnoses
 
 

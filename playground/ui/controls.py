@@ -1,32 +1,67 @@
-"""The controls: one widget for each setting, made from its declaration, in the three groups of the story."""
+"""The controls: one widget for each setting, made from its declaration, in the three groups of the story.
+
+A control whose setting has no effect is disabled, and says why. One that would not be shown at all without an effect
+is shown all the same if its value is not the usual one: a link can set every value, and none may hide.
+"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
-from pydantic import BaseModel
 
-from playground.experiment import Experiment, settings
+from playground.experiment import CLIPPINGS, Experiment, settings
 from playground.link import View
 from playground.losses import LOSSES, losses_for
-from playground.queries import Field, fields_of
-from playground.settings import Choice, Number, Setting, Text
+from playground.relevance import reason_unused_by_all
+from playground.settings import Choice, Switch
 from playground.tables.groups import SOURCES_FOR
 from playground.tables.optimizers import OPTIMIZERS
 from playground.tables.sources import SOURCES
 from playground.ui import parts
 from playground.ui.icons import loss_icon, noise_icon, source_icon
 from playground.ui.parts import reshape
-from playground.ui.session import change, layer_key, settings_key
+from playground.ui.session import FIELDS, change, layer_key
+from playground.ui.widgets import (
+    choice,
+    explain,
+    is_changed,
+    number_stops,
+    seed,
+    slider,
+    switch,
+    trained_by,
+    typed,
+)
 
 MAX_SHOWN_LAYERS = 3
 STRAIGHT = {"regression": "a line", "classification": "logistic"}  # a model without hidden layers
+PENALTIES = ("l1", "l2", "proximal", *CLIPPINGS)
 SHAPING = ("degree", "initialiser", "normalisation", "residual", "dropout")
 
-Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
+# Settings whose controls are always shown, disabled where they have no effect; all others only where they have one.
+PLACED = (
+    "standardise",
+    "seed",
+    "initialiser",
+    "proximal",
+    *CLIPPINGS,
+    "optimizer",
+    "learning_rate",
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a page does with the side panel, where it is not the usual: train one experiment for each chosen loss.
+
+    ``experiments`` are those that it trains instead. ``reasons`` says of ``losses`` or a setting why the page does not
+    use it.
+    """
+
+    experiments: tuple[Experiment, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def data_controls(view: View) -> None:
@@ -62,20 +97,20 @@ def model_controls(view: View, *, start: bool = True) -> None:
     equal = view.experiment.is_deep
     for place in range(min(len(hidden), 1) if equal else len(hidden)):
         label = "Units in each layer" if equal else f"Units in layer {place + 1}"
-        _stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
+        number_stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
     if hidden:
         choice("activation", view)
     elif start and view.experiment.widths == (1, 1):
         start_controls(view)
-    shaped = any(getattr(view.experiment, name) != getattr(Experiment(), name) for name in SHAPING)
+    shaped = any(is_changed(name, view) for name in SHAPING if hidden or name in ("degree", "initialiser"))
     more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change=reshape)
     if not more.open:
         return
     with more:
         if view.experiment.dataset in SOURCES:
             slider("degree", view)
+        choice("initialiser", view)
         if hidden:
-            choice("initialiser", view)
             choice("normalisation", view, reshapes=True)
             switch("residual", view, reshapes=True)
             slider("dropout", view)
@@ -93,8 +128,10 @@ def start_controls(view: View) -> None:
             typed("start_intercept", view)
 
 
-def training_controls(view: View) -> None:
+def training_controls(view: View, panel: Panel = Panel()) -> None:
+    """The losses, the optimizer and its steps; then what has no effect here but is not as usual."""
     st.subheader("3 · Training", anchor=False)
+    experiments = panel.experiments or trained_by(view)
     st.session_state.setdefault("losses", list(view.losses))
     st.pills(
         "Losses",
@@ -103,14 +140,16 @@ def training_controls(view: View) -> None:
         key="losses",
         format_func=lambda key: f"{loss_icon(key)} {LOSSES[key].label}",
         help="  \n".join(f"**{LOSSES[key].label}**: {LOSSES[key].summary}" for key in losses_for(view.task)),
+        disabled="losses" in panel.reasons,
         on_change=reshape,
     )
-    for name in dict.fromkeys(name for key in view.losses for name in LOSSES[key].parameters):
-        slider(name, view)
-    choice("optimizer", view, reshapes=True)
-    for name in OPTIMIZERS[view.experiment.optimizer].settings:
-        slider(name, view)
-    slider("learning_rate", view)
+    explain(panel.reasons.get("losses", ""))
+    for name in dict.fromkeys(name for each in experiments for name in each.parameters):
+        slider(name, view, unused="")
+    choice("optimizer", view, reshapes=True, unused=panel.reasons.get("optimizer"))
+    for name in dict.fromkeys(name for each in experiments for name in OPTIMIZERS[each.optimizer].settings):
+        slider(name, view, unused="")
+    slider("learning_rate", view, unused=panel.reasons.get("learning_rate"))
     left, right = st.columns(2)
     with left:
         slider("epochs", view)
@@ -118,6 +157,11 @@ def training_controls(view: View) -> None:
         slider("batch_size", view, reshapes=True)
     if view.experiment.rows_per_batch < view.experiment.points:
         switch("shuffle", view)
+    penalty_controls(view)
+    idle_controls(view, experiments)
+
+
+def penalty_controls(view: View) -> None:
     more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change=reshape)
     if not more.open:
         return  # a closed expander's sliders would still cost the browser their share of every change
@@ -125,86 +169,45 @@ def training_controls(view: View) -> None:
         slider("l1", view)
         slider("l2", view)
         switch("proximal", view)
-        slider("global_clipnorm", view, disabled=bool(view.experiment.clipvalue), reshapes=True)
-        slider("clipvalue", view, disabled=bool(view.experiment.global_clipnorm), reshapes=True)
+        for name in CLIPPINGS:
+            slider(name, view)
 
 
-def choice(
-    name: str,
-    holder: Holder,
-    icon: Callable[[str], str] | None = None,
-    *,
-    only: Sequence[str] = (),
-    reshapes: bool = False,
-    on_change: Callable[[], None] | None = None,
-) -> None:
-    """Pills for one key of a table, or for several, each with its small picture if it has one.
-
-    ``only`` names the keys that are offered, of all in the table. ``reshapes``: see ``slider``.
-    """
-    field, value, key = _widget(name, holder)
-    setting = field.setting
-    assert isinstance(setting, Choice)
-    st.session_state.setdefault(key, list(value) if field.many else value)
-    entries = {key: setting.options[key] for key in only or setting.options}
-    words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
-    summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
-    pills: Any = st.pills  # whose overloads know no selection mode that is a variable
-    pills(
-        setting.label,
-        list(entries),
-        key=key,
-        selection_mode="multi" if field.many else "single",
-        required=not field.many,
-        format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
-        help="  \n".join([setting.help, *summaries]),
-        on_change=on_change or _touched(reshapes),
-    )
-
-
-def slider(
-    name: str,
-    holder: Holder,
-    *,
-    disabled: bool = False,
-    reshapes: bool = False,
-) -> None:
-    """A slider over a number's stops. ``reshapes`` says that other controls come, go or change with it."""
-    field, value, key = _widget(name, holder)
-    _stops(field.setting, key, value, disabled=disabled, reshapes=reshapes)
-
-
-def typed(name: str, holder: Holder, *, label: str | None = None) -> None:
-    """A number or a text that is typed; a number that may be left empty is ``None`` then."""
-    field, value, key = _widget(name, holder)
-    setting = field.setting
-    st.session_state.setdefault(key, value)
-    if isinstance(setting, Text):
-        st.text_input(label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None)
+def idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
+    """The settings that have no effect, have no place above, and are not as usual: each with the reason."""
+    names = [name for name in FIELDS if name not in _placed(view) and is_changed(name, view)]
+    reasons = {name: reason_unused_by_all(name, experiments) for name in names}
+    idle = {name: reason for name, reason in reasons.items() if reason}
+    if not idle:
         return
-    assert isinstance(setting, Number)
-    kind = int if field.whole else float
-    low, high = kind(setting.low), kind(setting.high)
-    step = None if field.whole or not setting.stops else round(setting.stops[1] - setting.stops[0], 10)
-    form = None if field.whole else "%g"
-    st.number_input(
-        label or setting.label,
-        low,
-        high,
-        key=key,
-        value=None,
-        step=step,
-        format=form,
-        help=setting.help,
-        placeholder=setting.zero or None,
-    )
+    st.subheader("Without effect", anchor=False)
+    st.button("Set these to their usual values", on_click=_reset, args=(tuple(idle),))
+    for name, reason in idle.items():
+        _draw(name, view, reason)
 
 
-def switch(name: str, holder: Holder, *, reshapes: bool = False) -> None:
-    """A toggle for what is on or off."""
-    field, value, key = _widget(name, holder)
-    st.session_state.setdefault(key, value)
-    st.toggle(field.setting.label, key=key, help=field.setting.help, on_change=_touched(reshapes))
+def _placed(view: View) -> tuple[str, ...]:
+    """The settings whose controls are shown above, used or not."""
+    shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
+    return (*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ()))
+
+
+def _reset(names: Sequence[str]) -> None:
+    """A button's callback."""
+    change(**{name: getattr(Experiment(), name) for name in names})
+
+
+def _draw(name: str, view: View, reason: str) -> None:
+    """A control of the kind that the setting is."""
+    setting = settings()[name]
+    if isinstance(setting, Choice):
+        choice(name, view, unused=reason)
+    elif isinstance(setting, Switch):
+        switch(name, view, unused=reason)
+    elif getattr(Experiment(), name) is None:
+        typed(name, view, unused=reason)
+    else:
+        slider(name, view, unused=reason)
 
 
 @parts.controls
@@ -214,53 +217,5 @@ def log_switch(view: View) -> None:
     st.toggle("Log scale for the loss", key="log")
 
 
-def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
-    """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
-    if isinstance(holder, View):
-        return fields_of(Experiment)[name], getattr(holder.experiment, name), name
-    model = type(holder)
-    return fields_of(model)[name], getattr(holder, name), settings_key(model, name)
-
-
-def _stops(
-    setting: Setting,
-    key: str,
-    value: float,
-    *,
-    label: str | None = None,
-    disabled: bool = False,
-    reshapes: bool = False,
-) -> None:
-    assert isinstance(setting, Number)
-    st.session_state.setdefault(key, value)
-    # A link may name a value between the stops; it becomes a stop while it is chosen.
-    stops = sorted({*map(type(value), setting.stops), st.session_state[key]})
-    st.select_slider(
-        label or setting.label,
-        stops,
-        key=key,
-        format_func=setting.words,
-        help=setting.help,
-        disabled=disabled,
-        on_change=_touched(reshapes),
-    )
-
-
-def seed(view: View) -> None:
-    """The seed as a number, with a button that draws another."""
-    setting = settings()["seed"]
-    assert isinstance(setting, Number)
-    st.session_state.setdefault("seed", view.experiment.seed)
-    number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
-    number_side.number_input(setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help)
-    button_side.button("New seed", on_click=lambda: change(seed=secrets.randbelow(10_000)), width="stretch")
-
-
-def _touched(reshapes: bool) -> Callable[[], None] | Literal["rerun"]:
-    """What a touch does: draw the part that its widget leads to, or the whole page."""
-    return reshape if reshapes else "rerun"
-
-
 def _is_penalised(view: View) -> bool:
-    experiment = view.experiment
-    return any((experiment.l1, experiment.l2, experiment.global_clipnorm, experiment.clipvalue))
+    return any(is_changed(name, view) for name in PENALTIES)

@@ -8,7 +8,7 @@ from math import isfinite
 
 import streamlit as st
 
-from playground.diagnosis import Diagnosis, Opinion, Verdict
+from playground.diagnosis import Diagnosis, Verdict
 from playground.link import View
 from playground.numerals import number
 from playground.remedy_makers import Remedy
@@ -35,24 +35,23 @@ def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
         experiment = diagnosis.run.experiment
-        if diagnosis.well:
+        if not diagnosis.ill:
             continue
-        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.CONVERGED):
-            if diagnosis.opinion.ill:
-                with st.container(border=True):
-                    _case(view, diagnosis.opinion)
+        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.STUCK):
+            with st.container(border=True):
+                _case(view, diagnosis)
             continue
         title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
         more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
         if more.open:
             with more:
-                _case(view, diagnosis.opinion)
+                _case(view, diagnosis)
 
 
-def _case(view: View, opinion: Opinion) -> None:
+def _case(view: View, diagnosis: Diagnosis) -> None:
     """The verdict with its evidence, and for each remedy that helped a button, a curve and a row."""
-    experiment = opinion.diagnosis.run.experiment
-    st.markdown(f"**{name(experiment)}: {_verdict(opinion)}.** {' '.join(opinion.evidence)}")
+    experiment = diagnosis.run.experiment
+    st.markdown(f"**{name(experiment)}: {_verdict(diagnosis)}.** {' '.join(diagnosis.evidence)}")
     trials = computed(try_remedies, experiment)
     if trials is None:
         return
@@ -63,7 +62,7 @@ def _case(view: View, opinion: Opinion) -> None:
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", "above its least loss", *(["RMSE on clean points"] if judged else [])]
-    st.html(wide(table(head, rows(opinion, trials, judged), "answers kinds")))
+    st.html(wide(table(head, rows(diagnosis, trials, judged), "answers kinds")))
     st.caption(f"{OFFER} {uncured_words(trials)} {AVERAGED if judged else ''} {left_out(trials)}")
 
 
@@ -80,7 +79,7 @@ def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
             )
 
 
-def rows(before: Opinion, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
+def rows(before: Diagnosis, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
     """How the run is now, and how each remedy leaves it: its verdict, its loss, what is left of it, its error."""
     cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
     return [
@@ -95,24 +94,24 @@ def uncured_words(trials: Sequence[Trial]) -> str:
     return "None of them brings the run to rest at its least loss. Apply one, and the doctor looks at the new run."
 
 
-def _left(opinion: Opinion) -> str:
+def _left(diagnosis: Diagnosis) -> str:
     """How far a line ends above the least loss that a line has; a dash of other models and of lost runs."""
-    left = loss_left(opinion.diagnosis.run)
+    left = loss_left(diagnosis.run)
     return "–" if left is None else number(left)
 
 
-def _error(opinion: Opinion) -> str:
-    error = steady_error(opinion.diagnosis.run)
+def _error(diagnosis: Diagnosis) -> str:
+    error = steady_error(diagnosis.run)
     return number(error) if isfinite(error) else "–"
 
 
-def _verdict(opinion: Opinion) -> str:
-    return verdict_words(opinion.verdict, opinion.diagnosis.diverged_at)
+def _verdict(diagnosis: Diagnosis) -> str:
+    return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
 
 
-def _way(opinion: Opinion) -> str:
+def _way(diagnosis: Diagnosis) -> str:
     """The loss at the first epoch and at the last."""
-    loss = opinion.diagnosis.run.loss
+    loss = diagnosis.run.loss
     return f"{number(float(loss[0]))} → {number(float(loss[-1]))}"
 
 

@@ -9,15 +9,17 @@ from typing import Any
 import streamlit as st
 
 from playground.experiment import Experiment
+from playground.gradients.clipping_words import explosion_rows, explosion_words
 from playground.gradients.figures import gradient_replay
+from playground.gradients.remedies import candidates, revivals, trials
 from playground.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for, layer_steps
-from playground.gradients.study import EXPLODING, Study, candidates, explosion, studied, trials
+from playground.gradients.study import EXPLODING, Study, explosion, studied
 from playground.gradients.words import (
     announcement,
     chart_words,
-    explosion_rows,
-    explosion_words,
+    inference_words,
     network,
+    revival_words,
     rows,
     steadiness_row,
     theory,
@@ -58,7 +60,7 @@ def controls(networks: Networks) -> None:
         slider("passes", networks)
     with right:
         typed("draw", networks)
-    choice("rule", networks, only=["sgd", "momentum", "adam"])
+    choice("rule", networks)
     st.subheader("2 · Networks", anchor=False)
     tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
     for tab, letter in zip(tabs, networks.letters, strict=True):
@@ -68,16 +70,21 @@ def controls(networks: Networks) -> None:
 
 
 def own_controls(networks: Networks, letter: str) -> None:
-    slider(f"depth_{letter}", networks)
+    slider(f"depth_{letter}", networks, reshapes=True)
     slider(f"width_{letter}", networks)
     choice(f"activation_{letter}", networks)
     choice(f"initialiser_{letter}", networks)
     choice(f"normalisation_{letter}", networks)
     switch(f"residual_{letter}", networks)
+    if getattr(networks, f"depth_{letter}") == 1:
+        st.caption("Residual connections change nothing here: they lead round every layer but the first.")
     slider(f"learning_rate_{letter}", networks)
     by_norm, by_value = (getattr(networks, f"{name}_{letter}") for name in ("global_clipnorm", "clipvalue"))
     slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
     slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
+    if by_norm or by_value:
+        idle, used = ("value", "norm") if by_norm else ("norm", "value")
+        st.caption(f"Clipping by {idle} is off while clipping by {used} is on: Keras allows one of them.")
     choice(f"loss_{letter}", networks)
 
 
@@ -125,7 +132,24 @@ def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
             for letter, study in pairs
         )
     )
+    if said := inference_words(studies, networks.letters):
+        st.markdown(said)
+    revived(pairs)
     st.html(wide(table(["", *networks.letters], rows(studies))))
+
+
+def revived(pairs: Sequence[tuple[str, Study]]) -> None:
+    """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
+    lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
+    if not lost:
+        return
+    found = computed(revivals, tuple(study.experiment for _, study in lost))
+    for (letter, _), trial in zip(lost, found or [], strict=False):
+        st.markdown(f"{letter}: {revival_words(trial)}")
+        if trial.helps:
+            changes = changes_for(letter, trial.study.experiment)
+            label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
+            st.button(label, key=key, on_click=change_settings, args=(Networks,), kwargs=changes)
 
 
 def remedies(networks: Networks) -> None:

@@ -13,8 +13,8 @@ from playground.ui.icons import stroke
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answers") -> str:
     """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text.
 
-    ``kind`` is a class of the style sheet: ``answers`` for numbers, ``answers words`` for words that begin with a
-    mark, ``answers kinds`` for others.
+    ``kind`` is a class of the style sheet: ``answers`` for numbers, ``answers words`` for words, with
+    ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(_row(*row) for row in rows)

@@ -13,6 +13,7 @@ from playground.landscape.optima import Optimum, optimum
 from playground.landscape.racing import race_replay
 from playground.landscape.sights import Sights, racers_of
 from playground.landscape.surfaces import (
+    Window,
     distance_to,
     plane_of,
     plane_window,
@@ -22,11 +23,12 @@ from playground.landscape.surfaces import (
     window_for,
 )
 from playground.landscape.terrain import slices_replay, surfaces_replay
+from playground.landscape.ways import excursion_words
 from playground.link import View
 from playground.losses import LOSSES
 from playground.numerals import number, plain
 from playground.tables.optimizers import OPTIMIZERS
-from playground.ui.controls import choice, switch, typed
+from playground.ui.controls import Panel, choice, switch, typed
 from playground.ui.engine import trained
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.live import Click, show
@@ -95,7 +97,7 @@ def _ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
 
 def _end(diagnosis: Diagnosis) -> str:
     slope, intercept = (float(array.ravel()[0]) for array in diagnosis.run.weights)
-    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "beyond all bounds"
+    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "diverged (NaN or infinity)"
 
 
 def _left(diagnosis: Diagnosis, best: Optimum) -> str:
@@ -120,8 +122,8 @@ def race(view: View, sights: Sights, link: Link) -> None:
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
         return
-    choice("racers", sights)
-    switch("usual", sights)
+    choice("racers", sights, reshapes=True)
+    switch("usual", sights, reshapes=True)
     experiments = racers_of(view.experiment, sights)
     if not experiments:
         st.info("Choose at least one optimizer.")
@@ -130,25 +132,47 @@ def race(view: View, sights: Sights, link: Link) -> None:
         best, truth, window = optimum(first), true_weights(first), window_for([first])
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
         show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)
-        _standings(diagnoses, best)
+        _standings(diagnoses, best, window)
 
 
-def _standings(diagnoses: Sequence[Diagnosis], best: Optimum) -> None:
+def panel_of(view: View, sights: Sights) -> Panel:
+    """What the story of the page does with the side panel."""
+    if sights.story == "race":
+        usual = {"learning_rate": USUAL_RATES} if sights.usual else {}
+        reasons = {"losses": ONE_LOSS, "optimizer": RACERS, **usual}
+        return Panel(racers_of(view.experiment, sights), reasons)
+    if sights.story == "limits":
+        return Panel((*view.experiments, view.experiment.replace(loss=sights.focus)))
+    return Panel()
+
+
+def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:
     rows = [
         [
             OPTIMIZERS[each.run.experiment.optimizer].label,
             plain(each.run.experiment.learning_rate),
-            verdict_words(each.told, each.diverged_at),
+            verdict_words(each.verdict, each.diverged_at),
             f"{each.settled:,}" if each.settled else "–",
             _left(each, best),
+            excursion_words(each, window),
         ]
         for each in diagnoses
     ]
-    head = ["", "learning rate", "verdict", "epochs until within 1 % of the end", "distance to the optimum"]
+    head = [
+        "",
+        "learning rate",
+        "verdict",
+        "epochs until within 1 % of the end",
+        "distance to the optimum",
+        "outside the map",
+    ]
     st.html(wide(table(head, rows)))
     st.html(prose(RACE, small=True))
 
 
+ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
+RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
+USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."
 SURFACES = (
     "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
     " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."
@@ -164,7 +188,8 @@ SLICES = {
     " large. Random directions see little of the way; they show how sharp the place is where the training ended.",
 }
 RACE = (
-    "All start at the same weights and see the same points. “Usual” rates are common choices for each optimizer, not"
+    "All start at the same weights and see the same points. A triangle is the last place on the map of a training that"
+    " leaves it for good. “Usual” rates are common choices for each optimizer, not"
     " tuned ones: a race shows how they move, not which is best. Of Keras's optimizers five take no part: LAMB,"
     " Adafactor and Muon scale a step by a whole layer, which would mix trainings that run side by side here; FTRL sets"
     " all weights near 0 before it begins, and schedule-free AdamW begins from a copy of the weights as they were when"

@@ -16,6 +16,7 @@ from playground.landscape.limit_words import limit_words
 from playground.landscape.line_loss import curvature, is_line
 from playground.landscape.optima import is_convex, optimum
 from playground.landscape.regimes import (
+    LATE,
     RegimeMap,
     bounce,
     boundaries,
@@ -26,6 +27,7 @@ from playground.landscape.regimes import (
     regime_map,
 )
 from playground.landscape.sights import Sights
+from playground.landscape.slow_motion import step_lengths
 from playground.landscape.stability import distance_panel, limit_entries, rate_panel, regime_legend, regime_panel
 from playground.landscape.stable_rate import largest_stable_rate, rate_limit
 from playground.landscape.surfaces import distance_to
@@ -146,14 +148,18 @@ def _bend(experiment: Experiment) -> tuple[str, str]:
 
 
 def _bounces(diagnoses: Sequence[Diagnosis]) -> None:
-    said = [
-        f"{name(each.run.experiment)} never settles: its gradient does not fade, so every step near the optimum is"
-        f" {number(height)} long, learning rate × gradient (the dotted line). A smaller learning rate bounces less."
-        for each in diagnoses
-        if (height := bounce(each.run)) is not None
-    ]
+    said = [_bounce_words(each, height) for each in diagnoses if (height := bounce(each.run)) is not None]
     if said:
         st.html(prose(*said))
+
+
+def _bounce_words(diagnosis: Diagnosis, height: float) -> str:
+    shortest, longest = step_lengths(diagnosis.run, LATE)
+    return (
+        f"{name(diagnosis.run.experiment)} never settles: its gradient does not fade, so neither do its steps, learning"
+        f" rate × gradient. The last {LATE} are {number(shortest)} to {number(longest)} long, {number(height)} on"
+        " average (the dotted line). A smaller learning rate bounces less."
+    )
 
 
 CURVES = (

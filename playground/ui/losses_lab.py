@@ -15,16 +15,18 @@ from playground.anatomy.location import read_numbers
 from playground.anatomy.meanings import MEANINGS, MEANINGS_OF_LABELS
 from playground.anatomy.properties import Property
 from playground.anatomy.shown import Shown, of_task, read_shown, with_task
+from playground.coverage import expected_share_below
 from playground.figures import Replay
 from playground.link import View
 from playground.losses import LOSSES, Target, losses_for
+from playground.typed_numbers import reading_words
 from playground.ui.controls import choice, slider, typed
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
 from playground.ui.parts import reshape
 from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
-from playground.words import listed, number, sentence
+from playground.words import listed, number, plain, sentence
 
 
 def open_shown() -> Shown:
@@ -47,7 +49,7 @@ def controls(view: View, shown: Shown) -> None:
     if shown.sight.target is Target.POSITIVE:
         slider("truth", shown)
     for name in dict.fromkeys(name for key in shown.keys for name in LOSSES[key].parameters):
-        slider(name, view)
+        slider(name, view, unused="")  # the losses of this page use it, whatever Train has chosen
 
 
 def _change_task() -> None:
@@ -72,7 +74,7 @@ def properties(shown: Shown, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
     head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
     cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
-    st.html(wide(table(head, cells, "answers words")))
+    st.html(wide(table(head, cells, "answers words marks")))
     meanings = MEANINGS_OF_LABELS if shown.task == "classification" else MEANINGS
     means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
     st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[shown.task], small=True))
@@ -109,6 +111,7 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     try:
         y = read_numbers(shown.numbers)
         best = best_constants(shown.keys, y, parameters)
+        show_reading(shown.numbers)
     except ValueError as error:
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
@@ -118,7 +121,25 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(_others(found.others) for found in best.values())])
     st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in shown.keys)], rows)))
-    st.html(prose(FITS, small=True))
+    st.html(prose(FITS, *_fresh_words(shown, view.experiment.quantile, len(y)), small=True))
+
+
+def _fresh_words(shown: Shown, quantile: float, count: int) -> list[str]:
+    """What a quantile of a few numbers is worth for further ones."""
+    if "quantile" not in shown.keys:
+        return []
+    share, of = expected_share_below(count, quantile)
+    return [
+        f"The share τ = {plain(quantile)} is one of these {count} numbers. Of further numbers of the same law, {share}"
+        f" in {of} lie below this quantile on average ({number(share / of)}), whatever the law, if no two numbers are"
+        " ever equal."
+    ]
+
+
+def show_reading(*texts: str) -> None:
+    """How texts with commas between digits were read."""
+    for words in dict.fromkeys(filter(None, map(reading_words, texts))):
+        st.caption(words)
 
 
 def _others(places: Sequence[float]) -> str:

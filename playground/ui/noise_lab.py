@@ -25,7 +25,7 @@ POINTS = 128  # with the article's 21 a loss with a corner is still far from wha
 
 def noise_story(view: View, shown: Shown, link: dict[str, list[str]]) -> None:
     """The noise, its likelihood, and the slopes that each shown loss fits under many seeds."""
-    choice("noise_shape", view, noise_icon)
+    choice("noise_shape", view, noise_icon, unused="")
     experiment = view.experiment
     st.markdown(likelihood_words(experiment.noise_shape))
     keys = tuple(dict.fromkeys(["mse", *(key for key in shown.keys if key in SETTLING)]))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.experiment import Experiment
 from playground.figures import Replay
 from playground.overfit.figures import fit_replay, weight_replay
 from playground.overfit.remedies import Fit, fitted
 from playground.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
+from playground.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.overfit.strength_figures import strength_replay
 from playground.overfit.strengths import Decomposition, Strengths, strengths
 from playground.overfit.words import (
     decomposition_rows,
     decomposition_words,
+    divergence_words,
     fit_rows,
     fit_words,
     outlier_words,
+    rate_words,
+    robust_words,
     strength_words,
     weight_words,
 )
@@ -27,7 +32,7 @@ from playground.ui.live import show
 from playground.ui.parts import charts_first
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
-from playground.words import listed
+from playground.words import listed, plain
 
 NEEDED_BY = {
     "l1_strength": ("l1", "l1_proximal", "both"),
@@ -57,7 +62,9 @@ def controls(page: Overfitting) -> None:
     with right:
         slider("rate", page)
     st.subheader("3 · Remedies", anchor=False)
-    choice("ways", page, reshapes=True)
+    choice("ways", page, only=page.offered, reshapes=True)
+    for way in page.not_for_this_model:
+        st.caption(f"Not shown: {way.label}. {way.reason}")
     if page.left_out:
         st.caption(f"{MOST_SHOWN} fit side by side. Not shown: {listed(page.left_out)}.")
     for name, ways in NEEDED_BY.items():
@@ -65,8 +72,6 @@ def controls(page: Overfitting) -> None:
             slider(name, page)
     if page.smaller_is_not:
         st.caption("“Fewer parameters” has no fewer than the model above: choose a smaller one to see what it does.")
-    if "dropout" in page.shown and page.model == "polynomial":
-        st.caption("A polynomial has no hidden units: dropout changes nothing here. Choose the network.")
 
 
 def results_of(page: Overfitting) -> list[Fit] | None:
@@ -77,9 +82,20 @@ def results_of(page: Overfitting) -> list[Fit] | None:
     fits = computed(fitted, page.jobs)
     if not fits:
         return None
-    if lost := ", ".join(fit.label for fit in fits if not fit.finite):
-        st.warning(f"{lost}: the training diverged. Choose a smaller learning rate or a smaller penalty.")
+    if lost := [fit for fit in fits if not fit.finite]:
+        weakest = min((fit.experiment for fit in lost), key=lambda each: largest_polynomial_rate(each) or 0.0)
+        labels = listed([fit.label for fit in lost])
+        st.warning(f"{labels}: the training diverged. {rate_words(page.rate, largest_polynomial_rate(weakest))}")
+        offer_rate(weakest, "slower")
     return [fit for fit in fits if fit.finite]
+
+
+def offer_rate(experiment: Experiment, key: str) -> None:
+    """A button that sets the learning rate to one that is safe for an experiment, if the page knows such a rate."""
+    rate = safe_polynomial_rate(experiment)
+    if rate and rate < experiment.learning_rate:
+        label = f"Use a learning rate of {plain(rate)}"
+        st.button(label, key=key, on_click=change_settings, args=(Overfitting,), kwargs={"rate": rate})
 
 
 def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
@@ -91,6 +107,7 @@ def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
+    st.html(prose(ERRORS, small=True))
 
 
 def weights(page: Overfitting, fits: list[Fit]) -> None:
@@ -101,7 +118,19 @@ def weights(page: Overfitting, fits: list[Fit]) -> None:
     show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
     if said := weight_words(fits):
         st.markdown(said)
-    st.html(prose(ZEROS, SHRINKS, small=True))
+    st.html(prose(*weight_prose(page), small=True))
+
+
+def weight_prose(page: Overfitting) -> list[str]:
+    """What the penalties do to weights, of those that are shown."""
+    chosen = [page.experiment(way) for way in page.shown]
+    parts = {
+        ZEROS: any(each.l1 for each in chosen),
+        PROXIMAL: any(each.soft_threshold for each in chosen),
+        SHRINKS: any(each.l2 for each in chosen),
+        LEGENDRE: page.model == "polynomial",
+    }
+    return [text for text, fits in parts.items() if fits]
 
 
 def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
@@ -116,10 +145,16 @@ def how_strong(page: Overfitting) -> None:
     if not found:
         return
     curve, parts = found
+    if lost := divergence_words(curve, page.rate, largest_polynomial_rate(page.strongest)):
+        st.warning(lost)
+        offer_rate(page.strongest, "slower_strengths")
+    if curve.best is None:
+        return
     show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
     here = computed(fitted, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
-    ways = tuple(dict.fromkeys([*page.ways, "l2" if page.penalty == "l2" else "l1_proximal"]))[-MOST_SHOWN:]
+    way = page.way_of_penalty
+    ways = (*[each for each in page.ways if each != way][1 - MOST_SHOWN :], way)
     st.button(
         "Use the best",
         type="primary",
@@ -130,7 +165,7 @@ def how_strong(page: Overfitting) -> None:
     )
     st.markdown(decomposition_words(parts, curve.best))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
-    st.html(wide(table(head, decomposition_rows(parts))))
+    st.html(wide(table(head, decomposition_rows(parts, curve))))
     st.html(prose(decomposed(page), small=True))
 
 
@@ -150,8 +185,7 @@ def outliers(page: Overfitting) -> None:
     show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
     rows = [row for row in fit_rows(found) if row[0] in ("squared error on the clean truth", "Σw²")]
     st.html(wide(table(["", *(fit.label for fit in found)], rows)))
-    best = min(found, key=lambda fit: fit.test)
-    st.markdown(f"Nearest to the truth: **{best.label}**.")
+    st.markdown(robust_words(found))
     st.html(prose(ROBUST, small=True))
 
 
@@ -169,14 +203,23 @@ def what_is_what() -> None:
     st.html(prose(CHOICE, small=True))
 
 
-ZEROS = (
-    "A cross marks a weight that is 0 exactly. Plain gradient steps do not get there: L1 pulls with the same force on"
-    " both sides of 0, so a small weight jumps to and fro across it. The proximal step moves a weight towards 0 by rate"
-    " × l1 after each gradient step, and lets it rest where it would cross."
+ERRORS = (
+    "All errors on this page are without the penalty, on the training points and on the validation points, so that they"
+    " compare. Keras's loss and val_loss hold the penalty. Early stopping is tried without a penalty: it chooses by the"
+    " validation error that is shown."
 )
-SHRINKS = (
-    "L2 pulls in proportion to the weight: all shrink, none reaches 0. The polynomials are Legendre's, which make the"
-    " same curves as 1, x, x², … but do not resemble each other, so that gradient descent finds them."
+ZEROS = (
+    "A cross marks a weight that is 0 exactly. L1 pulls with the same force on both sides of 0, so plain gradient steps"
+    " carry a small weight back and forth across 0."
+)
+PROXIMAL = (
+    "A proximal step moves each weight towards 0 by rate × l1 after the gradient step, and leaves it at 0 where it"
+    " would cross."
+)
+SHRINKS = "L2 pulls in proportion to the weight: the pull fades as the weight comes near 0."
+LEGENDRE = (
+    "The polynomials are Legendre's. They make the same curves as 1, x, x², …, but overlap less, so that gradient"
+    " descent gets along with them."
 )
 DECOMPOSED = (
     "Bias² is how far their average is from the truth, variance how far each is from their average, noise what no model"
@@ -184,10 +227,10 @@ DECOMPOSED = (
     " seeds."
 )
 ROBUST = (
-    "A penalty makes the curve calmer, but the outliers keep pulling with all their size: it is bent a little less"
-    " towards them everywhere. Huber's loss stops an outlier from pulling harder than δ, whatever its size. One treats"
-    " a model that is too large, the other data that are wrong; neither replaces the other. Errors"
-    " are in the unit of each loss; the table compares all with the truth."
+    "With MSE an outlier pulls in proportion to its size, and a penalty on the weights does not change that. With"
+    " Huber's loss no point pulls harder than δ. A penalty is a remedy for a model that is too large, a robust loss one"
+    " for points that are wrong; neither replaces the other. The errors in the charts are in the unit of each loss; the"
+    " table compares all three with the truth."
 )
 CHOICE = (
     "Articles on loss functions often file L1 and L2 under choosing a suitable loss. They are penalties: whatever the"

@@ -15,7 +15,7 @@ from playground.table import rows
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.session import take_notices, visit
+from playground.ui.session import take_notices, unread_notices, visit
 
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."
@@ -49,6 +49,12 @@ def question(view: View) -> None:
 def mended() -> None:
     """What was wrong in the link, and what was done about it."""
     for notice in take_notices():
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def warn_of_unread_names() -> None:
+    """What the link holds and the page has no use for; called when the page has been drawn."""
+    for notice in unread_notices():
         st.warning(f"In the link, {notice}", icon=":material/build:")
 
 

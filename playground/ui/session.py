@@ -6,19 +6,21 @@ Each widget's key is the name of its setting. The browser keeps the address up t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
 from pydantic import BaseModel
 
+from playground.compare.kept import PARAMETER
 from playground.experiment import of_one_width, settings
 from playground.link import FIRST, View, read_link
-from playground.queries import fields_of, read_settings
+from playground.queries import fields_of, read_settings, unread_names
 
 DEFAULT_WIDTH = 16
 HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
 _VIEW, _AWAY, _NOTICES, _WIDTHS, _PAGE, _OPEN = "_view", "_view_away", "_notices", "_widths", "_page", "_open_page"
+_READ, _UNREAD = "_read_names", "_unread_notices"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -35,7 +37,7 @@ def layer_key(place: int) -> str:
 def open_view(task: str = "regression") -> View:
     """The view of a task that this run of the page shows: from the link at first, then from the widgets."""
     if _VIEW not in st.session_state:
-        view, notices = read_link(_query(), task)
+        view, notices = read_link(_query([*settings(), "log", "epoch"]), task)
         put(view)
         st.session_state[_NOTICES] = notices
     elif st.session_state[_VIEW].task != task:
@@ -43,7 +45,7 @@ def open_view(task: str = "regression") -> View:
     known = st.session_state[_VIEW]
     st.session_state[_VIEW] = view = _told(known)
     if view != known:
-        st.session_state[_NOTICES] = []
+        st.session_state[_NOTICES], st.session_state[_UNREAD] = [], []
     return view
 
 
@@ -60,8 +62,26 @@ def _turn_to(task: str) -> None:
     put(away or FIRST[task])
 
 
-def _query() -> Query:
+def _query(names: Iterable[str]) -> Query:
+    """The address's query, of which somebody reads these names."""
+    note_read_names(names)
     return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def note_read_names(names: Iterable[str]) -> None:
+    """Remember which parameters of the link are settings of a page that has been opened."""
+    st.session_state.setdefault(_READ, {PARAMETER}).update(names)  # every page reads what is kept
+
+
+def unread_notices() -> list[str]:
+    """What the link that the visit began with holds and this page has no use for; nothing once a setting changes.
+
+    To be asked when the page has been drawn, since it reads its settings while it is.
+    """
+    state = st.session_state
+    if _UNREAD not in state:
+        state[_UNREAD] = unread_names(_query([]), state[_READ])
+    return state[_UNREAD]
 
 
 def open_settings(model: type[Page], read: Callable[[Query], tuple[Page, list[str]]] | None = None) -> Page:
@@ -72,14 +92,15 @@ def open_settings(model: type[Page], read: Callable[[Query], tuple[Page, list[st
     """
     state, kept = st.session_state, _kept(model)
     if kept not in state:
-        value, notices = read(_query()) if read else read_settings(model, _query())
+        query = _query(fields_of(model))
+        value, notices = read(query) if read else read_settings(model, query)
         put_settings(value)
         state[f"{kept}{_NOTICES}"] = notices
     known: Page = state[kept]
     told = {name: _answer(model, name, getattr(known, name)) for name in fields_of(model)}
     value = known if told == {name: getattr(known, name) for name in told} else model(**{**vars(known), **told})
     if value is not known:
-        state[kept], state[f"{kept}{_NOTICES}"] = value, []
+        state[kept], state[f"{kept}{_NOTICES}"], state[_UNREAD] = value, [], []
     return value
 
 
@@ -133,6 +154,8 @@ def put(view: View) -> None:
 def arrive(page: str) -> None:
     """Called by the frame. On another page a widget of the same key is another widget, and begins with no value."""
     state = st.session_state
+    if state.get(_PAGE, page) != page:
+        state[_UNREAD] = []
     if state.get(_PAGE) != page and _VIEW in state:
         notices = state[_NOTICES]
         put(state[_VIEW])
@@ -171,6 +194,12 @@ def follow() -> None:
 def take_notices() -> list[str]:
     """What had to be mended in the link that the visit began with."""
     return st.session_state.get(_NOTICES, [])
+
+
+def views_at_touch() -> tuple[View, View]:
+    """The view before and after a touch of a control, for the callback of its widget."""
+    known: View = st.session_state[_VIEW]
+    return known, _told(known)
 
 
 def _told(known: View) -> View:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
 from playground.figures import Replay
 from playground.landscape.pulling import alike, pull_legend, pull_panel
 from playground.landscape.sights import Sights
@@ -21,6 +22,7 @@ from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.landscape_lab import Link
 from playground.ui.live import show
+from playground.words import listed, name
 
 
 def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
@@ -35,21 +37,33 @@ def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis])
         st.caption(f"The training has {chosen:,} steps: the last one is shown.")
     steps = [found for each in slowed if (found := step_of(each.run, chosen))]
     if not steps:
-        st.info("By this step the weights are beyond all bounds. Choose an earlier one.")
+        st.info("By this step the weights have diverged (NaN or infinity). Choose an earlier step.")
         return
+    if len(steps) < len(slowed):
+        st.caption(_missing_words([each.run.experiment for each in slowed], steps))
     show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike(steps)))))
     shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
     choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
+    if shown.experiment.loss != sights.focus:
+        st.caption(
+            f"{LOSSES[sights.focus].label} is not among the losses of this step: these are the formulas of another."
+        )
     for title, formula in formulas(shown):
         st.markdown(title)
         st.latex(formula)
     st.html(prose(PULLS, small=True))
 
 
+def _missing_words(experiments: Sequence[Experiment], steps: Sequence[Step]) -> str:
+    shown = {step.experiment.loss for step in steps}
+    missing = listed([name(each) for each in experiments if each.loss not in shown])
+    return f"{missing}: not shown, since the weights have diverged (NaN or infinity) by this step."
+
+
 def _pulls(steps: Sequence[Step]) -> str:
     """The points that pull hardest under any loss, and how hard under each."""
-    places = sorted({int(place) for each in steps for place in np.argsort(-np.abs(each.pulls))[:2]})
+    places = sorted({int(place) for each in steps for place in each.by_strength[:2]})
     head = ["", *(loss_name(LOSSES[each.experiment.loss]) for each in steps)]
     rows = [
         [

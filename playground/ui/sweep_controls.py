@@ -34,7 +34,7 @@ def sweep_controls(view: View) -> None:
         key = settings_key(Sweeping, "judge")
         if st.session_state.get(key) not in judges:
             st.session_state[key] = judges[0]
-        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].label)
+        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].described)
 
 
 def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:

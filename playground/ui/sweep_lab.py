@@ -8,17 +8,18 @@ from typing import Any
 import streamlit as st
 
 from playground import compute
+from playground.compare.claims import claims_of
 from playground.compare.kept import PAGES
+from playground.compare.setting_words import place_words
 from playground.compare.sweep_figures import point_of, sweep_replay
+from playground.compare.sweep_verdicts import claim_words, is_contest, no_contest_words
 from playground.compare.sweep_words import lost_words, map_summary, summary, table_rows
-from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, pinned, plan, work_of
+from playground.compare.sweeping import AT_ONCE, Sweeping, is_log, pinned, plan, repeats_words, work_of
 from playground.experiment import Experiment
 from playground.link import View
 from playground.losses import LOSSES
 from playground.sweeps import (
-    JUDGES,
     TRAININGS_AT_ONCE,
-    Axis,
     Sweep,
     Swept,
     parts,
@@ -53,7 +54,7 @@ def sweep_results(view: View) -> None:
     except ValueError as error:
         st.error(sentence(_reason(error)), icon=":material/straighten:")
         return
-    st.markdown(_size_words(wanted))
+    st.markdown(" ".join([_size_words(wanted), *repeats_words(sweeping, wanted)]))
     if not sweeping.swept and work_of(wanted) > AT_ONCE:
         st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
         return
@@ -96,9 +97,11 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
         _open(_view_at(found, click), sweep.base)
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
-    compared = len(sweep.losses) > 1 and JUDGES[judge].better and JUDGES[judge].common
-    told = (summary(found, judge) if compared else lost_words(found)) if one else map_summary(found, judge)
-    st.html(prose(*([told] if told else []), sweep_note(sweep.seeds) if one else MAP_NOTE, small=False))
+    contest = is_contest(found, judge)
+    told = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
+    trust = claim_words(claims_of(found, judge)) if contest else no_contest_words(found, judge)
+    notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    st.html(prose(*(note for note in notes if note), small=False))
     _pick(found)
     _numbers(found, judge)
     st.download_button(
@@ -131,17 +134,22 @@ def _pick(found: Swept) -> None:
     """The same as a click on a point, by keyboard."""
     sweep = found.sweep
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        places = [_place_on(axis) for axis in sweep.axes]
+        places = [_place_on(sweep, axis) for axis in range(len(sweep.axes))]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
         label = f"Open on {PAGES[HOMES[view.task]]}"
         st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
 
 
-def _place_on(axis: Axis) -> int:
+def _place_on(sweep: Sweep, axis: int) -> int:
     """The place on an axis that the visitor chose by its value."""
-    values = list(axis.values)
-    setting = sweepable()[axis.setting]
-    chosen = st.selectbox(setting.label, values, format_func=setting.words, key=f"pick_{hash(axis)}")
+    found = sweep.axes[axis]
+    values = list(found.values)
+    chosen = st.selectbox(
+        sweepable()[found.setting].label,
+        values,
+        format_func=lambda value: place_words(sweep, axis, values.index(value)),
+        key=f"pick_{hash(found)}",
+    )
     return values.index(chosen) if chosen in values else 0
 
 

@@ -13,6 +13,8 @@ from playground.compare.export import (
     Results,
     history_csv,
     keras_file,
+    keras_file_limits,
+    keras_file_refusal,
     predictions_csv,
     read_record,
     write_record,
@@ -23,6 +25,7 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
 from playground.rounding import hanging_words, probed_ends
+from playground.run import Run
 from playground.ui.engine import computed, trained
 from playground.ui.keep import kept, put_kept
 from playground.ui.session import (
@@ -81,15 +84,24 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
             st.download_button(label, make, file, kind, on_click="ignore", key=f"take_{file}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = st.selectbox("Trained model", range(len(mine)), format_func=titles(mine).__getitem__, key="take_which")
-        chosen = experiments[place if place is not None and place < len(mine) else 0]
-        st.download_button(
-            "Keras file",
-            lambda: _model(chosen),
-            f"{chosen.loss}.keras",
-            "application/octet-stream",
-            on_click="ignore",
-            key="take_model",
-        )
+        diagnosis = diagnoses[place if place is not None and place < len(mine) else 0]
+        _download_model(diagnosis.run)
+    for told in keras_file_limits(diagnosis.run.experiment):
+        st.caption(told)
+
+
+def _download_model(run: Run) -> None:
+    refusal = keras_file_refusal(run)
+    st.download_button(
+        "Keras file",
+        lambda: _model(run.experiment),
+        f"{run.experiment.loss}.keras",
+        "application/octet-stream",
+        on_click="ignore",
+        key="take_model",
+        disabled=bool(refusal),
+        help=sentence(refusal) if refusal else None,
+    )
 
 
 def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:

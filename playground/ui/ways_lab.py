@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -13,6 +15,7 @@ from playground.losses import LOSSES, Loss
 from playground.ui.controls import typed
 from playground.ui.engine import computed
 from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.losses_lab import show_reading
 from playground.words import listed, number, sentence
 
 
@@ -29,7 +32,7 @@ def one_number(view: View, shown: Shown) -> None:
     st.html(wide(section("The mean loss of the batch", _values(ways), _rmse(y_true, y_pred, shown))))
     variable = "z" if shown.task == "classification" else "ŷ"
     slopes = (_slopes(LOSSES[key], way) for key, way in ways.items())
-    said = prose(*corner_words(ways), small=True)
+    said = prose(*corner_words(ways), *keras_words(ways), small=True)
     st.html(wide(section(f"The slope at each point, by {variable}", *slopes)) + said)
     if shown.task == "classification":
         st.html(wide(section("The article's cross-entropy, and the stable one", _trials(), prose(STABLE, small=True))))
@@ -44,6 +47,7 @@ def _batch(shown: Shown) -> tuple[np.ndarray, np.ndarray] | None:
         typed("y_pred", shown, label="Logits z" if shown.task == "classification" else None)
     try:
         y_true, y_pred = read_numbers(shown.y_true), read_numbers(shown.y_pred)
+        show_reading(shown.y_true, shown.y_pred)
         for key in shown.keys:
             check_batch(y_true, y_pred, LOSSES[key].target)
     except ValueError as error:
@@ -77,6 +81,8 @@ def _slopes(loss: Loss, ways: Ways) -> str:
         ["Keras's autodiff", *_numbers(ways.autodiff)],
         ["finite difference", *(_about(float(value), ways.blur, 4) for value in ways.difference)],
     ]
+    if ways.keras_fails.any():
+        rows.insert(2, ["autodiff of the formula that trains here", *_numbers(ways.trained)])
     if ways.corners.any():
         rows.append(["left of the corner", *_at_corners(ways.left, ways.corners)])
         rows.append(["right of the corner", *_at_corners(ways.right, ways.corners)])
@@ -85,7 +91,11 @@ def _slopes(loss: Loss, ways: Ways) -> str:
 
 
 def _numbers(values: np.ndarray | None) -> list[str]:
-    return [] if values is None else [number(float(value), 4) for value in values]
+    return [] if values is None else [_slope(float(value)) for value in values]
+
+
+def _slope(value: float) -> str:
+    return number(value, 4) if math.isfinite(value) else _outcome(abs(value))
 
 
 def _at_corners(slopes: np.ndarray, corners: np.ndarray) -> list[str]:
@@ -96,6 +106,18 @@ def corner_words(ways: dict[str, Ways]) -> list[str]:
     """A sentence for every loss with a corner in the batch, and what each way makes of corners; none without one."""
     found = [_corner(LOSSES[key], way) for key, way in ways.items() if way.corners.any()]
     return [*found, CORNER] if found else []
+
+
+def keras_words(ways: dict[str, Ways]) -> list[str]:
+    """A sentence for every loss whose class in Keras gives no slope somewhere in the batch."""
+    failed = {key: np.flatnonzero(way.keras_fails) + 1 for key, way in ways.items() if way.keras_fails.any()}
+    return [
+        f"Keras's own class for {LOSSES[key].label} has no slope at point{'s' * (len(places) > 1)}"
+        f" {listed([str(place) for place in places])}: in 32 bits the probability is rounded to 0 or 1 before its"
+        " logarithm or power is differentiated. The formula that trains here takes the logit instead, and its slope is"
+        " in the row below."
+        for key, places in failed.items()
+    ]
 
 
 def _corner(loss: Loss, ways: Ways) -> str:

@@ -22,13 +22,18 @@ import streamlit as st
 from playground.figures import Panel, Replay
 from playground.ui.assets import url_of
 from playground.ui.keep import kept_link
+from playground.ui.still_charts import draw_still, have_failed, note_failure
 
-# The script is a line that fetches the real one: Streamlit sends this text with every change.
+# The script is a line that fetches the real one: Streamlit sends this text with every change. Where the real one
+# cannot be had, Python hears of it, and has Streamlit draw the charts.
 _BOOT = f"""
 const live = import(new URL("{url_of("live.js")}", document.baseURI).href);
 export default function (component) {{
   let remove = () => {{}};
-  live.then((module) => {{ remove = module.render(component); }});
+  live.then(
+    (module) => {{ remove = module.render(component); }},
+    () => component.setTriggerValue("failed", true),
+  );
   return () => remove();
 }}
 """
@@ -67,7 +72,11 @@ def show(
     ``link`` is the query that the address bar is to show, with what is kept; the browser adds the chosen epoch. A
     second replay on a page has none: the address can hold one epoch only. ``on_click`` is a callback for points;
     ``pictures`` begins the names of the files that the charts can be saved as, and without it they are not offered.
+    Where the browser cannot load our scripts, Streamlit's own charts show the end of the replay.
     """
+    if have_failed():
+        draw_still(replay, key, None if link is None else {**link, **kept_link()})
+        return
     mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
     data = _pack(
         replay,
@@ -76,10 +85,8 @@ def show(
         clicks=bool(on_click),
         pictures=pictures,
     )
-    if on_click is None:
-        mount(key=key, data=data)
-    else:
-        mount(key=key, data=data, on_clicked_change=lambda: _hear(key, on_click))
+    hears: dict[str, Any] = {"on_clicked_change": lambda: _hear(key, on_click)} if on_click else {}
+    mount(key=key, data=data, on_failed_change=note_failure, **hears)
 
 
 def _hear(key: str, on_click: Callable[[Click], None]) -> None:

@@ -2,12 +2,14 @@
 
 let plotly = null;
 
+export class MissingScript extends Error {}
+
 export function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("plotly.min.js", import.meta.url).href;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => { plotly = null; reject(new Error("The charts could not be loaded. Reload the page.")); };
+    script.onload = () => (window.Plotly ? resolve(window.Plotly) : script.onerror());
+    script.onerror = () => { plotly = null; reject(new MissingScript(script.src)); };
     document.head.append(script);
   });
   return plotly;

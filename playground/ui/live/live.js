@@ -3,7 +3,7 @@
 
 import { before, decode } from "./arrays.js";
 import { Bar } from "./bar.js";
-import { config, drawZoomed, loadPlotly, shownWhole, themeOf, themed } from "./charts.js";
+import { MissingScript, config, drawZoomed, loadPlotly, shownWhole, themeOf, themed } from "./charts.js";
 import { element, legendEntry, number } from "./html.js";
 import { Moments } from "./moments.js";
 import { Pictures } from "./pictures.js";
@@ -83,6 +83,7 @@ class Live {
       this.tell();
       this.restSoon();
     } catch (error) {
+      if (error instanceof MissingScript) return void this.component.setTriggerValue("failed", true);
       this.root.classList.add("live-failed");
       this.reading.textContent = error.message;
     }

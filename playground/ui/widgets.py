@@ -1,0 +1,214 @@
+"""One widget for each setting, made from its declaration; where the setting has no effect, disabled with the reason."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+from pydantic import BaseModel
+
+from playground.experiment import Experiment, settings
+from playground.link import FIRST, View
+from playground.queries import Field, fields_of
+from playground.relevance import reason_unused_by_all
+from playground.settings import Choice, Number, Setting, Text
+from playground.ui.parts import reshape
+from playground.ui.session import change, settings_key, views_at_touch
+
+Touch = Callable[[], None] | Literal["rerun"]
+Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
+
+
+def choice(
+    name: str,
+    holder: Holder,
+    icon: Callable[[str], str] | None = None,
+    *,
+    only: Sequence[str] = (),
+    reshapes: bool = False,
+    unused: str | None = None,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """Pills for one key of a table, or for several, each with its small picture if it has one.
+
+    ``only`` names the keys that are offered, of all in the table; what is chosen is always offered, too. Pills answer
+    ``None`` for a key that they do not have. ``reshapes`` and ``unused``: see ``slider``.
+    """
+    reason = _reason(name, holder, unused)
+    field, value, key = _widget(name, holder)
+    setting = field.setting
+    assert isinstance(setting, Choice)
+    st.session_state.setdefault(key, list(value) if field.many else value)
+    chosen = [] if field.many else [st.session_state[key]]
+    entries = {key: setting.options[key] for key in dict.fromkeys([*(only or setting.options), *chosen])}
+    words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
+    summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
+    pills: Any = st.pills  # whose overloads know no selection mode that is a variable
+    pills(
+        setting.label,
+        list(entries),
+        key=key,
+        selection_mode="multi" if field.many else "single",
+        required=not field.many,
+        format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
+        help="  \n".join([setting.help, *summaries]),
+        disabled=bool(reason),
+        on_change=on_change or _touched(holder, reshapes),
+    )
+    explain(reason)
+
+
+def slider(
+    name: str, holder: Holder, *, disabled: bool = False, reshapes: bool = False, unused: str | None = None
+) -> None:
+    """A slider over a number's stops.
+
+    ``reshapes`` says that other controls come, go or change with it. ``unused`` is why the setting has no effect, empty
+    if it has one; without it, the experiment is asked.
+    """
+    field, value, key = _widget(name, holder)
+    reason = _reason(name, holder, unused)
+    number_stops(field.setting, key, value, disabled=disabled or bool(reason), on_change=_touched(holder, reshapes))
+    explain(reason)
+
+
+def typed(name: str, holder: Holder, *, label: str | None = None, unused: str | None = None) -> None:
+    """A number or a text that is typed; a number that may be left empty is ``None`` then."""
+    field, value, key = _widget(name, holder)
+    reason = _reason(name, holder, unused)
+    setting = field.setting
+    st.session_state.setdefault(key, value)
+    if isinstance(setting, Text):
+        st.text_input(label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None)
+        return
+    assert isinstance(setting, Number)
+    kind = int if field.whole else float
+    low, high = kind(setting.low), kind(setting.high)
+    step = None if field.whole or not setting.stops else round(setting.stops[1] - setting.stops[0], 10)
+    form = None if field.whole else "%g"
+    st.number_input(
+        label or setting.label,
+        low,
+        high,
+        key=key,
+        value=None,
+        step=step,
+        format=form,
+        help=setting.help,
+        placeholder=setting.zero or None,
+        disabled=bool(reason),
+        on_change=_touched(holder, False),
+    )
+    explain(reason)
+
+
+def switch(name: str, holder: Holder, *, reshapes: bool = False, unused: str | None = None) -> None:
+    """A toggle for what is on or off. ``unused``: see ``slider``."""
+    field, value, key = _widget(name, holder)
+    reason = _reason(name, holder, unused)
+    st.session_state.setdefault(key, value)
+    st.toggle(
+        field.setting.label,
+        key=key,
+        help=field.setting.help,
+        disabled=bool(reason),
+        on_change=_touched(holder, reshapes),
+    )
+    explain(reason)
+
+
+def seed(view: View) -> None:
+    """The seed as a number, with a button that draws another."""
+    setting = settings()["seed"]
+    assert isinstance(setting, Number)
+    reason = _reason("seed", view, None)
+    st.session_state.setdefault("seed", view.experiment.seed)
+    number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
+    number_side.number_input(
+        setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help, disabled=bool(reason)
+    )
+    button_side.button(
+        "New seed",
+        on_click=lambda: change(seed=secrets.randbelow(10_000)),
+        width="stretch",
+        disabled=bool(reason),
+    )
+    explain(reason)
+
+
+def explain(reason: str) -> None:
+    """Under a disabled control: why it is."""
+    if reason:
+        st.caption(f"No effect here: {reason}")
+
+
+def is_changed(name: str, view: View) -> bool:
+    """Whether a setting is not what its task begins with, nor what an experiment begins with."""
+    usual = FIRST[view.task].experiment, Experiment()
+    return getattr(view.experiment, name) not in [getattr(each, name) for each in usual]
+
+
+def trained_by(view: View) -> list[Experiment]:
+    """What a view trains: one experiment a loss; its own where no loss is chosen."""
+    return view.experiments or [view.experiment]
+
+
+def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
+    """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
+    if isinstance(holder, View):
+        return fields_of(Experiment)[name], getattr(holder.experiment, name), name
+    model = type(holder)
+    return fields_of(model)[name], getattr(holder, name), settings_key(model, name)
+
+
+def number_stops(
+    setting: Setting,
+    key: str,
+    value: float,
+    *,
+    label: str | None = None,
+    disabled: bool = False,
+    on_change: Touch = "rerun",
+) -> None:
+    """A slider of a number; ``key`` is its widget's."""
+    assert isinstance(setting, Number)
+    st.session_state.setdefault(key, value)
+    # A link may name a value between the stops; it becomes a stop while it is chosen.
+    stops = sorted({*map(type(value), setting.stops), st.session_state[key]})
+    st.select_slider(
+        label or setting.label,
+        stops,
+        key=key,
+        format_func=setting.words,
+        help=setting.help,
+        disabled=disabled,
+        on_change=on_change,
+    )
+
+
+def _reason(name: str, holder: Holder, unused: str | None) -> str:
+    """Why a control is disabled: what its page says, else what the experiments of the view say; empty if it is not."""
+    if unused is not None or not isinstance(holder, View):
+        return unused or ""
+    return reason_unused_by_all(name, trained_by(holder))
+
+
+def _touched(holder: Holder, reshapes: bool) -> Touch:
+    """What a touch does: draw the part that its widget leads to, or the whole page."""
+    if reshapes:
+        return reshape
+    return _reshape_if_others_change if isinstance(holder, View) else "rerun"
+
+
+def _reshape_if_others_change() -> None:
+    """A widget's callback: draw the whole page if another control is now enabled, disabled, or has another reason."""
+    before, after = views_at_touch()
+    if _all_reasons(before) != _all_reasons(after):
+        reshape()
+
+
+def _all_reasons(view: View) -> list[str]:
+    experiments = trained_by(view)
+    return [reason_unused_by_all(name, experiments) for name in settings()]
