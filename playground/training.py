@@ -35,6 +35,7 @@ def train(
     *,
     record: Collection[str] = (),
     deep: bool = False,
+    reverse_rows: bool = False,
 ) -> list[Run]:
     """Train every experiment; the runs come in the order of the experiments.
 
@@ -43,7 +44,9 @@ def train(
     ``record`` names what to keep besides the loss: ``weights`` (the path), ``gradient_norms``,
     ``val_loss`` (after each epoch, as ``fit`` gives it: with penalties, without class weights). Raises ``ValueError``
     for another name, and for a loss that does not fit the data. ``deep`` trains networks of equal layers in the
-    program of deep ones, however few they are: it serves every depth, width and activation.
+    program of deep ones, however few they are: it serves every depth, width and activation. ``reverse_rows`` turns
+    round the rows within each batch, so that only the rounding of sums differs: not for dropout, which is drawn row by
+    row.
     """
     experiments = list(experiments)
     unknown = set(record) - RECORDABLE
@@ -54,7 +57,11 @@ def train(
     alone: list[Job] = [([place], DeepKind(each, wanted)) for place, each in enumerate(experiments)]
     jobs: list[Job] = alone if deep else list(stacks(experiments, wanted))
     train_stacks(
-        experiments, jobs, lambda places, stack: runs.update(zip(places, stack.runs(), strict=True)), on_progress
+        experiments,
+        jobs,
+        lambda places, stack: runs.update(zip(places, stack.runs(), strict=True)),
+        on_progress,
+        reverse_rows=reverse_rows,
     )
     return [runs[place] for place in range(len(experiments))]
 
@@ -64,6 +71,8 @@ def train_stacks(
     jobs: Sequence[Job],
     take: Callable[[list[int], Any], None],
     on_progress: Progress | None = None,
+    *,
+    reverse_rows: bool = False,
 ) -> None:
     """Train stack by stack and hand each, once trained, to ``take`` with the places of its experiments.
 
@@ -77,7 +86,10 @@ def train_stacks(
 
     def work(places: list[int], kind: Kind | DeepKind, program: int) -> None:
         members = [experiments[place] for place in places]
-        stack = DeepStack(members, kind) if isinstance(kind, DeepKind) else Stack(members, kind, program)
+        if isinstance(kind, DeepKind):
+            stack: DeepStack | Stack = DeepStack(members, kind, reverse_rows)
+        else:
+            stack = Stack(members, kind, program, reverse_rows)
         stack.train(meter)
         take(places, stack)
 
@@ -106,8 +118,9 @@ class Stack:
     and biases of all, the experiments as their last axis.
     """
 
-    def __init__(self, experiments: list[Experiment], kind: Kind, program: int) -> None:
+    def __init__(self, experiments: list[Experiment], kind: Kind, program: int, reverse_rows: bool = False) -> None:
         self.experiments = experiments
+        self.reverse_rows = reverse_rows
         self.kind = kind
         self.shape = shape_of(kind, len(experiments))
         self.program = program_for(self.shape, program)
@@ -118,7 +131,7 @@ class Stack:
     def train(self, meter: Meter) -> None:
         self.start = start = [np.stack(arrays, -1) for arrays in zip(*map(initial_weights, self.members), strict=True)]
         state: list[Any] = [*start, *self.program.slots]
-        batches = Batches(self.members, self.shape)
+        batches = Batches(self.members, self.shape, self.reverse_rows)
         settings = self._settings()
         self.history: Arrays = {}
         done = 0

@@ -15,7 +15,7 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.gradients.settings import Networks
 from playground.link import View
-from playground.rounding import hanging_words, nudged_ends
+from playground.rounding import hanging_words, probed_ends
 from playground.sweeps import Axis, Sweep, swept, swept_part
 from playground.training import train
 from playground.ui import engine
@@ -164,7 +164,7 @@ def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
     experiments = [steady, steady.replace(learning_rate=0.01)]
     query = urlencode(write_kept([Kept(experiment=each, page="gradients") for each in experiments]), doseq=True)
     page = open_compare(query)
-    told = [hanging_words(run, end) for run, end in zip(train(experiments), nudged_ends(experiments), strict=True)]
+    told = [hanging_words(run, end) for run, end in zip(train(experiments), probed_ends(experiments), strict=True)]
     assert [bool(words) for words in told] == [False, True]
     (said,) = [info.value for info in page.info if "rounding" in info.value]
     assert said.startswith("Of 2 runs, 1 hangs on rounding: ")

@@ -10,7 +10,21 @@ from playground.compare.script import notebook, script
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.gradients.settings import Networks
-from playground.rounding import NUDGE, Ends, end_of, hanging_words, hangs, judges, nudged, nudged_ends
+from playground.models import build_model
+from playground.rounding import (
+    BESIDE,
+    NUDGE,
+    REVERSED,
+    Ends,
+    end_of,
+    hanging_words,
+    hangs,
+    judges,
+    nudged,
+    nudged_ends,
+    probed_ends,
+    reversed_ends,
+)
 from playground.training import train
 from playground.words import number
 from tests.runs import with_losses
@@ -47,13 +61,13 @@ def test_the_words_have_both_numbers() -> None:
     beside = "with a learning rate that differs by a millionth"
     steady, lost = (with_losses(10.0, 5.0, end).run for end in (1.0, np.nan))
     rmse = Diagnosis(steady).rmse
-    assert hanging_words(steady, Ends(1.25, rmse, "RMSE")) == f"ends at 1.0000; ends at 1.2500 {beside}"
-    assert hanging_words(lost, Ends(1.25, rmse, "RMSE")) == f"diverges; ends at 1.2500 {beside}"
-    assert hanging_words(steady, Ends(np.inf, rmse, "RMSE")) == f"ends at 1.0000; diverges {beside}"
+    assert hanging_words(steady, [Ends(1.25, rmse, "RMSE")]) == f"ends at 1.0000; ends at 1.2500 {beside}"
+    assert hanging_words(lost, [Ends(1.25, rmse, "RMSE")]) == f"diverges; ends at 1.2500 {beside}"
+    assert hanging_words(steady, [Ends(np.inf, rmse, "RMSE")]) == f"ends at 1.0000; diverges {beside}"
     # The loss of the last epoch is taken before its step, so the judges may hang where it does not.
     told = f"its RMSE is {number(rmse, 5)}; {number(2 * rmse, 5)} {beside}"
-    assert hanging_words(steady, Ends(1.0, 2 * rmse, "RMSE")) == told
-    assert hanging_words(steady, Ends(1.0, rmse, "RMSE")) == ""
+    assert hanging_words(steady, [Ends(1.0, 2 * rmse, "RMSE")]) == told
+    assert hanging_words(steady, [Ends(1.0, rmse, "RMSE")]) == ""
 
 
 def test_the_judges_are_those_of_scikit_learn() -> None:
@@ -86,7 +100,7 @@ def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None
         dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
     )
     experiments = [STEADY[1], bent]
-    assert not any(map(hanging_words, train(experiments), nudged_ends(experiments)))
+    assert not any(map(hanging_words, train(experiments), probed_ends(experiments)))
     assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
 
 
@@ -99,3 +113,40 @@ def test_a_program_says_which_of_its_numbers_hang_on_rounding() -> None:
         assert "1 · MSE: ends" not in text
     assert "hang on rounding" not in script(experiments, hanging=["", ""])
     assert cells(book) == cells(notebook(experiments))
+
+
+HINGED = Experiment(dataset="moons", points=200, hidden=(8,), learning_rate=0.03, optimizer="adam", loss="hinge")
+
+
+def test_another_order_of_sums_shows_what_the_nudge_does_not() -> None:
+    """A point that meets the hinge's corner in one order of sums and not in the other: Keras and the page part."""
+    experiment = HINGED.replace(epochs=300)
+    run, beside = train([experiment])[0], probed_ends([experiment])[0]
+    assert not hanging_words(run, nudged_ends([experiment]))
+    assert hanging_words(run, beside).endswith("with the points of each step added up in reverse order")
+    plain = build_model(experiment)
+    history = plain.fit(run.data.x_train, run.data.y_train, epochs=12, batch_size=200, shuffle=False, verbose=0)
+    apart = np.abs(run.loss[:12] / history.history["loss"] - 1)
+    assert apart[:4].max() < 1e-6 < 1e-5 < apart[4:].max()  # they part at the fifth epoch
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"batch_size": 4}, {"batch_size": 5, "shuffle": False}, {"hidden": (4,)}, {"hidden": (8,) * 8}, {"points": 6}],
+    ids=str,
+)
+def test_reversed_rows_are_the_same_training_but_for_rounding(changes: dict) -> None:
+    experiment = Experiment(epochs=30, learning_rate=0.005, **changes)
+    run, other = train([experiment])[0], train([experiment], reverse_rows=True)[0]
+    np.testing.assert_allclose(run.loss, other.loss, rtol=1e-4)
+    for mine, theirs in zip(run.weights, other.weights, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-4)
+
+
+def test_a_training_with_dropout_has_one_probe() -> None:
+    both = [Experiment(epochs=10), Experiment(epochs=10, hidden=(8,), dropout=0.2)]
+    whole, single = probed_ends(both)
+    assert [end.probe for end in whole] == [BESIDE, REVERSED]
+    assert whole[1] == reversed_ends(both[:1])[0]
+    assert [end.probe for end in single] == [BESIDE]
+    assert probed_ends(both, lambda share: False) == []

@@ -16,11 +16,13 @@ class Batches:
 
     The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn
     from each experiment's own seed, so experiments that differ in their loss see the same batches.
+    ``reverse_rows`` turns round the rows within each batch.
     """
 
-    def __init__(self, experiments: list[Experiment], shape: Shape) -> None:
+    def __init__(self, experiments: list[Experiment], shape: Shape, reverse_rows: bool = False) -> None:
         self.experiments = experiments
         self.shape = shape
+        self.reverse_rows = reverse_rows
 
     @cached_property
     def _shufflers(self) -> list[np.random.Generator]:
@@ -44,6 +46,10 @@ class Batches:
 
     def next(self, epochs: int) -> tuple[Arrays, int]:
         """The arrays of the next epochs, and how many of their batches are to be gone through in turn."""
+        arrays, used = self._next(epochs)
+        return (_with_reversed_rows(arrays) if self.reverse_rows else arrays), used
+
+    def _next(self, epochs: int) -> tuple[Arrays, int]:
         if self.steps == 1:
             return self._whole, 1
         if self.shuffled:
@@ -116,3 +122,8 @@ class Batches:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows_val)[:, None] < points).astype(np.float32)
         return {"x_val": x, "y_val": y, "mask_val": mask}
+
+
+def _with_reversed_rows(arrays: Arrays) -> Arrays:
+    """The same batches with their rows in reverse order: every sum over them is the same but for its rounding."""
+    return {name: rows[:, ::-1] if name in ("x", "y", "mask") else rows for name, rows in arrays.items()}

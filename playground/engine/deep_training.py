@@ -35,8 +35,9 @@ Weights = list[np.ndarray]
 class DeepStack:
     """One experiment in the program of its shape; the same to its users as ``playground.training.Stack``."""
 
-    def __init__(self, experiments: list[Experiment], kind: DeepKind) -> None:
+    def __init__(self, experiments: list[Experiment], kind: DeepKind, reverse_rows: bool = False) -> None:
         self.experiments = experiments
+        self.reverse_rows = reverse_rows
         self.experiment = kind.experiment
         self.kind = kind
         self.shape = kind.shape
@@ -46,7 +47,7 @@ class DeepStack:
     def train(self, meter: Meter) -> None:
         start = initial_weights(self.experiment)
         state: list[Any] = [*laid_out(start, self.experiment, self.shape), *self.program.slots]
-        batches = Batches(self.experiments, self.shape)
+        batches = Batches(self.experiments, self.shape, self.reverse_rows)
         settings, stride = tf.nest.map_structure(tf.constant, self._settings()), self._stride(start)
         self.path, self.path_epochs, parts = [_flat(start)], [0], []
         while self.epochs < self.experiment.epochs and not meter.stopped:

@@ -24,7 +24,7 @@ from playground.compare.script import notebook, script, unsaid
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import View
-from playground.rounding import hanging_words, nudged_ends
+from playground.rounding import hanging_words, probed_ends
 from playground.run import Run
 from playground.ui.engine import computed, trained
 from playground.ui.keep import kept, put_kept
@@ -106,7 +106,7 @@ def _download_model(run: Run) -> None:
 
 def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What of each run hangs on rounding, which the page says; empty where it was not found out."""
-    ends = computed(nudged_ends, tuple(each.experiment for each in mine)) or []
+    ends = computed(probed_ends, tuple(each.experiment for each in mine)) or []
     hanging = [hanging_words(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
     told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]
     if told:
