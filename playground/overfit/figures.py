@@ -72,10 +72,19 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     ]
     source = data.source
     x_axis = {"range": [source.low - 0.2, source.high + 0.2]}
-    figure = plain_figure(traces, "x", "y", x_axis, {"range": [float(ys.min()) - margin, float(ys.max()) + margin]})
+    span = [float(ys.min()) - margin, float(ys.max()) + margin]
+    figure = plain_figure(traces, "x", "y", x_axis, {"range": span})
     said = f"{fit.label}: {len(data.x_train)} points and the fitted curve; its squared error on the truth is"
     rows = fit.curves[_at(fit, frames)].clip(-FAR, FAR)
-    return Panel(f"{fit.label}: fit", f"{said} {number(fit.test)}.", figure, tracks=[Track(3, rows)])
+    title = f"{fit.label}: fit{_beyond_chart(fit.curve, span)}"
+    return Panel(title, f"{said} {number(fit.test)}.", figure, tracks=[Track(3, rows)])
+
+
+def _beyond_chart(curve: np.ndarray, span: list[float]) -> str:
+    """How far a fitted curve goes on where it leaves its chart, as what follows a title; nothing if it does not."""
+    low, high = float(curve.min()), float(curve.max())
+    ends = [f"down to {number(low)}"] * (low < span[0]) + [f"up to {number(high)}"] * (high > span[1])
+    return f" (leaves the chart, {' and '.join(ends)})" if ends else ""
 
 
 def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
