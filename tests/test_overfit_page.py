@@ -1,6 +1,7 @@
 """The Overfit page where trainings diverge, stop early or have penalties: what it says is what its trainings did."""
 
 from base64 import b64decode
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -195,3 +196,15 @@ def test_a_link_from_the_edge_opens_with_finite_charts(query: str, tab: str) -> 
         every = [*numbers_in(drawing["panels"]), *numbers_in(drawing["readings"])]
         assert np.isfinite(every).all()
     assert "beyond all bounds" not in words(page)
+
+
+def test_a_curve_that_leaves_its_chart_says_so() -> None:
+    (fit,) = fitted(Overfitting(ways=("none",), passes=20).jobs)
+    assert fit_replay([fit]).panels[0].title == "Nothing: fit"
+    for scale in (100.0, -100.0):
+        far = replace(fit, curve=scale * fit.curve)
+        panel = fit_replay([far]).panels[0]
+        low, high = panel.figure["layout"]["yaxis"]["range"]
+        assert far.curve.max() > high
+        assert f"up to {number(float(far.curve.max()))}" in panel.title
+        assert (f"down to {number(float(far.curve.min()))}" in panel.title) == (far.curve.min() < low)
