@@ -59,6 +59,14 @@ def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site:
     assert table(page)["verdict"][0] == "exactly optimal"
 
 
+def test_the_stand_in_for_a_line_that_left_the_chart_is_not_shown_as_a_number(page: Page, site: Site) -> None:
+    """1e30 stands for a diverged line and is no value of the model; at an epoch with a value the value is shown."""
+    hover = "plot => plot.data.filter((trace) => trace.name === 'MSE').map((trace) => trace.hovertemplate)"
+    for epoch, words in (("", "outside the chart<extra>MSE</extra>"), ("&epoch=2", "y %{y:.5g}<extra>MSE</extra>")):
+        open_page(page, f"{site.url}/?learning_rate=0.03&loss=mse{epoch}")
+        assert plot(page, FIT).evaluate(hover) == [words]
+
+
 def test_bad_values_are_named_and_mended(page: Page, site: Site) -> None:
     open_page(page, f"{site.url}/?noise=abc&points=1e9&epoch=-5&loss=rmse&unknown=1")
     said = page.get_by_role("alert").all_inner_texts()

@@ -256,6 +256,6 @@ function restyle(plot, moments, epoch) {
   const moves = [...moments.pictures(epoch), ...moments.lines(epoch)];
   if (!moves.length) return;
   // A value that is undefined leaves the trace as it is: a map has no new x, a line no new z.
-  const changed = Object.fromEntries(["x", "y", "z"].map((name) => [name, moves.map((move) => move[name])]));
+  const changed = Object.fromEntries(["x", "y", "z", "hovertemplate"].map((name) => [name, moves.map((move) => move[name])]));
   window.Plotly.restyle(plot, changed, moves.map((move) => move.trace));
 }

@@ -2,6 +2,8 @@
 
 import { before, decode, picture, row, shades, spread, values } from "./arrays.js";
 
+const FAR = 9e29; // from here on a value stands for one that no number holds: it is drawn outside the chart, and its size is not shown
+
 export class Moments {
   constructor({ figure, tracks, reveals, tips, films }, frames, epochs) {
     Object.assign(this, { data: figure.data, frames, epochs, tips });
@@ -19,6 +21,12 @@ export class Moments {
   }
 
   frame(epoch) { return before(this.frames, epoch); }
+
+  // The text over a moving line where the pointer is.
+  hoverTemplate({ trace, y }) {
+    const { name, hovertemplate } = this.data[trace];
+    return y.some((value) => Math.abs(value) >= FAR) ? `outside the chart<extra>${name}</extra>` : hovertemplate;
+  }
 
   // The traces as they stand at an epoch.
   traces(epoch) {
@@ -42,7 +50,7 @@ export class Moments {
       if (epoch >= this.epochs) return { trace, x, y };
       if (across) return { trace, x: row(across, frame), y: row(rows, frame) };
       return { trace, x, y: spread(row(rows, frame), x.length) };
-    });
+    }).map((move) => ({ ...move, hovertemplate: this.hoverTemplate(move) }));
     const revealed = this.reveals.map(({ trace, at, x, y, z }) => {
       const stop = before(at, epoch) + 1;
       return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop), ...(z && { z: z.subarray(0, stop) }) };
