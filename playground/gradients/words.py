@@ -215,14 +215,15 @@ def inference_words(studies: Sequence[Study], letters: Sequence[str]) -> str:
     if not batch:
         return ""
     ends = "; ".join(
-        f"{letter} ends at {or_diverged(study.end)} in training and at {or_diverged(study.inference)} at inference"
+        f"{letter} {or_diverged(study.end)} in training, {or_diverged(study.inference)} at inference"
         for letter, study in batch
     )
     left = 100 * batch[0][1].start_left
     moving = f"{number(left, 2)}\u00a0% of them" if left >= 0.1 else "less than 0.1\u00a0% of them"
     return (
         "The loss curves are those of training, where batch normalisation goes by the mean and variance of the batch."
-        f" At inference it goes by moving ones, and after so many steps {moving} is still their start: {ends}."
+        f" At inference it goes by moving ones, and after so many steps {moving} is still their start. Loss at the end:"
+        f" {ends}."
         f"{_order_words(pairs)}"
     )
 
