@@ -182,7 +182,8 @@ def test_a_chart_of_boxes_outlives_a_slider(linked_page: Page, site: Site, name:
     assert page.locator(".live-failed").count() == 0
     after = boxes.evaluate(BOXES)
     assert after["drawn"] == after["given"] > 0
-    assert after["values"] != before[1]["values"]
+    # Quantile never settles, so it has no box: its slider moves the other charts only.
+    assert (after["values"] != before[1]["values"]) == (name == "Huber δ")
 
 
 def drawn(page: Page, panel: int) -> dict[str, Any]:
