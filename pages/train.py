@@ -10,7 +10,7 @@ from playground.ui.engine import trained
 from playground.ui.keep import keep_button
 from playground.ui.live import show
 from playground.ui.report import heading, mended, question, report
-from playground.ui.session import open_view
+from playground.ui.session import follow, open_view
 
 view = open_view()
 
@@ -30,6 +30,7 @@ heading(view)
 
 @parts.results
 def results() -> None:
+    follow()
     view = open_view()
     mended()
     question(view)

@@ -6,7 +6,6 @@ loss that Keras does not have, or with proximal steps. All other files open in p
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import keras
@@ -52,14 +51,17 @@ class FormulaLoss(keras.losses.Loss):
 def keras_own_loss(loss: Loss, parameters: dict[str, float]) -> Any:
     """Keras's own loss by ``keras_name``, with parameters of Keras's names.
 
-    Its configuration holds every argument that it was given, so that a saved model keeps them: that of Keras 3.15's
-    ``Huber`` leaves out ``delta``, and ``load_model`` would take 1.
+    Its configuration holds every argument that it was given, so that a saved model keeps them, however often it is
+    saved: that of Keras 3.15's ``Huber`` leaves out ``delta``, and ``load_model`` would take 1. Such a loss becomes
+    what it is made of, Keras's wrapper of a function, whose configuration is complete.
     """
     assert loss.keras_name
     arguments = {**parameters, **dict(loss.keras_options)}
     found = getattr(keras.losses, loss.keras_name)(**arguments)
-    found.get_config = partial(dict, {**found.get_config(), **arguments})
-    return found
+    if arguments.keys() <= found.get_config().keys():
+        return found
+    wrapper = next(kind for kind in type(found).__mro__ if kind.__name__ == "LossFunctionWrapper")
+    return wrapper(found.fn, name=found.name, **arguments)
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)

@@ -218,6 +218,42 @@ def test_an_open_page_outlives_a_restart_of_the_server(context: BrowserContext) 
         assert_shows(page, View().with_experiment(Experiment(noise=1.2)))
 
 
+def test_after_a_restart_the_address_of_now_counts(context: BrowserContext) -> None:
+    """Not the one that the visit began with: settings, the page's own ones and the shown epoch come back untouched."""
+    with Site() as site:
+        page = context.new_page()
+        watch(page, site.url)
+        open_page(page, f"{site.url}/?noise=3&epochs=50")
+        page.get_by_role("link", name="Landscape", exact=True).click()
+        expect(page.get_by_role("heading", name="Landscape", exact=True)).to_be_visible()
+        settle(page)
+        press(page, "Noise σ", "ArrowRight")
+        with redrawn(page):
+            page.get_by_role("radio", name="Optimizer race").click()
+        scrubber = slider(page, "Epoch")
+        scrubber.press("Home")
+        scrubber.press("ArrowRight")
+        before = page.url
+        assert before == f"{site.url}/landscape?noise=3.1&epochs=50&story=race&epoch=1"
+        site.stop()
+        expect(page.get_by_role("dialog")).to_contain_text("Connection error")
+        site.start()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        settle(page)
+        expect(page.get_by_role("alert")).to_have_count(0)
+        assert page.url == before
+        assert slider(page, "Noise σ").get_attribute("aria-valuetext") == "3.1"
+        expect(page.get_by_role("radio", name="Optimizer race")).to_be_checked()
+        expect(page.locator(".live").first).to_have_attribute("data-epoch", "1")
+        # The new server knows all of it, too. It drops the touches that come before it has drawn the page.
+        for _ in range(20):
+            slider(page, "Noise σ").press("ArrowRight")
+            page.wait_for_timeout(1000)
+            if page.url != before:
+                break
+        assert re.sub(r"noise=3\.\d+", "noise=3.1", page.url) == before != page.url
+
+
 def test_no_button_of_a_chart_sends_it_away(page: Page, site: Site) -> None:
     open_page(page, site.url)
     for panel in (FIT, CURVES):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.live import drag, let_go, open_page, plot, rest
+from tests.live import drag, let_go, open_page, plot, rest, settle
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -154,15 +154,35 @@ def test_what_has_moved_far_is_drawn_by_plotly(linked_page: Page, site: Site) ->
     assert page.evaluate("reacted") > 0
 
 
+# Of the last figure: how many boxes are on the screen, how many there should be, and what they hold.
+BOXES = """(live) => {
+    const plot = live.querySelector(".live-plot");
+    const boxes = plot._fullData.filter((trace) => trace.type === "box");
+    return {
+        drawn: plot.querySelectorAll("path.box").length,
+        given: boxes.length,
+        values: boxes.map((trace) => Array.from(trace.y ?? trace.x)),
+    };
+}"""
+
+
 @pytest.mark.parametrize("name", ["Quantile τ", "Huber δ"])
 def test_a_chart_of_boxes_outlives_a_slider(linked_page: Page, site: Site, name: str) -> None:
     page = linked_page
     open_page(page, site.url + "/losses?shown=mse,huber,quantile")
     page.get_by_text("Noise and its loss").click()
     page.wait_for_function("() => document.querySelectorAll('.live[data-drawn]').length > 1")
+    boxes = page.locator(".live").last
+    before = boxes.get_attribute("data-drawn"), boxes.evaluate(BOXES)
     page.get_by_role("slider", name=name).first.press("ArrowRight")
-    page.wait_for_timeout(3000)
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.live')].at(-1).dataset.drawn !== before", arg=before[0]
+    )
+    settle(page)
     assert page.locator(".live-failed").count() == 0
+    after = boxes.evaluate(BOXES)
+    assert after["drawn"] == after["given"] > 0
+    assert after["values"] != before[1]["values"]
 
 
 def drawn(page: Page, panel: int) -> dict[str, Any]:

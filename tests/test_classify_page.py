@@ -116,7 +116,9 @@ def test_every_tab_tells_its_story(tab: str) -> None:
     ],
 )
 def test_odd_settings_get_words(query: str, said: str) -> None:
-    page = open_classify(f"{QUICK}&{query}", TABS[1])
+    name = query.split("=")[0]
+    rest = [part for part in QUICK.split("&") if not part.startswith(f"{name}=")]
+    page = open_classify("&".join([*rest, query]), TABS[1])
     assert not page.warning
     assert any(said in text for text in texts(page))
 

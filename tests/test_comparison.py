@@ -27,7 +27,7 @@ from playground.compare.sweeping import MOST_TRAININGS, Sweeping, pinned, plan, 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.link import FIRST
-from playground.sweeps import Axis, Sweep, Swept
+from playground.sweeps import JUDGES, Axis, Sweep, Swept
 from playground.training import train
 from playground.words import number, plain
 
@@ -373,3 +373,8 @@ def test_quantile_lines_in_their_order_and_of_other_points_are_not_named():
     kept, diagnoses = quantile_fits((0.8, 0.9), points=6, noise=8.0, epochs=3000, seed=7)
     others, more = quantile_fits((0.9,), points=6, noise=8.0, epochs=3000, seed=8)
     assert crossing_words([kept[0], *others], [diagnoses[0], *more]) == []
+
+
+def test_every_judge_is_described_with_its_direction():
+    assert JUDGES["rmse"].described == "RMSE on clean points: lower is better"
+    assert JUDGES["slope"].described == "slope of the line: neither more nor less is better"

@@ -61,7 +61,8 @@ LAYERS = [
     ({"compare.bands", "sweeps"}, NOTHING),  # loads the engine only when it is asked to train
     ({"compare.claims"}, NOTHING),
     ({"words", "table", "lessons", "classify.scores", "classify.looked"}, NOTHING),
-    ({"gradients.words", "gradients.clipping_words", "overfit.words", "landscape.step_formulas"}, NOTHING),
+    ({"gradients.words", "overfit.words", "landscape.step_formulas"}, NOTHING),
+    ({"gradients.clipping_words"}, NOTHING),
     ({"compare.kept", "compare.sweeping"}, NOTHING),
     ({"compare.setting_words"}, NOTHING),
     ({"compare.sweep_verdicts", "compare.sweep_words"}, NOTHING),

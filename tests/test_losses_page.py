@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.anatomy.constants import best_constants, zero_words
 from playground.anatomy.efficiency import Spread
 from playground.anatomy.properties import Property, curve_of, findings
 from playground.anatomy.shown import FIRST, Shown, of_task, read_shown, with_task, write_shown
@@ -326,3 +327,16 @@ def test_where_keras_has_no_slope_that_is_said_and_the_formula_that_trains_stand
     assert "Keras's own class for Focal has no slope at point 1:" in " ".join(texts(page))
     healthy = " ".join(texts(open_losses("task=classification&shown=focal&gamma=2", TABS[2])))
     assert "has no slope" not in healthy
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"), [("0,0,0,0,74", "The 4 zeros"), ("0,74,75,76", "The zero"), ("1,2,3", "")]
+)
+def test_a_zero_is_said_to_decide_alone_what_a_percentage_error_fits(numbers: str, said: str) -> None:
+    y = np.array([float(each) for each in numbers.split(",")])
+    told = zero_words(["mse", "mape"], y)
+    assert told.startswith(said)
+    assert bool(told) == bool(said)
+    assert zero_words(["mse"], y) == ""
+    best = best_constants(["mape"], y, {"mape": {}})["mape"]
+    assert (best.low == pytest.approx(0, abs=1e-6)) == bool(said)

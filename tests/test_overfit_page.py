@@ -172,3 +172,26 @@ def test_the_losses_of_the_outliers_tab_train_alike_and_its_numbers_are_theirs()
     assert robust_words(fits) in said
     for fit in fits:
         assert number(fit.test) in robust_words(fits)
+
+
+def test_the_highest_seed_has_a_u_curve_over_as_many_seeds() -> None:
+    page = open_page("overfit", f"draw={2**31 - 1}&passes=50", overfit_tab="How strong?")
+    assert "Over 40 seeds" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "tab"),
+    [
+        ("model=network&units=4&ways=fewer&passes=20", "Weights"),  # no penalty and no polynomial: nothing to explain
+        ("rate=1.0&passes=22&penalty=l1", "How strong?"),  # the loss is infinite in 32 bits, the weights are not
+        ("model=network&units=1&ways=l1_proximal&passes=20", "Weights"),  # nothing to train
+        ("few=4&noise_level=0.0&rate=1.0&passes=10&ways=none,l1,l1_proximal,l2,both", "Weights"),
+        ("ways=none,more&many=500&few=4&degrees=1&patience=1&passes=10", "Outliers"),
+    ],
+)
+def test_a_link_from_the_edge_opens_with_finite_charts(query: str, tab: str) -> None:
+    page = open_page("overfit", query, overfit_tab=tab)
+    for drawing in drawings(page):
+        every = [*numbers_in(drawing["panels"]), *numbers_in(drawing["readings"])]
+        assert np.isfinite(every).all()
+    assert "beyond all bounds" not in words(page)

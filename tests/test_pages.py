@@ -201,12 +201,12 @@ def test_without_a_loss_the_page_asks_for_one(query: str) -> None:
 
 def test_a_diverged_run_is_explained_and_mended() -> None:
     page = open_page("learning_rate=0.03")
-    assert table(page)["verdict"] == ["diverged at epoch 14", "oscillating", "converged"]
+    assert table(page)["verdict"] == ["diverged at epoch 14", "oscillating", "exactly optimal"]
     assert any("0.03 is above 0.02727" in text for text in texts(page))
     page.button(key="remedy_mse_rate").click().run()
     assert page.select_slider(key="learning_rate").value == 0.024  # nine tenths of 0.0273
     assert_shows(page, "mse", "mae", "huber", learning_rate=0.024)
-    assert table(page)["verdict"][0] == "converged"
+    assert table(page)["verdict"][0] == "exactly optimal"
     assert not [button for button in page.button if str(button.key).startswith("remedy")]
 
 
@@ -280,3 +280,13 @@ def test_a_page_that_keeps_more_than_a_link_holds_says_so():
     (said,) = [each.value for each in page.warning if "kept runs" in each.value]
     assert f"the link has the first {held} of 200 kept runs" in said
     assert not open_page("epochs=20&loss=mse&kept=train~epochs~20").warning
+
+
+def test_ten_seeds_are_one_click_away() -> None:
+    page = open_page("loss=mse&loss=mae&outliers=0.1&outlier_size=60&noise=2")
+    assert any("This is one draw of the noise" in text for text in texts(page))
+    page.button(key="ten_seeds").click().run()
+    assert not page.exception
+    asked = page.session_state["_sweeping"]
+    assert (asked.vary, asked.vary_from, asked.vary_to, asked.seeds, asked.swept) == ("noise", 1.0, 3.0, 10, True)
+    assert "Compare" in page.title[0].value

@@ -64,13 +64,18 @@ import numpy as np
 for name, (x, y) in json.loads(open("points.json").read()).items():
     with warnings.catch_warnings(action="error"):
         model = keras.saving.load_model(name)
+    model.save("again.keras")
+    model = keras.saving.load_model("again.keras")
     print(float(model.evaluate(np.array(x, np.float32), np.array(y, np.float32), verbose=0)))
     model.fit(np.array(x, np.float32), np.array(y, np.float32), verbose=0)
 """
 
 
 def evaluate_in_a_fresh_process(files, folder, first="", **options):
-    """What each saved model evaluates to on the points of its experiment, loaded by a process that knows no more."""
+    """What each saved model evaluates to on the points of its experiment, loaded by a process that knows no more.
+
+    It is saved and loaded there a second time: what a file keeps must not be lost by the next.
+    """
     points = {
         name: (data.x_train.tolist(), data.y_train.tolist())
         for name, data in ((name, make_data(experiment)) for name, experiment in files.items())

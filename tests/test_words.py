@@ -8,8 +8,10 @@ import pytest
 from playground import words
 from playground.diagnosis import diagnose
 from playground.experiment import Experiment
+from playground.landscape.line_loss import mean_loss
 from playground.table import NOTHING, rows
 from playground.tables.sources import SOURCES
+from playground.training import train
 from tests.runs import diagnosed, several, with_losses
 
 
@@ -194,3 +196,35 @@ def test_the_table_has_no_numbers_for_a_diverged_or_untrained_run() -> None:
         *numbers, last = [cell for _, cell in rows([column])]
         assert set(numbers) == {NOTHING}
         assert last == verdict
+
+
+def test_one_seed_is_said_to_be_one_draw() -> None:
+    said = words.summary(several("mse", "mae", outliers=0.1, outlier_size=60.0))
+    assert "This is one draw of the noise: another seed may order the losses differently." in said
+    # And so it may: over forty seeds of equal noise without outliers either of the two is nearer at times.
+    runs = train([Experiment(loss=loss, seed=seed) for seed in range(40) for loss in ("mse", "mae")])
+    errors = np.array([diagnose(run).rmse for run in runs]).reshape(40, 2)
+    assert 0 < (errors[:, 0] < errors[:, 1]).sum() < 40
+
+
+@pytest.mark.parametrize(("penalty", "said"), [({"l2": 1.0}, True), ({"l1": 1.0}, True), ({}, False)], ids=str)
+def test_a_penalty_is_said_to_be_in_the_loss_and_is(penalty: dict, said: bool) -> None:
+    run = diagnosed(noise=1.0, **penalty).run
+    assert ("penalty of its weights is in each loss" in words.held_equal(run.experiment)) is said
+    slope, intercept = run.line
+    plain_mse = np.square(slope * run.data.x_train + intercept - run.data.y_train).mean()
+    size = run.experiment.l1 * abs(slope) + run.experiment.l2 * slope**2
+    assert run.loss[-1] == pytest.approx(plain_mse + size, rel=1e-4)
+    assert (size > 0) is said
+
+
+@pytest.mark.parametrize("changes", [{"epochs": 1, "learning_rate": 0.02}, {"batch_size": 4, "epochs": 10}], ids=str)
+def test_the_last_loss_is_that_before_its_steps(changes: dict) -> None:
+    run = diagnosed(**changes).run
+    after = run.to_keras().evaluate(run.data.x_train, run.data.y_train, verbose=0)
+    assert after == pytest.approx(float(mean_loss(run.experiment, *run.line)), rel=1e-4)
+    assert abs(run.loss[-1] - after) > 1e-3 * after
+    assert "before each step" in words.held_equal(run.experiment)
+    longer = diagnosed(**{**changes, "epochs": run.epochs + 1}).run
+    if "batch_size" not in changes:
+        assert longer.loss[-1] == pytest.approx(after, rel=1e-5)

@@ -56,6 +56,20 @@ def answer(best: Best) -> str:
     return number(best.low) if best.low == best.high else f"all from {number(best.low)} to {number(best.high)}"
 
 
+def zero_words(keys: Sequence[str], y: np.ndarray) -> str:
+    """That zeros among the numbers decide alone what a percentage error fits, if there are any; nothing else."""
+    zeros = int((y == 0).sum())
+    if "mape" not in keys or not zeros or zeros == len(y):
+        return ""
+    which = "The zero" if zeros == 1 else f"The {zeros} zeros"
+    decide = "decides" if zeros == 1 else "decide"
+    return (
+        f"{which} among the {len(y)} numbers {decide} alone what {LOSSES['mape'].label} fits: an error is divided by"
+        " the number itself, for 0 by Keras's 0.0000001, so one zero outweighs all other numbers. Leave zeros out, or"
+        " choose another loss."
+    )
+
+
 def _line(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapping[str, float]) -> Trace:
     loss = LOSSES[key]
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playground.gradients.study import Explosion
+from playground.gradients.words import or_diverged
 from playground.words import number, plain
 
 STEPS = 8
@@ -15,8 +16,8 @@ def explosion_rows(found: Explosion) -> list[list[str]]:
             f"step {step + 1}",
             number(float(found.before[step])),
             number(float(found.after[step])),
-            number(float(found.clipped.loss[step])),
-            number(float(found.free.loss[step])),
+            or_diverged(float(found.clipped.loss[step])),
+            or_diverged(float(found.free.loss[step])),
         ]
         for step in range(min(STEPS, len(found.before)))
     ]

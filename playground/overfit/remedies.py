@@ -80,10 +80,10 @@ class Fit:
 
     @property
     def finite(self) -> bool:
-        """Whether every number of it is one."""
-        return all(
-            np.isfinite(each).all() for each in (self.errors, self.val_errors, self.curve, self.weights, self.test)
-        )
+        """Whether every number of it is one in single precision, in which it is drawn."""
+        shown = (self.loss, self.errors, self.val_errors, self.curve, self.weights, self.test)
+        with np.errstate(over="ignore"):
+            return all(np.isfinite(np.asarray(each, np.float32)).all() for each in shown)
 
     @property
     def ending(self) -> Experiment:

@@ -85,6 +85,7 @@ class Decomposition:
         return self.bias + self.variance + self.noise
 
 
+HIGHEST_SEED = 2**31 - 1
 NEW_POINTS = 2**20  # where the seeds of new noise begin: far from those of the training points
 
 
@@ -95,10 +96,11 @@ def strengths(
     seeds: int,
     on_progress: Progress | None = None,
 ) -> tuple[Strengths, Decomposition] | None:
-    """Train every strength under every seed from the experiment's own on; ``None`` if stopped."""
+    """Train every strength under as many seeds, the experiment's own among them; ``None`` if stopped."""
     from playground.training import train
 
-    drawn = range(experiment.seed, experiment.seed + seeds)
+    first = min(experiment.seed, HIGHEST_SEED - seeds + 1)
+    drawn = range(first, first + seeds)
     grid = [experiment.replace(**{setting: value}, seed=seed) for value in values for seed in drawn]
     runs = train(grid, on_progress)
     if any(run.epochs < experiment.epochs for run in runs):

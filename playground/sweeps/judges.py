@@ -41,7 +41,7 @@ class Judge:
     @property
     def described(self) -> str:
         """The label with the direction in which it is better."""
-        return f"{self.label} (lower is better)" if self.better else self.label
+        return f"{self.label}: {'lower is better' if self.better else 'neither more nor less is better'}"
 
 
 JUDGES: dict[str, Judge] = {

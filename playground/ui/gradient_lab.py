@@ -35,6 +35,7 @@ from playground.ui.live import show
 from playground.ui.parts import charts_first, reshape
 from playground.ui.session import change_settings
 from playground.ui.story import link_of
+from playground.words import plain
 
 SITUATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid against ReLU": {},
@@ -183,7 +184,9 @@ def exploding(networks: Networks) -> None:
     st.markdown(
         f"This is network {letter}, first without clipping, then with."
         if letter
-        else "This network starts with weights that are too large: 10 layers of 16 ReLU units."
+        else "None of the networks above starts with too large weights, so this one does:"
+        f" {len(experiment.hidden)} layers of {experiment.hidden[0]} ReLU units, trained with SGD at a learning rate of"
+        f" {plain(experiment.learning_rate)}."
     )
     with announced([experiment, experiment]):
         found = computed(explosion, experiment)

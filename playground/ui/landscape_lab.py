@@ -101,7 +101,8 @@ def _end(diagnosis: Diagnosis) -> str:
 
 
 def _left(diagnosis: Diagnosis, best: Optimum) -> str:
-    return number(float(distance_to(best, diagnosis.run)[-1]))
+    distance = float(distance_to(best, diagnosis.run)[-1])
+    return number(distance) if np.isfinite(distance) else "–"
 
 
 def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:

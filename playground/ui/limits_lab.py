@@ -158,8 +158,14 @@ def _bounce_words(diagnosis: Diagnosis, height: float) -> str:
     return (
         f"{name(diagnosis.run.experiment)} never settles: its gradient does not fade, so neither do its steps, learning"
         f" rate × gradient. The last {LATE} are {number(shortest)} to {number(longest)} long, {number(height)} on"
-        " average (the dotted line). A smaller learning rate bounces less."
+        f" average (the dotted line). {_size_of_swing(diagnosis)}"
     )
+
+
+def _size_of_swing(diagnosis: Diagnosis) -> str:
+    if diagnosis.ill:
+        return f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
+    return f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
 
 
 CURVES = (

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from playground.anatomy.catalogue import CATALOGUE
-from playground.anatomy.constants import answer, best_constants, constant_panel
+from playground.anatomy.constants import answer, best_constants, constant_panel, zero_words
 from playground.anatomy.curves import Findings
 from playground.anatomy.location import read_numbers
 from playground.anatomy.meanings import MEANINGS, MEANINGS_OF_LABELS
@@ -121,6 +121,8 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(_others(found.others) for found in best.values())])
     st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in shown.keys)], rows)))
+    if zeros := zero_words(shown.keys, y):
+        st.info(zeros, icon=":material/info:")
     st.html(prose(FITS, *_fresh_words(shown, view.experiment.quantile, len(y)), small=True))
 
 

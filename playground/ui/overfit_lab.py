@@ -118,7 +118,8 @@ def weights(page: Overfitting, fits: list[Fit]) -> None:
     show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
     if said := weight_words(fits):
         st.markdown(said)
-    st.html(prose(*weight_prose(page), small=True))
+    if texts := weight_prose(page):
+        st.html(prose(*texts, small=True))
 
 
 def weight_prose(page: Overfitting) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground import words
+from playground.compare.sweeping import Sweeping
 from playground.diagnosis import Diagnosis
 from playground.lessons import LESSONS
 from playground.link import View
@@ -15,8 +16,15 @@ from playground.table import rows
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.session import take_notices, unread_notices, visit
+from playground.ui.session import open_on, put_settings, take_notices, unread_notices, visit
 
+MOST_NOISE = 100.0
+VERDICTS = (
+    "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
+    " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
+    " numbers. Exactly optimal means that both the loss and the line are those of the optimum; converged, that the loss"
+    " is at rest within 1\u00a0% of the least, or of the way down to it."
+)
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."
     " The common judges are MAE and RMSE on clean points that no model trained on."
@@ -62,6 +70,30 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """The doctor, what happened in words, the table, and what was held equal."""
     doctor(view, diagnoses)
     st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+    if len(diagnoses) > 1:
+        ten_seeds(view)
+
+
+def ten_seeds(view: View) -> None:
+    """A button that asks on Compare what one draw of the noise cannot say."""
+    noise = view.experiment.noise
+    low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
+    around = Sweeping(
+        vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
+    )
+    st.button(
+        "Compare these losses under ten seeds",
+        key="ten_seeds",
+        help="Trains each loss under ten seeds, at half of this noise, at this noise and at one and a half times it.",
+        icon=":material/casino:",
+        on_click=_ask_ten_seeds,
+        args=(view, around),
+    )
+
+
+def _ask_ten_seeds(view: View, around: Sweeping) -> None:
+    put_settings(around)
+    open_on(view, "compare")
 
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
@@ -70,5 +102,5 @@ def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 def _words(diagnoses: Sequence[Diagnosis]) -> str:
-    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE)
+    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
     return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from playground.compare.sweeping import NONE, Sweeping, offered, usual_range
 from playground.link import View
+from playground.relevance import reason_unused_by_all
 from playground.sweeps import (
     JUDGES,
     judges_of,
@@ -17,6 +18,7 @@ from playground.ui.session import (
     open_settings,
     settings_key,
 )
+from playground.ui.widgets import explain, trained_by
 from playground.words import plain
 
 
@@ -34,7 +36,13 @@ def sweep_controls(view: View) -> None:
         key = settings_key(Sweeping, "judge")
         if st.session_state.get(key) not in judges:
             st.session_state[key] = judges[0]
-        st.selectbox("Judge by", judges, key=key, format_func=lambda judge: JUDGES[judge].described)
+        st.selectbox(
+            "Judge by",
+            judges,
+            key=key,
+            format_func=lambda judge: JUDGES[judge].label,
+            help="  \n".join(JUDGES[judge].described for judge in judges),
+        )
 
 
 def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
@@ -53,6 +61,8 @@ def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
     setting = getattr(sweeping, axis)
     if setting == NONE:
         return
+    others = {sweeping.vary, sweeping.against} - {setting, NONE}
+    explain("" if others else reason_unused_by_all(setting, trained_by(view)))  # another axis may give it an effect
     low, high, _ = usual_range(setting, view.experiment)
     left, right = st.columns(2)
     for column, end, usual in ((left, "from", low), (right, "to", high)):
