@@ -43,7 +43,7 @@ def test_raw_years_diverge_and_are_standardised_first(nile: Experiment) -> None:
     found = try_remedies(nile)
     assert found[0].remedy.key == "standardise"
     assert found[0].after.verdict is Verdict.EXACT
-    slope, intercept = found[0].after.diagnosis.run.line
+    slope, intercept = found[0].after.run.line
     assert (slope, intercept) == (pytest.approx(-2.7143, rel=1e-3), pytest.approx(6132.17, rel=1e-3))
     assert "rate" not in [trial.remedy.key for trial in found]
 
@@ -98,7 +98,7 @@ def test_a_tiny_delta_makes_huber_nothing_and_a_suiting_one_mends_it() -> None:
     assert changed == ("delta", float(f"{1.345 * residual_spread(Experiment(**tiny)):.2g}"))
     assert "1.345 × the spread of the residuals" in first.remedy.label
     assert first.cures
-    assert first.after.diagnosis.rmse < 0.3
+    assert first.after.rmse < 0.3
     # What works without another δ is a rate of about 1/δ: the safe one of 0.049 does not arrive.
     assert dict(trial_of("faster", **tiny).remedy.changes)["learning_rate"] >= 0.1
     assert not trials(loss="huber", learning_rate=0.05)
@@ -110,7 +110,7 @@ def test_plain_l1_bounces_round_zero_and_a_proximal_step_stops_there() -> None:
     cure = trials(**bouncing)[0]
     assert dict(cure.remedy.changes) == {"proximal": True}
     assert cure.after.verdict is Verdict.EXACT
-    assert cure.after.diagnosis.run.line[0] == 0.0
+    assert cure.after.run.line[0] == 0.0
     assert "proximal" not in [
         remedy.key for remedy in remedies_of(Verdict.OSCILLATING, Experiment(l1=1, proximal=True))
     ]
@@ -137,8 +137,8 @@ def test_what_does_not_arrive_stands_behind_what_does_and_says_how_far_it_is() -
     assert dict(longer.remedy.changes) == {"epochs": 5000}
     assert longer.after.verdict is Verdict.IMPROVING
     assert not longer.cures
-    assert abs(longer.after.diagnosis.run.line[1] - 2.82) > 0.9  # 32 to walk in steps of 0.01, and shorter ones at last
-    run = longer.after.diagnosis.run
+    assert abs(longer.after.run.line[1] - 2.82) > 0.9  # 32 to walk in steps of 0.01, and shorter ones at last
+    run = longer.after.run
     x, y = points(run.experiment)
     best = LinearRegression().fit(x[:, None], y)
     right = np.mean((y - run.predict(x)) ** 2) - np.mean((y - best.predict(x[:, None])) ** 2)
@@ -147,7 +147,7 @@ def test_what_does_not_arrive_stands_behind_what_does_and_says_how_far_it_is() -
     assert trials(**FAR)[0] is faster
     assert dict(faster.remedy.changes) == {"learning_rate": 1.0}
     assert faster.cures
-    assert loss_left(faster.after.diagnosis.run) == 0.0
+    assert loss_left(faster.after.run) == 0.0
 
 
 def test_where_nothing_cures_the_panel_says_so() -> None:
@@ -172,7 +172,7 @@ def test_a_run_in_the_wrong_valley_is_started_elsewhere() -> None:
     assert first.remedy.key == "start"
     assert first.cures
     best = optimum(Experiment(**VALLEY))
-    slope, intercept = first.after.diagnosis.run.line
+    slope, intercept = first.after.run.line
     assert (slope, intercept) == (pytest.approx(best.slope, abs=0.02), pytest.approx(best.intercept, abs=0.05))
     assert "start" not in [remedy.key for remedy in remedies_of(Verdict.STUCK, Experiment(loss="huber"))]
 
@@ -222,7 +222,7 @@ def test_remedies_hold_on_runs_they_were_not_made_for(seed: int) -> None:
         seed=seed,
     )
     for trial in try_remedies(experiment):
-        loss = trial.after.diagnosis.run.loss
+        loss = trial.after.run.loss
         assert loss[-1] <= loss[0]
         assert trial.after.verdict not in (Verdict.DIVERGED, Verdict.STUCK)
         alone = train([trial.remedy.of(experiment)])[0]
