@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from playground import compute
 from playground.compute import Call
 from playground.ui import assets
+from playground.ui.sessions import draw_unknown_pages_whole
 from playground.warmup import first_page, neighbours
 
 STATIC = "/static/"
@@ -53,6 +54,7 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """From the start of the server to its end; the warm-up goes on beside it."""
+    draw_unknown_pages_whole()
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield
 
