@@ -198,7 +198,7 @@ class Visit:
     def _check_words(self) -> None:
         run = self.diagnosis.run
         ends = Ends.of(run)
-        check_texts([summary([self.diagnosis]), held_equal(run.experiment), hanging_words(run, ends)])
+        check_texts([summary([self.diagnosis]), held_equal(run.experiment), hanging_words(run, [ends])])
         check_texts(texts_of(rows([self.diagnosis])))
         Results.of(self.diagnosis)
 

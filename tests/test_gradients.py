@@ -143,7 +143,7 @@ def test_an_exploding_run_step_by_step():
     lost = int(np.argmin(np.isfinite(free.loss))) + 1
     assert found.free.infinite_at == lost
     assert f"NaN or infinite from epoch {lost} on" in explosion_words(found)
-    assert "Clipping by norm changes the length of a gradient" in explosion_words(found)
+    assert "Clipping by the global norm changes the length of a gradient" in explosion_words(found)
     assert found.clipped.infinite_at is None
     assert found.before[0] > 1e6
     np.testing.assert_allclose(found.after[:5], 1.0)

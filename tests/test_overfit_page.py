@@ -206,5 +206,5 @@ def test_a_curve_that_leaves_its_chart_says_so() -> None:
         panel = fit_replay([far]).panels[0]
         low, high = panel.figure["layout"]["yaxis"]["range"]
         assert far.curve.max() > high
-        assert f"up to {number(float(far.curve.max()))}" in panel.title
-        assert (f"down to {number(float(far.curve.min()))}" in panel.title) == (far.curve.min() < low)
+        assert f"up to {number(float(far.curve.max()))}" in panel.description
+        assert (f"down to {number(float(far.curve.min()))}" in panel.description) == (far.curve.min() < low)

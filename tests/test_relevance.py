@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from playground.experiment import Experiment, settings
+from playground.experiment import CLIPPINGS, Experiment, settings
 from playground.landscape.line_loss import mean_loss, surface_key
 from playground.losses import LOSSES, losses_for
 from playground.relevance import is_used, loss_parameters, reason_unused, reason_unused_by_all, tasks_of
@@ -47,6 +47,7 @@ FIXED = ("loss", "dataset", "hidden", "epochs")  # these are always used
 FELT = {
     "batch_size": [3],
     "global_clipnorm": [0.01],
+    "clipnorm": [0.01],
     "clipvalue": [0.01],
 }  # most values of these are too large to be felt
 SETTINGS = [name for name in settings() if name not in FIXED]
@@ -74,7 +75,7 @@ def variants(experiment: Experiment) -> dict[str, list[Experiment]]:
             try:
                 found[name].append(experiment.replace(**{name: value}))
             except ValidationError:
-                assert name in ("global_clipnorm", "clipvalue", "normalisation", "residual")
+                assert name in (*CLIPPINGS, "normalisation", "residual")
     return found
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from playground.compare.kept import Kept, read_kept
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.losses import LOSSES, Target
 from playground.sweeps import Axis, Sweep, alike, sweep, sweepable, swept, without_repeats
 from playground.sweeps.requests import read_axis, read_losses, read_seeds
@@ -255,7 +255,7 @@ def test_values_train_alike_if_and_only_if_their_runs_are_equal(base, setting):
         places = [values.index(value) for value in group]
         np.testing.assert_array_equal(judges[places], np.broadcast_to(judges[places[0]], judges[places].shape))
     firsts = judges[[values.index(group[0]) for group in groups]]
-    if setting not in ("clipvalue", "global_clipnorm", "start_intercept", "start_slope", "l1", "l2"):
+    if setting not in (*CLIPPINGS, "start_intercept", "start_slope", "l1", "l2"):
         assert len(np.unique(firsts.round(12), axis=0)) == len(groups) or setting in ("label_noise", "positives")
 
 
@@ -263,7 +263,7 @@ FORKS = """
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.sweeps import sweep
 from playground.training import train
 

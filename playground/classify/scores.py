@@ -70,7 +70,7 @@ def score_words(results: Sequence[Classified], best: Judge, threshold: float) ->
     said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
     first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    trained = [each for each, _ in known if _trained(each) and each.diagnosis.verdict is not Verdict.STUCK]
+    trained = [each for each, _ in known if _trained(each)]
     parts = [
         first,
         _possible(best, threshold),

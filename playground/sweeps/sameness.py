@@ -11,7 +11,7 @@ from typing import Any
 
 from playground.data import make_data
 from playground.engine.weights import initial_weights
-from playground.experiment import Experiment
+from playground.experiment import CLIPPINGS, Experiment
 from playground.losses import LOSSES
 from playground.sweeps.plan import Axis, Sweep
 from playground.tables.optimizers import OPTIMIZERS
@@ -20,7 +20,7 @@ from playground.tables.optimizers import OPTIMIZERS
 ALWAYS = (
     *("inputs", "standardise", "hidden", "activation", "normalisation", "residual"),
     *("loss", "optimizer", "learning_rate", "epochs", "rows_per_batch", "shuffle"),
-    *("l1", "l2", "soft_threshold", "global_clipnorm", "clipvalue"),
+    *("l1", "l2", "soft_threshold", *CLIPPINGS),
 )
 
 
