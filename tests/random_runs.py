@@ -21,7 +21,7 @@ from playground.compare.comparison import ORDERS, Comparing, notes, ordered, ove
 from playground.compare.export import Results
 from playground.compare.kept import Kept
 from playground.diagnosis import Diagnosis, diagnose
-from playground.experiment import Experiment, of_one_width, settings
+from playground.experiment import CLIPPINGS, Experiment, of_one_width, settings
 from playground.figures import Panel, Replay
 from playground.gradients.figures import gradient_replay
 from playground.gradients.study import _study
@@ -60,7 +60,7 @@ EACH = 60  # experiments of a kind, which share their compiled program
 TRIED = 150  # of so many runs, the remedies of one are tried
 SHARED = {"epochs", "points", "batch_size", "shuffle", "hidden", "activation", "loss", "optimizer", "dataset"}
 SHARED |= {"normalisation", "residual", "dropout", "degree", "proximal"}
-NO_NUMBER = re.compile(r"\b(nan|inf)\b", re.IGNORECASE)
+NO_NUMBER = re.compile(r"\b(?<!or )(nan|inf)\b(?! or infinit)", re.IGNORECASE)  # "diverged (NaN or infinity)" is said
 
 
 def random_value(rng: np.random.Generator, name: str) -> Any:
@@ -106,11 +106,12 @@ def random_kind(rng: np.random.Generator) -> Experiment:
 
 def random_member(rng: np.random.Generator, kind: Experiment) -> Experiment:
     """An experiment of a kind, all its other settings drawn."""
-    names = [name for name in settings() if name not in {*SHARED, "clipvalue", "start_slope"} and rng.random() < 0.5]
+    names = [name for name in settings() if name not in {*SHARED, *CLIPPINGS, "start_slope"} and rng.random() < 0.5]
     drawn = {name: random_value(rng, name) for name in names}
     drawn |= {name: random_value(rng, name) for name in ("start_slope",) if rng.random() < 0.2}
-    if "clipvalue" not in drawn and rng.random() < 0.1 and not drawn.get("global_clipnorm"):
-        drawn["clipvalue"] = random_value(rng, "clipvalue")
+    if rng.random() < 0.3:
+        clipping = str(rng.choice(CLIPPINGS))
+        drawn[clipping] = random_value(rng, clipping)
     drawn["learning_rate"] = float(10.0 ** rng.choice([-6, 2, *rng.uniform(-4, 1, 6)]))
     return kind.replace(**drawn)
 

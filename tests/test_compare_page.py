@@ -175,7 +175,7 @@ def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
     ("query", "said"),
     [
         ("vary=momentum", "Nothing in this experiment depends on Momentum β"),
-        ("vary=clipvalue&vary_from=0.1&vary_to=1&global_clipnorm=1", "global_clipnorm and clipvalue are set"),
+        ("vary=clipvalue&vary_from=0.1&vary_to=1&global_clipnorm=1", "Set Clip by global norm to off first"),
         ("vary=outliers&vary_steps=41", "Outliers: 41 values come to 11 different trainings"),
         ("vary=noise&judge=slope", "There is no winner: of the slope, neither more nor less is better."),
         ("vary=noise&judge=final_loss", "There is no winner: the own loss is measured in another unit for each loss."),
