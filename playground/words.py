@@ -95,8 +95,9 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 def _lines(diagnoses: Sequence[Diagnosis]) -> str:
-    found = [(diagnosis, diagnosis.run.line) for diagnosis in diagnoses]
-    said = [f"{name(each.run.experiment)} found {line(*fitted)}" for each, fitted in found if fitted]
+    """Which lines were found, beside the true one; nothing of other models, nor of borders between labels."""
+    lines = [(diagnosis.run.experiment, diagnosis.run.line) for diagnosis in diagnoses]
+    said = [f"{name(one)} found {line(*fitted)}" for one, fitted in lines if fitted and one.task == "regression"]
     if not said:
         return ""
     experiment = diagnoses[0].run.experiment

@@ -9,7 +9,7 @@ from streamlit.runtime.app_session import AppSession
 
 
 def draw_unknown_pages_whole() -> None:
-    """Have a touch in a session that has drawn nothing yet draw the whole page.
+    """Have a touch of a part that the session does not know draw the whole page.
 
     After a restart of the server an open page connects again, to a new session. A touch there asks for a part of the
     page. Streamlit ignores the touch, since the new session has no such part, and so the page would stay dead until it
@@ -21,7 +21,7 @@ def draw_unknown_pages_whole() -> None:
 
     @wraps(request_rerun)
     def request_page(session: AppSession, client_state: Any) -> None:
-        if client_state and client_state.fragment_id and session._scriptrunner is None:
+        if client_state and client_state.fragment_id and not session.has_fragment(client_state.fragment_id):
             client_state.fragment_id = ""
         request_rerun(session, client_state)
 
