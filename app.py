@@ -6,6 +6,6 @@ compute.start()  # before all else: TensorFlow takes longer to load than the ser
 
 import streamlit as st  # noqa: E402
 
-from playground import server  # noqa: E402
+from playground.server import application as server  # noqa: E402
 
 app = st.App("pages/frame.py", lifespan=server.lifespan, routes=server.routes(), middleware=server.middleware())

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from playground.classify.looked import Looked
-from playground.compare.sweeping import Sweeping
-from playground.ui import classify_lab as lab
-from playground.ui import parts
+from playground.pages.classify import view as lab
+from playground.pages.classify.settings import Looked
+from playground.sweeps.settings import Sweeping
+from playground.ui import fragments as parts
 from playground.ui.controls import log_switch, model_controls, training_controls
+from playground.ui.downloads import take_away
 from playground.ui.session import follow, open_settings, open_view
-from playground.ui.story import tell
-from playground.ui.take_away import take_away
+from playground.ui.tabs import tell
 
 TASK = "classification"
 view, looked = open_view(TASK), open_settings(Looked)

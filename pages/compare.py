@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from playground.ui import parts
-from playground.ui.compare_lab import address, comparison, mended_compare
+from playground.pages.compare.view import address, comparison, mended_compare
+from playground.ui import fragments as parts
 from playground.ui.controls import data_controls, model_controls, training_controls
+from playground.ui.downloads import take_away
 from playground.ui.session import follow, open_view
 from playground.ui.sweep_controls import sweep_controls
-from playground.ui.sweep_lab import sweep_results
-from playground.ui.take_away import take_away
+from playground.ui.sweep_results import sweep_results
 
 view = open_view()
 

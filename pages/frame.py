@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from playground.pages.train.view import warn_of_unread_names
 from playground.ui.assets import FOLDER, STYLE, early_script
-from playground.ui.report import warn_of_unread_names
 from playground.ui.session import arrive
 from playground.ui.still_charts import warn_of_failure
 

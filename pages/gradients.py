@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from playground.gradients.settings import Networks
-from playground.ui import gradient_lab as lab
-from playground.ui import parts
+from playground.pages.gradients import view as lab
+from playground.pages.gradients.settings import Networks
+from playground.ui import fragments as parts
 from playground.ui.session import open_settings
-from playground.ui.story import mended, tell
+from playground.ui.tabs import mended, tell
 
 
 @parts.controls

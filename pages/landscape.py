@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from playground.landscape.sights import Sights, racers_of
-from playground.link import write_link
-from playground.queries import write_settings
-from playground.ui import parts
+from playground.experiment.query import write_settings
+from playground.experiment.view import write_link
+from playground.pages.landscape.limits_view import limits
+from playground.pages.landscape.settings import Sights, racers_of
+from playground.pages.landscape.step_view import step
+from playground.pages.landscape.view import panel_of, race, surfaces
+from playground.pages.train.view import mended
+from playground.ui import fragments as parts
 from playground.ui.controls import choice, data_controls, model_controls, training_controls
 from playground.ui.doctor import doctor
-from playground.ui.engine import trained
 from playground.ui.icons import loss_icon
-from playground.ui.keep import keep_button
-from playground.ui.landscape_lab import panel_of, race, surfaces
-from playground.ui.limits_lab import limits
-from playground.ui.report import mended
+from playground.ui.jobs import trained
+from playground.ui.kept_runs import keep_button
 from playground.ui.session import open_settings, open_view, settings_notices
-from playground.ui.step_lab import step
 
 view = open_view()
 open_settings(Sights)

@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from playground.anatomy.curves import curve_panels
-from playground.anatomy.properties import findings_of
-from playground.anatomy.shown import write_shown
-from playground.figures import Replay
-from playground.link import write_link
+from playground.experiment.view import write_link
+from playground.figures.replay import Replay
 from playground.losses import LOSSES
-from playground.ui import losses_lab as lab
-from playground.ui import parts
+from playground.pages.losses import view as lab
+from playground.pages.losses.cross_check_view import one_number
+from playground.pages.losses.figures import curve_panels
+from playground.pages.losses.noise_view import noise_story
+from playground.pages.losses.settings import write_shown
+from playground.theory.properties import findings_of
+from playground.ui import fragments as parts
 from playground.ui.live import show
-from playground.ui.noise_lab import noise_story
 from playground.ui.session import follow, open_view
-from playground.ui.story import tell
-from playground.ui.ways_lab import one_number
+from playground.ui.tabs import tell
 
 
 @parts.controls

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from playground.overfit.settings import Overfitting
-from playground.ui import overfit_lab as lab
-from playground.ui import parts
+from playground.pages.overfit import view as lab
+from playground.pages.overfit.settings import Overfitting
+from playground.ui import fragments as parts
 from playground.ui.session import open_settings
-from playground.ui.story import mended, tell
+from playground.ui.tabs import mended, tell
 
 
 @parts.controls

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from playground.link import write_link
-from playground.training_figures import training_replay
-from playground.ui import parts
+from playground.experiment.view import write_link
+from playground.figures.training import training_replay
+from playground.pages.train.view import heading, mended, question, report
+from playground.ui import fragments as parts
 from playground.ui.controls import data_controls, model_controls, training_controls
-from playground.ui.engine import trained
-from playground.ui.keep import keep_button
+from playground.ui.jobs import trained
+from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
-from playground.ui.report import heading, mended, question, report
 from playground.ui.session import follow, open_view
 
 view = open_view()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.data import Dataset, make_data, model_inputs
-from playground.engine.weights import forward, unflatten
 from playground.experiment import Experiment
+from playground.models.arrays import forward, unflatten
 
 if TYPE_CHECKING:
     import keras
@@ -78,9 +78,9 @@ class Run:
         """The trained Keras model, compiled with the experiment's loss: ``models.build_trained_model`` says how.
 
         Its ``save`` writes a file that plain Keras opens; one with a loss that Keras does not have, or with proximal
-        steps, needs ``import playground.keras_objects`` first.
+        steps, needs ``import playground.models.keras_objects`` first.
         """
-        from playground.models import build_trained_model
+        from playground.models.keras_model import build_trained_model
 
         return build_trained_model(self.experiment, self.weights)
 

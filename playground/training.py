@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from playground.data.suitability import check_losses
 from playground.engine.batches import Batches
-from playground.engine.cache import program_for
-from playground.engine.deep_training import DeepStack
+from playground.engine.compiled import program_for
+from playground.engine.deep_stack import DeepStack
 from playground.engine.dropout import cut_off
-from playground.engine.lanes import Job, Meter, Progress, work_through
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays
-from playground.engine.stacks import DeepKind, Kind, path_stride, shape_of, stacks
-from playground.engine.weights import initial_weights
+from playground.engine.stacking import DeepKind, Kind, path_stride, shape_of, stacks
+from playground.engine.threads import Job, Meter, Progress, work_through
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.models.arrays import initial_weights
 from playground.run import Run
-from playground.suitability import check_losses
 from playground.tables.optimizers import OPTIMIZERS
 
 RECORDABLE = frozenset({"weights", "gradient_norms", "val_loss"})

@@ -12,9 +12,9 @@ from streamlit.runtime.scriptrunner import script_runner
 
 from playground import compute
 from playground.compute.loading import choose_compiler
-from tests.browser import FLAGS, chromium_path
-from tests.live import PATIENCE, listened_to
-from tests.site import Site
+from tests.support.chromium import FLAGS, chromium_path
+from tests.support.live import PATIENCE, listened_to
+from tests.support.site import Site
 
 choose_compiler()  # tests train as the app does
 
@@ -40,7 +40,7 @@ def site() -> Iterator[Site]:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Any) -> dict[str, Any]:
     path = chromium_path()
     if not path and not Path(playwright.chromium.executable_path).exists():
-        pytest.fail("There is no Chromium for the browser tests. Run: python -m tests.browser")
+        pytest.fail("There is no Chromium for the browser tests. Run: python -m tests.support.chromium")
     return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
 
 

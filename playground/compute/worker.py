@@ -63,7 +63,7 @@ class _Jobs:
 
 
 def _count_programs() -> int:
-    from playground.engine.cache import compiled_programs
+    from playground.engine.compiled import compiled_programs
 
     return len(compiled_programs())
 

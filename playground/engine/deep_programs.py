@@ -20,11 +20,11 @@ import tensorflow as tf
 from playground.engine.programs import Program
 from playground.engine.shapes import DeepShape
 from playground.experiment import MAX_LAYERS
-from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import bent
+from playground.models.keras_model import bent
+from playground.models.keras_objects import soft_threshold
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.starts import EPSILON, MOMENTUM, NORMALISATIONS
+from playground.tables.normalisations import EPSILON, MOMENTUM, NORMALISATIONS
 
 Function = Callable[[Any], Any]
 

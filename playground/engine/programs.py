@@ -25,10 +25,10 @@ import tensorflow as tf
 
 from playground.engine.dropout import kept
 from playground.engine.shapes import EPOCHS_PER_CALL, Arrays, Shape, frames_per_call
-from playground.engine.weights import weight_count
-from playground.keras_objects import soft_threshold
 from playground.losses import LOSSES
-from playground.models import StackedDense
+from playground.models.arrays import weight_count
+from playground.models.keras_model import StackedDense
+from playground.models.keras_objects import soft_threshold
 from playground.tables.optimizers import OPTIMIZERS
 
 BATCH = ("x", "y", "mask")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.engine.weights import weight_count
 from playground.experiment import MAX_LAYERS
+from playground.models.arrays import weight_count
 
 EPOCHS_PER_CALL = 1000
 

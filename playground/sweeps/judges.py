@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.course import diverging, exploded, settled_at
 from playground.data import make_data
+from playground.diagnosis.convergence import diverging, exploded, settled_at
 from playground.experiment import Experiment
-from playground.formulas import cross_entropy
+from playground.losses.formulas import cross_entropy
 from playground.run import answers as answers_of
-from playground.tables.groups import GROUPS
+from playground.tables.labelled_distributions import GROUPS
 
 if TYPE_CHECKING:
     from playground.training import Stack
@@ -66,7 +66,7 @@ def judges_of(experiment: Experiment) -> list[str]:
 
 
 def judged(stack: Stack) -> Columns:
-    """What became of each training of a stack, as ``playground.diagnosis`` says it of one run.
+    """What became of each training of a stack, as ``playground.diagnosis.diagnosis`` says it of one run.
 
     A number is NaN only where there is none: the loss became NaN or infinite, or ended beyond what a chart can show.
     A run that stayed finite and merely did not get better keeps its numbers, whatever it is called.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise, product
 from math import prod
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.numerals import plain
-from playground.queries import fields_of
-from playground.settings import Number
+from playground.experiment.query import fields_of
+from playground.experiment.setting import Number
+from playground.experiment.sweepable import sweepable
+from playground.text.numbers import plain
 
 SEEDS = 2**31  # a seed beyond the last begins again at 0
 
@@ -24,17 +25,6 @@ class Axis:
 
     setting: str
     values: tuple[float, ...]
-
-
-@cache
-def sweepable() -> dict[str, Number]:
-    """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
-    fields = fields_of(Experiment)
-    return {
-        name: field.setting
-        for name, field in fields.items()
-        if isinstance(field.setting, Number) and name != "seed" and not field.many
-    }
 
 
 def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:

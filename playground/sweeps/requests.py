@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from playground.experiment import Experiment
+from playground.experiment.query import fields_of
+from playground.experiment.sweepable import sweepable
 from playground.losses import LOSSES
-from playground.queries import fields_of
-from playground.sweeps.plan import SEEDS, Axis, Sweep, sweepable
+from playground.sweeps.plan import SEEDS, Axis, Sweep
 
 MOST_VALUES = 1_000_000  # an iterator may be endless
 MOST_TRAININGS = 20_000_000  # a table of two gigabytes

@@ -70,7 +70,7 @@ class _Share:
 
 def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     """The stacks of some places of a sweep, each with the places that it trains."""
-    from playground.engine.stacks import stacks  # brings TensorFlow, which a page must not wait for
+    from playground.engine.stacking import stacks  # brings TensorFlow, which a page must not wait for
 
     found = stacks(plan.experiments(first, last), frozenset())
     return [([first + place for place in places], kind) for places, kind in found]
@@ -78,7 +78,7 @@ def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
 
 def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
     """What came of the places of a sweep from ``first`` up to ``last``."""
-    from playground.engine.stacks import stacks
+    from playground.engine.stacking import stacks
 
     experiments = plan.experiments(first, last)
     columns = empty(plan, len(experiments))

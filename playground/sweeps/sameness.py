@@ -10,9 +10,10 @@ from itertools import islice, product
 from typing import Any
 
 from playground.data import make_data
-from playground.engine.weights import initial_weights
-from playground.experiment import CLIPPINGS, Experiment
+from playground.experiment import Experiment
+from playground.experiment.experiment import CLIPPINGS
 from playground.losses import LOSSES
+from playground.models.arrays import initial_weights
 from playground.sweeps.plan import Axis, Sweep
 from playground.tables.optimizers import OPTIMIZERS
 

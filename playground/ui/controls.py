@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from playground.experiment import CLIPPINGS, Experiment, settings
-from playground.link import View
+from playground.experiment import Experiment, settings
+from playground.experiment.experiment import CLIPPINGS
+from playground.experiment.relevance import reason_unused_by_all
+from playground.experiment.setting import Choice, Switch
+from playground.experiment.view import View
 from playground.losses import LOSSES, losses_for
-from playground.relevance import reason_unused_by_all
-from playground.settings import Choice, Switch
-from playground.tables.groups import SOURCES_FOR
+from playground.tables.functions import SOURCES
+from playground.tables.labelled_distributions import SOURCES_FOR
 from playground.tables.optimizers import OPTIMIZERS
-from playground.tables.sources import SOURCES
-from playground.ui import parts
+from playground.ui import fragments as parts
+from playground.ui.fragments import reshape
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.parts import reshape
 from playground.ui.session import FIELDS, change, layer_key
 from playground.ui.widgets import (
     choice,

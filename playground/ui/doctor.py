@@ -9,16 +9,17 @@ from math import isfinite
 import streamlit as st
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.link import View
-from playground.numerals import number
-from playground.remedy_makers import Remedy
-from playground.treatment_figures import is_judged, left_out, remedies_replay
-from playground.treatments import Trial, loss_left, steady_error, try_remedies
-from playground.ui.engine import computed
+from playground.diagnosis.remedies import Remedy
+from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.trials import Trial, loss_left, steady_error, try_remedies
+from playground.experiment.names import name
+from playground.experiment.view import View
+from playground.figures.remedies import is_judged, left_out, remedies_replay
+from playground.text.numbers import number
 from playground.ui.html import table, wide
+from playground.ui.jobs import computed
 from playground.ui.live import show
 from playground.ui.session import put
-from playground.words import name, verdict_words
 
 NOTHING_HELPED = (
     "None of the remedies that were tried helped: each left the loss about where it is, or made the model worse on"

@@ -7,13 +7,13 @@ from functools import cache
 
 import numpy as np
 
-from playground.anatomy.properties import curve_of
+from playground.data.labelled import LabelLaw
 from playground.experiment import Experiment
-from playground.labelled import LabelLaw
 from playground.losses import LOSSES
-from playground.tables.groups import GROUPS
+from playground.tables.functions import SOURCES
+from playground.tables.labelled_distributions import GROUPS
 from playground.tables.noise import NOISES
-from playground.tables.sources import SOURCES
+from playground.theory.properties import curve_of
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
 GREY = "#808080"

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import streamlit as st
 from pydantic import BaseModel
 
-from playground.compare.kept import PARAMETER
 from playground.experiment import of_one_width, settings
-from playground.link import FIRST, View, read_link
-from playground.queries import fields_of, read_settings, unread_names
+from playground.experiment.query import fields_of, read_settings, unread_names
+from playground.experiment.view import FIRST, View, read_link
+from playground.export.kept import PARAMETER
 
 DEFAULT_WIDTH = 16
 HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground.figures import Figure, Panel, Replay
+from playground.figures.replay import Figure, Panel, Replay
 
 BESIDE = 2  # charts in a row, where the replay asks for no other number
 _FAILED = "_scripts_failed"

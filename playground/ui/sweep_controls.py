@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.compare.sweeping import NONE, Sweeping, offered, usual_range
-from playground.link import View
-from playground.relevance import reason_unused_by_all
+from playground.experiment.relevance import reason_unused_by_all
+from playground.experiment.view import View
 from playground.sweeps import (
     JUDGES,
     judges_of,
     sweepable,
 )
+from playground.sweeps.settings import NONE, Sweeping, offered, usual_range
+from playground.text.numbers import plain
 from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
     change_settings,
@@ -19,7 +20,6 @@ from playground.ui.session import (
     settings_key,
 )
 from playground.ui.widgets import explain, trained_by
-from playground.words import plain
 
 
 def sweep_controls(view: View) -> None:

@@ -10,11 +10,11 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.experiment import Experiment, settings
-from playground.link import FIRST, View
-from playground.queries import Field, fields_of
-from playground.relevance import reason_unused_by_all
-from playground.settings import Choice, Number, Setting, Text
-from playground.ui.parts import reshape
+from playground.experiment.query import Field, fields_of
+from playground.experiment.relevance import reason_unused_by_all
+from playground.experiment.setting import Choice, Number, Setting, Text
+from playground.experiment.view import FIRST, View
+from playground.ui.fragments import reshape
 from playground.ui.session import change, settings_key, views_at_touch
 
 Touch = Callable[[], None] | Literal["rerun"]

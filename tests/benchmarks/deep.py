@@ -8,12 +8,12 @@ from statistics import median
 import numpy as np
 
 from playground.compute.loading import let_go, load_engine
-from playground.engine import cache
+from playground.engine import compiled as cache
 from playground.experiment import Experiment
-from playground.gradients.settings import Networks
-from playground.gradients.study import studied
-from playground.overfit.settings import STRENGTHS, Overfitting
-from playground.overfit.strengths import strengths
+from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.study import studied
+from playground.pages.overfit.settings import STRENGTHS, Overfitting
+from playground.pages.overfit.strengths import strengths
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
 

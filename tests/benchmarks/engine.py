@@ -10,10 +10,10 @@ from statistics import median
 import numpy as np
 
 from playground.data import make_data
-from playground.engine.cache import compiled_programs
-from playground.engine.weights import initial_weights
+from playground.engine.compiled import compiled_programs
 from playground.experiment import Experiment
-from playground.models import build_model
+from playground.models.arrays import initial_weights
+from playground.models.keras_model import build_model
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from playwright.sync_api import Page
 
 from playground.experiment import Experiment
-from playground.landscape.regimes import CELLS, EPOCHS, rates_round, regime_map
+from playground.pages.landscape.regimes import CELLS, EPOCHS, rates_round, regime_map
 from tests.benchmarks.report import Figure
 from tests.benchmarks.serving import ROOT, browsing, ready, serving
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import FLAGS, chromium_path
+from tests.support.chromium import FLAGS, chromium_path
 
 ROOT = Path(__file__).parents[2]
 

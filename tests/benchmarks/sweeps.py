@@ -9,9 +9,9 @@ from time import perf_counter
 
 import numpy as np
 
-from playground.compare.sweeping import MOST_TRAININGS
 from playground.experiment import Experiment
 from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps.settings import MOST_TRAININGS
 from tests.benchmarks.report import Figure, seconds
 from tests.benchmarks.serving import ROOT, browsing, ready, serving
 

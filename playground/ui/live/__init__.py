@@ -2,7 +2,7 @@
 
 ``st.plotly_chart`` mounts a new chart at every change, which loses the zoom and the epoch. This
 component keeps the chart and hands it new numbers. Its script comes from ``assets`` (see
-``playground.server``), so that a change sends numbers only.
+``playground.server.application``), so that a change sends numbers only.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from playground.figures import Panel, Replay
+from playground.figures.replay import Panel, Replay
 from playground.ui.assets import url_of
-from playground.ui.keep import kept_link
+from playground.ui.kept_runs import kept_link
 from playground.ui.still_charts import draw_still, have_failed, note_failure
 
 # The script is a line that fetches the real one: Streamlit sends this text with every change. Where the real one

@@ -1,1 +1,0 @@
-"""Labelled points: their laws, what classifiers make of them, and how good that is."""

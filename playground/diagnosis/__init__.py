@@ -1,0 +1,7 @@
+"""What a run means: its verdict with the evidence, what would help it, and the numbers that judge it."""
+
+from playground.diagnosis.diagnosis import Diagnosis as Diagnosis
+from playground.diagnosis.diagnosis import diagnose as diagnose
+from playground.diagnosis.diagnosis import diagnosed as diagnosed
+from playground.diagnosis.verdict import Cause as Cause
+from playground.diagnosis.verdict import Verdict as Verdict

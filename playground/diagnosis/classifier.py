@@ -1,0 +1,77 @@
+"""How good a classifier is on points that it was not trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from playground.diagnosis.metrics import (
+    Reliability,
+    accuracy,
+    auc,
+    brier,
+    excess,
+    log_loss,
+    precision,
+    probability,
+    recall,
+    reliability,
+)
+from playground.run import Run
+
+THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does not ask
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Test points, and what is said of them: ``y`` (n,) of 0 and 1, the logits ``z`` (n,).
+
+    What the points cannot answer is ``None``; so is everything of a model that has diverged.
+    """
+
+    y: np.ndarray
+    z: np.ndarray
+
+    @property
+    def lost(self) -> bool:
+        return not np.isfinite(self.z).all()
+
+    @cached_property
+    def p(self) -> np.ndarray:
+        return probability(self.z)
+
+    def accuracy(self, threshold: float) -> float | None:
+        return None if self.lost else accuracy(self.y, self.p, threshold)
+
+    def precision(self, threshold: float) -> float | None:
+        return None if self.lost else precision(self.y, self.p, threshold)
+
+    def recall(self, threshold: float) -> float | None:
+        return None if self.lost else recall(self.y, self.p, threshold)
+
+    @cached_property
+    def log_loss(self) -> float | None:
+        return None if self.lost else log_loss(self.y, self.z)
+
+    @cached_property
+    def brier(self) -> float | None:
+        return None if self.lost else brier(self.y, self.p)
+
+    @cached_property
+    def auc(self) -> float | None:
+        return None if self.lost else auc(self.y, self.z)
+
+    @cached_property
+    def excess(self) -> float | None:
+        return None if self.lost else excess(self.y, self.p)
+
+    @cached_property
+    def reliability(self) -> Reliability | None:
+        return None if self.lost else reliability(self.y, self.p)
+
+
+def judge_of(run: Run) -> Judge:
+    """What a classifier is worth on points that it has not seen."""
+    return Judge(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))

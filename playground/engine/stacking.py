@@ -1,0 +1,226 @@
+"""Which experiments can train together, and the padded sizes that a program is compiled for."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import ceil
+from typing import NamedTuple
+
+from playground.engine.shapes import (
+    EPOCHS_PER_CALL,
+    PADDED_WIDTHS,
+    PATH_NUMBERS,
+    DeepShape,
+    Shape,
+    at_least,
+    frames_per_call,
+)
+from playground.experiment import Experiment
+from playground.losses import COMMON, LOSSES
+from playground.models.arrays import weight_count
+
+# Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
+# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
+# processor's cache (measured: 1,024 experiments take twice the time of 1,000).
+STACK_SIZES = (1, 8, 64, 250, 500, 1000)
+SMALL_STACK = 8
+LARGE_STACK = 250  # from here on, two threads that train a stack each are quicker than one
+HUGE_STACK = 1000  # saves calls where its numbers stay few; else it takes a tenth longer than two of 500 (measured)
+HUGE_NUMBERS = 2**15
+SHORT_PATH = 2  # weights whose path even a large stack may write down: those of a line
+
+# In a small stack more rows cost next to nothing. In a large one they cost their share, and XLA
+# sums 24 to 63 rows up to four times slower than 64 (measured).
+ROWS_SMALL = (32, 128, 512)
+ROWS_LARGE = (1, 2, 4, 8, 16, 21, 64, 128, 256, 512)
+ROWS_FEW = (64, 256, 512)
+MANY_SIZES = 3  # more kinds than this, alike but for their points, are trained in programs of those few sizes
+
+# What bounds the memory of a call: numbers in a layer or in the weights of the whole stack, and
+# numbers in the batches handed over.
+STACK_NUMBERS = 2**20
+BATCH_NUMBERS = 2**20
+MAX_BATCHES = 1024
+
+LIGHT = 100_000  # multiplications, which take a processor 20 to 100 µs
+
+
+class Kind(NamedTuple):
+    """What experiments must share to train in one stack."""
+
+    widths: tuple[int, ...]
+    activation: str
+    losses: tuple[str, ...]
+    optimizer: str
+    epochs: int
+    rows: int
+    masked: bool
+    batches: tuple[int, int, bool] | None
+    penalised: bool
+    proximal: bool
+    dropout: bool
+    clip: str
+    record: frozenset[str]
+
+    @classmethod
+    def of(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
+        size = experiment.rows_per_batch
+        return cls(
+            widths=experiment.widths,
+            activation=experiment.activation if experiment.hidden else "",
+            losses=(experiment.loss,),
+            optimizer=experiment.optimizer,
+            epochs=experiment.epochs,
+            rows=at_least(size, ROWS_LARGE),
+            masked=size not in ROWS_LARGE or experiment.points % size != 0,
+            batches=None if size == experiment.points else (experiment.points, size, experiment.shuffle),
+            penalised=bool(experiment.l1 or experiment.l2),
+            proximal=experiment.soft_threshold > 0,
+            dropout=bool(experiment.dropout and experiment.hidden),
+            clip=experiment.clipping,
+            record=record,
+        )
+
+
+class DeepKind(NamedTuple):
+    """A deep network, which trains alone: in its program most of what differs is an argument."""
+
+    experiment: Experiment
+    record: frozenset[str]
+
+    @property
+    def shape(self) -> DeepShape:
+        experiment = self.experiment
+        rows = at_least(experiment.rows_per_batch, ROWS_SMALL)
+        whole = experiment.rows_per_batch == experiment.points
+        widest = max(*experiment.hidden, experiment.inputs)
+        return DeepShape(
+            widths=(experiment.inputs, experiment.widths[-1]),
+            width=at_least(widest, PADDED_WIDTHS),
+            activation="",
+            losses=_company([experiment.loss]),
+            optimizer=experiment.optimizer,
+            rows=rows,
+            stack=1,
+            masked=True,
+            penalised=bool(experiment.l1 or experiment.l2),
+            proximal=experiment.soft_threshold > 0,
+            dropout=experiment.dropout > 0,
+            clip="any",
+            rows_val=ROWS_LARGE[-1] if "val_loss" in self.record else 0,
+            batches=1 if whole else min(MAX_BATCHES, BATCH_NUMBERS // rows),
+            full_batch=whole,
+            record=(self.record | {"gradient_norms"}) - {"weights"},
+        )
+
+
+def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind | DeepKind]]:
+    """The places of the experiments that can train together, with what they share.
+
+    A few experiments of different losses go into one stack whose program knows more losses than
+    theirs: the losses of a page are then one call and one compilation, whichever are chosen. In a
+    large stack that would cost time, so each loss has its own.
+    """
+    by_kind: dict[Kind, list[int]] = defaultdict(list)
+    for place, experiment in enumerate(experiments):
+        if experiment.is_deep:
+            yield [place], DeepKind(experiment, record)
+        else:
+            by_kind[Kind.of(experiment, record)].append(place)
+    by_kind = _in_few_sizes(by_kind)
+    families: dict[Kind, list[Kind]] = defaultdict(list)
+    for kind in by_kind:
+        families[kind._replace(losses=same_task(*kind.losses))].append(kind)
+    for family, kinds in families.items():
+        together = [place for kind in kinds for place in by_kind[kind]]
+        if len(kinds) > 1 and len(together) <= min(SMALL_STACK, largest_stack(family)):
+            yield together, family._replace(losses=_company([kind.losses[0] for kind in kinds]))
+        else:
+            for kind in kinds:
+                yield from _cut(by_kind[kind], kind)
+
+
+def _in_few_sizes(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
+    """The same, but what differs in its number of points alone, in many ways, is padded to a few sizes.
+
+    Compiling a program takes as long as training forty thousand lines in one that is too large for them.
+    """
+    sizes = Counter(_of_any_size(kind) for kind in by_kind)
+    merged: dict[Kind, list[int]] = defaultdict(list)
+    for kind, places in by_kind.items():
+        many = kind.batches is None and sizes[_of_any_size(kind)] > MANY_SIZES
+        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += places
+    return {kind: sorted(places) for kind, places in merged.items()}
+
+
+def _of_any_size(kind: Kind) -> Kind:
+    return kind._replace(rows=0, masked=True)
+
+
+def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:
+    """As few stacks as can be, of about one size: they share a program, and a rest would need another."""
+    count = ceil(len(places) / largest_stack(kind))
+    cuts = [len(places) * number // count for number in range(count + 1)]
+    for first, end in pairwise(cuts):
+        yield places[first:end], kind
+
+
+def _company(losses: list[str]) -> tuple[str, ...]:
+    """The losses that a program knows which trains these together."""
+    return COMMON if set(losses) <= set(COMMON) else same_task(losses[0])
+
+
+def same_task(loss: str) -> tuple[str, ...]:
+    """All losses that can take a loss's place."""
+    return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
+
+
+def largest_stack(kind: Kind) -> int:
+    """The most experiments of a kind that one call takes."""
+    numbers = max(max(kind.widths) * kind.rows, weight_count(kind.widths))
+    long_path = "weights" in kind.record and weight_count(kind.widths) > SHORT_PATH
+    limit = SMALL_STACK if long_path else STACK_SIZES[-1]
+    most = {HUGE_STACK: HUGE_NUMBERS}
+    return max(
+        size for size in STACK_SIZES if size == 1 or (size <= limit and size * numbers <= most.get(size, STACK_NUMBERS))
+    )
+
+
+def shape_of(kind: Kind | DeepKind, members: int) -> Shape:
+    """The padded shape that so many experiments of a kind train in."""
+    if isinstance(kind, DeepKind):
+        return kind.shape
+    stack = at_least(members, STACK_SIZES)
+    rows, masked = kind.rows, kind.masked
+    if stack <= SMALL_STACK and not kind.batches:
+        rows, masked = at_least(rows, ROWS_SMALL), True
+    return Shape(
+        widths=kind.widths,
+        activation=kind.activation,
+        losses=kind.losses,
+        optimizer=kind.optimizer,
+        stack=stack,
+        rows=rows,
+        rows_val=ROWS_LARGE[-1] if "val_loss" in kind.record else 0,
+        batches=min(MAX_BATCHES, BATCH_NUMBERS // (rows * stack)) if kind.batches else 1,
+        full_batch=not kind.batches,
+        masked=masked,
+        penalised=kind.penalised,
+        proximal=kind.proximal,
+        dropout=kind.dropout,
+        clip=kind.clip,
+        record=kind.record,
+    )
+
+
+def is_light(kind: Kind | DeepKind) -> bool:
+    """Whether a training of a kind takes less time than Python needs to build its data and to judge it."""
+    return isinstance(kind, Kind) and kind.epochs * kind.rows * weight_count(kind.widths) < LIGHT
+
+
+def path_stride(kind: Kind) -> int:
+    """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
+    per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
+    return max(1, per_call, ceil(kind.epochs * weight_count(kind.widths) / PATH_NUMBERS))

@@ -1,0 +1,138 @@
+"""Two lanes: two threads train a stack each, where one alone would leave a processor idle."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from threading import Lock, current_thread
+
+from playground.engine.shapes import Shape
+from playground.engine.stacking import LARGE_STACK, DeepKind, Kind, is_light, shape_of
+
+HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
+
+Progress = Callable[[float], object]
+Places = list[int]
+Job = tuple[Places, Kind | DeepKind]
+Work = Callable[[Places, Kind | DeepKind, int], None]
+
+
+class Meter:
+    """Counts trained epochs and asks, after each piece of work, whether to go on."""
+
+    def __init__(self, total: int, on_progress: Progress | None) -> None:
+        self.total = total
+        self.done = 0
+        self.stopped = False
+        self.on_progress = on_progress
+        self._lock = Lock()
+        self._owner = current_thread()
+
+    def add(self, epochs: int) -> None:
+        with self._lock:
+            self.done += epochs
+        if current_thread() is self._owner:
+            self.tell()
+
+    def tell(self) -> None:
+        if self.on_progress and self.on_progress(self.done / self.total) is False:
+            self.stopped = True
+
+
+def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
+    """Do every job, two at once where there are two large ones; ``work(places, kind, program)`` does one.
+
+    ``program`` numbers the programs of a shape, 0 or 1: no two threads have the same one at once.
+    """
+    queue = _Queue(jobs)
+
+    def lane() -> None:
+        while task := queue.take():
+            group, (places, kind), program = task
+            try:
+                work(places, kind, program)
+            except BaseException:
+                queue.close()
+                raise
+            finally:
+                queue.done(group, program)
+
+    if queue.large > 1:
+        _in_two_lanes(lane, meter)
+    else:
+        lane()
+
+
+@dataclass(eq=False)
+class _Group:
+    """The stacks of one shape, and so of one program: those that wait, and which copies of it are at work.
+
+    Only large stacks have a second copy, and only heavy ones need it: beside light ones, Python's own work leaves no
+    time for two.
+    """
+
+    programs: int
+    waiting: deque[Job] = field(default_factory=deque)
+    busy: set[int] = field(default_factory=set)
+
+    @property
+    def free(self) -> bool:
+        return bool(self.waiting) and len(self.busy) < self.programs
+
+    @property
+    def large(self) -> int:
+        """How many large stacks of it can train at once."""
+        return min(self.programs, sum(len(places) >= LARGE_STACK for places, _ in self.waiting))
+
+
+class _Queue:
+    """Hands out stacks, so that both lanes have some to the end and few shapes need a second program."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        groups: dict[Shape, _Group] = {}
+        for places, kind in jobs:
+            shape = shape_of(kind, len(places))
+            copies = 2 if shape.stack >= LARGE_STACK and not is_light(kind) else 1
+            group = groups.setdefault(shape, _Group(copies))
+            group.programs = max(group.programs, copies)
+            group.waiting.append((places, kind))
+        self._groups = list(groups.values())
+        self._lock = Lock()
+        self.large = sum(group.large for group in self._groups)
+
+    def take(self) -> tuple[_Group, Job, int] | None:
+        """A stack of the shape that is least at work, of those the one with most to do; ``None`` if none is free."""
+        with self._lock:
+            free = [group for group in self._groups if group.free]
+            if not free:
+                return None
+            group = min(free, key=lambda group: (len(group.busy), -len(group.waiting)))
+            program = 1 if 0 in group.busy else 0
+            group.busy.add(program)
+            return group, group.waiting.popleft(), program
+
+    def close(self) -> None:
+        """Hand out no more: a lane has failed."""
+        with self._lock:
+            self._groups = []
+
+    def done(self, group: _Group, program: int) -> None:
+        with self._lock:
+            group.busy.discard(program)
+
+
+def _in_two_lanes(lane: Callable[[], None], meter: Meter) -> None:
+    """Work in this thread and another at once. Only this one speaks with the caller, who may answer by raising."""
+    with ThreadPoolExecutor(1) as helper:
+        other = helper.submit(lane)
+        try:
+            lane()
+            while not wait([other], HEARTBEAT).done:
+                meter.tell()
+            meter.tell()
+        except BaseException:
+            meter.stopped = True
+            raise
+        other.result()

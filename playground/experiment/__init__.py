@@ -1,0 +1,7 @@
+"""The experiment: one frozen value that says everything a training run depends on, and its forms as link and words."""
+
+from playground.experiment.experiment import MAX_LAYERS as MAX_LAYERS
+from playground.experiment.experiment import Experiment as Experiment
+from playground.experiment.experiment import Stream as Stream
+from playground.experiment.experiment import of_one_width as of_one_width
+from playground.experiment.experiment import settings as settings

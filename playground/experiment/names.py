@@ -1,0 +1,36 @@
+"""What an experiment's loss, parameters and optimizer are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from playground.experiment.experiment import Experiment
+from playground.losses import LOSSES
+from playground.tables.optimizers import OPTIMIZERS
+from playground.text.numbers import number as number
+from playground.text.numbers import plain as plain
+
+SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
+SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}
+
+
+def line(slope: float, intercept: float, words: Callable[[float], str] = number) -> str:
+    sign = "−" if intercept < 0 else "+"
+    return f"y = {words(slope)}x {sign} {words(abs(intercept))}"
+
+
+def name(experiment: Experiment) -> str:
+    """The loss with its parameter, as the page calls it."""
+    return LOSSES[experiment.loss].label + parameter_words(experiment.parameters)
+
+
+def parameter_words(parameters: Mapping[str, float]) -> str:
+    """Parameters by their symbols, in brackets; nothing if there are none."""
+    said = ", ".join(f"{SYMBOLS.get(key, key)} = {plain(value)}" for key, value in parameters.items())
+    return f" ({said})" if said else ""
+
+
+def optimizer_words(experiment: Experiment) -> str:
+    """The optimizer with its own settings, as the page calls it."""
+    rule = OPTIMIZERS[experiment.optimizer]
+    return rule.label + parameter_words({name: getattr(experiment, name) for name in rule.settings})

@@ -1,0 +1,53 @@
+"""Situations worth a look, each a link with the question it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from playground.experiment.view import View, read_link
+
+
+@dataclass(frozen=True)
+class Lesson:
+    label: str
+    question: str
+    query: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def shows(self, view: View) -> bool:
+        """Whether a view is this situation, at whatever epoch."""
+        mine, _ = read_link({name: list(values) for name, values in self.query})
+        return replace(view, epoch=None, log=mine.log) == mine
+
+
+LESSONS = (
+    Lesson("The article's run", "Do the losses agree when the noise is Gaussian and small?", ()),
+    Lesson(
+        "Outliers",
+        "Two points lie far too high. Which line follows them, and which does not?",
+        (("outliers", ("0.1",)), ("outlier_size", ("60",))),
+    ),
+    Lesson(
+        "Too fast", "The learning rate is 0.03. Which loss cannot take it, and why?", (("learning_rate", ("0.03",)),)
+    ),
+    Lesson(
+        "Too slow",
+        "The learning rate is 0.0003. Which loss would you give more epochs?",
+        (("learning_rate", ("0.0003",)),),
+    ),
+    Lesson(
+        "Nine in ten below",
+        "Being too low costs nine times as much as too high. Where does the line go?",
+        (
+            ("loss", ("mae", "quantile")),
+            ("noise", ("5.0",)),
+            ("points", ("60",)),
+            ("optimizer", ("adam",)),
+            ("learning_rate", ("0.05",)),
+        ),
+    ),
+    Lesson(
+        "Bend it",
+        "A line cannot follow a sine. What do sixteen hidden units do?",
+        (("dataset", ("sine",)), ("hidden", ("16",)), ("optimizer", ("adam",)), ("learning_rate", ("0.02",))),
+    ),
+)

@@ -1,0 +1,95 @@
+"""What a setting is: its allowed values and its words, written once for checks, widgets, links and sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le, MaxLen
+
+from playground.text.numbers import plain
+
+
+@dataclass(frozen=True)
+class Number(GroupedMetadata):
+    """A number from ``low`` to ``high``. ``stops`` are a slider's positions; a link may name any value between.
+
+    ``zero`` names what 0 means where it is no mere amount ("off", "all points"). A ``share`` is written as per cent.
+    """
+
+    label: str
+    help: str
+    low: float
+    high: float
+    stops: tuple[float, ...]
+    unit: str = ""
+    zero: str = ""
+    share: bool = False
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        yield Ge(self.low)
+        yield Le(self.high)
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.low:.10g} to {self.high:.10g}"
+
+    def words(self, value: float) -> str:
+        """A value as a person writes it."""
+        if value == 0 and self.zero:
+            return self.zero
+        return f"{plain(100 * value)}%" if self.share else plain(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One key of a table. The table is looked at when it is needed, so that an added entry counts."""
+
+    label: str
+    help: str
+    options: Mapping[str, Any]
+
+    @property
+    def allowed(self) -> str:
+        return ", ".join(self.options)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    label: str
+    help: str
+    allowed: str = "true or false"
+
+
+@dataclass(frozen=True)
+class Text(GroupedMetadata):
+    """Words that a visitor writes, of at most ``longest`` letters."""
+
+    label: str
+    help: str = ""
+    longest: int = 600
+
+    def __iter__(self) -> Iterator[BaseMetadata]:
+        yield MaxLen(self.longest)
+
+    @property
+    def allowed(self) -> str:
+        return f"up to {self.longest} letters"
+
+
+Setting = Number | Choice | Switch | Text
+
+
+def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
+    """Positions evenly spread on a logarithmic scale, from 10**low to 10**high."""
+    # Division by whole powers keeps 0.07 from being 0.07000000000000001.
+    stops = [step * 10**power if power >= 0 else step / 10**-power for power in range(low, high) for step in steps]
+    return (*stops, float(10**high))
+
+
+def linear_stops(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Positions ``step`` apart from ``low`` to ``high``, both included."""
+    return tuple(round(low + i * step, 10) for i in range(round((high - low) / step) + 1))

@@ -1,0 +1,1 @@
+"""What is kept and taken home: kept runs, records, Keras files, programs and notebooks."""

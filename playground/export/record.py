@@ -1,0 +1,301 @@
+"""Experiments and what came of them as files: JSON that can be read back, CSV, and the trained Keras model.
+
+A file that a visitor brings is checked as a stranger's: nothing of it is run, and whatever is wrong is said with its
+place in the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from math import isclose
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from playground.data.suitability import reason_against
+from playground.diagnosis import Diagnosis, Verdict
+from playground.diagnosis.reproducibility import SAME, judges
+from playground.experiment import Experiment
+from playground.experiment.names import name
+from playground.export.kept import LONGEST_NAME, MOST_KEPT, PAGES, Kept
+from playground.export.script import versions
+from playground.losses import LOSSES
+from playground.run import Run
+from playground.text.numbers import number
+from playground.text.phrases import count
+
+FORMAT, VERSION = "loss-playground", 1
+MOST_BYTES = 1_000_000
+COMPARED = 5  # digits in which what differs by more than SAME can be seen to
+
+Progress = Callable[[float], object]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Results(BaseModel):
+    """What a file says came of an experiment; the numbers are missing where it diverged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: Verdict
+    epochs: int = Field(ge=0)
+    final_loss: Finite | None = None
+    mae: Finite | None = None
+    rmse: Finite | None = None
+    accuracy: Finite | None = None
+    log_loss: Finite | None = None
+
+    @classmethod
+    def of(cls, diagnosis: Diagnosis) -> Results:
+        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED):
+            return cls(verdict=diagnosis.verdict, epochs=diagnosis.run.epochs)
+        return cls(
+            verdict=diagnosis.verdict,
+            epochs=diagnosis.run.epochs,
+            final_loss=float(diagnosis.run.loss[-1]),
+            **judges(diagnosis.run),
+        )
+
+    def agrees(self, other: Results) -> bool:
+        """Whether both are the same to four digits."""
+        return not self.apart(other)
+
+    def apart(self, other: Results) -> str:
+        """What is not the same here and in the other, to four digits, in words; nothing if all is."""
+        pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
+        differing = [pair for pair in pairs if not _alike(*pair[1:])]
+        told = [f"{words} {_told(one)} in the file, {_told(here)} here" for words, one, here in differing]
+        if self.epochs != other.epochs:
+            told.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
+        return ", ".join(told)
+
+
+_NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE", "accuracy": "accuracy", "log_loss": "log-loss"}
+
+
+def _told(value: float | None) -> str:
+    """A number with one digit more than what is compared."""
+    return "none" if value is None else number(value, COMPARED)
+
+
+def _alike(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return isclose(one, other, rel_tol=SAME, abs_tol=1e-6)
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    settings: Experiment
+    page: str = "train"
+    name: str = Field("", max_length=LONGEST_NAME)
+    results: Results | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    format: str
+    version: int
+    made_with: dict[str, str] = {}
+    experiments: list[_Entry] = Field(max_length=MOST_KEPT)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a file holds: the experiments, what it says came of each, and the packages that it was made with."""
+
+    kept: tuple[Kept, ...]
+    results: tuple[Results | None, ...]
+    made_with: dict[str, str]
+
+
+def write_record(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> str:
+    """A comparison as JSON, with every setting and the versions that decide the numbers."""
+    entries = [
+        {
+            "name": each.name,
+            "page": each.page,
+            "settings": each.experiment.model_dump(mode="json"),
+            "results": Results.of(diagnosis).model_dump(mode="json"),
+        }
+        for each, diagnosis in zip(kept, diagnoses, strict=True)
+    ]
+    record = {"format": FORMAT, "version": VERSION, "made_with": versions(), "experiments": entries}
+    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_record(content: bytes) -> Record:
+    """The comparison in a file. Raises ``ValueError`` with the place of whatever is wrong."""
+    file = _checked(_parsed(content))
+    for place, entry in enumerate(file.experiments):
+        if entry.page not in PAGES:
+            raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+        if reason := reason_against(entry.settings):
+            raise ValueError(f"run {place + 1}: {reason}")
+    return Record(
+        kept=tuple(Kept(experiment=each.settings, page=each.page, name=each.name) for each in file.experiments),
+        results=tuple(each.results for each in file.experiments),
+        made_with=file.made_with,
+    )
+
+
+def _parsed(content: bytes) -> Any:
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"the file has {len(content):,} bytes; allowed are {MOST_BYTES:,}")
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"byte {error.start + 1:,} of the file is no text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {error.lineno:,}, column {error.colno:,} of the file is no JSON: {error.msg}") from None
+    except ValueError as error:  # a number of thousands of digits, or one that is none
+        raise ValueError(f"the file is no JSON: {error}") from None
+    except RecursionError:
+        raise ValueError("the file is nested too deeply to be a comparison") from None
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"it holds {text}, which is no number")
+
+
+def _checked(data: Any) -> _File:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ValueError(f'the file is no comparison: it has to begin with "format": "{FORMAT}"')
+    if data.get("version") != VERSION:
+        raise ValueError(f"version is {_short(data.get('version'))}; this playground reads version {VERSION}")
+    try:
+        return _File.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(_first(error)) from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, and how much else is."""
+    found = error.errors(include_url=False, include_context=False)
+    first = found[0]
+    place = _place(first["loc"])
+    said = first["msg"].removeprefix("Value error, ")
+    received = "" if isinstance(first["input"], dict | list) else f" It is {_short(first['input'])}."
+    return f"{place}: {said}.{received}{_more(len(found) - 1)}"
+
+
+def _more(others: int) -> str:
+    if not others:
+        return ""
+    return " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
+
+
+def _place(steps: Sequence[int | str]) -> str:
+    """Where in the file, in the page's own count: the runs are numbered from 1."""
+    if len(steps) > 1 and steps[0] == "experiments" and isinstance(steps[1], int):
+        inside = "".join(map(_step, steps[2:])).removeprefix(".")
+        return f"run {steps[1] + 1}{': ' if inside else ''}{inside}"
+    return "".join(map(_step, steps)).removeprefix(".")
+
+
+def _step(part: int | str) -> str:
+    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_short(part)}]"
+
+
+def _short(value: Any) -> str:
+    text = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a very large number"
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def history_csv(diagnoses: Sequence[Diagnosis]) -> str:
+    """The loss of every epoch: a row an epoch, a column a run. Empty is what was not trained."""
+    runs = [diagnosis.run for diagnosis in diagnoses]
+    rows = [["epoch", *_titles(diagnoses)]]
+    for epoch in range(max((run.epochs for run in runs), default=0)):
+        rows.append([str(epoch + 1), *(str(run.loss[epoch]) if epoch < run.epochs else "" for run in runs)])
+    return _csv(rows)
+
+
+def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
+    """What each trained model says of the points it was trained on and of the clean points that judge it."""
+    features = max((diagnosis.run.data.x_train.shape[1] for diagnosis in diagnoses), default=1)
+    columns = ["x"] if features == 1 else [f"x{place + 1}" for place in range(features)]
+    rows = [["run", "points", *columns, "y", "prediction"]]
+    for title, diagnosis in zip(_titles(diagnoses), diagnoses, strict=True):
+        data = diagnosis.run.data
+        for points, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
+            answers = diagnosis.run.predict(x)
+            empty = [""] * (features - x.shape[1])
+            rows += [
+                [title, points, *map(str, each), *empty, str(truth), str(answer)]
+                for each, truth, answer in zip(x, y[:, 0], answers[:, 0], strict=True)
+            ]
+    return _csv(rows)
+
+
+def _titles(diagnoses: Sequence[Diagnosis]) -> list[str]:
+    """Each run by its number and loss. A visitor's own words stay out: a spreadsheet might take them for a formula."""
+    return [f"{place} {name(diagnosis.run.experiment)}" for place, diagnosis in enumerate(diagnoses, 1)]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> str:
+    file = StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
+
+
+def keras_file(experiment: Experiment, *, on_progress: Progress | None = None) -> bytes | None:
+    """The trained model as Keras's own file, which any Keras opens; ``None`` if the training was stopped.
+
+    ``keras_file_limits`` says what of the experiment it cannot hold. Raises ``ValueError`` if the weights are not
+    finite.
+    """
+    import keras
+
+    from playground.models.keras_model import build_trained_model
+    from playground.training import train
+
+    run = train([experiment], on_progress)[0]
+    if run.epochs < experiment.epochs:
+        return None
+    if reason := keras_file_refusal(run):
+        raise ValueError(reason)
+    model = build_trained_model(experiment.replace(proximal=False), run.weights)
+    if not LOSSES[experiment.loss].is_keras_own(experiment.parameters):
+        model = keras.Model(model.inputs, model.outputs)  # what only our package knows would keep it from opening
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def keras_file_refusal(run: Run) -> str:
+    """Why the run's model is not worth a file; empty if it is."""
+    if all(np.isfinite(array).all() for array in run.weights):
+        return ""
+    return "this run diverged: its weights are NaN or infinite. Lower the learning rate to get a model to take away"
+
+
+def keras_file_limits(experiment: Experiment) -> list[str]:
+    """What the Keras file of an experiment cannot hold, and what to do about it, a sentence each."""
+    loss = LOSSES[experiment.loss]
+    told = []
+    if not loss.keras_name:
+        told.append(
+            f"Keras has no loss {loss.label}, so the file holds the model without a loss. It predicts as it is;"
+            " compile it before you train or evaluate it."
+        )
+    elif not loss.is_keras_own(experiment.parameters):
+        told.append(
+            "A Keras file cannot hold class weights, so it holds the model without a loss. It predicts as it is; to"
+            " train it, compile it with BinaryCrossentropy and give fit the class_weight."
+        )
+    if experiment.soft_threshold:
+        told.append(
+            "Keras has no proximal steps: if you train the model of the file further, L1 takes plain gradient steps."
+        )
+    return told

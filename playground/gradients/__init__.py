@@ -1,1 +1,0 @@
-"""Gradients on their way back through deep networks: measured, told in words, drawn."""

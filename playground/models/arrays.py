@@ -1,0 +1,124 @@
+"""The weights of a model as plain arrays: how many, how they start, how they lie in a path, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from playground.experiment import Experiment, Stream
+from playground.tables.activations import ACTIVATIONS
+from playground.tables.initialisers import STARTS
+from playground.tables.normalisations import EPSILON
+
+# How many arrays a normalisation adds to a layer: scale and shift, and of a batch the moving mean and variance.
+ARRAYS = {"none": 0, "layer": 2, "batch": 4}
+
+
+def weight_count(widths: tuple[int, ...]) -> int:
+    """Weights and biases of a model, whose sizes ``widths`` gives from its inputs to its outputs."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths))
+
+
+def weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
+    """The shapes of a model's arrays in Keras's order: kernel and bias, then the four or two of a normalisation."""
+    shapes: list[tuple[int, ...]] = []
+    for fan_in, fan_out in pairwise(widths):
+        shapes += [(fan_in, fan_out), (fan_out,), *[(fan_out,)] * ARRAYS[normalisation]]
+    return shapes[: len(shapes) - ARRAYS[normalisation]]  # the last layer has none
+
+
+def initial_weights(experiment: Experiment) -> list[np.ndarray]:
+    """The arrays of a model before its first step, float32, in Keras's order.
+
+    Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
+    ``Dense`` draws it, uniform, unless ``initialiser`` says otherwise.
+    Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
+    https://arxiv.org/abs/1502.01852
+    """
+    widths = experiment.widths
+    drawn = list(_initial_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
+    set_by_hand = (experiment.start_slope, experiment.start_intercept)
+    if widths != (1, 1) or set_by_hand == (None, None):
+        return drawn
+    return [
+        array if value is None else np.full_like(array, value) for array, value in zip(drawn, set_by_hand, strict=True)
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _initial_weights(
+    seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str
+) -> tuple[np.ndarray, ...]:
+    rng = Stream.WEIGHTS.generator(seed)
+    weights: list[np.ndarray] = []
+    for fan_in, fan_out in pairwise(widths):
+        weights += [STARTS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
+        weights += [np.ones(fan_out), np.zeros(fan_out), np.zeros(fan_out), np.ones(fan_out)][: ARRAYS[normalisation]]
+    weights = weights[: len(weights) - ARRAYS[normalisation]]
+    start = tuple(array.astype(np.float32) for array in weights)
+    for array in start:
+        array.setflags(write=False)  # remembered, and shared by all who ask
+    return start
+
+
+def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "none") -> list[np.ndarray]:
+    """Weights ``(..., P)`` as the arrays of a model, ``(..., in, out)`` and ``(..., out)``, in Keras's order."""
+    arrays, start = [], 0
+    for shape in weight_shapes(widths, normalisation):
+        size = int(np.prod(shape))
+        arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
+        start += size
+    return arrays
+
+
+def forward(
+    weights: list[np.ndarray], activation: str, x: np.ndarray, *, normalisation: str = "none", residual: bool = False
+) -> np.ndarray:
+    """What models with these weights say of their inputs ``x`` (n, inputs): shape ``(n, outputs)``.
+
+    The weights of many models may stand behind each other in leading axes, ``(..., in, out)`` and
+    ``(..., out)``; the answers then do, too.
+    """
+    values = np.asarray(x, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged says infinity
+        for _, answer in hidden_values(weights, activation, values, normalisation=normalisation, residual=residual):
+            values = answer
+        return values @ weights[-2] + weights[-1][..., None, :]
+
+
+def hidden_values(
+    weights: list[np.ndarray],
+    activation: str,
+    x: np.ndarray,
+    *,
+    normalisation: str = "none",
+    residual: bool = False,
+    training: bool = False,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Layer by layer, what goes into its activations and what the layer gives on, each ``(..., n, units)``.
+
+    ``training`` normalises over the batch that ``x`` is, as training does, not by the moving mean and variance.
+    """
+    each = 2 + ARRAYS[normalisation]
+    values = x
+    for place in range(0, len(weights) - 2, each):
+        kernel, bias, *rest = weights[place : place + each]
+        sums = _normalised(values @ kernel + bias[..., None, :], rest, normalisation, training)
+        bent = ACTIVATIONS[activation].curve(sums)
+        values = values + bent if residual and place else bent
+        yield sums, values
+
+
+def _normalised(sums: np.ndarray, arrays: list[np.ndarray], normalisation: str, training: bool) -> np.ndarray:
+    if normalisation == "none":
+        return sums
+    scale, shift, *moving = (array[..., None, :] for array in arrays)
+    if normalisation == "batch" and not training:
+        mean, variance = moving
+    else:
+        axis = -2 if normalisation == "batch" else -1
+        mean, variance = sums.mean(axis, keepdims=True), sums.var(axis, keepdims=True)
+    return (sums - mean) / np.sqrt(variance + np.float32(EPSILON)) * scale + shift

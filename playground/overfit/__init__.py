@@ -1,1 +1,0 @@
-"""Models too large for their data: remedies, what they do, and how strong they should be."""

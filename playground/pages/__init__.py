@@ -1,0 +1,1 @@
+"""What each page computes, says and shows; a folder a page."""

@@ -1,0 +1,1 @@
+"""The Classify page: labelled points and what classifiers make of them."""

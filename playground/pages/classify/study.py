@@ -1,0 +1,114 @@
+"""Classifiers trained together and judged on points that none of them has seen; and what to draw of them.
+
+Everything is done where the training is, so that only what a page shows travels to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from playground.data.labelled import LabelLaw, best_probability, test_points
+from playground.diagnosis import Diagnosis, Verdict, diagnosed
+from playground.diagnosis.classifier import Judge, judge_of
+from playground.diagnosis.metrics import (
+    probability,
+)
+from playground.experiment import Experiment
+from playground.figures.heatmap_frames import film_frames
+from playground.run import Run
+
+Progress = Callable[[float], object]
+
+CELLS = 36  # of a decision map, along each side
+KNOTS = 81  # of a probability curve
+
+
+@dataclass(frozen=True, eq=False)
+class Classified:
+    """A trained classifier: its diagnosis, its judge, and what it said at each of ``frames``, the epochs of a film.
+
+    ``maps`` holds the probability of label 1 on a grid: ``(frames, CELLS, CELLS)``, rows upwards, for points of two
+    features, ``(frames, KNOTS)`` for points on a line. The run has no path.
+    """
+
+    diagnosis: Diagnosis
+    judge: Judge
+    frames: np.ndarray
+    maps: np.ndarray
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.diagnosis.run.experiment
+
+    @property
+    def diverged(self) -> bool:
+        return self.diagnosis.verdict is Verdict.DIVERGED
+
+
+def classified(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
+    """Every experiment trained and judged, in their order."""
+    return [_classified(diagnosis.run) for diagnosis in diagnosed(experiments, on_progress)]
+
+
+def _classified(run: Run) -> Classified:
+    assert run.path is not None
+    assert run.path_epochs is not None
+    frames, keep = film_frames(run.path_epochs)
+    kept = replace(run, path=run.path[keep], path_epochs=frames)
+    logits = kept.predict_path(grid(run.experiment))[..., 0]
+    sides = (CELLS, CELLS) if run.experiment.features == 2 else (KNOTS,)
+    light = replace(run, path=None, path_epochs=None)
+    maps = _last_numbers(logits.reshape(-1, *sides))
+    return Classified(Diagnosis(light), judge_of(run), frames, probability(maps).astype(np.float32))
+
+
+def _last_numbers(values: np.ndarray) -> np.ndarray:
+    """Frames of a model that has left all numbers are those in which it last had some."""
+    whole = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    last = np.maximum.accumulate(np.where(whole, np.arange(len(values)), 0))
+    return values[last]
+
+
+def axis(experiment: Experiment) -> np.ndarray:
+    """The places along each side of a map, or along a probability curve."""
+    return _grid(LabelLaw.of(experiment).groups.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
+
+
+def grid(experiment: Experiment) -> np.ndarray:
+    """The points of a map, row by row from below, or of a curve: ``(points, features)``."""
+    return _grid(LabelLaw.of(experiment).groups.reach, experiment.features)
+
+
+def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
+    along = np.linspace(-reach, reach, cells or (CELLS if features == 2 else KNOTS))
+    if features == 1:
+        return along[:, None]
+    across, up = np.meshgrid(along, along)
+    return np.column_stack([across.ravel(), up.ravel()])
+
+
+def best_map(experiment: Experiment) -> np.ndarray:
+    """What the best possible model says on the grid, in the shape of one frame of ``maps``."""
+    said = _best_on_grid(LabelLaw.of(experiment))
+    return said.reshape(CELLS, CELLS) if experiment.features == 2 else said
+
+
+@lru_cache(maxsize=128)
+def _best_on_grid(law: LabelLaw) -> np.ndarray:
+    said = law.probability(_grid(law.groups.reach, law.groups.features))
+    said.setflags(write=False)
+    return said
+
+
+def best_judge(experiment: Experiment) -> Judge:
+    """The best possible model on the test points: the law's own probabilities."""
+    law = LabelLaw.of(experiment)
+    said = best_probability(law, experiment.seed)
+    # Where the law is sure, a logit of 40 is as sure as a double can say.
+    with np.errstate(divide="ignore"):
+        z = (np.log(said) - np.log1p(-said)).clip(-40.0, 40.0)
+    return Judge(test_points(law, experiment.seed).y, z)

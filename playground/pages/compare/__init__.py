@@ -1,0 +1,1 @@
+"""The Compare page: kept runs side by side."""

@@ -1,0 +1,112 @@
+"""The head of the Compare page, and the runs that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.experiment.query import write_settings
+from playground.experiment.view import View, write_link
+from playground.export.kept import LONGEST_NAME, PAGES, Kept
+from playground.export.titles import titles
+from playground.figures.replay import Replay
+from playground.pages.compare.comparison import Comparing, crossing_words, notes, orders, overlay
+from playground.pages.compare.comparison import table as rows_of
+from playground.sweeps.settings import Sweeping
+from playground.ui.controls import choice, switch
+from playground.ui.html import prose, table, wide
+from playground.ui.jobs import trained
+from playground.ui.kept_runs import kept, kept_notices, put_kept, too_long
+from playground.ui.live import show
+from playground.ui.session import (
+    open_on,
+    open_settings,
+    settings_notices,
+    take_notices,
+)
+
+
+def mended_compare() -> None:
+    """What was wrong in this page's link."""
+    for model in (Sweeping, Comparing):
+        open_settings(model)
+    notices = [*take_notices(), *kept_notices(), *settings_notices(Sweeping), *settings_notices(Comparing)]
+    for notice in notices:
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def address(view: View) -> None:
+    """Keep the address bar at what the page shows, charts or none. What is kept comes with every link."""
+    link = {
+        **write_link(view),
+        **write_settings(open_settings(Sweeping)),
+        **write_settings(open_settings(Comparing)),
+    }
+    show(Replay([], []), key="address", epoch=None, link=link)
+
+
+def comparison(view: View) -> list[Diagnosis] | None:
+    """The kept experiments: charts, table, and what can be done with each."""
+    mine = kept()
+    st.subheader("Kept runs", anchor=False)
+    if not mine:
+        st.info(NOTHING_KEPT)
+        return []
+    diagnoses = trained(tuple(each.experiment for each in mine))
+    if not diagnoses:
+        return None
+    show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
+    comparing = open_settings(Comparing)
+    head, rows = rows_of(mine, diagnoses, comparing)
+    st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        choice("order", comparing, only=orders(mine, comparing.order))
+    with right:
+        switch("reverse", comparing)
+    _manage(mine)
+    too_long("Take the JSON file below to keep")
+    st.html(prose(*notes(mine), *crossing_words(mine, diagnoses), small=True))
+    return diagnoses
+
+
+def _manage(mine: Sequence[Kept]) -> None:
+    """Name, open or remove one of them."""
+    choose, rename, buttons = st.columns([2, 2, 3], vertical_alignment="bottom")
+    chosen = choose.selectbox("Run", range(len(mine)), format_func=titles(mine).__getitem__, key="chosen")
+    place = chosen if chosen is not None and chosen < len(mine) else 0
+    key = f"name_{hash(mine[place].experiment)}"  # the same box before and after it gives a name
+    st.session_state.setdefault(key, mine[place].name)
+    rename.text_input(
+        "Name", key=key, max_chars=LONGEST_NAME, placeholder="a name of your own", on_change=_rename, args=(place, key)
+    )
+    with buttons, st.container(horizontal=True):
+        page = mine[place].page
+        st.button(f"Open on {PAGES[page]}", on_click=open_on, args=(_view_of([mine[place].experiment]), page))
+        st.button("Remove", key="remove", on_click=_remove, args=(place,))
+        st.button("Remove all", key="remove_all", on_click=_remove, args=(None,), type="tertiary")
+
+
+def _view_of(experiments: Sequence[Experiment]) -> View:
+    return View(experiments[0], losses=tuple(dict.fromkeys(experiment.loss for experiment in experiments)))
+
+
+def _rename(place: int, key: str) -> None:
+    mine = list(kept())
+    mine[place] = mine[place].model_copy(update={"name": st.session_state[key].strip()})
+    put_kept(mine)
+
+
+def _remove(place: int | None) -> None:
+    put_kept([each for number, each in enumerate(kept()) if place is not None and number != place])
+    st.session_state.pop("chosen", None)
+
+
+NOTHING_KEPT = (
+    "Nothing is kept yet. On the page Train (and others), press **Keep** under the charts; what you keep is compared"
+    " here, and travels in the link. Or open a file, at the foot of this page."
+)

@@ -1,0 +1,1 @@
+"""The Gradients page: how gradients pass through deep networks."""

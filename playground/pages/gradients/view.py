@@ -1,0 +1,240 @@
+"""The parts of the Gradients page: its controls, the networks side by side, and what is tried on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from playground.diagnosis.reproducibility import nudged_ends
+from playground.experiment import Experiment
+from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
+from playground.pages.gradients.figures import gradient_replay
+from playground.pages.gradients.remedies import candidates, revivals, trials
+from playground.pages.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for, layer_steps
+from playground.pages.gradients.study import EXPLODING, Study, explosion, studied
+from playground.pages.gradients.words import (
+    announcement,
+    chart_words,
+    inference_words,
+    network,
+    revival_words,
+    rows,
+    steadiness_row,
+    theory,
+    trial_rows,
+    verdict,
+)
+from playground.text.numbers import plain
+from playground.ui.controls import choice, slider, switch, typed
+from playground.ui.fragments import charts_first, reshape
+from playground.ui.html import prose, section, side_by_side, table, wide
+from playground.ui.jobs import computed
+from playground.ui.kept_runs import keep_button
+from playground.ui.live import show
+from playground.ui.session import change_settings
+from playground.ui.tabs import link_of
+
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "Sigmoid against ReLU": {},
+    "Too large a start": {
+        "depth_a": 10, "activation_a": "relu", "initialiser_a": "large",
+        "depth_b": 10, "activation_b": "relu", "initialiser_b": "large", "global_clipnorm_b": 1.0,
+    },
+    "Normalised": {"networks": "3", "activation_b": "sigmoid", "initialiser_b": "glorot", "normalisation_b": "layer"},
+    "With and without shortcuts": {
+        "activation_a": "tanh", "initialiser_a": "small",
+        "activation_b": "tanh", "initialiser_b": "small", "residual_b": True,
+    },
+}  # fmt: skip
+
+
+def controls(networks: Networks) -> None:
+    """What the networks share, then each with its own settings."""
+    st.subheader("1 · Shared", anchor=False)
+    choice("law", networks)
+    choice("networks", networks, reshapes=True)
+    left, right = st.columns(2)
+    with left:
+        slider("passes", networks)
+    with right:
+        typed("draw", networks)
+    choice("rule", networks)
+    st.subheader("2 · Networks", anchor=False)
+    tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
+    for tab, letter in zip(tabs, networks.letters, strict=True):
+        if tab.open:
+            with tab:
+                own_controls(networks, letter.lower())
+
+
+def own_controls(networks: Networks, letter: str) -> None:
+    slider(f"depth_{letter}", networks, reshapes=True)
+    slider(f"width_{letter}", networks)
+    choice(f"activation_{letter}", networks)
+    choice(f"initialiser_{letter}", networks)
+    choice(f"normalisation_{letter}", networks)
+    switch(f"residual_{letter}", networks)
+    if getattr(networks, f"depth_{letter}") == 1:
+        st.caption("Residual connections change nothing here: they lead round every layer but the first.")
+    slider(f"learning_rate_{letter}", networks)
+    by_norm, by_value = (getattr(networks, f"{name}_{letter}") for name in ("global_clipnorm", "clipvalue"))
+    slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
+    slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
+    if by_norm or by_value:
+        idle, used = ("value", "norm") if by_norm else ("norm", "value")
+        st.caption(f"Clipping by {idle} is off while clipping by {used} is on: Keras allows one of them.")
+    choice(f"loss_{letter}", networks)
+
+
+def situations() -> None:
+    """Buttons that open a situation worth a look."""
+    with st.container(horizontal=True):
+        for label, changes in SITUATIONS.items():
+            whole = {**dict(Networks()), **changes}
+            st.button(label, on_click=change_settings, args=(Networks,), kwargs=whole)
+
+
+def results_of(networks: Networks) -> list[Study] | None:
+    """The studies of the networks; ``None`` if there are none: the page then says why."""
+    steps = layer_steps(networks.experiments)
+    if steps > MOST_LAYER_STEPS:
+        st.error(
+            f"These networks have {steps:,} layers × epochs to go through; one page may ask for"
+            f" {MOST_LAYER_STEPS:,}. Choose fewer epochs, less depth or fewer networks."
+        )
+        return None
+    with announced(networks.experiments):
+        return computed(studied, networks.experiments)
+
+
+@contextmanager
+def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
+    """What will take long says so before it starts."""
+    said = announcement(experiments)
+    place = st.info(said, icon=":material/hourglass_empty:") if said else None
+    yield
+    if place:
+        place.empty()
+
+
+def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
+    """The charts, the verdicts with the theory beside them, and the same as a table."""
+    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    charts_first()
+    st.html(prose(chart_words(), small=True))
+    keep_button(networks.experiments, "gradients")
+    pairs = list(zip(networks.letters, studies, strict=True))
+    st.html(
+        side_by_side(
+            section(f"{letter}: {network(study)}", prose(verdict(study)), prose(theory(study), small=True))
+            for letter, study in pairs
+        )
+    )
+    if said := inference_words(studies, networks.letters):
+        st.markdown(said)
+    revived(pairs)
+    st.html(wide(table(["", *networks.letters], rows(studies))))
+
+
+def revived(pairs: Sequence[tuple[str, Study]]) -> None:
+    """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
+    lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
+    if not lost:
+        return
+    found = computed(revivals, tuple(study.experiment for _, study in lost))
+    for (letter, _), trial in zip(lost, found or [], strict=False):
+        st.markdown(f"{letter}: {revival_words(trial)}")
+        if trial.helps:
+            changes = changes_for(letter, trial.study.experiment)
+            label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
+            st.button(label, key=key, on_click=change_settings, args=(Networks,), kwargs=changes)
+
+
+def remedies(networks: Networks) -> None:
+    """Every remedy tried by the engine on one of the networks; those that help can be taken."""
+    letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
+    experiment = networks.experiment(letter or "A")
+    with announced([experiment, *(changed for _, changed in candidates(experiment))]):
+        found = computed(trials, experiment)
+    if not found:
+        return
+    st.html(wide(table(["", "loss at the end", "layer 1 over last", "verdict", "why it may"], trial_rows(found))))
+    helping = [trial for trial in found if trial.helps]
+    if not helping:
+        st.info("None of them makes the loss at the end a tenth lower than it is.")
+        return
+    st.markdown("Take one that helps:")
+    with st.container(horizontal=True):
+        for trial in helping:
+            changes = changes_for(letter or "A", trial.study.experiment)
+            st.button(trial.remedy.label, on_click=change_settings, args=(Networks,), kwargs=changes)
+
+
+def exploding(networks: Networks) -> None:
+    """An exploding run, and what clipping changes in it, step by step."""
+    bursting = [
+        (letter, each)
+        for letter, each in zip(networks.letters, networks.experiments, strict=True)
+        if each.initialiser == "large"
+    ]
+    letter, experiment = bursting[0] if bursting else ("", exploding_experiment(networks))
+    st.markdown(
+        f"This is network {letter}, first without clipping, then with."
+        if letter
+        else "None of the networks above starts with too large weights, so this one does:"
+        f" {len(experiment.hidden)} layers of {experiment.hidden[0]} ReLU units, trained with SGD at a learning rate of"
+        f" {plain(experiment.learning_rate)}."
+    )
+    with announced([experiment, experiment]):
+        found = computed(explosion, experiment)
+    if not found:
+        return
+    head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]
+    st.html(wide(table(head, explosion_rows(found))))
+    st.markdown(explosion_words(found))
+
+
+def exploding_experiment(networks: Networks) -> Experiment:
+    return EXPLODING.replace(seed=networks.draw)
+
+
+def steadiness(networks: Networks, studies: Sequence[Study]) -> None:
+    """Each network beside itself with a learning rate that differs by a millionth."""
+    st.markdown(STEADINESS)
+    ends = computed(nudged_ends, networks.experiments)
+    if not ends:
+        return
+    names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
+    found = [[name, *steadiness_row(study, end.loss)] for name, study, end in zip(names, studies, ends, strict=True)]
+    st.html(wide(table(["", "loss at the end", "with the other rate", "verdict"], found)))
+
+
+STEADINESS = (
+    "A computer rounds every number that it keeps, in 32 bits by up to six parts in a hundred million. In a steady"
+    " training that stays small; in a chaotic one it grows, and decides where the loss ends. Here each network is"
+    " trained again with a learning rate that differs by a millionth. If the loss ends elsewhere, its digits say"
+    " nothing: another computer comes to others. A smaller learning rate often helps."
+)
+
+WHAT = [
+    ["MSE, Huber, …", "a loss: what the training makes small"],
+    ["activation, first weights, depth", "the model: neither a loss nor a penalty"],
+    ["normalisation, residual connections", "the model: neither a loss nor a penalty"],
+    ["clipping by norm or by value", "a rule for the step: neither a loss nor a penalty"],
+    ["learning rate, optimizer", "a rule for the step: neither a loss nor a penalty"],
+]
+
+
+def what_is_what() -> None:
+    st.html(wide(table(["", "what it is"], WHAT, "answers kinds")))
+    st.html(prose(CHOICE, small=True))
+
+
+CHOICE = (
+    "Articles on loss functions often file vanishing and exploding gradients under choosing a suitable loss. On this"
+    " page only one control is the loss. It sets the gradient at the output, and no more: what the layers make of it"
+    " on the way back is the model's doing."
+)

@@ -1,0 +1,94 @@
+"""One step of training as formulas, with the numbers of this very step in them."""
+
+from __future__ import annotations
+
+from playground.experiment import Experiment
+from playground.losses.references import CATALOGUE
+from playground.pages.landscape.single_step import Step
+from playground.tables.optimizers import OPTIMIZERS
+from playground.text.numbers import number, plain
+from playground.text.phrases import listed
+
+ROUNDING = "rounding (the points pull so hard in both directions that their mean, in 32 bits, keeps few digits)"
+
+
+def formulas(step: Step) -> list[tuple[str, str]]:
+    """The five stages of a step, each a title and its formula with the numbers of this very step."""
+    n, place = len(step.x), step.hardest
+    x, y, predicted, residual, pull = (
+        float(values[place]) for values in (step.x, step.y, step.predicted, step.residuals, step.pulls)
+    )
+    w, b = step.before
+    slope = CATALOGUE[step.experiment.loss].slope if step.experiment.loss in CATALOGUE else "L'"
+    experiment = step.experiment
+    worked = "first point, as all pull alike" if step.pulls_alike else "point that pulls hardest"
+    penalised = ", penalties included" if experiment.l1 or experiment.l2 else ""
+    return [
+        (
+            f"**1 Forward**, for the {worked}",
+            rf"\hat y = w x + b = {_tex(w)} \cdot {_factor(x)} + {_factor(b)} = {_tex(predicted)}",
+        ),
+        ("**2 Residual**", rf"r = \hat y - y = {_tex(predicted)} - {_factor(y)} = {_tex(residual)}"),
+        (f"**3 Loss**, the mean over all points{penalised}", rf"L = \frac{{1}}{{{n}}} \sum_i L_i = {_tex(step.loss)}"),
+        (
+            f"**4 Gradient**: this point's pull, and the mean over all points{penalised}",
+            _stacked(
+                rf"\frac{{\partial L_i}}{{\partial \hat y}} = {slope} = {_tex(pull)}",
+                rf"\frac{{\partial L}}{{\partial w}} = {_by_slope(step)}",
+                rf"\frac{{\partial L}}{{\partial b}} = {_tex(step.gradient[1])}",
+            ),
+        ),
+        _update(step),
+    ]
+
+
+def _stacked(*lines: str) -> str:
+    """Equations under each other, so that they fit a phone."""
+    return r"\begin{gathered}" + r" \\[0.5em] ".join(lines) + r"\end{gathered}"
+
+
+def _by_slope(step: Step) -> str:
+    """The derivative by w; with penalties as a sum, that of the points first."""
+    total = _tex(step.gradient[0])
+    if not step.penalty:
+        return total
+    return rf"{_tex(step.gradient[0] - step.penalty)} + {_factor(step.penalty)} = {total}"
+
+
+def _update(step: Step) -> tuple[str, str]:
+    """Old weights, what is added, new weights: by the learning rate, or by what else makes a step of the gradient."""
+    changed = _step_changes(step.experiment) or ([ROUNDING] if step.is_rounded else [])
+    plainly = not changed
+    rate = plain(step.experiment.learning_rate)
+    lines = []
+    for letter, now, slope, moved, then in zip("wb", step.before, step.gradient, step.change, step.after, strict=True):
+        added = rf"- {rate} \cdot {_factor(slope)}" if plainly else f"+ {_factor(moved)}"
+        lines.append(rf"{letter} \leftarrow {_tex(now)} {added} = {_tex(then)}")
+    made = "" if plainly else f": what is added is not just rate × gradient, because of {listed(changed)}"
+    return f"**5 New weights**{made}", _stacked(*lines)
+
+
+def _step_changes(experiment: Experiment) -> list[str]:
+    """What makes a step other than learning rate times gradient."""
+    rule = OPTIMIZERS[experiment.optimizer]
+    return [
+        *([] if rule.key == "sgd" else [f"the optimizer ({rule.label})"]),
+        *(["clipping"] if experiment.clipping else []),
+        *(["the proximal step of L1"] if experiment.soft_threshold else []),
+    ]
+
+
+def _tex(value: float) -> str:
+    """A number in a formula."""
+    said = number(value, 4).replace("−", "-").replace(",", "{,}")
+    for digit, raised in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True):
+        said = said.replace(digit, raised)
+    if "× 10" in said:
+        mantissa, power = said.split(" × 10")
+        said = rf"{mantissa} \cdot 10^{{{power}}}"
+    return said
+
+
+def _factor(value: float) -> str:
+    """A number behind a sign: in brackets if it has one of its own."""
+    return rf"({_tex(value)})" if value < 0 else _tex(value)

@@ -1,0 +1,89 @@
+"""A story of the Landscape page: one step of the training, slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
+from playground.experiment.names import name
+from playground.experiment.view import View
+from playground.figures.replay import Replay
+from playground.losses import LOSSES
+from playground.pages.landscape.settings import Sights
+from playground.pages.landscape.single_step import Step, can_be_slowed, step_of
+from playground.pages.landscape.step_figures import alike, pull_legend, pull_panel
+from playground.pages.landscape.step_formulas import formulas
+from playground.pages.landscape.view import Link
+from playground.text.numbers import number
+from playground.text.phrases import listed
+from playground.ui.controls import choice, slider
+from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.icons import loss_icon
+from playground.ui.live import show
+
+
+def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """One update in slow motion, under each chosen loss."""
+    slowed = [each for each in diagnoses if can_be_slowed(each.run)]
+    if not slowed:
+        st.info("This story needs a straight line that sees all points in every step: no hidden layers, no batches.")
+        return
+    slider("step", sights)
+    chosen = min(sights.step, min(each.run.epochs for each in slowed))
+    if chosen < sights.step:
+        st.caption(f"The training has {chosen:,} steps: the last one is shown.")
+    steps = [found for each in slowed if (found := step_of(each.run, chosen))]
+    if not steps:
+        st.info("By this step the weights have diverged (NaN or infinity). Choose an earlier step.")
+        return
+    if len(steps) < len(slowed):
+        st.caption(_missing_words([each.run.experiment for each in slowed], steps))
+    show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
+    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike(steps)))))
+    shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
+    choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
+    if shown.experiment.loss != sights.focus:
+        st.caption(
+            f"{LOSSES[sights.focus].label} is not among the losses of this step: these are the formulas of another."
+        )
+    for title, formula in formulas(shown):
+        st.markdown(title)
+        st.latex(formula)
+    st.html(prose(PULLS, small=True))
+
+
+def _missing_words(experiments: Sequence[Experiment], steps: Sequence[Step]) -> str:
+    shown = {step.experiment.loss for step in steps}
+    missing = listed([name(each) for each in experiments if each.loss not in shown])
+    return f"{missing}: not shown, since the weights have diverged (NaN or infinity) by this step."
+
+
+def _pulls(steps: Sequence[Step]) -> str:
+    """The points that pull hardest under any loss, and how hard under each."""
+    places = sorted({int(place) for each in steps for place in each.by_strength[:2]})
+    head = ["", *(loss_name(LOSSES[each.experiment.loss]) for each in steps)]
+    rows = [
+        [
+            f"x = {number(float(steps[0].x[place]))}, y = {number(float(steps[0].y[place]))}",
+            *(_pull(each, place) for each in steps),
+        ]
+        for place in places
+    ]
+    return table(head, rows)
+
+
+def _pull(step: Step, place: int) -> str:
+    total = float(np.abs(step.pulls).sum())
+    share = abs(float(step.pulls[place])) / total if total else 0.0
+    return f"{number(float(step.pulls[place]))} ({share:.0%} of all)".replace("%", "\u00a0%")
+
+
+PULLS = (
+    "A point's pull is the slope of its own loss by the prediction: the gradient is the mean of all pulls. An arrow"
+    " shows where its point wants the line to go, its length how strongly; each chart has its own scale. Add an"
+    " outlier and compare MSE with MAE: under MAE no point pulls harder than any other."
+)

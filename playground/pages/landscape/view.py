@@ -1,0 +1,199 @@
+"""Two stories of the Landscape page: surfaces with the ways over them, and the race of optimizers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from playground.diagnosis import Diagnosis
+from playground.diagnosis.summary import verdict_words
+from playground.experiment.names import line
+from playground.experiment.view import View
+from playground.losses import LOSSES
+from playground.pages.landscape.figures import slices_replay, surfaces_replay
+from playground.pages.landscape.path_figures import excursion_words
+from playground.pages.landscape.race_figures import race_replay
+from playground.pages.landscape.settings import Sights, racers_of
+from playground.pages.landscape.study import (
+    Window,
+    distance_to,
+    plane_of,
+    plane_window,
+    slice_of,
+    surface,
+    true_weights,
+    window_for,
+)
+from playground.tables.optimizers import OPTIMIZERS
+from playground.text.numbers import number, plain
+from playground.theory.line_loss import is_line
+from playground.theory.optima import Optimum, optimum
+from playground.ui.controls import Panel, choice, switch, typed
+from playground.ui.fragments import charts_first
+from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.jobs import trained
+from playground.ui.live import Click, show
+from playground.ui.session import change
+
+Link = dict[str, list[str]]
+LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
+
+
+def surfaces(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """Every chosen loss over the same window of weights, with the way its training took."""
+    if not is_line(view.experiment):
+        _slices(view, sights, link, diagnoses)
+        return
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    with left:
+        typed("start_slope", view)
+    with middle:
+        typed("start_intercept", view)
+    with right.container(horizontal=True, vertical_alignment="center"):
+        if view.experiment.start_slope is not None or view.experiment.start_intercept is not None:
+            st.button("Start from the seed", on_click=lambda: change(start_slope=None, start_intercept=None))
+        switch("deep", sights)
+    experiments = view.experiments
+    optima = [optimum(each) for each in experiments]
+    window, truth = window_for(experiments), true_weights(view.experiment)
+    shapes = [surface(each, window) for each in experiments]
+    replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=sights.deep)
+    key = "hills" if sights.deep else "surfaces"
+    show(replay, key=key, epoch=view.epoch, link=link, on_click=start_at)
+    charts_first()
+    st.html(wide(section("Where each training ended, and where it should", _ends(diagnoses, optima))))
+    st.html(prose(*SURFACES, small=True))
+
+
+def start_at(click: Click) -> None:
+    """A click's callback: training begins there."""
+    change(start_slope=_short(click.x), start_intercept=_short(click.y))
+
+
+def start_in_map(click: Click) -> None:
+    """The same where only the first chart is a map of weights."""
+    if click.panel == 0:
+        start_at(click)
+
+
+def _short(value: float) -> float:
+    return min(max(float(f"{value:.3g}"), -1000.0), 1000.0)
+
+
+def _ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
+    head = ["", *(loss_name(LOSSES[each.run.experiment.loss]) for each in diagnoses)]
+    pairs = list(zip(diagnoses, optima, strict=True))
+    cells = [
+        ["its own exact optimum", *(line(best.slope, best.intercept) for best in optima)],
+        ["training ended at", *(_end(each) for each in diagnoses)],
+        ["least loss", *(number(best.loss) for best in optima)],
+        ["loss at the end", *(number(float(each.run.loss[-1])) if len(each.run.loss) else "–" for each in diagnoses)],
+        ["distance left", *(_left(each, best) for each, best in pairs)],
+        ["valleys", *("one: no better line exists" if best.certain else "perhaps several" for best in optima)],
+    ]
+    return table(head, cells)
+
+
+def _end(diagnosis: Diagnosis) -> str:
+    slope, intercept = (float(array.ravel()[0]) for array in diagnosis.run.weights)
+    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "diverged (NaN or infinity)"
+
+
+def _left(diagnosis: Diagnosis, best: Optimum) -> str:
+    distance = float(distance_to(best, diagnosis.run)[-1])
+    return number(distance) if np.isfinite(distance) else "–"
+
+
+def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """A plane through the weights of each network."""
+    choice("plane", sights)
+    planes = [plane_of(diagnosis.run, sights.plane) for diagnosis in diagnoses]
+    windows = [plane_window([plane]) for plane in planes]
+    cut = [
+        slice_of(diagnosis.run.experiment, plane, window)
+        for diagnosis, plane, window in zip(diagnoses, planes, windows, strict=True)
+    ]
+    show(slices_replay(diagnoses, planes, cut, windows), key="slices", epoch=view.epoch, link=link)
+    st.html(prose(SLICES[sights.plane], small=True))
+
+
+def race(view: View, sights: Sights, link: Link) -> None:
+    """One loss, one start, several optimizers."""
+    if not is_line(view.experiment):
+        st.info(LINES_ONLY)
+        return
+    choice("racers", sights, reshapes=True)
+    switch("usual", sights, reshapes=True)
+    experiments = racers_of(view.experiment, sights)
+    if not experiments:
+        st.info("Choose at least one optimizer.")
+    elif diagnoses := trained(experiments):
+        first = experiments[0]
+        best, truth, window = optimum(first), true_weights(first), window_for([first])
+        replay = race_replay(diagnoses, surface(first, window), best, truth, window)
+        show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)
+        _standings(diagnoses, best, window)
+
+
+def panel_of(view: View, sights: Sights) -> Panel:
+    """What the story of the page does with the side panel."""
+    if sights.story == "race":
+        usual = {"learning_rate": USUAL_RATES} if sights.usual else {}
+        reasons = {"losses": ONE_LOSS, "optimizer": RACERS, **usual}
+        return Panel(racers_of(view.experiment, sights), reasons)
+    if sights.story == "limits":
+        return Panel((*view.experiments, view.experiment.replace(loss=sights.focus)))
+    return Panel()
+
+
+def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:
+    rows = [
+        [
+            OPTIMIZERS[each.run.experiment.optimizer].label,
+            plain(each.run.experiment.learning_rate),
+            verdict_words(each.verdict, each.diverged_at),
+            f"{each.settled:,}" if each.settled else "–",
+            _left(each, best),
+            excursion_words(each, window),
+        ]
+        for each in diagnoses
+    ]
+    head = [
+        "",
+        "learning rate",
+        "verdict",
+        "epochs until within 1 % of the end",
+        "distance to the optimum",
+        "outside the map",
+    ]
+    st.html(wide(table(head, rows)))
+    st.html(prose(RACE, small=True))
+
+
+ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
+RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
+USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."
+SURFACES = (
+    "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
+    " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."
+    " Click anywhere to start there.",
+    "The optimum (◇) is found from the loss itself, with no training. It is what this loss wants, not the truth (★).",
+)
+SLICES = {
+    "pca": "A network has too many weights to draw. This plane goes through the trained weights along the two"
+    " directions in which the training moved most (PCA of its path); the percentages say how much of the way lies in"
+    " each. Every loss has its own plane, so the charts cannot be laid over each other.",
+    "random": "This plane goes through the trained weights along two random directions, in which every unit's weights"
+    " are as long as they are in the model (Li et al. 2018): so that a surface is not flat only because its weights are"
+    " large. Random directions see little of the way; they show how sharp the place is where the training ended.",
+}
+RACE = (
+    "All start at the same weights and see the same points. A triangle is the last place on the map of a training that"
+    " leaves it for good. “Usual” rates are common choices for each optimizer, not"
+    " tuned ones: a race shows how they move, not which is best. Of Keras's optimizers five take no part: LAMB,"
+    " Adafactor and Muon scale a step by a whole layer, which would mix trainings that run side by side here; FTRL sets"
+    " all weights near 0 before it begins, and schedule-free AdamW begins from a copy of the weights as they were when"
+    " it was made: neither starts where the others do."
+)

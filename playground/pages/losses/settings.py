@@ -1,0 +1,91 @@
+"""What the Losses page shows, as a value and as the part of a link that the Train page does not have."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from playground.experiment.query import Query, read_keys, read_values, write_settings
+from playground.experiment.setting import Choice, Number, Text
+from playground.losses import LOSSES, Target
+from playground.pages.losses.figures import Sight
+
+TASKS = {"regression": "Regression", "classification": "Classification"}
+TARGETS = {"regression": (Target.REAL, Target.POSITIVE), "classification": (Target.LABEL,)}
+FIRST = {"regression": ("mse", "mae", "huber"), "classification": ("cross_entropy", "hinge", "brier")}
+BATCHES = {"regression": ("1, 2, 3, 4", "1.5, 2, 2, 8"), "classification": ("1, 1, 0, 0", "2, -0.5, -3, 1")}
+LABELS = {"1": "1", "0": "0"}
+AXES = {"logit": "logit", "probability": "probability"}
+TRUTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+
+
+class Shown(BaseModel):
+    """Which losses are looked at, from where, and what the visitor has written into the fields of numbers.
+
+    ``truth`` is the true value for losses that need one, ``label`` the label, ``axis`` what a
+    classification loss is drawn against.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    task: Annotated[str, Choice("Task", "What the losses are for.", TASKS)] = "regression"
+    shown: tuple[Annotated[str, Choice("Losses", "The losses to overlay.", LOSSES)], ...] = FIRST["regression"]
+    truth: Annotated[
+        float,
+        Number(
+            "True value y", "MSLE, MAPE and Poisson cost the same error differently at another y.", 0.1, 100, TRUTHS
+        ),
+    ] = 3.0
+    label: Annotated[str, Choice("True label y", "The label that is right.", LABELS)] = "1"
+    axis: Annotated[str, Choice("Draw against", "What the curves are drawn over.", AXES)] = "logit"
+    y_true: Annotated[str, Text("True values y")] = BATCHES["regression"][0]
+    y_pred: Annotated[str, Text("Predictions ŷ")] = BATCHES["regression"][1]
+    numbers: Annotated[str, Text("Numbers on a line")] = "1, 2, 3, 4, 20"
+
+    @property
+    def keys(self) -> list[str]:
+        """The shown losses in the order of the table."""
+        return [key for key in of_task(self.task) if key in self.shown]
+
+    @property
+    def sight(self) -> Sight:
+        if self.task == "classification":
+            return Sight(Target.LABEL, float(self.label), self.axis == "probability")
+        needs_truth = any(LOSSES[key].target is Target.POSITIVE for key in self.keys)
+        return Sight(Target.POSITIVE if needs_truth else Target.REAL, self.truth)
+
+
+def of_task(task: str) -> list[str]:
+    """The losses of a task, by key."""
+    return [key for key, loss in LOSSES.items() if loss.target in TARGETS[task]]
+
+
+def with_task(shown: Shown, task: str) -> Shown:
+    """The same page on another task, with that task's own first choice of losses and a batch it can take."""
+    y_true, y_pred = BATCHES[task]
+    return shown.model_copy(update={"task": task, "shown": FIRST[task], "y_true": y_true, "y_pred": y_pred})
+
+
+def write_shown(shown: Shown) -> dict[str, list[str]]:
+    """The query of what differs from the first view of its task."""
+    query = write_settings(shown, with_task(Shown(), shown.task))
+    query.pop("shown", None)
+    if shown.task != Shown().task:
+        query["task"] = [shown.task]
+    if set(shown.shown) != set(FIRST[shown.task]):
+        query["shown"] = shown.keys or [""]
+    return query
+
+
+def read_shown(query: Query) -> tuple[Shown, list[str]]:
+    """What a link shows, and a sentence in Markdown for every value that had to be mended."""
+    notices: list[str] = []
+    task = read_values(Shown(), {name: query[name] for name in query if name == "task"}, notices).get(
+        "task", "regression"
+    )
+    first = with_task(Shown(), task)
+    values = read_values(first, query, notices, leave=["task", "shown"])
+    if "shown" in query:
+        values["shown"] = read_keys("shown", query["shown"], of_task(task), (), notices)
+    return first.model_copy(update=values), notices

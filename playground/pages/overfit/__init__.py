@@ -1,0 +1,1 @@
+"""The Overfit page: a model too large for its data, and its remedies."""

@@ -1,0 +1,217 @@
+"""What the Overfit page shows: one model that is too large for its data, and the remedies it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import MaxLen
+from pydantic import BaseModel, ConfigDict
+
+from playground.experiment import Experiment, settings
+from playground.experiment.setting import Choice, Number, linear_stops, log_stops
+from playground.tables.functions import SOURCES
+
+MOST_SHOWN = 4
+SEEDS = 40
+NETWORK_STEPS = 720_000  # of a U-curve over networks, whose steps take longer: some seven seconds
+STRENGTHS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 1.0)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A remedy by its name, whether it is a penalty, and the only model that it is for, if it is not for both.
+
+    No remedy is a loss. ``reason`` says why it is for one model only.
+    """
+
+    key: str
+    label: str
+    summary: str
+    penalty: bool = False
+    only: str = ""
+    reason: str = ""
+
+    def fits(self, model: str) -> bool:
+        return self.only in ("", model)
+
+
+WAYS: dict[str, Way] = {
+    way.key: way
+    for way in (
+        Way("none", "Nothing", "The model as it is."),
+        Way("l1", "L1", "A penalty: adds l1 × Σ|w| to the loss, by plain gradient steps.", penalty=True),
+        Way(
+            "l1_proximal",
+            "L1, proximal",
+            "The same penalty by proximal steps, which reach 0; for polynomials.",
+            penalty=True,
+            only="polynomial",
+            # Adam scales each weight's step by itself: a threshold of rate × l1 would be another penalty, which does
+            # not even have the same optimum.
+            reason="A network trains with Adam here. The proximal step of L1 belongs to SGD, with which a polynomial"
+            " trains.",
+        ),
+        Way("l2", "L2", "A penalty: adds l2 × Σw² to the loss.", penalty=True),
+        Way("both", "L1 and L2", "Both penalties. A polynomial takes L1's step as a proximal one.", penalty=True),
+        Way("early", "Early stopping", "Keeps the weights that were best on the validation points."),
+        Way(
+            "dropout",
+            "Dropout",
+            "Leaves out a share of the hidden units in each step; for networks.",
+            only="network",
+            reason="A polynomial has no hidden units to leave out.",
+        ),
+        Way("fewer", "Fewer parameters", "A smaller model."),
+        Way("more", "More data", "More points of the same law."),
+    )
+}
+
+MODELS = {"polynomial": "Polynomial", "network": "Network"}
+PENALTIES = {"l2": "L2", "l1": "L1"}
+
+
+class Overfitting(BaseModel):
+    """The settings of the page. A polynomial trains with SGD, a network with Adam.
+
+    The first seed is one whose points show what the page is about; a test says how much.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    ways: Annotated[
+        tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", WAYS)], ...], MaxLen(9)
+    ] = ("none", "l2")
+    law: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES)] = "sine"
+    noise_level: Annotated[
+        float, Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25))
+    ] = 1.0
+    few: Annotated[int, Number("Points", "Number of training points.", 4, 200, (8, 10, 12, 15, 20, 30, 50, 100))] = 15
+    draw: Annotated[int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ())] = 50
+    model: Annotated[
+        str, Choice("Model", "What is fitted. A polynomial trains with SGD, a network with Adam.", MODELS)
+    ] = "polynomial"
+    degrees: Annotated[int, settings()["degree"]] = 15
+    units: Annotated[int, Number("Hidden units", "Width of the network's layer.", 1, 64, (2, 4, 8, 16, 32, 64))] = 64
+    passes: Annotated[
+        int, Number("Epochs", "How often training goes through all points.", 10, 10_000, (100, 300, 1000, 3000, 10_000))
+    ] = 3000
+    rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0))] = 0.02
+    l1_strength: Annotated[float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1)))] = 0.1
+    l2_strength: Annotated[float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1)))] = 0.05
+    patience: Annotated[
+        int, Number("Patience", "Epochs without a new best before it stops.", 1, 5000, (5, 10, 20, 50, 100, 200, 500))
+    ] = 100
+    share: Annotated[float, Number("Dropout", "Share of units left out.", 0, 0.9, linear_stops(0, 0.9, 0.05))] = 0.2
+    smaller: Annotated[int, Number("Smaller model", "Its degree, or its units.", 1, 15, linear_stops(1, 15, 1))] = 4
+    many: Annotated[int, Number("More points", "Points of “more data”.", 10, 500, (30, 50, 100, 200, 500))] = 100
+    penalty: Annotated[str, Choice("Penalty", "Whose strength is varied.", PENALTIES)] = "l2"
+    epoch: Annotated[int | None, Number("Epoch", "The shown epoch.", 0, 10_000, ())] = None
+
+    @property
+    def offered(self) -> list[str]:
+        """The remedies that this model can be given, and those that are chosen all the same."""
+        return [key for key, way in WAYS.items() if way.fits(self.model) or key in self.ways]
+
+    @property
+    def _fitting(self) -> list[str]:
+        return [key for key, way in WAYS.items() if key in self.ways and way.fits(self.model)]
+
+    @property
+    def shown(self) -> list[str]:
+        """The remedies in the order of the table, as many as there is room for side by side."""
+        return self._fitting[:MOST_SHOWN]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The labels of the chosen remedies that there is no room for."""
+        return [WAYS[key].label for key in self._fitting[MOST_SHOWN:]]
+
+    @property
+    def not_for_this_model(self) -> list[Way]:
+        """The chosen remedies that this model cannot be given."""
+        return [way for key, way in WAYS.items() if key in self.ways and not way.fits(self.model)]
+
+    @property
+    def base(self) -> Experiment:
+        """The model without any remedy."""
+        polynomial = self.model == "polynomial"
+        return Experiment(
+            dataset=self.law,
+            noise=self.noise_level,
+            points=self.few,
+            seed=self.draw,
+            degree=self.degrees if polynomial else 1,
+            hidden=() if polynomial else (self.units,),
+            optimizer="sgd" if polynomial else "adam",
+            learning_rate=self.rate,
+            epochs=self.passes,
+        )
+
+    def experiment(self, way: str) -> Experiment:
+        """The base with one remedy."""
+        fewer: dict[str, object] = (
+            {"degree": self.smaller} if self.model == "polynomial" else {"hidden": (self.smaller,)}
+        )
+        changes: dict[str, dict[str, object]] = {
+            "l1": {"l1": self.l1_strength},
+            "l1_proximal": {"l1": self.l1_strength, "proximal": True},
+            "l2": {"l2": self.l2_strength},
+            "both": {"l1": self.l1_strength, "l2": self.l2_strength, "proximal": self.model == "polynomial"},
+            "dropout": {"dropout": self.share},
+            "fewer": fewer,
+            "more": {"points": self.many},
+        }
+        return self.base.replace(**changes.get(way, {}))
+
+    @property
+    def smaller_is_not(self) -> bool:
+        """Whether the smaller model is shown and has no fewer parameters."""
+        return "fewer" in self.shown and self.smaller >= (self.degrees if self.model == "polynomial" else self.units)
+
+    @property
+    def jobs(self) -> tuple[tuple[str, Experiment, int], ...]:
+        """What ``playground.pages.overfit.study.fitted`` is to train."""
+        return tuple(
+            (WAYS[way].label, self.experiment(way), self.patience if way == "early" else 0) for way in self.shown
+        )
+
+    @property
+    def varied(self) -> Experiment:
+        """The base of the U-curve: of a polynomial's L1 by proximal steps."""
+        return self.base.replace(proximal=self.way_of_penalty == "l1_proximal")
+
+    @property
+    def way_of_penalty(self) -> str:
+        """The remedy that the penalty of the U-curve is."""
+        return "l1_proximal" if self.penalty == "l1" and self.model == "polynomial" else self.penalty
+
+    @property
+    def strength(self) -> float:
+        return self.l1_strength if self.penalty == "l1" else self.l2_strength
+
+    @property
+    def seeds(self) -> int:
+        """Over how many seeds the U-curve goes."""
+        return SEEDS if self.model == "polynomial" else min(SEEDS, NETWORK_STEPS // (self.passes * len(STRENGTHS)))
+
+    @property
+    def strongest(self) -> Experiment:
+        """The base of the U-curve at the strongest penalty that is tried, which bears the smallest learning rate."""
+        return self.varied.replace(**{self.penalty: max(STRENGTHS)})
+
+    def at_strengths(self, *values: float) -> tuple[tuple[str, Experiment, int], ...]:
+        """Trainings of the page's own seed at some strengths of the penalty that is varied."""
+        return tuple(("", self.varied.replace(**{self.penalty: value}), 0) for value in values)
+
+
+OUTLIERS = Experiment(
+    dataset="sine", noise=0.5, points=40, outliers=0.1, outlier_size=15, degree=7, learning_rate=0.05, epochs=4000
+)
+
+
+def outlier_jobs(seed: int) -> tuple[tuple[str, Experiment, int], ...]:
+    """The same points with outliers: MSE alone, MSE with L2, and Huber without any penalty."""
+    base = OUTLIERS.replace(seed=seed)
+    huber = base.replace(loss="huber", delta=1.0)
+    return (("MSE", base, 0), ("MSE with L2", base.replace(l2=0.1), 0), ("Huber, no penalty", huber, 0))

@@ -1,0 +1,154 @@
+"""How strong a penalty should be: its U-curve over many seeds, and bias², variance and noise of the same trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from playground.data import make_data, make_validation
+from playground.diagnosis.convergence import diverging
+from playground.experiment import Experiment
+from playground.pages.overfit.study import Progress, error_of
+from playground.run import Run
+from playground.tables.functions import SOURCES
+from playground.tables.noise import NOISES
+
+
+@dataclass(frozen=True, eq=False)
+class Strengths:
+    """The U-curve: errors over the seeds for each strength of a penalty, ``(strengths, seeds)``.
+
+    ``diverged`` (strengths,) counts the seeds whose training diverged. A mean over the others would flatter a strength,
+    so one with any of them has no place in the curve and cannot be the best.
+    """
+
+    setting: str
+    values: tuple[float, ...]
+    errors: np.ndarray
+    val_errors: np.ndarray
+    diverged: np.ndarray
+
+    @property
+    def seeds(self) -> int:
+        return self.val_errors.shape[1]
+
+    @property
+    def stable(self) -> np.ndarray:
+        """At which strengths ``(strengths,)`` no training diverged."""
+        return self.diverged == 0
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Mean validation error; NaN at a strength where a training diverged."""
+        return np.where(self.stable, _quietly(np.mean, self.val_errors), np.nan)
+
+    @cached_property
+    def standard_error(self) -> np.ndarray:
+        spread = _quietly(np.std, self.val_errors, ddof=1) / np.sqrt(self.seeds)
+        return np.where(self.stable, spread, np.nan)
+
+    @property
+    def best(self) -> float | None:
+        """The strength with the lowest mean validation error; ``None`` if each has a diverged training."""
+        return self.values[int(np.nanargmin(self.mean))] if self.stable.any() else None
+
+
+def _quietly(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: Any) -> np.ndarray:
+    """A statistic over the seeds, without a warning where a diverged training has no number."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return statistic(values, axis=1, **options)
+
+
+@dataclass(frozen=True, eq=False)
+class Decomposition:
+    """Where the error on new points comes from, for each strength: means over the test points, ``(strengths,)``.
+
+    ``bias`` is squared: how far the average model is from the truth; ``variance`` how far a model is from the
+    average one; ``noise`` what no model can know. ``test`` is the measured mean squared error on new noisy points,
+    ``test_error`` its standard error over the seeds. Where a training diverged they may be infinite or NaN.
+    """
+
+    setting: str
+    values: tuple[float, ...]
+    bias: np.ndarray
+    variance: np.ndarray
+    noise: np.ndarray
+    test: np.ndarray
+    test_error: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        return self.bias + self.variance + self.noise
+
+
+HIGHEST_SEED = 2**31 - 1
+NEW_POINTS = 2**20  # where the seeds of new noise begin: far from those of the training points
+
+
+def strengths(
+    experiment: Experiment,
+    setting: str,
+    values: tuple[float, ...],
+    seeds: int,
+    on_progress: Progress | None = None,
+) -> tuple[Strengths, Decomposition] | None:
+    """Train every strength under as many seeds, the experiment's own among them; ``None`` if stopped."""
+    from playground.training import train
+
+    first = min(experiment.seed, HIGHEST_SEED - seeds + 1)
+    drawn = range(first, first + seeds)
+    grid = [experiment.replace(**{setting: value}, seed=seed) for value in values for seed in drawn]
+    runs = train(grid, on_progress)
+    if any(run.epochs < experiment.epochs for run in runs):
+        return None
+    judged = np.array([_judged(run) for run in runs]).reshape(len(values), seeds, 2)
+    lost = np.array([_is_lost(run, each) for run, each in zip(runs, judged.reshape(-1, 2), strict=True)])
+    diverged = lost.reshape(len(values), seeds).sum(axis=1)
+    curve = Strengths(setting, values, judged[..., 0], judged[..., 1], diverged)
+    return curve, decomposition(setting, values, runs, seeds)
+
+
+def _is_lost(run: Run, judged: np.ndarray) -> bool:
+    return bool(diverging(run.loss)) or not np.isfinite(judged).all()
+
+
+def _judged(run: Run) -> tuple[float, float]:
+    experiment, data = run.experiment, make_data(run.experiment)
+    on_new = error_of(experiment, run.weights, *make_validation(experiment))
+    return float(error_of(experiment, run.weights, data.x_train, data.y_train)), float(on_new)
+
+
+def decomposition(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
+    """Bias², variance and noise of the runs, strength by strength, and the error measured on new noisy points.
+
+    The average of so many models is itself off by a share of the variance, which is taken from bias².
+    Source: Geman, Bienenstock and Doursat 1992, https://doi.org/10.1162/neco.1992.4.1.1
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _decomposed(setting, values, runs, seeds)
+
+
+def _decomposed(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
+    said = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
+    first = runs[0].data
+    truth, x = first.y_test[:, 0].astype(float), first.x_test[:, 0].astype(float)
+    experiment = runs[0].experiment
+    level = experiment.noise * SOURCES[experiment.dataset].spread(x)
+    variance = said.var(axis=1, ddof=1)
+    bias = np.square(said.mean(axis=1) - truth) - variance / seeds
+    draw = NOISES[experiment.noise_shape].draw
+    fresh = np.array([level * draw(np.random.default_rng([NEW_POINTS, seed]), len(x)) for seed in range(seeds)])
+    measured = np.square(said - (truth + fresh)).mean(axis=2)
+    return Decomposition(
+        setting=setting,
+        values=values,
+        bias=bias.mean(axis=1),
+        variance=variance.mean(axis=1),
+        noise=np.full(len(values), float(np.square(level).mean())),
+        test=measured.mean(axis=1),
+        test_error=measured.std(axis=1, ddof=1) / np.sqrt(seeds),
+    )

@@ -1,0 +1,106 @@
+"""What stands round the charts of a training: the question, the remedies, the table and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.diagnosis import Diagnosis
+from playground.diagnosis import summary as words
+from playground.diagnosis.result_table import rows
+from playground.experiment.presets import LESSONS
+from playground.experiment.view import View
+from playground.losses import LOSSES
+from playground.sweeps.settings import Sweeping
+from playground.ui.controls import log_switch
+from playground.ui.doctor import doctor
+from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
+from playground.ui.session import open_on, put_settings, take_notices, unread_notices, visit
+
+MOST_NOISE = 100.0
+VERDICTS = (
+    "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
+    " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
+    " numbers. Exactly optimal means that both the loss and the line are those of the optimum; converged, that the loss"
+    " is at rest within 1\u00a0% of the least, or of the way down to it."
+)
+INCOMPARABLE = (
+    "The heights of different loss curves cannot be compared: each loss has its own unit."
+    " The common judges are MAE and RMSE on clean points that no model trained on."
+)
+
+
+def heading(view: View) -> None:
+    """The page's title, its sentence, and situations to try."""
+    st.title("Loss Playground", anchor=False)
+    st.markdown(
+        "A loss says what a model's errors cost. Choose losses, change a setting in the side panel (» on a phone),"
+        " and see each loss train its own model on the same points. The page's address holds it all:"
+        " copy it to share it."
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**Try**", width="content")
+        for lesson in LESSONS:
+            query = {name: list(values) for name, values in lesson.query}
+            st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
+        log_switch(view)
+
+
+def question(view: View) -> None:
+    """The question of the situation that the page shows, if it is one of those to try."""
+    asked = [lesson.question for lesson in LESSONS if lesson.query and lesson.shows(view)]
+    for text in asked:
+        st.markdown(f"**To look at:** {text}")
+
+
+def mended() -> None:
+    """What was wrong in the link, and what was done about it."""
+    for notice in take_notices():
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def warn_of_unread_names() -> None:
+    """What the link holds and the page has no use for; called when the page has been drawn."""
+    for notice in unread_notices():
+        st.warning(f"In the link, {notice}", icon=":material/build:")
+
+
+def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """The doctor, what happened in words, the table, and what was held equal."""
+    doctor(view, diagnoses)
+    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+    if len(diagnoses) > 1:
+        ten_seeds(view)
+
+
+def ten_seeds(view: View) -> None:
+    """A button that asks on Compare what one draw of the noise cannot say."""
+    noise = view.experiment.noise
+    low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
+    around = Sweeping(
+        vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
+    )
+    st.button(
+        "Compare these losses under ten seeds",
+        key="ten_seeds",
+        help="Trains each loss under ten seeds, at half of this noise, at this noise and at one and a half times it.",
+        icon=":material/casino:",
+        on_click=_ask_ten_seeds,
+        args=(view, around),
+    )
+
+
+def _ask_ten_seeds(view: View, around: Sweeping) -> None:
+    put_settings(around)
+    open_on(view, "compare")
+
+
+def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
+    names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
+    return section("What each loss found", wide(table(["", *names], rows(diagnoses))))
+
+
+def _words(diagnoses: Sequence[Diagnosis]) -> str:
+    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
+    return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))

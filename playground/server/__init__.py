@@ -1,0 +1,1 @@
+"""The server: warm-up, headers and compression."""

@@ -1,0 +1,156 @@
+"""What the visitor sweeps, as settings of the Compare page; and whether it can be done."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from playground.experiment import Experiment
+from playground.experiment.relevance import tasks_of
+from playground.experiment.setting import Choice, Number, Switch
+from playground.models.arrays import weight_count
+from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
+
+NONE = "none"
+AXES = {name: setting.label for name, setting in sweepable().items()}
+SCALES = {"usual": "as usual", "linear": "linear", "log": "logarithmic"}
+MOST_TRAININGS = 100_000
+# Multiplications and additions of all trainings together: half a minute on two cores.
+MOST_WORK = 2e11
+AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
+LIMIT = 1e4
+
+_Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
+
+
+class Sweeping(BaseModel):
+    """One or two axes, how often each point is repeated, and what is looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vary: Annotated[str, Choice("Vary", "The setting along x.", AXES)] = "learning_rate"
+    vary_from: _Bound = None
+    vary_to: _Bound = None
+    vary_scale: Annotated[str, Choice("Scale", "How the values are spread.", SCALES)] = "usual"
+    vary_steps: Annotated[int, Number("Steps", "How many values.", 2, 200, (2, 5, 7, 11, 16, 21, 31, 41, 64, 101))] = 21
+    against: Annotated[str, Choice("and", "A second setting makes a map.", {NONE: "nothing else", **AXES})] = NONE
+    against_from: _Bound = None
+    against_to: _Bound = None
+    against_scale: Annotated[str, Choice("Scale", "How the values are spread.", SCALES)] = "usual"
+    against_steps: Annotated[int, Number("Steps", "How many values.", 2, 200, (2, 5, 7, 11, 16, 21, 31, 41, 64))] = 16
+    seeds: Annotated[
+        int, Number("Seeds", "Every point is trained under so many seeds.", 1, 1000, (1, 2, 3, 5, 10, 20, 30, 50, 100))
+    ] = 10
+    judge: Annotated[str, Choice("Judge by", "What is drawn.", {key: judge.label for key, judge in JUDGES.items()})] = (
+        "rmse"
+    )
+    swept: Annotated[bool, Switch("Swept", "Whether the sweep is shown.")] = False
+
+    def judged_by(self, experiment: Experiment) -> str:
+        """The judge, or the first that this kind of model has."""
+        return self.judge if self.judge in judges_of(experiment) else judges_of(experiment)[0]
+
+
+def offered(task: str, chosen: str) -> list[str]:
+    """The settings that an axis offers for a task; what a link has chosen stays among them."""
+    return [setting for setting in AXES if task in tasks_of(setting) or setting == chosen]
+
+
+def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:
+    """Where a setting is usually looked at: from, to, and whether on a logarithmic scale.
+
+    What spans powers of ten is looked at from a tenth to ten times the base's own value, all else over its stops.
+    """
+    number = sweepable()[setting]
+    stops = [stop for stop in number.stops if stop > 0]
+    if len(stops) < 3 or stops[-1] < 300 * stops[0] or not np.allclose(stops[-1] / stops[-2], stops[-2] / stops[-3], 1):
+        return (
+            (float(number.stops[0]), float(number.stops[-1]), False)
+            if number.stops
+            else (number.low, number.high, False)
+        )
+    value = getattr(base, setting) or 0
+    if value <= 0:
+        return stops[0], stops[-1], True
+    return max(value / 10, stops[0], number.low), min(value * 10, stops[-1], number.high), True
+
+
+def is_log(sweeping: Sweeping, axis: str, base: Experiment) -> bool:
+    """Whether an axis, ``vary`` or ``against``, is logarithmic."""
+    scale = getattr(sweeping, f"{axis}_scale")
+    return usual_range(getattr(sweeping, axis), base)[2] if scale == "usual" else bool(scale == "log")
+
+
+def _axis(sweeping: Sweeping, axis: str, base: Experiment) -> Axis:
+    setting = getattr(sweeping, axis)
+    low, high, _ = usual_range(setting, base)
+    given_low, given_high = getattr(sweeping, f"{axis}_from"), getattr(sweeping, f"{axis}_to")
+    low, high = low if given_low is None else given_low, high if given_high is None else given_high
+    return spaced(setting, low, high, getattr(sweeping, f"{axis}_steps"), log=is_log(sweeping, axis, base))
+
+
+def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
+    """The same ranges, said outright where the usual one hangs on the base's own value: another value moves none."""
+    changes: dict[str, float] = {}
+    for axis in ("vary", "against"):
+        setting = getattr(sweeping, axis)
+        low, high, moves = usual_range(setting, base) if setting != NONE else (0.0, 0.0, False)
+        for end, usual in (("from", low), ("to", high)):
+            if moves and getattr(sweeping, f"{axis}_{end}") is None:
+                changes[f"{axis}_{end}"] = usual
+    return sweeping.model_copy(update=changes)
+
+
+def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep:
+    """The sweep that is asked for, without values that train alike.
+
+    Raises ``ValueError`` with what is wrong, or what is too much of it.
+    """
+    if sweeping.vary == sweeping.against:
+        raise ValueError(f"both axes vary {AXES[sweeping.vary]}; choose another setting for one of them")
+    axes = [_axis(sweeping, "vary", base)]
+    if sweeping.against != NONE:
+        axes.append(_axis(sweeping, "against", base))
+    asked = Sweep(base, tuple(axes), losses, sweeping.seeds)
+    check_effect(asked, AXES.__getitem__)
+    found = without_repeats(asked)
+    _check_size(found)
+    return found
+
+
+def repeats_words(sweeping: Sweeping, swept: Sweep) -> list[str]:
+    """A sentence for each axis of which several values came to the same trainings."""
+    told = []
+    for name, axis in zip(("vary", "against"), swept.axes, strict=False):
+        asked = len(_axis(sweeping, name, swept.base).values)
+        if len(axis.values) < asked:
+            told.append(
+                f"{AXES[axis.setting]}: {asked} values come to {len(axis.values)} different trainings, since shares and"
+                " batches are of whole points. Each is trained once, under its first value."
+            )
+    return told
+
+
+def _check_size(sweep: Sweep) -> None:
+    if sweep.size > MOST_TRAININGS:
+        raise ValueError(
+            f"this sweep has {sweep.size:,} trainings; allowed are {MOST_TRAININGS:,}."
+            " Choose fewer steps, seeds or losses"
+        )
+    work = work_of(sweep)
+    if work > MOST_WORK:
+        raise ValueError(
+            f"this sweep is {work / MOST_WORK:,.1f} times the work that one page may ask for."
+            " Choose fewer steps, seeds, epochs or points, or a smaller model"
+        )
+
+
+def work_of(sweep: Sweep) -> float:
+    """About how many multiplications a sweep takes: trainings × epochs × points × weights."""
+    work = float(sweep.size)
+    for setting in ("epochs", "points"):
+        values = next((axis.values for axis in sweep.axes if axis.setting == setting), None)
+        work *= getattr(sweep.base, setting) if values is None else float(np.mean(values))
+    return work * weight_count(sweep.base.widths)

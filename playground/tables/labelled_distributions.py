@@ -1,0 +1,130 @@
+"""The laws that labelled points can follow: those of a label lie about a curve, blurred by a bell."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from playground.tables.functions import SOURCES, Source
+
+PER_DEVIATION = 1.5  # points on a curve for every deviation of the bells along it
+LEAST, MOST_EXACT = 32, 200
+
+
+@dataclass(frozen=True)
+class Groups:
+    """A law of points with a label 0 or 1.
+
+    ``centre(label, t)`` is the curve of each label: ``t`` (n,), evenly from 0 to 1, gives points (n, features).
+    About it they scatter like a Gaussian, of deviation ``overlap × width`` along every axis. ``speed`` is the most that
+    a curve moves for a step in t, or 0 if it is but ``places`` points. The charts show −``reach`` to ``reach``.
+    """
+
+    key: str
+    label: str
+    summary: str
+    centre: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    width: float
+    reach: float
+    features: int = 2
+    places: int = 1
+    speed: float = 0.0
+    line: None = None  # no straight line is the truth of labels
+
+    @property
+    def low(self) -> float:
+        return -self.reach
+
+    @property
+    def high(self) -> float:
+        return self.reach
+
+    def draw(self, rng: np.random.Generator, labels: np.ndarray, overlap: float) -> np.ndarray:
+        """A point for each of the labels ``(n,)``: shape ``(n, features)``."""
+        t, scatter = rng.random(len(labels)), rng.standard_normal((len(labels), self.features))
+        return self.centre(labels, t) + overlap * self.width * scatter
+
+    def log_odds(self, x: np.ndarray, overlap: float) -> np.ndarray:
+        """The logarithm of how much likelier label 1 makes each point of ``x`` (n, features) than label 0: ``(n,)``."""
+        t, weights = _places(self._count(overlap))
+        zero, one = (self._log_density(x, self.centre(np.full(len(t), label), t), weights, overlap) for label in (0, 1))
+        return one - zero
+
+    def _count(self, overlap: float) -> int:
+        """How many points stand for a curve: several for each deviation of the bells."""
+        return max(LEAST, ceil(PER_DEVIATION * self.speed / (overlap * self.width))) if self.speed else self.places
+
+    def _log_density(self, x: np.ndarray, centres: np.ndarray, weights: np.ndarray, overlap: float) -> np.ndarray:
+        """The logarithm of the weighted sum of the bells about the centres, but for what both labels share."""
+        squares = np.square(x).sum(1)[:, None] + np.square(centres).sum(1) - 2 * x @ centres.T
+        heights = -squares / (2 * (overlap * self.width) ** 2)
+        top = heights.max(axis=1)
+        return top + np.log(np.exp(heights - top[:, None]) @ weights)
+
+
+@lru_cache(maxsize=64)
+def _places(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places in t and their weights, such that a weighted sum is an integral from 0 to 1 (Gauss and Legendre).
+
+    Very many of theirs would take seconds to find, and evenly spread ones are then as good.
+    """
+    if count > MOST_EXACT:
+        return (np.arange(count) + 0.5) / count, np.full(count, 1.0 / count)
+    places, weights = np.polynomial.legendre.leggauss(count)
+    return (places + 1.0) / 2.0, weights / 2.0
+
+
+def _two_groups(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return (2.0 * labels - 1.0)[:, None]
+
+
+def _blobs(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return np.outer(2.0 * labels - 1.0, [0.8, 0.6])  # two apart, as in one dimension
+
+
+def _moons(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Two half circles, each with one end in the hollow of the other, as scikit-learn's ``make_moons`` has them."""
+    side = 1.0 - 2.0 * labels
+    return 1.5 * np.column_stack([side * (np.cos(np.pi * t) - 0.5), side * (np.sin(np.pi * t) - 0.25)])
+
+
+def _circles(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return _round(np.where(labels == 1, 0.7, 1.8), 2 * np.pi * t)
+
+
+def _xor(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    side = np.where(t < 0.5, 1.0, -1.0)
+    return np.column_stack([side, np.where(labels == 1, side, -side)])
+
+
+def _spiral(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return _round(0.25 + 2.0 * t, 3 * np.pi * t + np.pi * labels)
+
+
+def _round(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+GROUPS: dict[str, Groups] = {
+    groups.key: groups
+    for groups in (
+        Groups("two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1),
+        Groups("moons", "Moons", "Two half circles, hooked into each other.", _moons, 0.6, 3.0, speed=1.5 * np.pi),
+        Groups("circles", "Circles", "A ring round a smaller ring.", _circles, 0.6, 3.0, speed=3.6 * np.pi),
+        Groups("blobs", "Blobs", "Two round bells, two apart: a straight line is best.", _blobs, 1.0, 3.0),
+        Groups("xor", "XOR", "Four bells; opposite corners share a label.", _xor, 0.8, 3.0, places=2),
+        Groups("spiral", "Spiral", "Two arms, wound round each other: the hardest.", _spiral, 0.25, 3.0, speed=22.0),
+    )
+}
+
+# What a page of each task offers.
+SOURCES_FOR: dict[str, MutableMapping[str, Any]] = {"regression": SOURCES, "classification": GROUPS}
+
+# Every law that data can follow, of numbers and of labels.
+DATASETS: MutableMapping[str, Source | Groups] = ChainMap[str, Any](GROUPS, SOURCES)

@@ -1,0 +1,1 @@
+"""Numbers and phrases as people write them."""

@@ -1,0 +1,1 @@
+"""Mathematics of a loss that needs no page: its value over lines, its optimum, its limits."""

@@ -1,0 +1,209 @@
+"""The exact optimum of a line under a loss: found from the loss's own formula, with no training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from playground.data import make_data
+from playground.experiment import Experiment
+from playground.losses import LOSSES
+from playground.tables.labelled_distributions import GROUPS
+from playground.theory.line_loss import mean_loss, mean_loss_of, points, surface_key, values_of
+
+Losses = Callable[[np.ndarray], np.ndarray]
+
+CANDIDATES = 13  # places that a search looks at before it goes on between the best one's neighbours
+ROUNDS = 12  # each makes a bracket six times smaller: 5e-10 of its first width is left
+PRECISION = 1e-9  # of a height, in units of the spread of y
+SLACK = 1e3  # how much less a height is known than that, where rounding hides which of two losses is the smaller
+EXPANSIONS = 60
+MOST_PAIRS = 3000  # lines through two points, where a loss may have several valleys
+STARTS = 8  # the best of them, from which a search goes downhill
+SHRINKINGS = 56  # of such a search's grid: 1e-13 of its first width is left
+SUREST = 16.0  # a logit whose probability is 1 but for a ten-millionth
+FAR = 100.0  # residuals up to here are tried, in units of y
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best line of a loss: weights and loss. ``certain`` if no better one can exist, as the loss is convex."""
+
+    slope: float
+    intercept: float
+    loss: float
+    certain: bool
+
+
+def least_squares(experiment: Experiment) -> tuple[float, float]:
+    """Slope and intercept of the line of least squares."""
+    x, y = points(experiment)
+    slope, _ = _least_squares(x, y)
+    return slope, float(y.mean() - slope * x.mean())
+
+
+def optimum(experiment: Experiment) -> Optimum:
+    """The line with the least loss; the first of them that the search meets, if several are equally good."""
+    return _optimum(surface_key(experiment))
+
+
+@lru_cache(maxsize=512)
+def _optimum(experiment: Experiment) -> Optimum:
+    convex = is_convex(experiment)
+    slope, height = _one_valley(experiment) if convex else _deepest_valley(experiment)
+    intercept = height - slope * float(points(experiment)[0].mean())
+    loss = float(mean_loss(experiment, slope, intercept))
+    return Optimum(slope, intercept, loss if loss > residue(experiment) else 0.0, convex)
+
+
+def _one_valley(experiment: Experiment) -> tuple[float, float]:
+    """Slope, and height over the mean of x, of the best line under a convex loss: a search within a search."""
+    x, y = points(experiment)
+    centred = x - x.mean()
+    reach = float(np.abs(centred).max())
+
+    def best_at(slopes: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The best height for each slope, and the loss there."""
+        return _search(
+            lambda heights: mean_loss_of(experiment, centred, y, slopes[:, None], heights), floor, ceiling, precision
+        )
+
+    def anywhere(slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same with nothing known of the height: it lies between the lowest and the highest point."""
+        offsets = y - slopes[:, None] * centred
+        return best_at(slopes, offsets.min(1), offsets.max(1))
+
+    start, tilt = _least_squares(x, y)
+    precision = PRECISION * (float(np.ptp(y)) or 1.0)
+    low, high = _bracket(lambda slopes: anywhere(slopes)[1], start, 4 * tilt)
+    slopes = np.linspace(low, high, CANDIDATES)
+    heights, losses = anywhere(slopes)
+    for _ in range(ROUNDS):
+        place = int(losses.argmin())
+        best, middle = slopes[place], heights[place]
+        slopes = np.linspace(slopes[max(place - 1, 0)], slopes[min(place + 1, CANDIDATES - 1)], CANDIDATES)
+        # Another slope moves every point's offset by no more than this, and so the best height of a convex loss.
+        moved = reach * np.abs(slopes - best) + SLACK * precision
+        heights, losses = best_at(slopes, middle - moved, middle + moved)
+    place = int(losses.argmin())
+    return float(slopes[place]), float(heights[place])
+
+
+def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """The slope of the least squares, and how steep a line through the points may be."""
+    spread = float(np.ptp(x))
+    slope = float(np.polyfit(x - x.mean(), y, 1)[0]) if spread else 0.0
+    return slope, (float(np.ptp(y)) or 1.0) / (spread or 1.0)
+
+
+def _deepest_valley(experiment: Experiment) -> tuple[float, float]:
+    """The same for a loss with several valleys: from the best of the lines through two points, downhill from each.
+
+    A line that some points lie near is near a line through two of them. Not certain, but hard to miss.
+    """
+    x, y = points(experiment)
+    centred = x - x.mean()
+    slope, tilt = _least_squares(x, y)
+    one, other = _pairs(len(x))
+    apart = centred[other] - centred[one]
+    one, other, apart = one[apart != 0], other[apart != 0], apart[apart != 0]
+    slopes = np.append((y[other] - y[one]) / apart, slope)
+    heights = np.append(y[one] - slopes[:-1] * centred[one], y.mean())
+    losses = mean_loss(experiment, slopes, heights - slopes * float(x.mean()))
+    starts = np.argsort(losses)[:STARTS]
+    return _downhill(experiment, slopes[starts], heights[starts], tilt, float(np.ptp(y)) or 1.0)
+
+
+def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of points: all, or many drawn at random."""
+    if count * (count - 1) // 2 <= MOST_PAIRS:
+        return np.triu_indices(count, 1)
+    one, other = np.random.default_rng(0).integers(0, count, (2, MOST_PAIRS))
+    return one, other
+
+
+def _downhill(
+    experiment: Experiment, slopes: np.ndarray, heights: np.ndarray, tilt: float, height: float
+) -> tuple[float, float]:
+    """The best place that several searches come to, each on a grid round its best place that shrinks."""
+    centre = float(points(experiment)[0].mean())
+    rows = np.arange(len(slopes))
+    across, up = (grid.ravel() for grid in np.meshgrid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 7)))
+    reach = 0.1
+    for _ in range(SHRINKINGS):
+        tried = slopes[:, None] + reach * tilt * across, heights[:, None] + reach * height * up
+        losses = mean_loss(experiment, tried[0], tried[1] - tried[0] * centre)
+        best = losses.argmin(1)
+        slopes, heights = tried[0][rows, best], tried[1][rows, best]
+        reach *= 0.6
+    winner = int(losses[rows, best].argmin())
+    return float(slopes[winner]), float(heights[winner])
+
+
+def constant_loss(experiment: Experiment) -> float:
+    """The loss of the best constant, of labels a logit: what a model comes to that has learned nothing of x."""
+    y = make_data(experiment).y_train.astype(float).T
+    fitting = lambda heights: values_of(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
+    surest = np.full(len(y), SUREST)
+    low, high = (-surest, surest) if experiment.dataset in GROUPS else (y.min(1), y.max(1))
+    _, loss = _search(fitting, low, high)
+    return float(loss.mean())
+
+
+def residue(experiment: Experiment) -> float:
+    """The loss that rounding leaves where the least is 0: that of errors as small as single precision has of y."""
+    _, y = points(experiment)
+    error = float(np.finfo(np.float32).eps) * float(np.abs(y).max())
+    zero = np.zeros(2)
+    return float(values_of(experiment, zero, np.array([error, -error])).max() - values_of(experiment, zero, zero)[0])
+
+
+def has_least(experiment: Experiment) -> bool:
+    """Whether a label's loss is least at some logit, instead of falling without end the surer a right answer is."""
+    sure = np.array([10.0, 20.0])
+    cost = [values_of(experiment, np.full(2, label), sign * sure) for label, sign in ((1.0, 1.0), (0.0, -1.0))]
+    return not all(surer < less for less, surer in cost)
+
+
+def is_convex(experiment: Experiment) -> bool:
+    """Whether the loss has one valley only, tried on the function itself."""
+    return _is_convex(experiment.loss, tuple(sorted(experiment.parameters.items())))
+
+
+@lru_cache(maxsize=256)
+def _is_convex(loss: str, parameters: tuple[tuple[str, float], ...]) -> bool:
+    values = LOSSES[loss].curve(np.linspace(-FAR, FAR, 4001), **dict(parameters))
+    return bool((np.diff(values, 2) >= -1e-9 * np.abs(values).max()).all())
+
+
+def _bracket(loss_at: Losses, start: float, width: float) -> tuple[float, float]:
+    """A range of slopes with the best one inside: it grows until its ends are worse than its inside."""
+    for _ in range(EXPANSIONS):
+        losses = loss_at(start + width * np.linspace(-1, 1, 9))
+        place = int(np.argmin(losses))
+        if 0 < place < 8 and losses[[0, -1]].min() > losses[place]:
+            break
+        width *= 2
+    return start - width, start + width
+
+
+def _search(losses: Losses, low: np.ndarray, high: np.ndarray, precision: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """The places between ``low`` and ``high`` (k,) with the least loss, and their losses: k searches at once.
+
+    ``losses`` takes places (k, candidates) of a convex function. Each round looks at evenly spread candidates and goes
+    on between the neighbours of the best, until that is no wider than ``precision`` or the rounds are over.
+    """
+    rows = np.arange(len(low))
+    share = np.linspace(0.0, 1.0, CANDIDATES)
+    for _ in range(ROUNDS):
+        places = low[:, None] + (high - low)[:, None] * share
+        values = losses(places)
+        best = values.argmin(1)
+        found, loss = places[rows, best], values[rows, best]
+        low, high = places[rows, np.maximum(best - 1, 0)], places[rows, np.minimum(best + 1, CANDIDATES - 1)]
+        if (high - low).max() <= precision:
+            break
+    return found, loss

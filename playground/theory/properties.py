@@ -1,0 +1,251 @@
+"""The properties that make a loss good, each decided by looking at the function itself.
+
+Nothing here knows a formula. A loss is a function of one number u: the residual, or the logit of
+a label 1. Each property is tried on a fine grid and, where a point matters, by zooming in on the
+worst place; what fails comes with the point at which it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from playground.losses import Loss, Target
+from playground.text.numbers import number
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+WINDOW = 10.0  # half the width of the grid, in units of u
+CELLS = 1024
+ZOOMS = 24  # halvings of a cell of the grid: down to 3e-10
+KINK_STEP = 1e-5  # a kink shows in differences of this size; rounding does not yet
+TOLERANCE = 1e-9
+FAR, FARTHER = 1e3, 1e4  # a gradient that grows from here to there has no bound
+
+
+class Property(StrEnum):
+    NON_NEGATIVE = "non-negative"
+    ZERO = "zero when right"
+    CONTINUOUS = "continuous"
+    DIFFERENTIABLE = "differentiable"
+    CONVEX = "convex"
+    BOUNDED = "bounded gradient"
+    SYMMETRIC = "symmetric"
+    EQUIVARIANT = "scale-equivariant"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a property holds, why, and ``at`` which u it fails (``None`` if it holds)."""
+
+    holds: bool
+    reason: str
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A loss as a function of one number u between ``low`` and ``high``.
+
+    ``mirror`` is the loss of the opposite mistake, ``right`` the u of a perfect answer.
+    """
+
+    value: Function
+    mirror: Function
+    right: float
+    low: float = -np.inf
+    high: float = np.inf
+
+    @property
+    def of_label(self) -> bool:
+        """Whether u is a logit: then there is no best answer, only ever better ones."""
+        return self.right != 0.0
+
+    @property
+    def opposite(self) -> str:
+        return "the other label at the opposite logit" if self.of_label else "the opposite mistake"
+
+    def grid(self) -> np.ndarray:
+        """Evenly spaced, and 0 among them."""
+        points = np.linspace(-WINDOW, WINDOW, CELLS + 1)
+        return points[(points >= self.low) & (points <= self.high)]
+
+    def slope(self, u: np.ndarray, step: float = KINK_STEP) -> np.ndarray:
+        """The derivative by central differences."""
+        return (self.value(u + step) - self.value(u - step)) / (2 * step)
+
+
+def curve_of(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
+    """A loss against the residual at a true value, or against the logit of a label 1."""
+    if loss.target is Target.LABEL:
+        by_label = lambda label: lambda u: loss.value(np, np.full_like(u, label), u, **parameters)  # noqa: E731
+        return Curve(by_label(1.0), lambda u: by_label(0.0)(-u), right=FAR)
+    value = lambda u: loss.curve(u, y_true, **parameters)  # noqa: E731
+    # Just inside the border of what may be predicted: the logarithm of 0 is of no use.
+    low = -y_true * (1 - 1e-3) if loss.target is Target.POSITIVE else -np.inf
+    return Curve(value, lambda u: value(-u), right=0.0, low=low)
+
+
+@lru_cache(maxsize=256)
+def findings_of(loss: Loss, y_true: float, parameters: tuple[tuple[str, float], ...]) -> dict[Property, Finding]:
+    """The findings on a loss with its parameters, remembered: a slider of one loss changes no other."""
+    return findings(curve_of(loss, y_true, **dict(parameters)))
+
+
+def findings(curve: Curve) -> dict[Property, Finding]:
+    """Every property's finding on a loss's curve."""
+    return {each: decide(curve) for each, decide in _DECISIONS.items()}
+
+
+def _non_negative(curve: Curve) -> Finding:
+    u = curve.grid()
+    values = curve.value(u)
+    lowest = int(values.argmin())
+    if values[lowest] >= -TOLERANCE:
+        # A cost that still falls where the search ends may have a lower value, or none that it reaches.
+        end = f" at {number(u[lowest])}, where the search ends" if lowest in (0, len(u) - 1) else ""
+        return Finding(True, f"its lowest value is {number(values[lowest])}{end}")
+    return Finding(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
+
+
+def _zero_when_right(curve: Curve) -> Finding:
+    value = float(curve.value(np.array([curve.right]))[0])
+    where = "far on the right side" if curve.right else "at 0"
+    if abs(value) <= TOLERANCE:
+        return Finding(True, f"a right answer costs nothing ({where})")
+    return Finding(False, f"a right answer costs {number(value)}", 0.0)
+
+
+def _continuous(curve: Curve) -> Finding:
+    place, jump = _steepest(curve.value, curve.grid())
+    if jump <= 1e-6:
+        return Finding(True, "however far one zooms in, no step is left")
+    return Finding(False, f"it jumps by {number(jump)} at {number(place)}", place)
+
+
+def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
+    """Zoom in on every cell at once, always on its steeper half: the place and the height of what is left."""
+    left, right = u[:-1], u[1:]
+    at_left, at_right = value(left), value(right)
+    for _ in range(ZOOMS):
+        middle = (left + right) / 2
+        at_middle = value(middle)
+        to_left = np.abs(at_middle - at_left) >= np.abs(at_right - at_middle)
+        left, right = np.where(to_left, left, middle), np.where(to_left, middle, right)
+        at_left, at_right = np.where(to_left, at_left, at_middle), np.where(to_left, at_middle, at_right)
+    jumps = np.abs(at_right - at_left)
+    worst = int(jumps.argmax())
+    return float(right[worst]), float(jumps[worst])
+
+
+def _differentiable(curve: Curve) -> Finding:
+    place, kink = _sharpest(curve.value, curve.grid()[1:-1])
+    if kink <= 1e-3:
+        return Finding(True, "its slope never jumps")
+    before, after = curve.slope(np.array([place - 3 * KINK_STEP, place + 3 * KINK_STEP]))
+    said = f"its slope goes from {number(before)} to {number(after)} at {number(place)}"
+    return Finding(False, said, place)
+
+
+def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
+    """Zoom in on the sharpest bend near every point: where it is, and by how much the slope turns there."""
+    step = float(centre[1] - centre[0])
+    turns = []
+    for nearest in (KINK_STEP, KINK_STEP / 4):
+        while step > nearest:
+            step /= 2
+            near = [centre + steps * step for steps in (-2, -1, 0, 1, 2)]
+            candidates, bends = np.stack(near[1:-1]), _bends(value, np.stack(near))
+            centre = np.take_along_axis(candidates, bends.argmax(axis=0)[None], axis=0)[0]
+        turns.append(bends.max(axis=0) / step)
+    # A curve looks straighter from nearer, a corner as sharp as ever.
+    corners = np.where(turns[1] > 0.6 * turns[0], turns[1], 0.0)
+    worst = int(corners.argmax())
+    place = float(centre[worst])
+    return (0.0 if abs(place) < 2 * step else place), float(corners[worst])
+
+
+def _bends(value: Function, u: np.ndarray) -> np.ndarray:
+    """By how much the value bends at each row of points but the first and the last."""
+    values = value(u)
+    return np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
+
+
+def _convex(curve: Curve) -> Finding:
+    u = curve.grid()
+    values = curve.value(u)
+    scale = max(1.0, float(np.abs(values).max()))
+    for reach in (1, 8, 64, 512):
+        above = values[reach:-reach] - (values[: -2 * reach] + values[2 * reach :]) / 2
+        if len(above) and above.max() > 1e-12 * scale * CELLS:
+            place = float(u[reach + int(above.argmax())])
+            return Finding(False, f"it lies above its own chord at {number(place)}", place)
+    return Finding(True, "no chord lies below it: it has one valley, and downhill leads there")
+
+
+def _bounded(curve: Curve) -> Finding:
+    near, far = (_steepest_slope(curve, reach) for reach in (FAR, FARTHER))
+    if far[1] <= 1.5 * near[1]:
+        return Finding(True, f"no error pulls harder than {number(far[1])}")
+    return Finding(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", far[0])
+
+
+def _steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
+    """Where the slope is largest within a reach: of a border that means a reach-th of the way to it."""
+    u = np.concatenate([-np.geomspace(1e-3, reach, 200)[::-1], np.geomspace(1e-3, reach, 200)])
+    if np.isfinite(curve.low):
+        border = curve.low / (1 - 1e-3)
+        u = np.concatenate([border * (1 - 1 / np.geomspace(2, reach, 200)), u[u > 0]])
+    slopes = np.abs(curve.slope(u, 1e-6 if np.isfinite(curve.low) else 1e-4))
+    worst = int(slopes.argmax())
+    return float(u[worst]), float(slopes[worst])
+
+
+def _symmetric(curve: Curve) -> Finding:
+    u = curve.grid()
+    u = u[(u > 0) & (u <= -curve.low)] if np.isfinite(curve.low) else u[u > 0]
+    here, there = curve.value(u), curve.mirror(u)
+    worst = int(np.abs(here - there).argmax())
+    if abs(here[worst] - there[worst]) <= TOLERANCE * max(1.0, abs(here[worst])):
+        return Finding(True, f"{curve.opposite} costs as much")
+    said = f"it costs {number(here[worst])} at {number(u[worst])}, but {curve.opposite} costs {number(there[worst])}"
+    return Finding(False, said, float(u[worst]))
+
+
+def _equivariant(curve: Curve) -> Finding:
+    u = curve.grid()
+    u = u[(np.abs(u) > 0.1) & (2 * u >= curve.low)]
+    once, twice = curve.value(u), curve.value(2 * u)
+    ratios = np.divide(twice, once, out=np.full_like(once, np.nan), where=np.abs(once) > TOLERANCE)
+    usual = float(np.nanmedian(ratios)) if np.isfinite(ratios).any() else np.nan
+    off = np.where(np.isnan(ratios), np.where(np.abs(twice) > TOLERANCE, np.inf, 0.0), np.abs(ratios - usual))
+    worst = int(off.argmax())
+    if np.isfinite(usual) and off[worst] <= 1e-6 * abs(usual):
+        return Finding(True, f"twice the error costs {usual:.3g} times as much, however large it is")
+    name = "logit" if curve.of_label else "error"
+    return Finding(False, f"twice the {name} costs {_multiples(u, ratios, worst)}", float(u[worst]))
+
+
+def _multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
+    """What doubling costs at the worst place, and where it costs the most different multiple."""
+    if np.isnan(ratios[worst]):
+        return f"something at {number(u[worst])}, where once costs nothing"
+    other = int(np.nanargmax(np.abs(ratios - ratios[worst])))
+    one, two = (f"{number(ratios[each])} times as much at {number(u[each])}" for each in (worst, other))
+    return f"{one}, but {two}"
+
+
+_DECISIONS: dict[Property, Callable[[Curve], Finding]] = {
+    Property.NON_NEGATIVE: _non_negative,
+    Property.ZERO: _zero_when_right,
+    Property.CONTINUOUS: _continuous,
+    Property.DIFFERENTIABLE: _differentiable,
+    Property.CONVEX: _convex,
+    Property.BOUNDED: _bounded,
+    Property.SYMMETRIC: _symmetric,
+    Property.EQUIVARIANT: _equivariant,
+}

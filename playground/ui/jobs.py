@@ -1,0 +1,167 @@
+"""Training for a page: runs remembered for a while, a word where it takes long, a Stop, and a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from time import monotonic
+from typing import Any, TypeVar
+
+import streamlit as st
+from cachetools import LRUCache, cached
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from playground import compute
+from playground.compute import Answer, Call, ComputingError
+from playground.diagnosis import Diagnosis, diagnosed
+from playground.experiment import Experiment
+from playground.text.phrases import count
+
+# One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
+MOST_STEPS = 1_000_000
+PATIENCE = 0.4  # seconds before a progress bar appears
+PAUSE = 0.5  # seconds between two of its moves: controls that load wait for a rest of 0.3 s from React to be shown
+MEMORY = 32 * 2**20  # bytes of results that are remembered, for all visitors together
+_STOPPED = "_stopped"
+
+Experiments = tuple[Experiment, ...]
+Result = TypeVar("Result")
+
+
+def trained(experiments: Experiments) -> list[Diagnosis] | None:
+    """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
+    return computed(diagnosed, experiments) if affordable(experiments) else None
+
+
+def affordable(experiments: Experiments) -> bool:
+    """Whether one page may ask for so many steps; if not, the page says what to do."""
+    steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
+    if steps > MOST_STEPS:
+        st.error(
+            f"This training has {steps:,} steps; one page may ask for {MOST_STEPS:,}."
+            " Choose larger batches, fewer epochs or fewer losses."
+        )
+    return steps <= MOST_STEPS
+
+
+def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result | None:
+    """What a function of ``playground`` makes of its arguments, remembered for a while.
+
+    The function is one of a module, and is also given ``on_progress(share)``, which it may call with 0 to 1 and which
+    says ``False`` to have it stop. Arguments are hashable values. ``None`` comes back if the visitor stopped just
+    this work: the page then says so, and offers to do it after all.
+    """
+    job = Call(function, arguments, tuple(sorted(options.items())))
+    if st.session_state.get(_STOPPED) == job:
+        st.info("Training was stopped. Change a setting, or train it to the end after all.")
+        st.button("Train to the end", key=f"resume {hash(job)}", on_click=lambda: st.session_state.pop(_STOPPED, None))
+        return None
+    progress = _Progress(job)
+    try:
+        result: Result = _answer(job, progress).value
+    except ComputingError as error:
+        st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
+        return None
+    except TouchedError:
+        return None  # the page is about to be drawn anew
+    progress.end()
+    return result
+
+
+def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
+    """What several jobs give, in their order: fewer if the visitor stopped them, namely those that were done.
+
+    The page then says so, in the ``trainings`` that each job is made of, and offers to do the rest.
+    """
+    whole = tuple(jobs)
+    stopped = st.session_state.get(_STOPPED) == whole
+    results: list[Any] = []
+    progress = _Progress(whole, len(whole))
+    try:
+        for job in whole:
+            if stopped and _answer.cache_key(job, progress) not in (_answer.cache or ()):
+                break
+            results.append(_answer(job, progress).value)
+            progress.parts_done += 1
+    except ComputingError as error:
+        st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
+    except TouchedError:
+        return results
+    progress.end()
+    if len(results) < len(whole) and stopped:
+        st.info(_stopped_words(sum(trainings[: len(results)]), sum(trainings)))
+        st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
+    return results
+
+
+def _stopped_words(done: int, asked: int) -> str:
+    shown = "and shown" if done else "so nothing is shown yet"
+    return f"Stopped: {done:,} of {count(asked, 'training')} are done, {shown}."
+
+
+@cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
+def _answer(job: Call, progress: _Progress) -> Answer:
+    if not compute.started():
+        progress.say("Starting TensorFlow, once, a few seconds …")
+    return compute.call(job, progress)
+
+
+class TouchedError(Exception):
+    """The visitor has pressed Stop or moved a control, so what is being computed is no longer asked for."""
+
+
+def _touched() -> bool:
+    """Whether the visitor has touched something since this run of the page began.
+
+    Streamlit interrupts a run for a whole new one, but lets a fragment wait until the run is through: Stop would be
+    heard when there is nothing left to stop. A browser test notices when Streamlit changes this.
+    """
+    context = get_script_run_ctx()
+    requests = context.script_requests if context else None
+    return requests is not None and requests._state is ScriptRequestType.RERUN
+
+
+class _Progress:
+    """A word and then a bar with a Stop, for what takes long.
+
+    Their place on the page is taken with the first word, or at the end: anything sent before the
+    results would make the browser lay out the page once more.
+    """
+
+    def __init__(self, job: Call | tuple[Call, ...], parts: int = 1) -> None:
+        self.job = job
+        self.parts, self.parts_done = parts, 0
+        self.began = monotonic()
+        self.moved = -PAUSE
+        self.place: Any = None
+        self.bar: Any = None
+
+    def say(self, text: str) -> None:
+        with self._stage():
+            st.info(text)
+
+    def __call__(self, share: float) -> None:
+        share = (self.parts_done + share) / self.parts
+        took = monotonic() - self.began
+        if _touched():
+            raise TouchedError
+        if took < PATIENCE or share >= 1.0 or took < self.moved + PAUSE:
+            return
+        self.moved = took
+        if self.bar is None:
+            with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
+                self.bar = st.progress(0.0)
+                st.button("Stop", key=f"stop {hash(self.job)}", on_click=self._stop)  # a page may wait for several
+        left = f", about {count(round(took / share - took) or 1, 'second')} left" if share and took > 1.0 else ""
+        self.bar.progress(share, f"Training: {share:.0%}{left}" if share else "Preparing this kind of model, once …")
+
+    def end(self) -> None:
+        self._stage().empty()
+
+    def _stage(self) -> Any:
+        self.place = self.place or st.empty()
+        return self.place
+
+    def _stop(self) -> None:
+        st.session_state[_STOPPED] = self.job

@@ -1,0 +1,72 @@
+"""Keep: what a visitor has put aside to compare. It travels in the link of every page, so nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from playground.experiment import Experiment
+from playground.export.kept import MOST_KEPT, Kept, add, fitting, read_kept, write_kept
+from playground.text.phrases import count
+
+_KEPT, _NOTICES = "_kept_experiments", "_kept_notices"
+
+
+def kept() -> tuple[Kept, ...]:
+    """What is kept: from the link at first, then as the visitor has it."""
+    state = st.session_state
+    if _KEPT not in state:
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        state[_KEPT], state[_NOTICES] = read_kept(query)
+    return state[_KEPT]
+
+
+def kept_notices() -> list[str]:
+    """What had to be mended in the link."""
+    kept()
+    return st.session_state[_NOTICES]
+
+
+def put_kept(now: Sequence[Kept]) -> None:
+    st.session_state[_KEPT], st.session_state[_NOTICES] = tuple(now), []
+
+
+def kept_link() -> dict[str, list[str]]:
+    """The part of every page's link that holds the comparison."""
+    return write_kept(kept())
+
+
+def keep_button(experiments: Sequence[Experiment], page: str) -> None:
+    """A button that keeps the experiments which a page shows, with the page they came from."""
+    new = [Kept(experiment=experiment, page=page) for experiment in experiments]
+    known = {each.experiment for each in kept()}
+    left = [each for each in new if each.experiment not in known]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Keep {count(len(new), 'run')}" if left else "Kept",
+            key="keep",
+            icon=":material/bookmark_add:",
+            disabled=not left or len(kept()) >= MOST_KEPT,
+            help="Puts these experiments into the comparison: see the page Compare.",
+            on_click=_keep,
+            args=(new,),
+        )
+        if kept():
+            st.page_link("compare.py", label=f"Compare {count(len(kept()), 'run')}", width="content")
+    too_long("Take the JSON file on the page Compare to keep")
+
+
+def too_long(advice: str) -> None:
+    """A warning if the link cannot hold all that is kept, and what keeps it."""
+    held, runs = fitting(kept()), len(kept())
+    if held < runs:
+        st.warning(
+            f"An address cannot hold all of this: the link has the first {held} of {runs} kept runs. {advice} all of"
+            " them; Compare opens it again.",
+            icon=":material/link_off:",
+        )
+
+
+def _keep(new: Sequence[Kept]) -> None:
+    put_kept(add(kept(), new))

@@ -1,0 +1,186 @@
+"""A sweep on the Compare page: trained, drawn, told, and opened at a point."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from playground import compute
+from playground.experiment import Experiment
+from playground.experiment.view import View
+from playground.export.kept import PAGES
+from playground.figures.sweeps import point_of, sweep_replay
+from playground.losses import LOSSES
+from playground.sweeps import (
+    TRAININGS_AT_ONCE,
+    Sweep,
+    Swept,
+    parts,
+    sweepable,
+    swept_part,
+    together,
+)
+from playground.sweeps.axis_words import place_words
+from playground.sweeps.claims import claims_of
+from playground.sweeps.settings import AT_ONCE, Sweeping, is_log, pinned, plan, repeats_words, work_of
+from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
+from playground.sweeps.words import lost_words, map_summary, summary, table_rows
+from playground.text.phrases import count, sentence
+from playground.ui.html import loss_name, prose, table, wide
+from playground.ui.jobs import computed_in_parts
+from playground.ui.live import Click, show
+from playground.ui.session import (
+    HOMES,
+    change_settings,
+    open_on,
+    open_settings,
+    put_settings,
+)
+
+WORK_A_PART = 6e9  # about a second: what Stop may lose
+MOST_PARTS = 40
+
+
+def sweep_results(view: View) -> None:
+    """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers."""
+    sweeping = open_settings(Sweeping)
+    if not view.experiments:
+        st.info("Choose at least one loss, on the left under Training.")
+        return
+    try:
+        wanted = plan(sweeping, view.experiment, tuple(view.keys))
+    except ValueError as error:
+        st.error(sentence(_reason(error)), icon=":material/straighten:")
+        return
+    st.markdown(" ".join([_size_words(wanted), *repeats_words(sweeping, wanted)]))
+    if not sweeping.swept and work_of(wanted) > AT_ONCE:
+        st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
+        return
+    found = _swept(wanted)
+    if found is not None and found.trained.any():
+        _shown(found, sweeping, sweeping.judged_by(view.experiment))
+
+
+def _reason(error: ValueError) -> str:
+    """What a check says, without pydantic's frame round it."""
+    errors: Any = getattr(error, "errors", None)
+    return errors()[0]["msg"].removeprefix("Value error, ") if errors else str(error)
+
+
+def _size_words(wanted: Sweep) -> str:
+    seeds, losses, *steps = wanted.shape
+    grid = " × ".join(f"{step:,}" for step in steps)
+    each = f"{losses} loss{'es' if losses > 1 else ''}"
+    return f"{grid} values × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
+
+
+def _sweep() -> None:
+    change_settings(Sweeping, swept=True)
+
+
+def _swept(wanted: Sweep) -> Swept | None:
+    pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
+    cuts = parts(wanted, min(pieces, wanted.size))
+    jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
+    found = computed_in_parts(jobs, [last - first for first, last in cuts])
+    return together(wanted, cuts, found) if found else None
+
+
+def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
+    sweep = found.sweep
+    one = len(sweep.axes) == 1
+    replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
+
+    def clicked(click: Click) -> None:
+        _open(_view_at(found, click), sweep.base)
+
+    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
+    contest = is_contest(found, judge)
+    told = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
+    trust = claim_words(claims_of(found, judge)) if contest else no_contest_words(found, judge)
+    notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    st.html(prose(*(note for note in notes if note), small=False))
+    _pick(found)
+    _numbers(found, judge)
+    st.download_button(
+        "Sweep as CSV",
+        lambda: found.frame().to_csv(index=False),
+        "sweep.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _open(view: View, base: Experiment) -> None:
+    """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
+    put_settings(pinned(open_settings(Sweeping), base))
+    open_on(view, HOMES[view.task])
+
+
+def _view_at(found: Swept, click: Click) -> View:
+    """The experiment of a clicked point, under the first seed, with all losses of the sweep."""
+    sweep = found.sweep
+    if isinstance(click.point, tuple):
+        row, column = click.point
+        return View(sweep.at(0, sweep.losses[click.panel], column, row), losses=sweep.losses)
+    loss, place = point_of(found, click.trace, click.point)
+    return View(sweep.at(0, loss, place), losses=sweep.losses)
+
+
+def _pick(found: Swept) -> None:
+    """The same as a click on a point, by keyboard."""
+    sweep = found.sweep
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        places = [_place_on(sweep, axis) for axis in range(len(sweep.axes))]
+        view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
+        label = f"Open on {PAGES[HOMES[view.task]]}"
+        st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
+
+
+def _place_on(sweep: Sweep, axis: int) -> int:
+    """The place on an axis that the visitor chose by its value."""
+    found = sweep.axes[axis]
+    values = list(found.values)
+    chosen = st.selectbox(
+        sweepable()[found.setting].label,
+        values,
+        format_func=lambda value: place_words(sweep, axis, values.index(value)),
+        key=f"pick_{hash(found)}",
+    )
+    return values.index(chosen) if chosen in values else 0
+
+
+def _numbers(found: Swept, judge: str) -> None:
+    if len(found.sweep.axes) > 1:
+        return
+    more = st.expander("The numbers, and who wins", key="sweep_numbers", on_change="rerun")
+    if not more.open:
+        return
+    with more:
+        axis = sweepable()[found.sweep.axes[0].setting].label
+        rows = table_rows(found, judge)
+        verdicts = ["verdict"] if len(rows[0]) > 1 + len(found.sweep.losses) else []
+        head = [escape(axis), *(loss_name(LOSSES[loss]) for loss in found.sweep.losses), *verdicts]
+        st.html(wide(table(head, rows, "answers words")))
+
+
+LINES = (
+    "Lines are means over the seeds; the shade is where the mean of many more seeds would lie, in 95 of 100 such"
+    " studies. Every loss is trained under the same seeds, so losses are compared seed by seed."
+)
+ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
+POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
+
+
+def sweep_note(seeds: int) -> str:
+    """How the chart is read; of one seed it has no shade."""
+    return f"{LINES if seeds > 1 else ONE_TRAINING} {POINTS}"
+
+
+MAP_NOTE = (
+    "All maps share one scale of colours. A stroke through a cell says that trainings diverged there; they are left"
+    " out of its mean. Click on a cell to open it."
+)

@@ -1,0 +1,269 @@
+"""In a real browser: divergence, bad links, phones, darkness, the keyboard, Stop, and a server that restarts."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from pytest_playwright import CreateContextCallback as NewContext
+
+from playground.experiment import Experiment
+from playground.experiment.view import View
+from tests.support.live import (
+    CURVES,
+    FIT,
+    assert_shows,
+    listened_to,
+    open_page,
+    plot,
+    press,
+    redrawn,
+    settle,
+    slider,
+    table,
+    traces,
+    view_of,
+    watch,
+)
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+# WCAG's contrast of an element's text (or fill) against its ground or the page's: 1 is invisible, 21 black on white.
+CONTRAST = """(element) => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = numbers(colour).map((c) => linear(c / 255));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const style = getComputedStyle(element);
+    const text = light(element instanceof SVGElement ? style.fill : style.color);
+    const clear = style.backgroundColor.startsWith("rgba");
+    const behind = clear ? document.querySelector("[data-testid=stApp]") : element;
+    const ground = light(getComputedStyle(behind).backgroundColor);
+    return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+
+
+def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?learning_rate=0.03")
+    (marker,) = [trace for trace in traces(page, CURVES) if trace["symbol"] == "triangle-up"]
+    assert marker["x"] == [14]
+    expect(page.get_by_text("0.03 is above 0.02727")).to_be_visible()
+    assert table(page)["verdict"][0] == "diverged at epoch 14"
+    with redrawn(page):
+        page.get_by_role("button", name="Set the learning rate to 0.024").click()
+    assert_shows(page, View().with_experiment(Experiment(learning_rate=0.024)))
+    assert table(page)["verdict"][0] == "exactly optimal"
+
+
+def test_the_stand_in_for_a_line_that_left_the_chart_is_not_shown_as_a_number(page: Page, site: Site) -> None:
+    """1e30 stands for a diverged line and is no value of the model; at an epoch with a value the value is shown."""
+    hover = "plot => plot.data.filter((trace) => trace.name === 'MSE').map((trace) => trace.hovertemplate)"
+    for epoch, words in (("", "outside the chart<extra>MSE</extra>"), ("&epoch=2", "y %{y:.5g}<extra>MSE</extra>")):
+        open_page(page, f"{site.url}/?learning_rate=0.03&loss=mse{epoch}")
+        assert plot(page, FIT).evaluate(hover) == [words]
+
+
+def test_bad_values_are_named_and_mended(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?noise=abc&points=1e9&epoch=-5&loss=rmse&unknown=1")
+    said = page.get_by_role("alert").all_inner_texts()
+    assert [word for text in said for word in ("noise", "points", "epoch was", "loss was") if word in text] == [
+        "noise",
+        "points",
+        "loss was",
+        "epoch was",
+    ]
+    assert view_of(page) == View(Experiment(points=500), epoch=0)
+
+
+def test_the_text_of_a_link_stays_text(page: Page, site: Site) -> None:
+    hostile = ["[x](https://evil.example)", "![x](https://evil.example/x.png)", "<img src=x onerror=alert(1)>", "$x^2$"]
+    names = ["noise", "points", "epochs", "seed"]
+    page.goto(f"{site.url}/?" + "&".join(f"{name}={text}" for name, text in zip(names, hostile, strict=True)))
+    settle(page)
+    for text in hostile:
+        expect(page.get_by_role("alert").get_by_text(text)).to_be_visible()
+    expect(page.get_by_role("alert").locator("a, .katex")).to_have_count(0)
+
+
+def test_the_charts_stand_side_by_side(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    fit, curves = boxes(page)
+    assert fit["y"] == curves["y"]
+    assert fit["x"] + fit["width"] <= curves["x"]
+
+
+@pytest.fixture
+def phone(new_context: NewContext, site: Site) -> Iterator[Page]:
+    context = new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    with listened_to(context, site.url) as page:
+        yield page
+
+
+def test_on_a_phone_everything_can_be_reached(phone: Page, site: Site) -> None:
+    open_page(phone, site.url)
+    fit, curves = boxes(phone)
+    assert fit["y"] + fit["height"] <= curves["y"]
+    for box in (fit, curves):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    for cell in phone.locator("main table").locator("th, td").all():
+        cell.scroll_into_view_if_needed()
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+def test_on_a_phone_the_settings_are_behind_a_button(phone: Page, site: Site) -> None:
+    open_page(phone, site.url)
+    phone.get_by_test_id("stExpandSidebarButton").click()
+    press(phone, "Noise σ", "ArrowRight")
+    assert_shows(phone, View().with_experiment(Experiment(noise=1.1)))
+
+
+def boxes(page: Page) -> list[dict[str, float]]:
+    return [plot(page, panel).bounding_box() for panel in (FIT, CURVES)]
+
+
+def legible(page: Page) -> list[Locator]:
+    charts = [plot(page, panel).locator(each).first for panel in (FIT, CURVES) for each in (".xtick text", ".ytitle")]
+    return [
+        *charts,
+        page.locator(".live-entry").first,
+        page.locator(".live-reading"),
+        page.locator(".live-counter"),
+        page.locator("main td").first,
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, site.url)
+    red, green, blue = map(
+        int, re.findall(r"\d+", page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))[:3]
+    )
+    assert (red + green + blue > 384) == (scheme == "light")
+    for element in legible(page):
+        assert element.evaluate(CONTRAST) > 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stays_in_sight_has_the_ground_of_the_page(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, site.url)
+    ground = "element => getComputedStyle(element).backgroundColor"
+    first = page.locator(".wide th").first
+    assert first.evaluate(ground) == page.get_by_test_id("stApp").evaluate(ground)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_mends_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, f"{site.url}/?learning_rate=0.03")
+    button = page.get_by_role("button", name="Set the learning rate to 0.024")
+    assert button.evaluate(CONTRAST) > 4.5
+
+
+def test_the_charts_follow_the_theme(page: Page, site: Site) -> None:
+    page.emulate_media(color_scheme="light")
+    open_page(page, site.url)
+    page.emulate_media(color_scheme="dark")
+    press(page, "Noise σ", "ArrowRight")
+    for element in legible(page):
+        assert element.evaluate(CONTRAST) > 4.5
+
+
+def test_training_starts_from_the_keyboard(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.classList.contains('live-train')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="❚❚ Pause")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="▶ Train")).to_be_focused()
+
+
+def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/?epochs=10000&batch_size=1&points=90&hidden=64,64&loss=mse")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Training was stopped")).to_be_visible()
+    expect(page.get_by_role("button", name="Train to the end")).to_be_visible()
+    expect(page.locator(".live")).to_have_count(0)
+    slider(page, "Epochs").press("Home")
+    settle(page)
+    assert_shows(page, View(Experiment(epochs=1, batch_size=1, points=90, hidden=(64, 64)), ("mse",)))
+
+
+def touch_until_it_counts(page: Page) -> None:
+    """The first touch has a new server draw the page, from its address; from then on touches count."""
+    before = page.url
+    for _ in range(4):
+        slider(page, "Noise σ").press("ArrowRight")
+        page.wait_for_timeout(10_000)
+        if page.url != before:
+            return
+
+
+def test_an_open_page_outlives_a_restart_of_the_server(context: BrowserContext) -> None:
+    with Site() as site:
+        page = context.new_page()
+        watch(page, site.url)
+        open_page(page, site.url)
+        press(page, "Noise σ", "ArrowRight")
+        site.stop()
+        expect(page.get_by_role("dialog")).to_contain_text("Connection error")
+        site.start()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        touch_until_it_counts(page)
+        settle(page)
+        noise = view_of(page).experiment.noise
+        assert noise in (1.2, 1.3)
+        assert_shows(page, View().with_experiment(Experiment(noise=noise)))
+
+
+def test_after_a_restart_the_address_of_now_counts(context: BrowserContext) -> None:
+    """Not the one that the visit began with: settings, the page's own ones and the shown epoch come back untouched."""
+    with Site() as site:
+        page = context.new_page()
+        watch(page, site.url)
+        open_page(page, f"{site.url}/?noise=3&epochs=50")
+        page.get_by_role("link", name="Landscape", exact=True).click()
+        expect(page.get_by_role("heading", name="Landscape", exact=True)).to_be_visible()
+        settle(page)
+        press(page, "Noise σ", "ArrowRight")
+        with redrawn(page):
+            page.get_by_role("radio", name="Optimizer race").click()
+        scrubber = slider(page, "Epoch")
+        scrubber.press("Home")
+        scrubber.press("ArrowRight")
+        before = page.url
+        assert before == f"{site.url}/landscape?noise=3.1&epochs=50&story=race&epoch=1"
+        site.stop()
+        expect(page.get_by_role("dialog")).to_contain_text("Connection error")
+        site.start()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        settle(page)
+        expect(page.get_by_role("alert")).to_have_count(0)
+        assert page.url == before
+        assert slider(page, "Noise σ").get_attribute("aria-valuetext") == "3.1"
+        expect(page.get_by_role("radio", name="Optimizer race")).to_be_checked()
+        expect(page.locator(".live").first).to_have_attribute("data-epoch", "1")
+        touch_until_it_counts(page)
+        assert re.sub(r"noise=3\.\d+", "noise=3.1", page.url) == before != page.url
+
+
+def test_no_button_of_a_chart_sends_it_away(page: Page, site: Site) -> None:
+    open_page(page, site.url)
+    for panel in (FIT, CURVES):
+        plot(page, panel).hover()
+        buttons = plot(page, panel).get_by_role("button")
+        expect(buttons.first).to_be_visible()
+        labels = buttons.evaluate_all("all => all.map((each) => each.ariaLabel)")
+        assert set(labels) == {"Download plot as a PNG", "Zoom", "Pan", "Zoom in", "Zoom out", "Show all"}

@@ -1,0 +1,95 @@
+"""In a real browser: what becomes of a link on the way through the pages, and of links that hold what no page reads."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_playwright import CreateContextCallback as NewContext
+
+from tests.support.live import open_page, press, redrawn, settle
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("Train", "Losses", "Landscape", "Classify", "Overfit", "Gradients", "Compare")
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    heading = "Loss Playground" if name == "Train" else name
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    settle(page)
+
+
+def alerts(page: Page) -> list[str]:
+    return page.get_by_role("alert").all_inner_texts()
+
+
+def test_settings_neither_vanish_nor_linger_on_the_way_through_the_pages(linked_page: Page, site: Site) -> None:
+    """Every page of lines shows the same experiment, Classify its own; each address holds just what its page shows."""
+    page, lines = linked_page, {"noise": ["3.0"], "outliers": ["0.1"]}
+    open_page(page, f"{site.url}/?noise=3&outliers=0.1")
+    assert query(page) == lines
+    for name, held in [("Compare", lines), ("Classify", {}), ("Landscape", lines), ("Overfit", {}), ("Train", lines)]:
+        go(page, name)
+        assert query(page) == held, name
+        page.reload()
+        settle(page)
+        assert query(page) == held, name
+        assert alerts(page) == []
+        if not held:  # a reload is a new visit: it knows what the address says, and no more
+            open_page(page, f"{site.url}/?noise=3&outliers=0.1")
+
+
+def test_pages_of_one_visit_share_the_experiment(linked_page: Page, site: Site, new_context: NewContext) -> None:
+    page = linked_page
+    open_page(page, f"{site.url}/?noise=3&outliers=0.1")
+    for name in ("Classify", "Compare"):
+        go(page, name)
+    assert query(page) == {"noise": ["3.0"], "outliers": ["0.1"]}
+    other = new_context().new_page()
+    open_page(other, page.url)
+    assert query(other) == query(page)
+    assert alerts(other) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/classify?dataset=sine", ["dataset was 'sine'"]),
+        ("/?dataset=moons", ["dataset was 'moons'"]),
+        ("/?loss=hinge", ["loss was 'hinge'"]),
+        ("/?noise=250&learning_rate=hello&epoch=99999", ["noise was", "learning_rate was", "epoch was"]),
+        ("/?foo=1", ["'foo' is no setting of this page, so it was ignored."]),
+        ("/overfit?noise=3", ["'noise' is no setting of this page"]),
+        ("/gradients?depth_a=99&rate=1", ["depth_a was", "'rate' is no setting of this page"]),
+        ("/landscape?story=race&threshold=0.5", ["'threshold' is no setting of this page"]),
+        ("/classify?threshold=0.4&story=race", ["'story' is no setting of this page"]),
+        ("/losses?shown=mse&story=race", ["'story' is no setting of this page"]),
+        ("/compare?seeds=3&story=race", ["'story' is no setting of this page"]),
+        ("/?noise=1&noise=2", ["noise was given 2 times"]),
+    ],
+)
+def test_what_a_page_ignores_or_changes_is_said(linked_page: Page, site: Site, path: str, said: list[str]) -> None:
+    open_page(linked_page, f"{site.url}{path}")
+    texts = alerts(linked_page)
+    assert len(texts) == len(said), texts
+    for part in said:
+        assert any(part in text for text in texts), (part, texts)
+
+
+def test_what_was_ignored_is_said_until_something_is_changed(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?foo=1")
+    assert len(alerts(page)) == 1
+    with redrawn(page):
+        page.get_by_role("radio", name="Adam", exact=True).click()  # draws the whole page
+    expect(page.get_by_role("alert")).to_have_count(0)
+    press(page, "Noise σ", "ArrowRight")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert "foo" not in page.url

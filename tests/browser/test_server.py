@@ -1,0 +1,166 @@
+"""What the server sends: headers, compressed scripts, and nothing that is not meant for visitors."""
+
+import asyncio
+import gzip
+import re
+from contextlib import closing
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+
+from playground.server import application as server
+from playground.ui import assets
+from tests.support.site import ROOT, Site
+
+ASSETS = [f"/{address}" for address in assets.contents()]
+
+
+def get(site: Site, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+    """An answer to a path sent as it is, dots and all."""
+    with closing(HTTPConnection("localhost", site.port, timeout=60)) as connection:
+        connection.putrequest("GET", path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+@pytest.fixture(scope="module")
+def scripts(site: Site) -> list[str]:
+    """The scripts and styles that the first page names."""
+    _, page = get(site, "/")
+    found = re.findall(r'(?:src|href)="\.(/static/[^"]+\.(?:js|css))"', page.decode())
+    assert found
+    return found
+
+
+def test_every_answer_carries_the_policy(site: Site, scripts: list[str]) -> None:
+    for path in ["/", "/_stcore/health", "/no/such/page", *ASSETS, *scripts]:
+        answer, _ = get(site, path)
+        policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == "'self'"
+        assert policy["object-src"] == "'none'"
+        assert "'unsafe-inline'" not in policy["script-src"]
+        assert "'unsafe-eval'" not in policy["script-src"]
+        assert "http" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_scripts_come_packed_and_unpack_to_the_original(site: Site, scripts: list[str]) -> None:
+    for path in [*ASSETS, *scripts]:
+        plain, original = get(site, path)
+        assert (plain.status, plain.headers["Content-Encoding"]) == (200, None)
+        for _ in range(2):  # the second answer comes from memory
+            packed, body = get(site, path, Accept_Encoding="gzip, br")
+            assert packed.headers["Content-Encoding"] == "gzip"
+            assert packed.headers["Vary"] == "Accept-Encoding"
+            assert int(packed.headers["Content-Length"]) == len(body) < len(original) + 100
+            assert gzip.decompress(body) == original
+            assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+
+
+def test_a_part_of_a_script_is_that_part(site: Site, scripts: list[str]) -> None:
+    _, original = get(site, scripts[0])
+    part, body = get(site, scripts[0], Accept_Encoding="gzip", Range="bytes=10-19")
+    assert (part.status, body) == (206, original[10:20])
+
+
+def test_a_browser_that_has_a_script_still_gets_all_of_it_or_none(site: Site, scripts: list[str]) -> None:
+    first, _ = get(site, scripts[0], Accept_Encoding="gzip")
+    again, body = get(site, scripts[0], Accept_Encoding="gzip", If_None_Match=first.headers["ETag"] or "x")
+    assert again.status == 304 or gzip.decompress(body)
+
+
+def test_assets_are_kept_by_the_browser(site: Site) -> None:
+    for path in ASSETS:
+        answer, _ = get(site, path)
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_the_address_of_an_asset_changes_with_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def address_with(content: str) -> str:
+        (tmp_path / "live.js").write_text("import './part.js'")
+        (tmp_path / "part.js").write_text(content)
+        assets.addresses.cache_clear()
+        return assets.url_of("live.js")
+
+    monkeypatch.setattr(assets, "_SCRIPTS", tmp_path)
+    try:
+        assert address_with("one") != address_with("two")
+        assert address_with("one") == address_with("one")
+    finally:
+        assets.addresses.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../../../../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/static/..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "/static//etc/passwd",
+        "/static/../__init__.py",
+        "/static/js/../../web/cli.py",
+        "/assets/../app.py",
+        "/app.py",
+        "/playground/server/application.py",
+        "/static/..%5c..%5capp.py",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_no_other_file_is_served(site: Site, path: str, encoding: str) -> None:
+    answer, body = get(site, path, Accept_Encoding=encoding)
+    text = gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+    assert b"root:" not in text
+    assert b"import " not in text.replace(b"@import ", b"")
+    assert answer.status in (400, 403, 404) or b"<title>Streamlit</title>" in text
+
+
+def test_our_script_names_no_other_host() -> None:
+    for path in (ROOT / "playground").rglob("*.[jc]s*"):
+        assert not re.findall(r"(?:https?:)?//[\w-]+\.[\w.]+", path.read_text()), path
+
+
+def test_what_is_no_script_is_not_kept() -> None:
+    """Any address below /static/ is answered with Streamlit's page: kept, these would fill the memory."""
+
+    async def answer(scope: dict[str, Any], receive: object, send: Any) -> None:
+        script = scope["path"] == "/static/known.js"
+        kind = b"text/javascript" if script else b"text/html; charset=utf-8"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
+        await send({"type": "http.response.body", "body": b"let a;" if script else b"<p>page</p>"})
+
+    def ask(path: str) -> bytes:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", b"gzip")]}
+        asyncio.run(packer(scope, None, send))  # type: ignore[arg-type]
+        return bytes(sent[-1]["body"])
+
+    packer = server.CompressedScripts(answer)  # type: ignore[arg-type]
+    assert [ask(f"/static/{place}.js") for place in range(5)] == [b"<p>page</p>"] * 5
+    assert gzip.decompress(ask("/static/known.js")) == b"let a;"
+    assert list(packer.packed) == ["/static/known.js"]
+
+
+@pytest.mark.parametrize(("page", "script"), [("/", "/"), ("/play/", "/play/"), ("/play/losses", "/play/")])
+def test_the_charts_script_is_named_relative_to_the_page(site: Site, page: str, script: str) -> None:
+    """A proxy may take ``/play`` away before the server sees it: the browser's address holds all the same."""
+    answer, _ = get(site, page.removeprefix("/play"))
+    address = re.fullmatch("<(.+)>; rel=preload; as=script", answer.headers["Link"])[1]
+    assert urljoin(f"http://somewhere{page}", address) == f"http://somewhere{script}{assets.url_of('plotly.min.js')}"
+
+
+@pytest.mark.parametrize(("option", "path"), [("", ""), ("play", "/play"), ("/a/b/", "/a/b")])
+def test_scripts_are_served_below_the_path_of_the_app(monkeypatch: pytest.MonkeyPatch, option: str, path: str) -> None:
+    monkeypatch.setattr(server.st, "get_option", lambda name: {"server.baseUrlPath": option}[name])
+    assert [route.path for route in server.routes()] == [f"{path}/{address}" for address in assets.contents()]

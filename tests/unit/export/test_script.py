@@ -1,0 +1,253 @@
+"""The exported programs, run: in fresh processes, without us, they print what the page shows."""
+
+import ast
+import json
+import re
+from functools import partial
+from itertools import groupby
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from playground.data import make_data
+from playground.diagnosis import Diagnosis
+from playground.diagnosis.metrics import accuracy, log_loss, probability
+from playground.engine import compiled as cache
+from playground.engine import programs
+from playground.engine.programs import Program
+from playground.experiment import Experiment
+from playground.export import script as scripts
+from playground.export.script import notebook, script
+from playground.export.source_code import definitions_of, expression_of
+from playground.losses import LOSSES, losses_for
+from playground.tables.functions import SOURCES
+from playground.tables.labelled_distributions import GROUPS
+from playground.tables.noise import NOISES
+from playground.tables.optimizers import OPTIMIZERS
+from playground.training import train
+from tests.support import fresh
+
+EPOCHS = 3
+BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
+PRINTED = re.compile(r"^(.+): loss (\S+), (?:MAE|accuracy) (\S+), (?:RMSE|log-loss) (\S+)$", re.MULTILINE)
+LABELS = BASE.replace(dataset="moons", points=40, loss="cross_entropy", label_noise=0.1, positives=0.4)
+
+
+def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
+    printed = PRINTED.findall(fresh.run(code, folder, eagerly=eagerly))
+    assert len(printed) == len(experiments)
+    for (_, *numbers), run in zip(printed, train_few(experiments), strict=True):
+        said, judges = float(numbers[0]), [float(number) for number in numbers[1:]]
+        np.testing.assert_allclose(said, float(run.loss[-1]), rtol=1e-4, err_msg=str(run.experiment))
+        np.testing.assert_allclose(judges, judged(run), rtol=limit_of(run.experiment), err_msg=str(run.experiment))
+
+
+def limit_of(experiment):
+    """How far the judges may differ.
+
+    A bias before a batch normalisation has no gradient: what 32 bits round of it is noise, which an optimizer that
+    divides a gradient by its size makes a whole step of. In training that cancels; the judges' moving means keep it.
+    """
+    return 1e-3 if experiment.normalisation == "batch" else 1e-4
+
+
+def train_few(experiments):
+    """The runs, trained a few of a kind at a time: those share a stack."""
+    kinds = [list(group) for _, group in groupby(experiments, key=lambda each: (each.widths, each.dataset in GROUPS))]
+    parts = [kind[start : start + 5] for kind in kinds for start in range(0, len(kind), 5)]
+    return [run for part in parts for run in train(part)]
+
+
+@pytest.fixture
+def step_by_step(monkeypatch):
+    """The engine without its compiler, which takes a second for each of a hundred kinds; its numbers are the same."""
+    run = Program.run
+    as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
+    monkeypatch.setattr(Program, "run", lambda program, *arguments: run(program, *as_tensors(arguments)))
+    monkeypatch.setattr(programs, "EPOCHS_PER_CALL", EPOCHS)  # a history of a thousand epochs would be filled up
+    monkeypatch.setattr(cache, "_programs", {})
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+def judged(run):
+    """MAE and RMSE, or accuracy and log-loss, as the pages say them."""
+    if run.experiment.dataset not in GROUPS:
+        diagnosis = Diagnosis(run)
+        return [diagnosis.mae, diagnosis.rmse]
+    y, z = run.data.y_test[:, 0], run.predict(run.data.x_test)[:, 0]
+    return [accuracy(y, probability(z)), log_loss(y, z)]
+
+
+def cells(text):
+    """The code of a notebook, as a kernel would run it: cell by cell in one namespace."""
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+
+
+# One epoch of two steps: the loss tells the first of them, the judges the second.
+TWO_STEPS = {"epochs": 1, "points": 13, "batch_size": 7, "shuffle": False}
+KINDS = [
+    *(BASE.replace(**TWO_STEPS, **kind) for kind in ({}, {"hidden": (4,)}, {"degree": 3})),
+    *(LABELS.replace(**TWO_STEPS, **kind) for kind in ({}, {"hidden": (4,)})),
+]
+DEEP = [
+    {"residual": True, "normalisation": "layer"},
+    {"normalisation": "batch"},
+    {"residual": True},
+]
+
+
+def every_loss(place, optimizer):
+    """Each kind of model with each of its losses; of deep ones, which take long, one for each optimizer."""
+    found = [kind.replace(loss=loss) for kind in KINDS for loss in losses_for(kind.task)]
+    losses = losses_for("regression")
+    deep = BASE.replace(hidden=(4, 4), loss=losses[place % len(losses)], **DEEP[place % len(DEEP)])
+    return [each.replace(optimizer=optimizer) for each in [*found, deep]]
+
+
+@pytest.mark.usefixtures("step_by_step")
+@pytest.mark.parametrize(("place", "optimizer"), [*enumerate(OPTIMIZERS)])
+def test_every_loss_with_every_optimizer_in_every_kind_of_model(place, optimizer, tmp_path):
+    experiments = every_loss(place, optimizer)
+    code = cells(notebook(experiments)) if place % 2 else script(experiments)  # the same code, as another test says
+    assert_prints_the_same(code, experiments, tmp_path)
+
+
+def test_the_program_as_it_is_run_by_a_visitor(tmp_path):
+    experiments = [BASE, BASE.replace(loss="quantile", batch_size=8, hidden=(3,), optimizer="adam")]
+    assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
+
+
+def test_every_setting_is_said(step_by_step, tmp_path):
+    deep = BASE.replace(hidden=(4, 4, 4), activation="relu", seed=5)
+    layers = [
+        deep.replace(normalisation="batch", initialiser="he"),
+        deep.replace(normalisation="layer", residual=True, initialiser="small"),
+        deep.replace(residual=True, initialiser="lecun", standardise=True, l2=0.1),
+        BASE.replace(degree=5),
+        BASE.replace(degree=3, hidden=(4,), dataset="sine"),
+    ]
+    noises = [BASE.replace(noise_shape=key, noise=2.5, points=13 + place) for place, key in enumerate(NOISES)]
+    laws = [BASE.replace(dataset=key, hidden=(4, 3), activation="relu") for key in SOURCES]
+    shapes = [
+        BASE.replace(batch_size=4),
+        BASE.replace(batch_size=4, shuffle=False, outliers=0.3, outlier_size=-5.0),
+        BASE.replace(l1=0.2, l2=0.1, hidden=(4,), activation="sigmoid"),
+        BASE.replace(global_clipnorm=1.5),
+        BASE.replace(clipnorm=0.5),
+        BASE.replace(clipnorm=0.05, hidden=(4,), optimizer="adam"),
+        BASE.replace(clipvalue=0.5),
+        BASE.replace(loss="huber", delta=2.5),
+        BASE.replace(epochs=2),
+        BASE.replace(standardise=True, hidden=(4,)),
+        BASE.replace(start_slope=-3.0, start_intercept=7.5),
+        BASE.replace(start_intercept=7.5, standardise=True),
+        BASE.replace(optimizer="nesterov", momentum=0.7),
+    ]
+    experiments = [*layers, *noises, *laws, *shapes]
+    assert_prints_the_same(script(experiments), experiments, tmp_path)
+
+
+def test_a_diverging_run_and_one_of_a_single_epoch_print_what_the_page_has(tmp_path):
+    burst = BASE.replace(learning_rate=100.0)
+    experiments = [burst.replace(epochs=1), burst.replace(epochs=5), burst.replace(epochs=60)]
+    printed = PRINTED.findall(fresh.run(script(experiments), tmp_path, eagerly=True))
+    runs = train(experiments)
+    assert [bool(np.isfinite(run.loss[-1])) for run in runs] == [True, True, False]
+    assert runs[1].loss[-1] > 1e30
+    for (_, loss, *judges), run in zip(printed, runs, strict=True):
+        assert np.isfinite(float(loss)) == np.isfinite(run.loss[-1])
+        if np.isfinite(run.loss[-1]):
+            np.testing.assert_allclose([float(loss), *map(float, judges)], [run.loss[-1], *judged(run)], rtol=1e-4)
+
+
+def test_what_only_the_remedies_set_is_said(tmp_path):
+    """Proximal steps and dropout, whose draws the program makes itself, over several steps of two batch sizes."""
+    proximal = BASE.replace(dataset="sine", degree=9, l1=5.0, l2=0.1, proximal=True, learning_rate=0.05, epochs=10)
+    dropped = BASE.replace(dataset="sine", hidden=(8, 5), dropout=0.4, epochs=4, batch_size=8, seed=5)
+    deep = BASE.replace(hidden=(6, 6), residual=True, dropout=0.3, activation="relu", epochs=4)
+    experiments = [
+        proximal,
+        proximal.replace(hidden=(4,), degree=1),
+        dropped,
+        dropped.replace(batch_size=0, optimizer="adam"),
+        deep,
+        LABELS.replace(hidden=(8,), dropout=0.25, batch_size=16),
+    ]
+    assert (train([proximal])[0].weights[0] == 0).any()
+    code = script(experiments)
+    assert "Dropout" not in script([BASE.replace(dropout=0.4)])  # no hidden unit to leave out
+    assert "Shrink" not in script([BASE.replace(l1=0.1)])
+    assert_prints_the_same(code, experiments, tmp_path)
+    assert_prints_the_same(code, experiments, tmp_path, eagerly=False)
+
+
+def test_laws_and_weights_of_labels_are_said(step_by_step, tmp_path):
+    laws = [LABELS.replace(dataset=key, overlap=0.3) for key in GROUPS]
+    weighted = LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8)
+    experiments = [*laws, weighted, weighted.replace(shuffle=False), weighted.replace(hidden=(8,), batch_size=0)]
+    code = script(experiments)
+    assert "tf.keras.losses.BinaryCrossentropy(from_logits=True)" in code
+    assert_prints_the_same(code, experiments, tmp_path)
+
+
+def test_a_notebook_holds_the_program_in_cells():
+    experiments = [BASE, BASE.replace(loss="tukey")]
+    book = json.loads(notebook(experiments, "http://localhost/?loss=mse"))
+    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in book["cells"]}) == len(book["cells"])
+    assert "http://localhost/?loss=mse" in "".join(book["cells"][0]["source"])
+    assert ast.dump(ast.parse(cells(json.dumps(book)))) == ast.dump(_without_docstring(script(experiments)))
+
+
+def _without_docstring(code):
+    tree = ast.parse(code)
+    tree.body = tree.body[1:]
+    return tree
+
+
+def test_what_the_points_share_is_said_once():
+    code = script([BASE, BASE.replace(loss="mae"), BASE.replace(loss="quantile")])
+    assert code.count("def truth(x)") == 1
+    assert "def pinball" in code
+    assert "def tukey" not in code
+    assert "def batches" not in code
+
+
+def test_a_setting_that_it_cannot_say_is_refused(monkeypatch):
+    monkeypatch.setattr(scripts, "SAID", scripts.SAID - {"l2"})
+    assert "l2" not in script([BASE])
+    with pytest.raises(ValueError, match=r"l2 is 0\.5, which an exported program cannot say; set it to 0\.0"):
+        script([BASE.replace(l2=0.5)])
+
+
+def test_no_experiment_makes_no_program():
+    with pytest.raises(ValueError, match="no experiment"):
+        script([])
+
+
+@pytest.mark.parametrize("key", SOURCES)
+def test_a_truth_is_written_as_it_is_computed(key):
+    source = SOURCES[key]
+    x = np.linspace(source.low, source.high, 7)
+    np.testing.assert_array_equal(eval(expression_of(source.truth), {"np": np, "x": x}), source.truth(x))
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_a_formula_is_written_with_all_that_it_needs(loss):
+    scope = {}
+    exec("\n".join(definitions_of(loss.value).values()), scope)
+    y_true, y_pred = np.array([0.0, 1.0]), np.array([0.3, 2.0])
+    parameters = Experiment(loss=loss.key).parameters
+    np.testing.assert_array_equal(
+        scope[loss.value.__name__](np, y_true, y_pred, **parameters), loss.value(np, y_true, y_pred, **parameters)
+    )
+
+
+def test_the_points_are_the_same_to_the_last_digit(tmp_path):
+    experiment = BASE.replace(noise_shape="student_t", dataset="heteroscedastic")
+    code = script([experiment]).split("# Barron")[0].split("# MSE")[0]
+    said = fresh.run(code + "\nprint(y[:, 0].tolist())", tmp_path)
+    np.testing.assert_array_equal(np.array(ast.literal_eval(said), np.float32), make_data(experiment).y_train[:, 0])

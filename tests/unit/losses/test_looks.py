@@ -1,0 +1,54 @@
+"""How the losses look and what they are called: no two alike, and seen on white and on black."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from playground.losses import LOSSES, Target
+from tests.support.losses_cases import SOUND
+
+
+def shown_together(one, other):
+    """Whether two losses can stand in one chart: labels are never asked beside numbers."""
+    return (one.target is Target.LABEL) == (other.target is Target.LABEL)
+
+
+# How Plotly draws the dashes that have a name, up to a line width of 3 (Drawing.dashStyle in plotly.js).
+NAMED_DASHES = {
+    "dot": "3px,3px",
+    "dash": "9px,9px",
+    "longdash": "15px,15px",
+    "dashdot": "9px,3px,3px,3px",
+    "longdashdot": "15px,6px,3px,6px",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [pair for pair in combinations(SOUND.values(), 2) if shown_together(*pair)],
+    ids=lambda loss: loss.key,
+)
+def test_no_two_losses_look_alike(one, other):
+    assert one.colour.lower() != other.colour.lower()
+    assert NAMED_DASHES.get(one.dash, one.dash) != NAMED_DASHES.get(other.dash, other.dash)
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(LOSSES.values(), 2)], ids=lambda loss: loss.key)
+def test_no_two_losses_share_a_name(one, other):
+    assert one.label != other.label
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+@pytest.mark.parametrize("background", ["#ffffff", "#0e1117"], ids=["light", "dark"])
+@pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
+def test_a_curve_stands_out_from_both_themes(loss, background):
+    # 3 : 1 is what WCAG 2.2 asks of graphical objects (criterion 1.4.11).
+    low, high = sorted([luminance(loss.colour), luminance(background)])
+    assert (high + 0.05) / (low + 0.05) >= 3

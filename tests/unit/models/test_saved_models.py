@@ -1,0 +1,205 @@
+"""A saved model evaluates to the run's own next loss: in plain Keras where it can, else after one import."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from playground.data import make_data
+from playground.experiment import Experiment, settings
+from playground.export.record import keras_file, keras_file_limits, keras_file_refusal
+from playground.losses import LOSSES, losses_for
+from playground.models.keras_model import build_model, fit_options, keras_loss_of, weighing_loss
+from playground.models.keras_objects import FormulaLoss
+from playground.training import train
+from tests.support import fresh
+
+NUMBERS = Experiment(epochs=4, noise=3.0, outliers=0.1, points=15, learning_rate=0.003, scale=30.0)
+LABELS = Experiment(dataset="moons", epochs=4, points=15, positives=0.3, loss="cross_entropy", learning_rate=0.3)
+
+
+def other_value(parameter):
+    """A value of a loss's parameter that is not its default."""
+    default = Experiment.model_fields[parameter].default
+    stops = settings()[parameter].stops
+    return float(next(stop for stop in stops[len(stops) // 3 :] if stop != default))
+
+
+def each_parameter_off_its_default():
+    """Every loss that a model can train on, at its defaults and with each parameter at another value."""
+    for base in (NUMBERS, LABELS):
+        for key in losses_for(base.task):
+            plain = base.replace(loss=key)
+            yield plain
+            yield from (plain.replace(**{name: other_value(name)}) for name in LOSSES[key].parameters)
+
+
+LAYERED = NUMBERS.replace(hidden=(4, 4), learning_rate=0.001)
+EXPERIMENTS = [
+    *each_parameter_off_its_default(),
+    NUMBERS.replace(dataset="sine", degree=9, l1=0.5, l2=0.1, proximal=True),
+    LAYERED.replace(l1=0.5, proximal=True, residual=True),
+    LAYERED.replace(dataset="sine", degree=3, residual=True, l2=0.1),
+    LAYERED.replace(residual=True, normalisation="layer", activation="selu", standardise=True),
+    LAYERED.replace(optimizer="nesterov", momentum=0.7, clipvalue=0.5, l1=0.1),
+    LAYERED.replace(optimizer="adamw", global_clipnorm=0.5, initialiser="he"),
+]
+
+
+def next_losses(experiments):
+    """What each run's next epoch reports: the loss of the weights that it ended with."""
+    return [float(run.loss[-1]) for run in train([each.replace(epochs=each.epochs + 1) for each in experiments])]
+
+
+def needs_ours(experiment):
+    """Whether a saved model holds what only our package knows."""
+    return isinstance(weighing_loss(experiment), FormulaLoss) or experiment.soft_threshold > 0
+
+
+EVALUATED = """
+import json, keras, warnings
+import numpy as np
+{first}
+for name, (x, y) in json.loads(open("points.json").read()).items():
+    with warnings.catch_warnings(action="error"):
+        model = keras.saving.load_model(name)
+    model.save("again.keras")
+    model = keras.saving.load_model("again.keras")
+    print(float(model.evaluate(np.array(x, np.float32), np.array(y, np.float32), verbose=0)))
+    model.fit(np.array(x, np.float32), np.array(y, np.float32), verbose=0)
+"""
+
+
+def evaluate_in_a_fresh_process(files, folder, first="", **options):
+    """What each saved model evaluates to on the points of its experiment, loaded by a process that knows no more.
+
+    It is saved and loaded there a second time: what a file keeps must not be lost by the next.
+    """
+    points = {
+        name: (data.x_train.tolist(), data.y_train.tolist())
+        for name, data in ((name, make_data(experiment)) for name, experiment in files.items())
+    }
+    (folder / "points.json").write_text(json.dumps(points))
+    printed = fresh.run(EVALUATED.format(first=first), folder, eagerly=True, **options)
+    return [float(line) for line in printed.split()]
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return train(EXPERIMENTS)
+
+
+@pytest.mark.parametrize("ours", [False, True], ids=["in plain Keras", "after one import"])
+def test_a_saved_model_evaluates_to_the_runs_next_loss(runs, ours, tmp_path):
+    chosen = {f"{place}.keras": run for place, run in enumerate(runs) if needs_ours(run.experiment) is ours}
+    before = []
+    for name, run in chosen.items():
+        model = run.to_keras()
+        before.append(model.evaluate(run.data.x_train, run.data.y_train, verbose=0))
+        model.save(tmp_path / name)
+    files = {name: run.experiment for name, run in chosen.items()}
+    first = "import playground.models.keras_objects" if ours else ""
+    after = evaluate_in_a_fresh_process(files, tmp_path, first, with_ours=ours)
+    expected = next_losses(files.values())
+    np.testing.assert_allclose(before, expected, rtol=1e-4)
+    np.testing.assert_allclose(after, expected, rtol=1e-4)
+
+
+def test_a_file_of_the_page_evaluates_to_the_runs_next_loss_in_plain_keras(tmp_path):
+    """All but those of a loss that plain Keras does not know, which come without a loss and so evaluate to nothing."""
+    files = {f"{place}.keras": each for place, each in enumerate(EXPERIMENTS)}
+    for name, experiment in files.items():
+        (tmp_path / name).write_bytes(keras_file(experiment))
+    compiled = {name: each for name, each in files.items() if not isinstance(weighing_loss(each), FormulaLoss)}
+    after = evaluate_in_a_fresh_process(compiled, tmp_path)
+    np.testing.assert_allclose(after, next_losses(compiled.values()), rtol=1e-4)
+    for name in files.keys() - compiled.keys():
+        assert not keras.saving.load_model(tmp_path / name).compiled
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_a_loss_comes_back_from_its_configuration_with_every_parameter(loss):
+    y_true, y_pred = np.array([[0.0], [1.0], [1.0]], np.float32), np.array([[0.3], [2.5], [0.1]], np.float32)
+    defaults = Experiment(loss=loss.key).parameters
+    for parameters in (defaults, *({**defaults, name: other_value(name)} for name in defaults)):
+        given = keras_loss_of(loss, parameters)
+        again = given
+        for _ in range(2):  # what comes back must be complete, too
+            again = keras.losses.deserialize(keras.losses.serialize(again))
+        assert float(again(y_true, y_pred)) == float(given(y_true, y_pred))
+        assert type(again) is type(given)
+
+
+def test_a_loss_that_is_not_in_the_table_is_refused():
+    with pytest.raises(ValueError, match="loss is 'msee'; allowed are mse"):
+        FormulaLoss("msee")
+    with pytest.raises(TypeError, match=r"parameters of cauchy are \[\]; it takes \['scale'\]"):
+        FormulaLoss("cauchy")
+
+
+def test_the_state_of_an_optimizer_survives(tmp_path):
+    for optimizer in ("adam", "nesterov", "rmsprop"):
+        run = train([LAYERED.replace(optimizer=optimizer)])[0]
+        model, data = run.to_keras(), run.data
+        model.fit(data.x_train, data.y_train, epochs=2, verbose=0)
+        model.save(tmp_path / "model.keras")
+        again = keras.saving.load_model(tmp_path / "model.keras")
+        for ours, theirs in zip(again.optimizer.variables, model.optimizer.variables, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+        assert again.optimizer.get_config() == model.optimizer.get_config()
+
+
+def test_training_goes_on_with_proximal_steps(tmp_path):
+    experiment = NUMBERS.replace(l1=20.0, proximal=True, learning_rate=0.01, epochs=3)
+    run, longer = train([experiment, experiment.replace(epochs=6)])
+    run.to_keras().save(tmp_path / "model.keras")
+    model = keras.saving.load_model(tmp_path / "model.keras")
+    history = model.fit(run.data.x_train, run.data.y_train, batch_size=len(run.data.x_train), epochs=3, verbose=0)
+    np.testing.assert_allclose(history.history["loss"], longer.loss[3:], rtol=1e-4)
+    np.testing.assert_allclose(model.get_weights()[0], longer.weights[0], rtol=1e-4)
+
+
+def test_normalisation_and_dropout_survive(tmp_path):
+    """Batch normalisation has other statistics in training, so the reference is the model before it was saved."""
+    batch = LAYERED.replace(normalisation="batch", dropout=0.3, activation="relu")
+    for run in train([batch, batch.replace(normalisation="layer"), LAYERED.replace(dropout=0.4)]):
+        model, data = run.to_keras(), run.data
+        model.save(tmp_path / "model.keras")
+        again = keras.saving.load_model(tmp_path / "model.keras")
+        evaluated = again.evaluate(data.x_train, data.y_train, verbose=0)
+        assert evaluated == pytest.approx(model.evaluate(data.x_train, data.y_train, verbose=0), rel=1e-6)
+        dropped = [layer.rate for layer in again.layers if isinstance(layer, keras.layers.Dropout)]
+        assert dropped == [run.experiment.dropout] * 2
+
+
+def test_weights_inside_the_loss_are_those_that_fit_takes():
+    experiment = LABELS.replace(loss="weighted", class_weight=5.0, label_smoothing=0.2)
+    data, plain = make_data(experiment), build_model(experiment)
+    whole = {"batch_size": len(data.x_train), "epochs": 1, "verbose": 0}
+    by_fit = plain.fit(data.x_train, data.y_train, **whole, **fit_options(experiment)).history["loss"][0]
+    start = build_model(experiment)
+    start.compile(loss=weighing_loss(experiment))
+    assert start.evaluate(data.x_train, data.y_train, verbose=0) == pytest.approx(by_fit, rel=1e-5)
+
+
+def test_what_a_file_of_the_page_cannot_hold_is_said():
+    assert keras_file_limits(NUMBERS.replace(loss="huber", delta=0.2)) == []
+    (quantile,) = keras_file_limits(NUMBERS.replace(loss="quantile"))
+    assert quantile.startswith("Keras has no loss Quantile, so the file holds the model without a loss.")
+    (weighted,) = keras_file_limits(LABELS.replace(loss="weighted"))
+    assert weighted.startswith("A Keras file cannot hold class weights")
+    assert keras_file_limits(LABELS.replace(loss="weighted", class_weight=1.0)) == []
+    (proximal,) = keras_file_limits(NUMBERS.replace(l1=0.1, proximal=True))
+    assert "plain gradient steps" in proximal
+
+
+def test_a_model_of_weights_that_are_not_finite_is_refused():
+    burst = NUMBERS.replace(learning_rate=100.0, epochs=60)
+    with pytest.raises(ValueError, match="its weights are NaN or infinite"):
+        keras_file(burst)
+    huge, single = train([burst.replace(epochs=8), NUMBERS.replace(epochs=1)])
+    assert max(np.abs(array).max() for array in huge.weights) > 1e30
+    for run in (huge, single):
+        assert keras_file_refusal(run) == ""
+        assert keras_file(run.experiment)

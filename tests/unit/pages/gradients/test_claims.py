@@ -1,0 +1,197 @@
+"""What the Gradients page claims: that a layer died, that a gradient explodes, what batch normalisation changes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from playground.data import make_data
+from playground.experiment import Experiment
+from playground.models.arrays import unflatten
+from playground.models.keras_model import build_model
+from playground.pages.gradients.death import Death, death_of
+from playground.pages.gradients.remedies import revivals, trials
+from playground.pages.gradients.settings import FITTING, Networks
+from playground.pages.gradients.study import studied
+from playground.pages.gradients.words import inference_words, revival_words, rows, verdict
+from playground.tables.activations import ACTIVATIONS
+from playground.tables.initialisers import STARTS
+from playground.text.numbers import number
+from playground.training import train
+from tests.pages.test_deep_pages import GRADIENT_TABS, link_of, open_page, words
+
+DYING = Networks(activation_a="relu", learning_rate_a=1.0)
+
+
+def keras_layers(experiment: Experiment, weights: np.ndarray) -> tuple[list[np.ndarray], list[float]]:
+    """What Keras's own layers give on, and the length of the gradient of each layer's kernel."""
+    model, data = build_model(experiment), make_data(experiment)
+    model.set_weights(unflatten(weights, experiment.widths))
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    inner = keras.Model(model.inputs[0], [layer.output for layer in dense])
+    with tf.GradientTape() as tape:
+        loss = model.compute_loss(data.x_train, data.y_train, model(data.x_train))
+    kernels = tape.gradient(loss, [layer.kernel.value for layer in dense])
+    return [np.asarray(each) for each in inner(data.x_train)], [float(np.linalg.norm(each)) for each in kernels]
+
+
+def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> None:
+    experiment = DYING.experiment("A")
+    (study,) = studied([experiment])
+    run = train([experiment.replace(epochs=10)], record=("weights",), deep=True)[0]
+    death = study.death
+    assert death == Death(20, 4)
+    # Keras: after that many epochs the layer gives 0 at every point and nothing arrives before it; one epoch earlier
+    # something does.
+    for epochs, passes in ((death.epochs - 1, True), (death.epochs, False), (death.epochs + 3, False)):
+        given, lengths = keras_layers(experiment, run.path[list(run.path_epochs).index(epochs)])
+        assert bool(given[death.layer - 1].any()) == passes
+        assert any(lengths[: death.layer]) == passes
+        assert passes or np.ptp(given[-1]) == 0  # the same answer for every point
+    said = verdict(study)
+    assert "After 4 epochs layer 20 is dead, all 16 units of it: no gradient passes to layers 1 to 19" in said
+    assert "learning rate 1 was too long" in said
+    told = {question: cells[0] for question, *cells in rows([study])}
+    assert told["dead layer"] == "20, after 4 epochs"
+    assert told["the same in the last epoch"] == "0: layer 20 is dead"
+    # More epochs change nothing, a hundredth of the rate does.
+    (longer,) = studied([experiment.replace(epochs=400)])
+    assert longer.loss[-1] > 0.98 * study.loss[0]
+    (trial,) = revivals([experiment])
+    assert trial.helps
+    assert trial.study.death is None
+    assert trial.study.experiment == experiment.replace(learning_rate=0.01)
+    assert trial.study.end < 0.3 * study.end
+    helping = [each.remedy.label for each in trials(experiment) if each.helps]
+    assert "A hundredth of the learning rate" in helping
+
+    page = open_page("gradients", "activation_a=relu&learning_rate_a=1.0")
+    assert said in words(page)
+    assert f"A: {revival_words(trial)}" in words(page)
+    (button,) = [button for button in page.button if button.key == "revive_A"]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, Networks).learning_rate_a == 0.01
+    assert "is dead, all" not in words(page)
+
+
+def test_a_death_is_where_the_gradient_ends_and_units_have_no_slope() -> None:
+    alive, zero = np.ones((5, 4)), np.ones((5, 4))
+    zero[2:, :2] = 0.0  # the two first hidden layers, from the third epoch's gradient on
+    assert death_of(alive, np.array([0, 0, 0]), 8) is None
+    assert death_of(zero, np.array([3, 8, 0]), 8) == Death(2, 2)
+    assert death_of(zero, np.array([8, 7, 0]), 8) is None  # units with a slope: too small for 32 bits
+    assert death_of(np.zeros((5, 4)), np.array([8, 8, 8]), 8) is None  # no error is left
+    born = np.ones((3, 3))
+    born[:, 0] = 0.0
+    assert death_of(born, np.array([4, 0]), 4) == Death(1, 0)
+    lost = zero.copy()
+    lost[4] = np.nan
+    assert death_of(lost, np.array([8, 8, 8]), 8) is None
+
+
+def test_a_vanished_gradient_is_no_death() -> None:
+    deep = Networks(depth_a=30, initialiser_a="small", passes=10)
+    (study,) = studied([deep.experiment("A")])
+    assert study.ratio() < 1e-10
+    assert study.death is None
+    assert "dead" not in verdict(study)
+
+
+def test_ordinary_networks_of_dead_layers_are_told_apart() -> None:
+    """Over seeds and widths: each death that is told ends at the loss of a constant, no other network is silent."""
+    experiments = [
+        Networks(activation_a="relu", depth_a=depth, width_a=width, draw=seed, learning_rate_a=0.05, passes=60)
+        .experiment("A")
+        for depth in (2, 8)
+        for width in (1, 2)
+        for seed in range(6)
+    ]  # fmt: skip
+    found = studied(experiments)
+    dead = [study for study in found if study.death]
+    assert 3 < len(dead) < len(found)
+    for study in found:
+        data = make_data(study.experiment)
+        run = train([study.experiment], deep=True)[0]
+        constant = np.ptp(run.predict(data.x_train)) == 0
+        if study.death:
+            assert constant
+            assert study.end > 0.98 * float(data.y_train.var())
+        elif np.isfinite(study.end):
+            assert not constant or study.norms[-1, 0] > 0
+
+
+def test_a_healthy_network_does_not_explode() -> None:
+    healthy = Networks(activation_a="relu", learning_rate_a=0.01, normalisation_a="batch", activation_b="relu")
+    studies = studied(healthy.experiments)
+    assert studies[0].length > 1000
+    assert studies[0].end < 0.01
+    for study in studies:
+        assert "explodes" not in verdict(study)
+
+
+def random_network(rng: np.random.Generator) -> Experiment:
+    return Experiment(
+        dataset=str(rng.choice(["sine", "line"])),
+        noise=0.3,
+        points=32,
+        standardise=True,
+        seed=int(rng.integers(1000)),
+        hidden=(int(rng.choice([2, 4, 8, 16])),) * int(rng.integers(1, 31)),
+        activation=str(rng.choice(list(ACTIVATIONS))),
+        initialiser=str(rng.choice(list(STARTS))),
+        normalisation=str(rng.choice(["none", "none", "batch", "layer"])),
+        residual=bool(rng.random() < 0.3),
+        loss=str(rng.choice(list(FITTING))),
+        learning_rate=1e-4,
+        epochs=3,
+    )
+
+
+def test_what_explodes_cannot_bear_a_plain_step() -> None:
+    """Against what a plain first step of 1e-4 does to the loss: at least doubles it, or not."""
+    rng = np.random.default_rng(77)
+    studies = studied([random_network(rng) for _ in range(120)])
+    counts = {(claim, truth): 0 for claim in (False, True) for truth in (False, True)}
+    for study in studies:
+        after = float(study.loss[1])
+        doubled = not np.isfinite(after) or after > 2.0 * study.loss[0]
+        counts[study.explodes, doubled] += 1
+    assert counts[True, True] >= 3
+    assert counts[True, True] >= 0.9 * (counts[True, True] + counts[False, True])
+    assert counts[True, False] <= 0.03 * len(studies)
+
+
+@pytest.mark.parametrize("normalisation", ["none", "layer", "batch"])
+def test_the_loss_at_inference_is_keras_own(normalisation: str) -> None:
+    experiment = Networks(depth_a=8, activation_a="tanh", normalisation_a=normalisation, passes=50).experiment("A")
+    (study,) = studied([experiment])
+    model, data = train([experiment], deep=True)[0].to_keras(), make_data(experiment)
+    assert study.inference == pytest.approx(float(model.evaluate(data.x_train, data.y_train, verbose=0)), rel=1e-4)
+    if normalisation == "batch":
+        assert study.start_left == pytest.approx(0.99**50)
+        assert study.inference > 1.1 * study.end
+    else:
+        assert study.inference == pytest.approx(study.end, rel=0.05)
+
+
+def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> None:
+    networks = Networks(networks="3", passes=50)
+    first, _, batch = studies = studied(networks.experiments)
+    assert batch.end < first.end
+    assert batch.inference > first.inference
+    said = inference_words(studies, networks.letters)
+    assert "C ends below A in training, and above it at inference." in said
+    assert f"{number(100 * 0.99**50, 2)}\u00a0% of them is still their start" in said
+    page = open_page("gradients", "networks=3&passes=50")
+    assert said in words(page)
+    assert "loss at the end, at inference" in words(page)
+    assert inference_words(studies[:2], "AB") == ""
+
+
+def test_a_smaller_rate_helps_a_network_that_diverged_and_each_optimizer_opens() -> None:
+    query = "networks=2&depth_a=20&activation_a=relu&initialiser_a=he&learning_rate_a=0.1&activation_b=leaky_relu"
+    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab=GRADIENT_TABS[1])
+    assert "is NaN or infinite from epoch 5 on" in words(page)
+    offered = {button.label for button in page.button}
+    assert {"A tenth of the learning rate", "A hundredth of the learning rate"} <= offered
