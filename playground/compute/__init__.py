@@ -11,7 +11,8 @@ import pickle
 from functools import cache
 
 from playground.compute.messages import Answer, Call
-from playground.compute.workers import ComputingError, Progress, Workers
+from playground.compute.workers import ComputingError, Workers
+from playground.progress import Progress
 
 __all__ = ["Answer", "Call", "ComputingError", "call", "here", "prepare", "start", "started"]
 

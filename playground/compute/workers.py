@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
@@ -15,13 +14,12 @@ from typing import Any
 
 from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Ready, Share, Stop
 from playground.compute.processes import start_loading, start_process
+from playground.progress import Progress
 
 # A compiled program stays in memory for as long as its process lives, 10 to 25 MB each.
 MOST_PROGRAMS = 12
 HEARTBEAT = 0.1  # seconds between two questions whether to go on
 PATIENCE = 120  # seconds for a worker to come up
-
-Progress = Callable[[float], object]
 
 
 class ComputingError(RuntimeError):

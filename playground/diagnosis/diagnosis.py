@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,14 +16,13 @@ from playground.diagnosis.verdict import Cause as Cause
 from playground.diagnosis.verdict import Finding
 from playground.diagnosis.verdict import Verdict as Verdict
 from playground.experiment import Experiment
+from playground.progress import Progress
 from playground.run import Run
 from playground.tables.labelled_distributions import GROUPS
 from playground.text.numbers import number
 from playground.theory.limit_words import divergence_words, swing_words
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
-
-Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True, eq=False)

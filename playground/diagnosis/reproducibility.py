@@ -8,7 +8,7 @@ learning rate by a millionth. A loss with corners may meet its corner in one of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite
@@ -19,11 +19,10 @@ from playground.diagnosis.classifier import THRESHOLD, judge_of
 from playground.diagnosis.convergence import diverging
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
+from playground.progress import Progress
 from playground.run import Run
 from playground.tables.labelled_distributions import GROUPS
 from playground.text.numbers import number
-
-Progress = Callable[[float], object]
 
 SAME = 1e-4  # of a number: what rounding may leave between a page, a file and a program
 NUDGE = 1e-6  # of the learning rate: about ten times what single precision rounds of a step

@@ -5,7 +5,7 @@ TensorFlow is loaded only when they are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -21,11 +21,10 @@ from playground.diagnosis.resting import PERFECT
 from playground.diagnosis.verdict import Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
+from playground.progress import Progress
 from playground.run import Run
 from playground.theory.line_loss import is_line, mean_loss
 from playground.theory.optima import is_convex, optimum
-
-Progress = Callable[[float], object]
 
 STEPS = 200_000  # of one remedy's trial, at most
 BETTER = 0.99  # of the old loss: less than this is better

@@ -10,10 +10,10 @@ from threading import Lock, current_thread
 
 from playground.engine.shapes import Shape
 from playground.engine.stacking import LARGE_STACK, DeepKind, Kind, is_light, shape_of
+from playground.progress import Progress
 
 HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
-Progress = Callable[[float], object]
 Places = list[int]
 Job = tuple[Places, Kind | DeepKind]
 Work = Callable[[Places, Kind | DeepKind, int], None]

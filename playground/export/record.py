@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from math import isclose
@@ -27,6 +27,7 @@ from playground.experiment.names import name
 from playground.export.kept import LONGEST_NAME, MOST_KEPT, PAGES, Kept
 from playground.export.script import versions
 from playground.losses import LOSSES
+from playground.progress import Progress
 from playground.run import Run
 from playground.text.numbers import number
 from playground.text.phrases import count
@@ -35,7 +36,6 @@ FORMAT, VERSION = "loss-playground", 1
 MOST_BYTES = 1_000_000
 COMPARED = 5  # digits in which what differs by more than SAME can be seen to
 
-Progress = Callable[[float], object]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 

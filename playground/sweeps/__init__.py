@@ -14,11 +14,12 @@ from warnings import warn
 from playground.data.suitability import check_losses
 from playground.experiment import Experiment
 from playground.experiment.sweepable import sweepable
+from playground.progress import Progress
 from playground.sweeps.judges import JUDGES, judges_of
 from playground.sweeps.plan import Axis, Sweep, parts, spaced
 from playground.sweeps.requests import check_progress, check_size, read_axes, read_base, read_losses, read_seeds
 from playground.sweeps.results import Swept, together
-from playground.sweeps.running import TRAININGS_AT_ONCE, Progress, check_executor, swept, swept_part
+from playground.sweeps.running import TRAININGS_AT_ONCE, check_executor, swept, swept_part
 from playground.sweeps.sameness import alike, check_effect, repeats_words, without_repeats
 
 if TYPE_CHECKING:

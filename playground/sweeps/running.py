@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from sys import modules
 from typing import TYPE_CHECKING, Any
 
 from playground.experiment import Experiment
+from playground.progress import Progress
 from playground.sweeps.judges import Columns, judged
 from playground.sweeps.plan import Sweep, parts
 from playground.sweeps.results import Swept, empty, file, shaped
@@ -15,7 +16,6 @@ from playground.sweeps.results import Swept, empty, file, shaped
 if TYPE_CHECKING:
     from playground.training import Job, Stack
 
-Progress = Callable[[float], object]
 
 TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine

@@ -13,6 +13,7 @@ import numpy as np
 
 from playground.experiment import Experiment, settings
 from playground.losses import LOSSES, Loss, Target
+from playground.progress import Progress
 from playground.tables.noise import NOISES
 
 # Settings under which every loss of SETTLING ends at its own optimum, whatever the noise shape. Measured over 300
@@ -31,8 +32,6 @@ HALVINGS = 50
 
 ERRORS = np.linspace(-20.0, 20.0, 2001)  # where a likelihood is compared with a loss
 EQUAL = 1e-9  # of the largest value: what rounding leaves of a difference
-
-Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True, eq=False)

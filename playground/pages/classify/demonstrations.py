@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,9 +15,8 @@ from playground.experiment import Experiment
 from playground.figures.heatmap_frames import film_frames
 from playground.losses.references import CATALOGUE
 from playground.pages.classify.study import classified
+from playground.progress import Progress
 from playground.run import Run
-
-Progress = Callable[[float], object]
 
 FRAMES = 200  # of a replay that is only a point and a curve
 RIVALS = ("cross_entropy", "brier")

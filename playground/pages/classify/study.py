@@ -5,7 +5,7 @@ Everything is done where the training is, so that only what a page shows travels
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,9 +19,8 @@ from playground.diagnosis.metrics import (
 )
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import film_frames
+from playground.progress import Progress
 from playground.run import Run
-
-Progress = Callable[[float], object]
 
 CELLS = 36  # of a decision map, along each side
 KNOTS = 81  # of a probability curve

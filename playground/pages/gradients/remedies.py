@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from playground.experiment import Experiment, settings
 from playground.experiment.experiment import UNCLIPPED
 from playground.experiment.setting import Number
-from playground.pages.gradients.study import Progress, Study, studied
+from playground.pages.gradients.study import Study, studied
+from playground.progress import Progress
 
 BETTER = 0.9  # of the loss at the end: what a remedy must at least come down to
 

@@ -5,7 +5,7 @@ Everything is done where the training is, so that only what a page shows travels
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,11 +18,10 @@ from playground.experiment.experiment import UNCLIPPED
 from playground.losses import LOSSES
 from playground.models.arrays import hidden_values, initial_weights, unflatten
 from playground.pages.gradients.death import Death, death_of
+from playground.progress import Progress
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.normalisations import MOMENTUM
-
-Progress = Callable[[float], object]
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # of the activations that lie below each drawn line
 DEAD = 0.01  # a unit is dead where its slope is below this share of the steepest, at every point

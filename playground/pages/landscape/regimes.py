@@ -5,7 +5,7 @@ TensorFlow is loaded only when the runs are trained.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -14,12 +14,11 @@ import numpy as np
 from playground.diagnosis.convergence import GROWING, last_tenths
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.progress import Progress
 from playground.run import Run
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.line_loss import curvature, gradient, largest_curvature
 from playground.theory.optima import optimum
-
-Progress = Callable[[float], object]
 
 EPOCHS = 500
 CELLS = 64  # of a map, along each side

@@ -12,7 +12,8 @@ import numpy as np
 from playground.data import make_data, make_validation
 from playground.diagnosis.convergence import diverging
 from playground.experiment import Experiment
-from playground.pages.overfit.study import Progress, error_of
+from playground.pages.overfit.study import error_of
+from playground.progress import Progress
 from playground.run import Run
 from playground.tables.functions import SOURCES
 from playground.tables.noise import NOISES

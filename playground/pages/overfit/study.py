@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,10 +13,9 @@ from playground.diagnosis import diagnose
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import unflatten
+from playground.progress import Progress
 from playground.run import Run, answers
 from playground.tables.functions import SOURCES
-
-Progress = Callable[[float], object]
 
 FRAMES = 60  # epochs at which errors and curves are kept
 KNOTS = 121  # of a drawn curve
