@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from playground.data import make_validation, model_inputs, stacked_points
-from playground.engine.shapes import Arrays, Shape
+from playground.engine.shapes import Shape
+from playground.engine.types import Arrays
 from playground.experiment import Experiment, Stream
 
 
@@ -46,18 +47,18 @@ class Batches:
 
     def next(self, epochs: int) -> tuple[Arrays, int]:
         """The arrays of the next epochs, and how many of their batches are to be gone through in turn."""
-        arrays, used = self._next(epochs)
+        arrays, used = self._cut_epochs(epochs)
         return (_with_reversed_rows(arrays) if self.reverse_rows else arrays), used
 
-    def _next(self, epochs: int) -> tuple[Arrays, int]:
+    def _cut_epochs(self, epochs: int) -> tuple[Arrays, int]:
         if self.steps == 1:
-            return self._whole, 1
+            return self._whole_batch, 1
         if self.shuffled:
             return self._cut(self._orders(epochs)), epochs * self.steps
         return self._in_order, self.steps
 
     @cached_property
-    def _whole(self) -> Arrays:
+    def _whole_batch(self) -> Arrays:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows)[:, None] < points).astype(np.float32)
         x, y = self._padded if self.shape.masked else self._points
@@ -69,8 +70,8 @@ class Batches:
         x, y = self._empty(self.shape.rows)
         points = np.array([experiment.points for experiment in self.experiments])
         for size in np.unique(points):
-            places = np.flatnonzero(points == size)
-            x[:size, :, places], y[:size, :, places] = stacked_points([self.experiments[place] for place in places])
+            indices = np.flatnonzero(points == size)
+            x[:size, :, indices], y[:size, :, indices] = stacked_points([self.experiments[index] for index in indices])
         return x, y
 
     def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -116,9 +117,9 @@ class Batches:
         if "val_loss" not in self.shape.record:
             return {}
         x, y = self._empty(self.shape.rows_val)
-        for place, experiment in enumerate(self.experiments):
-            x_val, y[: experiment.points, :, place] = make_validation(experiment)
-            x[: experiment.points, :, place] = model_inputs(experiment, x_val)
+        for index, experiment in enumerate(self.experiments):
+            x_val, y[: experiment.points, :, index] = make_validation(experiment)
+            x[: experiment.points, :, index] = model_inputs(experiment, x_val)
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows_val)[:, None] < points).astype(np.float32)
         return {"x_val": x, "y_val": y, "mask_val": mask}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from threading import Lock
 
-from playground.engine.deep_programs import DeepProgram
+from playground.engine.deep_network import DeepNetwork
 from playground.engine.programs import Program
 from playground.engine.shapes import DeepShape, Shape
+from playground.engine.stacked_network import StackedNetwork
 from playground.engine.stacking import LARGE_STACK
 
-_programs: dict[tuple[Shape, int], Program] = {}
-_programs_lock = Lock()
+_compiled: dict[tuple[Shape, int], Program] = {}
+_lock = Lock()
 
 
 def program_for(shape: Shape, number: int = 0) -> Program:
@@ -19,13 +20,14 @@ def program_for(shape: Shape, number: int = 0) -> Program:
     Large stacks may have several, by ``number``, so that two threads can train two of them at once.
     """
     key = (shape, number if shape.stack >= LARGE_STACK else 0)
-    with _programs_lock:
-        if key not in _programs:
-            _programs[key] = DeepProgram(shape) if isinstance(shape, DeepShape) else Program(shape)
-        return _programs[key]
+    with _lock:
+        if key not in _compiled:
+            network = DeepNetwork(shape) if isinstance(shape, DeepShape) else StackedNetwork(shape)
+            _compiled[key] = Program(shape, network)
+        return _compiled[key]
 
 
 def compiled_programs() -> list[Program]:
     """The programs in memory, oldest first."""
-    with _programs_lock:
-        return list(_programs.values())
+    with _lock:
+        return list(_compiled.values())

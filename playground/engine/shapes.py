@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from playground.experiment import MAX_LAYERS
 from playground.models.arrays import weight_count
 
@@ -17,8 +15,6 @@ PATH_NUMBERS = 500_000
 # Sizes that a layer is padded to. A step of 16 units takes a fourth of the time of one of 64.
 PADDED_WIDTHS = (16, 64)
 
-Arrays = dict[str, np.ndarray]
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -27,7 +23,7 @@ class Shape:
     ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
     batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
     ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal`` and ``dropout``
-    leave out what nobody in the stack uses, and ``clip`` names the setting that clips, if any. ``record``
+    say whether any experiment in the stack uses these, and ``clip`` names the setting that clips, if any. ``record``
     names what to write down besides the loss.
     """
 

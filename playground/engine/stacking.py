@@ -22,7 +22,7 @@ from playground.losses import COMMON, LOSSES
 from playground.models.arrays import weight_count
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
-# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
+# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same indices of the
 # processor's cache (measured: 1,024 experiments take twice the time of 1,000).
 STACK_SIZES = (1, 8, 64, 250, 500, 1000)
 SMALL_STACK = 8
@@ -100,7 +100,7 @@ class DeepKind(NamedTuple):
             widths=(experiment.inputs, experiment.widths[-1]),
             width=at_least(widest, PADDED_WIDTHS),
             activation="",
-            losses=_company([experiment.loss]),
+            losses=_co_trained_losses([experiment.loss]),
             optimizer=experiment.optimizer,
             rows=rows,
             stack=1,
@@ -116,64 +116,67 @@ class DeepKind(NamedTuple):
         )
 
 
-def stacks(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[tuple[list[int], Kind | DeepKind]]:
-    """The places of the experiments that can train together, with what they share.
+Job = tuple[list[int], Kind | DeepKind]  # the indices of experiments that train together, and what they share
+
+
+def group_experiments(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[Job]:
+    """Which experiments train together, in as few jobs as their kinds allow.
 
     A few experiments of different losses go into one stack whose program knows more losses than
     theirs: the losses of a page are then one call and one compilation, whichever are chosen. In a
     large stack that would cost time, so each loss has its own.
     """
     by_kind: dict[Kind, list[int]] = defaultdict(list)
-    for place, experiment in enumerate(experiments):
+    for index, experiment in enumerate(experiments):
         if experiment.is_deep:
-            yield [place], DeepKind(experiment, record)
+            yield [index], DeepKind(experiment, record)
         else:
-            by_kind[Kind.of(experiment, record)].append(place)
-    by_kind = _in_few_sizes(by_kind)
+            by_kind[Kind.of(experiment, record)].append(index)
+    by_kind = _merge_point_counts(by_kind)
     families: dict[Kind, list[Kind]] = defaultdict(list)
     for kind in by_kind:
-        families[kind._replace(losses=same_task(*kind.losses))].append(kind)
+        families[kind._replace(losses=interchangeable_losses(*kind.losses))].append(kind)
     for family, kinds in families.items():
-        together = [place for kind in kinds for place in by_kind[kind]]
+        together = [index for kind in kinds for index in by_kind[kind]]
         if len(kinds) > 1 and len(together) <= min(SMALL_STACK, largest_stack(family)):
-            yield together, family._replace(losses=_company([kind.losses[0] for kind in kinds]))
+            yield together, family._replace(losses=_co_trained_losses([kind.losses[0] for kind in kinds]))
         else:
             for kind in kinds:
-                yield from _cut(by_kind[kind], kind)
+                yield from _split_kind(by_kind[kind], kind)
 
 
-def _in_few_sizes(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
+def _merge_point_counts(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
     """The same, but what differs in its number of points alone, in many ways, is padded to a few sizes.
 
     Compiling a program takes as long as training forty thousand lines in one that is too large for them.
     """
-    sizes = Counter(_of_any_size(kind) for kind in by_kind)
+    sizes = Counter(_without_rows(kind) for kind in by_kind)
     merged: dict[Kind, list[int]] = defaultdict(list)
-    for kind, places in by_kind.items():
-        many = kind.batches is None and sizes[_of_any_size(kind)] > MANY_SIZES
-        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += places
-    return {kind: sorted(places) for kind, places in merged.items()}
+    for kind, indices in by_kind.items():
+        many = kind.batches is None and sizes[_without_rows(kind)] > MANY_SIZES
+        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += indices
+    return {kind: sorted(indices) for kind, indices in merged.items()}
 
 
-def _of_any_size(kind: Kind) -> Kind:
+def _without_rows(kind: Kind) -> Kind:
     return kind._replace(rows=0, masked=True)
 
 
-def _cut(places: list[int], kind: Kind) -> Iterator[tuple[list[int], Kind]]:
+def _split_kind(indices: list[int], kind: Kind) -> Iterator[Job]:
     """As few stacks as can be, of about one size: they share a program, and a rest would need another."""
-    count = ceil(len(places) / largest_stack(kind))
-    cuts = [len(places) * number // count for number in range(count + 1)]
+    count = ceil(len(indices) / largest_stack(kind))
+    cuts = [len(indices) * number // count for number in range(count + 1)]
     for first, end in pairwise(cuts):
-        yield places[first:end], kind
+        yield indices[first:end], kind
 
 
-def _company(losses: list[str]) -> tuple[str, ...]:
+def _co_trained_losses(losses: list[str]) -> tuple[str, ...]:
     """The losses that a program knows which trains these together."""
-    return COMMON if set(losses) <= set(COMMON) else same_task(losses[0])
+    return COMMON if set(losses) <= set(COMMON) else interchangeable_losses(losses[0])
 
 
-def same_task(loss: str) -> tuple[str, ...]:
-    """All losses that can take a loss's place."""
+def interchangeable_losses(loss: str) -> tuple[str, ...]:
+    """All losses that can take a loss's index."""
     return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
 
 
@@ -188,7 +191,7 @@ def largest_stack(kind: Kind) -> int:
     )
 
 
-def shape_of(kind: Kind | DeepKind, members: int) -> Shape:
+def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
     """The padded shape that so many experiments of a kind train in."""
     if isinstance(kind, DeepKind):
         return kind.shape

@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from threading import Lock, current_thread
 
 from playground.engine.shapes import Shape
-from playground.engine.stacking import LARGE_STACK, DeepKind, Kind, is_light, shape_of
+from playground.engine.stacking import LARGE_STACK, DeepKind, Job, Kind, choose_shape, is_light
 from playground.progress import Progress
 
 HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
 
-Places = list[int]
-Job = tuple[Places, Kind | DeepKind]
-Work = Callable[[Places, Kind | DeepKind, int], None]
+Work = Callable[[list[int], Kind | DeepKind, int], None]
 
 
 class Meter:
@@ -34,15 +32,15 @@ class Meter:
         with self._lock:
             self.done += epochs
         if current_thread() is self._owner:
-            self.tell()
+            self.report()
 
-    def tell(self) -> None:
+    def report(self) -> None:
         if self.on_progress and self.on_progress(self.done / self.total) is False:
             self.stopped = True
 
 
 def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
-    """Do every job, two at once where there are two large ones; ``work(places, kind, program)`` does one.
+    """Do every job, two at once where there are two large ones; ``work(indices, kind, program)`` does one.
 
     ``program`` numbers the programs of a shape, 0 or 1: no two threads have the same one at once.
     """
@@ -50,9 +48,9 @@ def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
 
     def lane() -> None:
         while task := queue.take():
-            group, (places, kind), program = task
+            group, (indices, kind), program = task
             try:
-                work(places, kind, program)
+                work(indices, kind, program)
             except BaseException:
                 queue.close()
                 raise
@@ -84,7 +82,7 @@ class _Group:
     @property
     def large(self) -> int:
         """How many large stacks of it can train at once."""
-        return min(self.programs, sum(len(places) >= LARGE_STACK for places, _ in self.waiting))
+        return min(self.programs, sum(len(indices) >= LARGE_STACK for indices, _ in self.waiting))
 
 
 class _Queue:
@@ -92,12 +90,12 @@ class _Queue:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         groups: dict[Shape, _Group] = {}
-        for places, kind in jobs:
-            shape = shape_of(kind, len(places))
+        for indices, kind in jobs:
+            shape = choose_shape(kind, len(indices))
             copies = 2 if shape.stack >= LARGE_STACK and not is_light(kind) else 1
             group = groups.setdefault(shape, _Group(copies))
             group.programs = max(group.programs, copies)
-            group.waiting.append((places, kind))
+            group.waiting.append((indices, kind))
         self._groups = list(groups.values())
         self._lock = Lock()
         self.large = sum(group.large for group in self._groups)
@@ -130,8 +128,8 @@ def _in_two_lanes(lane: Callable[[], None], meter: Meter) -> None:
         try:
             lane()
             while not wait([other], HEARTBEAT).done:
-                meter.tell()
-            meter.tell()
+                meter.report()
+            meter.report()
         except BaseException:
             meter.stopped = True
             raise

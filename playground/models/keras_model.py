@@ -181,10 +181,10 @@ def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None) -> Any
         product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
     else:
         product = keras.ops.einsum("nfe,fge->nge", x, kernel)
-    return bent(activation, product + bias) if activation else product + bias
+    return apply_activation(activation, product + bias) if activation else product + bias
 
 
-def bent(activation: str, values: Any) -> Any:
+def apply_activation(activation: str, values: Any) -> Any:
     """Keras's activation, and at the corner of SELU the slope that Keras takes there outside XLA, too."""
     if activation != "selu":
         return keras.activations.get(activation)(values)

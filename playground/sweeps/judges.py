@@ -16,7 +16,7 @@ from playground.run import answers as answers_of
 from playground.tables.labelled_distributions import GROUPS
 
 if TYPE_CHECKING:
-    from playground.training import Stack
+    from playground.engine.types import TrainingStack
 
 Columns = dict[str, np.ndarray]
 
@@ -65,7 +65,7 @@ def judges_of(experiment: Experiment) -> list[str]:
     return [key for key, judge in JUDGES.items() if judge.models in ("all", experiment.task, "line" if line else "")]
 
 
-def judged(stack: Stack) -> Columns:
+def judged(stack: TrainingStack) -> Columns:
     """What became of each training of a stack, as ``playground.diagnosis.diagnosis`` says it of one run.
 
     A number is NaN only where there is none: the loss became NaN or infinite, or ended beyond what a chart can show.
@@ -86,7 +86,7 @@ def judged(stack: Stack) -> Columns:
     return columns | {"diverged_at": _diverged_at(losses, diverged), "finite": finite, "trained": trained}
 
 
-def _finite_weights(stack: Stack) -> np.ndarray:
+def _finite_weights(stack: TrainingStack) -> np.ndarray:
     """Whether the last step of each training left finite weights."""
     return np.all([np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights], axis=0)
 
@@ -99,7 +99,7 @@ def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
     return epochs
 
 
-def _lines(stack: Stack) -> tuple[np.ndarray, np.ndarray]:
+def _lines(stack: TrainingStack) -> tuple[np.ndarray, np.ndarray]:
     """Slopes and intercepts in units of x and y, as ``Run.line`` has them."""
     slope, intercept = stack.weights[0][0, 0].astype(float), stack.weights[1][0].astype(float)
     if not stack.experiments[0].standardise:
@@ -109,7 +109,7 @@ def _lines(stack: Stack) -> tuple[np.ndarray, np.ndarray]:
     return slope * scale, intercept + slope * offset
 
 
-def _on_test_points(stack: Stack) -> Columns:
+def _on_test_points(stack: TrainingStack) -> Columns:
     """What a stack's models say of the points that judge them, a few models at a time: many answers take much room."""
     members = stack.experiments
     weights = [np.moveaxis(array, -1, 0) for array in stack.weights]

@@ -14,7 +14,8 @@ from playground.sweeps.plan import Sweep, parts
 from playground.sweeps.results import Swept, empty, file, shaped
 
 if TYPE_CHECKING:
-    from playground.training import Job, Stack
+    from playground.engine.stacking import Job
+    from playground.engine.types import TrainingStack
 
 
 TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
@@ -70,27 +71,27 @@ class _Share:
 
 def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     """The stacks of some places of a sweep, each with the places that it trains."""
-    from playground.engine.stacking import stacks  # brings TensorFlow, which a page must not wait for
+    from playground.engine.stacking import group_experiments  # brings TensorFlow, which a page must not wait for
 
-    found = stacks(plan.experiments(first, last), frozenset())
+    found = group_experiments(plan.experiments(first, last), frozenset())
     return [([first + place for place in places], kind) for places, kind in found]
 
 
 def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
     """What came of the places of a sweep from ``first`` up to ``last``."""
-    from playground.engine.stacking import stacks
+    from playground.engine.stacking import group_experiments
 
     experiments = plan.experiments(first, last)
     columns = empty(plan, len(experiments))
-    _train(experiments, list(stacks(experiments, frozenset())), columns, on_progress)
+    _train(experiments, list(group_experiments(experiments, frozenset())), columns, on_progress)
     return columns
 
 
 def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
     from playground.training import train_stacks
 
-    def take(places: list[int], stack: Stack) -> None:
-        if stack.epochs == stack.kind.epochs:  # a stop leaves the stacks at work half trained
+    def take(places: list[int], stack: TrainingStack) -> None:
+        if stack.is_complete:  # a stop leaves the stacks at work half trained
             file(columns, places, judged(stack))
 
     train_stacks(experiments, jobs, take, on_progress)

@@ -53,10 +53,10 @@ def compile_programs(most, on_progress):
     from dataclasses import replace
 
     from playground.engine.compiled import program_for
-    from playground.engine.stacking import Kind, shape_of
+    from playground.engine.stacking import Kind, choose_shape
     from playground.experiment import Experiment
 
-    shape = shape_of(Kind.of(Experiment(), frozenset()), 1)
+    shape = choose_shape(Kind.of(Experiment(), frozenset()), 1)
     for stack in range(1, most + 1):
         program_for(replace(shape, stack=stack))
     return os.getpid()

@@ -18,7 +18,8 @@ PAGES = ("streamlit", "plotly")
 # The modules that bring TensorFlow as soon as they are imported. All others ask for it when they train.
 BRING_THE_ENGINE = (
     *("models.keras_model", "models.keras_objects", "training", "compute.preload"),
-    *("engine.programs", "engine.deep_programs", "engine.compiled", "engine.deep_stack"),
+    *("engine.programs", "engine.network", "engine.stacked_network", "engine.deep_network"),
+    *("engine.compiled", "engine.stack", "engine.deep_stack"),
 )
 BRING_STREAMLIT = ("ui", "pages", "server")
 

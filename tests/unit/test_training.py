@@ -6,7 +6,7 @@ from threading import current_thread
 import numpy as np
 import pytest
 
-from playground import training
+from playground.engine import stack as engine_stack
 from playground.engine.stacking import LARGE_STACK, STACK_SIZES, Kind, is_light
 from playground.models.arrays import initial_weights
 from playground.training import RECORDABLE, train
@@ -103,7 +103,7 @@ CUT = [
 @pytest.mark.parametrize("experiment", CUT, ids=lambda e: f"{e.optimizer}-{e.hidden}-{e.batch_size}")
 def test_the_cuts_between_calls_leave_no_trace(monkeypatch, experiment, steps):
     whole = train([experiment])[0]
-    monkeypatch.setattr(training, "STEPS_PER_CALL", steps)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", steps)
     assert same_run(train([experiment])[0], whole)
 
 
@@ -133,7 +133,7 @@ def test_what_is_recorded_does_not_change_the_training():
 
 
 def test_progress_rises_to_one(monkeypatch):
-    monkeypatch.setattr(training, "STEPS_PER_CALL", 6)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", 6)
     shares = []
     train([LINE, NET, BATCHED], shares.append)
     assert shares == sorted(shares)
@@ -145,7 +145,7 @@ def test_progress_rises_to_one(monkeypatch):
 
 def test_false_stops_and_keeps_what_is_done(monkeypatch):
     complete = train([LINE, NET], record=("weights",))
-    monkeypatch.setattr(training, "STEPS_PER_CALL", 5)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", 5)
     line, net = train([LINE, NET], lambda share: share < 0.25, record=("weights",))
     assert (line.epochs, net.epochs) == (10, 0)
     np.testing.assert_array_equal(line.loss, complete[0].loss[:10])
@@ -163,7 +163,7 @@ def test_only_false_stops():
 
 
 def test_an_error_in_the_listener_leaves_the_engine_usable(monkeypatch):
-    monkeypatch.setattr(training, "STEPS_PER_CALL", 5)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", 5)
     before = train([LINE])[0]
     with pytest.raises(ZeroDivisionError):
         train([LINE], lambda share: 1 / 0)

@@ -111,11 +111,11 @@ def regime_map(
 
 def _trained(plan: list[Experiment], on_progress: Progress | None) -> list[tuple[list[int], np.ndarray]]:
     """The weights of every run from its start on, ``(runs, epochs + 1, 2)``, with the places of the runs."""
-    from playground.engine.stacking import stacks  # brings TensorFlow
+    from playground.engine.stacking import group_experiments  # brings TensorFlow
     from playground.training import train_stacks
 
     found: list[tuple[list[int], np.ndarray]] = []
-    jobs = list(stacks(plan, frozenset({"weights"})))
+    jobs = list(group_experiments(plan, frozenset({"weights"})))
     train_stacks(plan, jobs, lambda places, stack: found.append((places, stack.paths)), on_progress)
     return found
 

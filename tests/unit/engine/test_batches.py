@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.data import make_data
-from playground.engine.stacking import BATCH_NUMBERS, Kind, largest_stack, shape_of
+from playground.engine.stacking import BATCH_NUMBERS, Kind, choose_shape, largest_stack
 from playground.experiment import Stream
 from playground.losses import LOSSES, fits_anything
 from playground.models.arrays import initial_weights
@@ -87,6 +87,6 @@ def test_a_call_holds_at_least_one_epoch_and_not_too_much(hidden, members):
         for batch_size in range(1, points, max(1, points // 20)):
             experiment = BATCHED.replace(points=points, batch_size=batch_size, hidden=hidden)
             kind = Kind.of(experiment, frozenset())
-            shape = shape_of(kind, min(members, largest_stack(kind)))
+            shape = choose_shape(kind, min(members, largest_stack(kind)))
             assert shape.batches >= -(-points // batch_size)
             assert shape.batches * shape.rows * shape.stack <= BATCH_NUMBERS

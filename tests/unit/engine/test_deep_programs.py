@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from playground.data import make_data, make_validation
 from playground.engine.compiled import compiled_programs
-from playground.engine.deep_programs import DeepProgram
+from playground.engine.shapes import DeepShape
 from playground.experiment import Experiment
 from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
@@ -117,7 +117,7 @@ def test_one_program_serves_every_depth_width_and_activation():
     for depth, width, key in zip((1, 5, 30), (1, 9, 16), ACTIVATIONS, strict=False):
         how = {"hidden": (width,) * depth, "activation": key, "initialiser": "lecun", "normalisation": "layer"}
         train([BASE.replace(**how, epochs=2)])
-    deep = [program for program in compiled_programs() if isinstance(program, DeepProgram)]
+    deep = [program for program in compiled_programs() if isinstance(program.shape, DeepShape)]
     assert len(compiled_programs()) == programs
     assert all(program.traces <= 1 for program in deep)
 

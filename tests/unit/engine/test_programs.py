@@ -17,7 +17,7 @@ from tests.support.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_di
 @pytest.fixture
 def no_programs(monkeypatch):
     """An empty cache, as at the start of the server."""
-    monkeypatch.setattr(cache, "_programs", {})
+    monkeypatch.setattr(cache, "_compiled", {})
 
 
 # Every way through the loop; the last keeps every second epoch of its path.
@@ -140,7 +140,7 @@ def no_xla(monkeypatch):
 @pytest.mark.parametrize("experiment", ENGINES.values(), ids=ENGINES.keys())
 def test_without_xla_the_same_numbers_come_more_slowly(no_programs, no_xla, caplog, experiment):
     expected = recorded(experiment)
-    cache._programs.clear()
+    cache._compiled.clear()
     no_xla()
     assert_close(recorded(experiment), expected)
     assert "XLA is not available" in caplog.text

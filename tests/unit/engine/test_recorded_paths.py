@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from playground import training
 from playground.data import make_data
+from playground.engine import stack as engine_stack
 from playground.models.arrays import initial_weights, unflatten, weight_count
 from playground.models.keras_model import build_model
 from playground.training import train
@@ -56,7 +56,7 @@ def test_each_point_of_the_path_is_what_a_shorter_training_gives(experiment):
 def test_the_path_does_not_show_where_calls_begin(monkeypatch, steps):
     # 50 is no multiple of the stride of 3: calls begin inside a stride.
     whole = path_of(LARGE)
-    monkeypatch.setattr(training, "STEPS_PER_CALL", steps)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", steps)
     run = path_of(LARGE)
     np.testing.assert_array_equal(run.path, whole.path)
     np.testing.assert_array_equal(run.path_epochs, whole.path_epochs)
@@ -65,7 +65,7 @@ def test_the_path_does_not_show_where_calls_begin(monkeypatch, steps):
 @pytest.mark.parametrize("epochs", [49, 50, 51, 52])
 def test_the_path_of_a_stopped_run_ends_where_it_stopped(monkeypatch, epochs):
     whole = path_of(LARGE)
-    monkeypatch.setattr(training, "STEPS_PER_CALL", epochs)
+    monkeypatch.setattr(engine_stack, "STEPS_PER_CALL", epochs)
     run = train([LARGE], lambda share: False, record=("weights",))[0]
     assert list(run.path_epochs) == [*range(0, epochs, 3), epochs]
     np.testing.assert_array_equal(run.path[:-1], whole.path[: len(run.path) - 1])

@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from playground.engine.stacking import LARGE_STACK, Kind, is_light, shape_of
+from playground.engine.stacking import LARGE_STACK, Kind, choose_shape, is_light
 from playground.engine.threads import Meter, work_through
 from playground.experiment import Experiment
 
@@ -36,7 +36,7 @@ class Diary:
         self.busy, self.lock = set(), Lock()
 
     def __call__(self, places, kind, program):
-        used = (shape_of(kind, len(places)), program)
+        used = (choose_shape(kind, len(places)), program)
         with self.lock:
             assert used not in self.busy
             self.busy.add(used)
@@ -93,7 +93,7 @@ def test_beside_one_large_stack_small_ones_need_no_second_lane():
 
 def test_kinds_of_one_shape_have_a_program_for_each_lane():
     longer = HEAVY._replace(epochs=6000)
-    assert shape_of(HEAVY, LARGE_STACK) == shape_of(longer, LARGE_STACK)
+    assert choose_shape(HEAVY, LARGE_STACK) == choose_shape(longer, LARGE_STACK)
     assert {number for _, number in worked(jobs_of(HEAVY, 1) + jobs_of(longer, 1), meet=True).programs} == {0, 1}
 
 

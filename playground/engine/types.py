@@ -1,0 +1,60 @@
+"""The arrays and tensors of the engine by name, with their shapes.
+
+E is the number of experiments in a stack and always the last axis; in the program of deep networks it is 1. Tensors are
+named in quotes, so that this module does not load TensorFlow, which mypy does not look into: the names are for readers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from playground.engine.threads import Meter
+    from playground.experiment import Experiment
+    from playground.run import Run
+
+Arrays: TypeAlias = dict[str, np.ndarray]
+Weights: TypeAlias = list[np.ndarray]  # a model's arrays in Keras's order, (in, out) and (out,), or with E behind
+
+Tensor: TypeAlias = "tf.Tensor"
+Tensors: TypeAlias = "dict[str, tf.Tensor]"
+TensorArrays: TypeAlias = "dict[str, tf.TensorArray]"  # by name, what the loop writes down: one row per epoch
+Vector: TypeAlias = "tf.Tensor"  # (E,): a number per experiment
+Variables: TypeAlias = "list[keras.Variable]"
+Batch: TypeAlias = "tuple[tf.Tensor, tf.Tensor, tf.Tensor]"  # x (rows, features, E), y (rows, 1, E), mask (rows, E)
+Settings: TypeAlias = "dict[str, tf.Tensor]"  # (E,) each; the deep program takes most of them as scalars
+State: TypeAlias = "list[np.ndarray | tf.Tensor]"  # weights, moving moments, optimizer state: between two calls
+
+
+class TrainingStack(Protocol):
+    """Experiments that train together. The results are there once ``train`` has returned."""
+
+    experiments: list[Experiment]
+    epochs: int  # how many were trained; fewer than asked for after a stop
+
+    def train(self, meter: Meter) -> None:
+        """Train until all epochs are done or the meter says stop."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all epochs were trained."""
+
+    @property
+    def loss(self) -> np.ndarray:
+        """The loss of each epoch, ``(E, epochs)``."""
+
+    @property
+    def weights(self) -> Weights:
+        """The trained kernels ``(in, out, E)`` and biases ``(out, E)``."""
+
+    @property
+    def paths(self) -> np.ndarray:
+        """The flattened weights from the start on, ``(E, frames + 1, P)``, if ``weights`` are recorded."""
+
+    def runs(self) -> list[Run]:
+        """The run of each experiment, in the order of ``experiments``."""
