@@ -1,16 +1,16 @@
-"""A run: what training an experiment gave. Arrays and a few questions to them; no state, no pages."""
+"""A run: the result of training an experiment, as arrays and a few functions of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.data import Dataset, make_data, model_inputs
 from playground.experiment import Experiment
-from playground.models.arrays import forward, unflatten
+from playground.models.arrays import Weights, forward, unflatten
 
 if TYPE_CHECKING:
     import keras
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 class Run:
     """One trained experiment.
 
-    ``loss`` has one value an epoch, as Keras's ``History`` reports it: the mean over the epoch's
-    batches, each taken before its update and counted by its rows, penalties and class weights
+    ``loss`` ``(epochs,)`` has one value per epoch, as Keras's ``History`` reports it: the mean over the epoch's
+    batches, each taken before its update and weighted by its rows, penalties and class weights
     included. ``weights`` is the trained model as ``keras.Model.get_weights`` orders it. What was not
-    asked to be recorded is ``None``: ``path`` holds the flattened weights after each of
-    ``path_epochs`` (0 is the start), ``val_loss`` the loss on the validation points after each epoch,
-    with penalties but without class weights, ``gradient_norms`` one row an epoch with one entry a
-    layer, of the epoch's last batch and before clipping.
+    recorded is ``None``: ``path`` ``(frames, P)`` holds the flattened weights after each of
+    ``path_epochs`` ``(frames,)``, of which 0 is the start; ``val_loss`` ``(epochs,)`` the loss on the validation
+    points after each epoch, with penalties but without class weights; ``gradient_norms`` ``(epochs, layers)`` the
+    length of each layer's gradient in the epoch's last batch, before clipping.
     """
 
     experiment: Experiment
     loss: np.ndarray
-    weights: list[np.ndarray]
+    weights: Weights
     path: np.ndarray | None = None
     path_epochs: np.ndarray | None = None
     val_loss: np.ndarray | None = None
     gradient_norms: np.ndarray | None = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What travels to another process: not the data, which are made anew there."""
+    def __getstate__(self) -> dict[str, object]:
+        """What is sent to another process: all but the data, which are made again there."""
         return {name: value for name, value in vars(self).items() if name != "data"}
 
     @property
     def epochs(self) -> int:
-        """How many epochs were trained; fewer than asked for if the training was stopped."""
+        """How many epochs were trained: fewer than the experiment's if training was stopped."""
         return len(self.loss)
 
     @cached_property
@@ -58,21 +58,30 @@ class Run:
         slope, intercept = float(self.weights[0][0, 0]), float(self.weights[1][0])
         if not self.experiment.standardise:
             return slope, intercept
-        scale, offset = (float(each[0]) for each in self.data.scaling)
+        scale, offset = (float(array[0]) for array in self.data.scaling)
         return slope * scale, intercept + slope * offset
 
     def predict(self, x: np.ndarray) -> np.ndarray:
-        """What the trained model says of ``x``, shape ``(n,)`` or ``(n, features)``; the same shape comes back."""
-        return self._ask(self.weights, x)
+        """The trained model's answers for ``x``: ``(n,)`` for ``(n,)``, ``(n, 1)`` for ``(n, features)``.
+
+        Those of a classifier are logits.
+        """
+        return self._predict(self.weights, x)
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
-        """What the model said of ``x`` at each of ``path_epochs``: ``(frames, n)``, or ``(frames, n, 1)`` of rows."""
+        """The model's answers at each of ``path_epochs``: ``(frames, n)`` for ``(n,)``, else ``(frames, n, 1)``.
+
+        Raises ``ValueError`` if the path was not recorded.
+        """
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
-        return self._ask(unflatten(self.path, self.experiment.widths, self.experiment.normalisation), x)
+        return self._predict(unflatten(self.path, self.experiment.widths, self.experiment.normalisation), x)
 
-    def _ask(self, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
-        return _like(x, answers(self.experiment, weights, _rows(x)))
+    def _predict(self, weights: Weights, x: np.ndarray) -> np.ndarray:
+        x = np.asarray(x, np.float32)
+        if x.ndim > 1:
+            return predict_with_weights(self.experiment, weights, x)
+        return predict_with_weights(self.experiment, weights, x[:, None])[..., 0]
 
     def to_keras(self) -> keras.Model:
         """The trained Keras model, compiled with the experiment's loss: ``models.build_trained_model`` says how.
@@ -85,8 +94,11 @@ class Run:
         return build_trained_model(self.experiment, self.weights)
 
 
-def answers(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """What models of the experiment's kind, with weights as ``forward`` takes them, say of ``x`` (n, features)."""
+def predict_with_weights(experiment: Experiment, weights: Weights, x: np.ndarray) -> np.ndarray:
+    """The answers of the experiment's model with these weights for ``x`` (n, features): shape ``(n, outputs)``.
+
+    The weights of many models may be stacked, as in ``models.arrays.forward``.
+    """
     return forward(
         weights,
         experiment.activation,
@@ -94,12 +106,3 @@ def answers(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray) ->
         normalisation=experiment.normalisation,
         residual=experiment.residual,
     )
-
-
-def _rows(x: np.ndarray) -> np.ndarray:
-    x = np.asarray(x, np.float32)
-    return x[:, None] if x.ndim == 1 else x
-
-
-def _like(x: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    return answers[..., 0] if np.ndim(x) == 1 else answers

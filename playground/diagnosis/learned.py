@@ -11,7 +11,7 @@ from playground.data.labelled import LabelLaw
 from playground.diagnosis.convergence import NEGLIGIBLE, SETTLED, last_tenths
 from playground.diagnosis.resting import NO_BETTER
 from playground.diagnosis.verdict import Cause, Finding, Verdict
-from playground.models.arrays import hidden_values
+from playground.models.arrays import run_hidden_layers
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.functions import SOURCES
@@ -48,7 +48,7 @@ def dead_layer(run: Run) -> int | None:
     """The first hidden layer whose units all have a slope of 0 at every training point; ``None`` if there is none."""
     experiment, activation = run.experiment, ACTIVATIONS[run.experiment.activation]
     inputs = model_inputs(experiment, run.data.x_train)
-    through = hidden_values(
+    through = run_hidden_layers(
         run.weights,
         experiment.activation,
         inputs,

@@ -15,11 +15,11 @@ from playground.engine.dropout import cut_off
 from playground.engine.shapes import EPOCHS_PER_CALL, DeepShape
 from playground.engine.stacking import DeepKind
 from playground.engine.threads import Meter
-from playground.engine.types import Arrays, State, Tensors, Weights
+from playground.engine.types import Arrays, State, Tensors
 from playground.experiment import MAX_LAYERS, Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import LOSSES
-from playground.models.arrays import ARRAYS, initial_weights
+from playground.models.arrays import ARRAYS, Weights, initial_weights
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.normalisations import NORMALISATIONS

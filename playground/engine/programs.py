@@ -26,7 +26,7 @@ import tensorflow as tf
 from playground.engine.network import Network
 from playground.engine.shapes import EPOCHS_PER_CALL, Shape, frames_per_call
 from playground.engine.types import Arrays, Batch, Settings, State, Tensor, TensorArrays, Tensors, Vector
-from playground.models.arrays import weight_count
+from playground.models.arrays import count_weights
 from playground.tables.optimizers import OPTIMIZERS
 
 
@@ -151,7 +151,7 @@ class Program:
     def _empty_history(self) -> TensorArrays:
         # A call may begin inside a stride, which takes one more frame.
         lengths = {"weights": frames_per_call(self.shape.widths) + 1}
-        rows = {"gradient_norms": (self.shape.layers,), "weights": (weight_count(self.shape.widths),)}
+        rows = {"gradient_norms": (self.shape.layers,), "weights": (count_weights(self.shape.widths),)}
         # Without the shape of an entry, TensorFlow translates the loop twice to find it.
         return {
             name: tf.TensorArray(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.experiment import MAX_LAYERS
-from playground.models.arrays import weight_count
+from playground.models.arrays import count_weights
 
 EPOCHS_PER_CALL = 1000
 
@@ -67,7 +67,7 @@ class DeepShape(Shape):
 
 def frames_per_call(widths: tuple[int, ...]) -> int:
     """How many epochs of a call may leave their weights in the history."""
-    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // weight_count(widths)))
+    return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // count_weights(widths)))
 
 
 def at_least(size: int, sizes: tuple[int, ...]) -> int:

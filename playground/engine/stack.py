@@ -10,10 +10,10 @@ from playground.engine.dropout import cut_off
 from playground.engine.shapes import EPOCHS_PER_CALL
 from playground.engine.stacking import Kind, choose_shape, path_stride
 from playground.engine.threads import Meter
-from playground.engine.types import Arrays, State, Weights
+from playground.engine.types import Arrays, State
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.models.arrays import initial_weights
+from playground.models.arrays import Weights, initial_weights
 from playground.run import Run
 from playground.tables.optimizers import OPTIMIZERS
 

@@ -19,7 +19,7 @@ from playground.engine.shapes import (
 )
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
-from playground.models.arrays import weight_count
+from playground.models.arrays import count_weights
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
 # multiple of 512: rows that lie a multiple of 2 KB apart fall into the same indices of the
@@ -176,14 +176,14 @@ def _co_trained_losses(losses: list[str]) -> tuple[str, ...]:
 
 
 def interchangeable_losses(loss: str) -> tuple[str, ...]:
-    """All losses that can take a loss's index."""
+    """All losses that can take a loss's place."""
     return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
 
 
 def largest_stack(kind: Kind) -> int:
     """The most experiments of a kind that one call takes."""
-    numbers = max(max(kind.widths) * kind.rows, weight_count(kind.widths))
-    long_path = "weights" in kind.record and weight_count(kind.widths) > SHORT_PATH
+    numbers = max(max(kind.widths) * kind.rows, count_weights(kind.widths))
+    long_path = "weights" in kind.record and count_weights(kind.widths) > SHORT_PATH
     limit = SMALL_STACK if long_path else STACK_SIZES[-1]
     most = {HUGE_STACK: HUGE_NUMBERS}
     return max(
@@ -220,10 +220,10 @@ def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
 
 def is_light(kind: Kind | DeepKind) -> bool:
     """Whether a training of a kind takes less time than Python needs to build its data and to judge it."""
-    return isinstance(kind, Kind) and kind.epochs * kind.rows * weight_count(kind.widths) < LIGHT
+    return isinstance(kind, Kind) and kind.epochs * kind.rows * count_weights(kind.widths) < LIGHT
 
 
 def path_stride(kind: Kind) -> int:
     """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
     per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
-    return max(1, per_call, ceil(kind.epochs * weight_count(kind.widths) / PATH_NUMBERS))
+    return max(1, per_call, ceil(kind.epochs * count_weights(kind.widths) / PATH_NUMBERS))

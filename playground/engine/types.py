@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from playground.engine.threads import Meter
     from playground.experiment import Experiment
+    from playground.models.arrays import Weights
     from playground.run import Run
 
 Arrays: TypeAlias = dict[str, np.ndarray]
-Weights: TypeAlias = list[np.ndarray]  # a model's arrays in Keras's order, (in, out) and (out,), or with E behind
 
 Tensor: TypeAlias = "tf.Tensor"
 Tensors: TypeAlias = "dict[str, tf.Tensor]"

@@ -1,4 +1,4 @@
-"""The weights of a model as plain arrays: how many, how they start, how they lie in a path, what they say."""
+"""The weights of a model as plain arrays: their number, their start, their order in a path, and the model's answers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import STARTS
 from playground.tables.normalisations import EPSILON
 
+Weights = list[np.ndarray]  # a model's arrays in Keras's order: kernel (in, out), bias (out,), and so on
+
 # How many arrays a normalisation adds to a layer: scale and shift, and of a batch the moving mean and variance.
 ARRAYS = {"none": 0, "layer": 2, "batch": 4}
 
 
-def weight_count(widths: tuple[int, ...]) -> int:
-    """Weights and biases of a model, whose sizes ``widths`` gives from its inputs to its outputs."""
+def count_weights(widths: tuple[int, ...]) -> int:
+    """The number of weights and biases of a model of these ``widths``, from its inputs to its outputs."""
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths))
 
 
-def weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
+def list_weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
     """The shapes of a model's arrays in Keras's order: kernel and bias, then the four or two of a normalisation."""
     shapes: list[tuple[int, ...]] = []
     for fan_in, fan_out in pairwise(widths):
@@ -30,7 +32,7 @@ def weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[
     return shapes[: len(shapes) - ARRAYS[normalisation]]  # the last layer has none
 
 
-def initial_weights(experiment: Experiment) -> list[np.ndarray]:
+def initial_weights(experiment: Experiment) -> Weights:
     """The arrays of a model before its first step, float32, in Keras's order.
 
     Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
@@ -39,7 +41,7 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
     https://arxiv.org/abs/1502.01852
     """
     widths = experiment.widths
-    drawn = list(_initial_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
+    drawn = list(_draw_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
     if widths != (1, 1) or set_by_hand == (None, None):
         return drawn
@@ -49,25 +51,23 @@ def initial_weights(experiment: Experiment) -> list[np.ndarray]:
 
 
 @lru_cache(maxsize=2048)
-def _initial_weights(
-    seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str
-) -> tuple[np.ndarray, ...]:
+def _draw_weights(seed: int, widths: tuple[int, ...], initialiser: str, normalisation: str) -> tuple[np.ndarray, ...]:
     rng = Stream.WEIGHTS.generator(seed)
-    weights: list[np.ndarray] = []
+    weights: Weights = []
     for fan_in, fan_out in pairwise(widths):
         weights += [STARTS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
         weights += [np.ones(fan_out), np.zeros(fan_out), np.zeros(fan_out), np.ones(fan_out)][: ARRAYS[normalisation]]
     weights = weights[: len(weights) - ARRAYS[normalisation]]
     start = tuple(array.astype(np.float32) for array in weights)
     for array in start:
-        array.setflags(write=False)  # remembered, and shared by all who ask
+        array.setflags(write=False)  # cached and shared by all callers
     return start
 
 
-def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "none") -> list[np.ndarray]:
+def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "none") -> Weights:
     """Weights ``(..., P)`` as the arrays of a model, ``(..., in, out)`` and ``(..., out)``, in Keras's order."""
     arrays, start = [], 0
-    for shape in weight_shapes(widths, normalisation):
+    for shape in list_weight_shapes(widths, normalisation):
         size = int(np.prod(shape))
         arrays.append(flat[..., start : start + size].reshape(*flat.shape[:-1], *shape))
         start += size
@@ -75,22 +75,22 @@ def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "n
 
 
 def forward(
-    weights: list[np.ndarray], activation: str, x: np.ndarray, *, normalisation: str = "none", residual: bool = False
+    weights: Weights, activation: str, x: np.ndarray, *, normalisation: str = "none", residual: bool = False
 ) -> np.ndarray:
-    """What models with these weights say of their inputs ``x`` (n, inputs): shape ``(n, outputs)``.
+    """The answers of a model with these weights for inputs ``x`` (n, inputs): shape ``(n, outputs)``, float32.
 
-    The weights of many models may stand behind each other in leading axes, ``(..., in, out)`` and
-    ``(..., out)``; the answers then do, too.
+    The weights of many models may be stacked in leading axes, ``(..., in, out)`` and ``(..., out)``; the answers are
+    then ``(..., n, outputs)``.
     """
     values = np.asarray(x, np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged says infinity
-        for _, answer in hidden_values(weights, activation, values, normalisation=normalisation, residual=residual):
-            values = answer
+    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged answers with infinity or NaN
+        for _, output in run_hidden_layers(weights, activation, values, normalisation=normalisation, residual=residual):
+            values = output
         return values @ weights[-2] + weights[-1][..., None, :]
 
 
-def hidden_values(
-    weights: list[np.ndarray],
+def run_hidden_layers(
+    weights: Weights,
     activation: str,
     x: np.ndarray,
     *,
@@ -98,21 +98,21 @@ def hidden_values(
     residual: bool = False,
     training: bool = False,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Layer by layer, what goes into its activations and what the layer gives on, each ``(..., n, units)``.
+    """Layer by layer, the input of its activation and the layer's output, each ``(..., n, units)``.
 
     ``training`` normalises over the batch that ``x`` is, as training does, not by the moving mean and variance.
     """
-    each = 2 + ARRAYS[normalisation]
+    arrays_per_layer = 2 + ARRAYS[normalisation]
     values = x
-    for place in range(0, len(weights) - 2, each):
-        kernel, bias, *rest = weights[place : place + each]
-        sums = _normalised(values @ kernel + bias[..., None, :], rest, normalisation, training)
-        bent = ACTIVATIONS[activation].curve(sums)
-        values = values + bent if residual and place else bent
+    for start in range(0, len(weights) - 2, arrays_per_layer):
+        kernel, bias, *rest = weights[start : start + arrays_per_layer]
+        sums = _normalise(values @ kernel + bias[..., None, :], rest, normalisation, training)
+        activated = ACTIVATIONS[activation].curve(sums)
+        values = values + activated if residual and start else activated
         yield sums, values
 
 
-def _normalised(sums: np.ndarray, arrays: list[np.ndarray], normalisation: str, training: bool) -> np.ndarray:
+def _normalise(sums: np.ndarray, arrays: Weights, normalisation: str, training: bool) -> np.ndarray:
     if normalisation == "none":
         return sums
     scale, shift, *moving = (array[..., None, :] for array in arrays)

@@ -8,7 +8,6 @@ numbers, and a vector of learning rates ``(E,)`` fits every variable as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -19,11 +18,13 @@ from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import LOSSES, Loss
 from playground.models.arrays import initial_weights
-from playground.models.keras_objects import FormulaLoss, ProximalPenalty, SoftThreshold, keras_own_loss
+from playground.models.keras_objects import FormulaLoss, ProximalPenalty, SoftThreshold, build_keras_own_loss
 from playground.tables.activations import SELU_ALPHA, SELU_SCALE
 from playground.tables.functions import SOURCES
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
+
+Layers = list[keras.layers.Layer]
 
 # Below this many inputs XLA fuses multiply-and-sum with its neighbours; from here on a matrix product wins.
 MATMUL_FROM = 8
@@ -38,35 +39,35 @@ def build_model(experiment: Experiment) -> keras.Model:
     ``fit_options`` has them. ``playground.export.script`` writes the same as a program: what is added here has to be
     said there.
     """
-    blocks = [_hidden_layers(experiment, units) for units in experiment.hidden]
-    first = _features(experiment)
+    blocks = [_build_block(experiment, units) for units in experiment.hidden]
+    first = _build_input_layers(experiment)
     last = keras.layers.Dense(experiment.widths[-1], **_kernel_options(experiment))
     if experiment.residual and blocks:
-        model = _with_shortcuts(experiment, first, blocks, last)
+        model = _connect_with_shortcuts(experiment, first, blocks, last)
     else:
         inputs = keras.layers.Input((experiment.features,))
         model = keras.Sequential([inputs, *first, *(layer for block in blocks for layer in block), last])
-    model.compile(optimizer=_keras_optimizer(experiment), loss=keras_loss(experiment))
+    model.compile(optimizer=_build_optimizer(experiment), loss=build_loss(experiment))
     model.set_weights(initial_weights(experiment))
     return model
 
 
 def build_trained_model(experiment: Experiment, weights: Sequence[np.ndarray]) -> keras.Model:
-    """The model of an experiment with the weights it was trained to, in the order of ``get_weights``.
+    """The compiled Keras model of an experiment with trained ``weights``, in the order of ``get_weights``.
 
     ``evaluate`` on the training points gives the loss of the next epoch (of full batches, without dropout): penalties
     and class weights are in it, so do not give ``fit`` a ``class_weight`` as well. The optimizer starts afresh. What
-    ``save`` writes opens in plain Keras, but for a loss that Keras does not have and for proximal steps: those need
+    ``save`` writes opens in plain Keras. A loss that Keras does not have and proximal steps need
     ``import playground.models.keras_objects`` first.
     """
     model = build_model(experiment)
     model.set_weights(weights)
-    model.compile(optimizer=_keras_optimizer(experiment), loss=weighing_loss(experiment))
-    model.optimizer.build(model.trainable_variables)  # else who opens the file is warned that its state is missing
+    model.compile(optimizer=_build_optimizer(experiment), loss=build_weighted_loss(experiment))
+    model.optimizer.build(model.trainable_variables)  # or loading the file warns about missing optimizer state
     return model
 
 
-def fit_options(experiment: Experiment) -> dict[str, Any]:
+def fit_options(experiment: Experiment) -> dict[str, dict[int, float]]:
     """What ``fit`` must be given beside the data, epochs and batches: ``class_weight``, where the loss has one.
 
     Keras multiplies each point's loss by its label's weight and divides the sum by the number of points, not
@@ -76,42 +77,45 @@ def fit_options(experiment: Experiment) -> dict[str, Any]:
     return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}
 
 
-def _hidden_layers(experiment: Experiment, units: int) -> list[keras.layers.Layer]:
-    """A hidden layer as Keras's: the dense layer, what normalises it, its activation and its dropout."""
+def _build_block(experiment: Experiment, units: int) -> Layers:
+    """A hidden layer as Keras has it: the dense layer, its normalisation, its activation and its dropout."""
     normalisation = NORMALISATIONS[experiment.normalisation].keras_name
-    bend = [keras.layers.Activation(experiment.activation)] if normalisation else []
-    layers: list[keras.layers.Layer] = [
-        keras.layers.Dense(units, None if bend else experiment.activation, **_kernel_options(experiment))
-    ]
+    activation = None if normalisation else experiment.activation
+    layers = [keras.layers.Dense(units, activation, **_kernel_options(experiment))]
     if normalisation:
-        layers += [getattr(keras.layers, normalisation)(), *bend]
+        layers += [getattr(keras.layers, normalisation)(), keras.layers.Activation(experiment.activation)]
     if experiment.dropout:
         layers.append(keras.layers.Dropout(experiment.dropout, seed=experiment.seed))
     return layers
 
 
-def _with_shortcuts(experiment: Experiment, first: list[Any], blocks: list[list[Any]], last: Any) -> keras.Model:
-    """Each hidden layer but the first adds its answer to what it was given. Source: He et al. 2016, arXiv 1512.03385"""
+def _connect_with_shortcuts(
+    experiment: Experiment, first: Layers, blocks: list[Layers], last: keras.layers.Layer
+) -> keras.Model:
+    """Each hidden layer but the first adds its input to its output.
+
+    Source: He et al. 2016, https://arxiv.org/abs/1512.03385
+    """
     inputs = values = keras.layers.Input((experiment.features,))
     for layer in [*first, *blocks[0]]:
         values = layer(values)
     for block in blocks[1:]:
-        answer = values
+        output = values
         for layer in block:
-            answer = layer(answer)
-        values = keras.layers.Add()([values, answer])
+            output = layer(output)
+        values = keras.layers.Add()([values, output])
     return keras.Model(inputs, last(values))
 
 
-def _features(experiment: Experiment) -> list[keras.layers.Layer]:
+def _build_input_layers(experiment: Experiment) -> Layers:
     """What stands before the first dense layer: polynomials of x, or x standardised, or nothing."""
     if experiment.inputs != experiment.features:
-        return [polynomials(experiment)]
+        return [build_polynomials(experiment)]
     return [keras.layers.Rescaling(*make_data(experiment).scaling)] if experiment.standardise else []
 
 
-def _kernel_options(experiment: Experiment) -> dict[str, Any]:
-    """The penalty of a kernel; a proximal step is what Keras calls a constraint, applied after each update."""
+def _kernel_options(experiment: Experiment) -> dict[str, keras.regularizers.Regularizer | keras.constraints.Constraint]:
+    """The penalty of a kernel. A proximal step is a constraint, which Keras applies after each update."""
     if experiment.soft_threshold:
         return {
             "kernel_regularizer": ProximalPenalty(experiment.l1, experiment.l2),
@@ -121,35 +125,35 @@ def _kernel_options(experiment: Experiment) -> dict[str, Any]:
     return {"kernel_regularizer": keras.regularizers.L1L2(experiment.l1, experiment.l2) if penalised else None}
 
 
-def polynomials(experiment: Experiment) -> keras.Model:
-    """What makes polynomials of the only feature, ``(n, 1)`` to ``(n, degree)``, of nothing that is not Keras's own."""
+def build_polynomials(experiment: Experiment) -> keras.Model:
+    """A model of Keras's own operations that turns the only feature ``(n, 1)`` into polynomials ``(n, degree)``."""
     source, x = SOURCES[experiment.dataset], keras.layers.Input((1,))
     return keras.Model(x, expanded(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials")
 
 
-def keras_loss(experiment: Experiment) -> Any:
-    """The loss to compile with; a class weight is no part of it, since ``fit`` takes that: see ``fit_options``."""
-    return keras_loss_of(LOSSES[experiment.loss], experiment.parameters)
+def build_loss(experiment: Experiment) -> keras.losses.Loss:
+    """The loss to compile with, without the class weight, which ``fit`` takes: see ``fit_options``."""
+    return build_keras_loss(LOSSES[experiment.loss], experiment.parameters)
 
 
-def keras_loss_of(loss: Loss, parameters: dict[str, float]) -> Any:
+def build_keras_loss(loss: Loss, parameters: dict[str, float]) -> keras.losses.Loss:
     """Keras's own loss where it has one, else our formula as a Keras loss.
 
-    A class weight is nothing that a loss of Keras's knows: ``fit`` takes it, or the loss's caller as sample weights.
+    Keras's losses take no class weight: give it to ``fit``, or to the loss as sample weights.
     """
     if loss.keras_name:
-        return keras_own_loss(loss, {name: value for name, value in parameters.items() if name != "class_weight"})
+        return build_keras_own_loss(loss, {name: value for name, value in parameters.items() if name != "class_weight"})
     return FormulaLoss(loss.key, parameters)
 
 
-def weighing_loss(experiment: Experiment) -> Any:
-    """The loss with its class weight inside, so that ``evaluate``, which takes no class weights, has it, too."""
+def build_weighted_loss(experiment: Experiment) -> keras.losses.Loss:
+    """The loss with its class weight inside, since ``evaluate`` takes no class weights."""
     if LOSSES[experiment.loss].is_keras_own(experiment.parameters):
-        return keras_loss(experiment)
+        return build_loss(experiment)
     return FormulaLoss(experiment.loss, experiment.parameters)
 
 
-def _keras_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
+def _build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     rule = OPTIMIZERS[experiment.optimizer]
     settings = {name: getattr(experiment, name) for name in rule.settings}
     optimizer = rule.build(experiment.learning_rate, **settings)
@@ -171,21 +175,19 @@ class StackedDense(keras.layers.Layer):
         self.kernel = self.add_weight(shape=(input_shape[-2], self.units, self.stack), name="kernel")
         self.bias = self.add_weight(shape=(self.units, self.stack), name="bias")
 
-    def call(self, x: Any) -> Any:
-        return stacked_dense(x, self.kernel, self.bias, self.activation)
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """``activation(x · kernel + bias)`` for every experiment by itself."""
+        kernel = self.kernel
+        if kernel.shape[0] < MATMUL_FROM:
+            product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
+        else:
+            product = keras.ops.einsum("nfe,fge->nge", x, kernel)
+        sums = product + self.bias
+        return apply_activation(self.activation, sums) if self.activation else sums
 
 
-def stacked_dense(x: Any, kernel: Any, bias: Any, activation: str | None) -> Any:
-    """One layer of a stack: ``activation(x · kernel + bias)`` for every experiment by itself."""
-    if kernel.shape[0] < MATMUL_FROM:
-        product = keras.ops.sum(x[:, :, None, :] * kernel, axis=1)
-    else:
-        product = keras.ops.einsum("nfe,fge->nge", x, kernel)
-    return apply_activation(activation, product + bias) if activation else product + bias
-
-
-def apply_activation(activation: str, values: Any) -> Any:
-    """Keras's activation, and at the corner of SELU the slope that Keras takes there outside XLA, too."""
+def apply_activation(activation: str, values: keras.KerasTensor) -> keras.KerasTensor:
+    """Keras's activation. SELU is written out, so that XLA takes the slope at 0 that Keras takes without XLA."""
     if activation != "selu":
         return keras.activations.get(activation)(values)
     below = SELU_ALPHA * keras.ops.expm1(keras.ops.minimum(values, 0.0))

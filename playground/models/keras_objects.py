@@ -6,8 +6,6 @@ loss that Keras does not have, or with proximal steps. All other files open in p
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from playground.losses import LOSSES, Loss
@@ -30,7 +28,7 @@ class FormulaLoss(keras.losses.Loss):
         parameters: dict[str, float] | None = None,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
-        dtype: Any = None,
+        dtype: keras.DTypePolicy | str | None = None,
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"loss is {loss!r}; allowed are {', '.join(LOSSES)}")
@@ -41,14 +39,14 @@ class FormulaLoss(keras.losses.Loss):
                 f"parameters of {loss} are {sorted(self.parameters)}; it takes {sorted(LOSSES[loss].parameters)}"
             )
 
-    def call(self, y_true: Any, y_pred: Any) -> Any:
+    def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
         return keras.ops.mean(LOSSES[self.loss].value(keras.ops, y_true, y_pred, **self.parameters), axis=-1)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> dict[str, object]:
         return {**super().get_config(), "loss": self.loss, "parameters": self.parameters}
 
 
-def keras_own_loss(loss: Loss, parameters: dict[str, float]) -> Any:
+def build_keras_own_loss(loss: Loss, parameters: dict[str, float]) -> keras.losses.Loss:
     """Keras's own loss by ``keras_name``, with parameters of Keras's names.
 
     Its configuration holds every argument that it was given, so that a saved model keeps them, however often it is
@@ -57,11 +55,11 @@ def keras_own_loss(loss: Loss, parameters: dict[str, float]) -> Any:
     """
     assert loss.keras_name
     arguments = {**parameters, **dict(loss.keras_options)}
-    found = getattr(keras.losses, loss.keras_name)(**arguments)
-    if arguments.keys() <= found.get_config().keys():
-        return found
-    wrapper = next(kind for kind in type(found).__mro__ if kind.__name__ == "LossFunctionWrapper")
-    return wrapper(found.fn, name=found.name, **arguments)
+    keras_loss = getattr(keras.losses, loss.keras_name)(**arguments)
+    if arguments.keys() <= keras_loss.get_config().keys():
+        return keras_loss
+    wrapper = next(kind for kind in type(keras_loss).__mro__ if kind.__name__ == "LossFunctionWrapper")
+    return wrapper(keras_loss.fn, name=keras_loss.name, **arguments)
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
@@ -71,7 +69,7 @@ class ProximalPenalty(keras.regularizers.Regularizer):
     def __init__(self, l1: float, l2: float) -> None:
         self.l1, self.l2 = l1, l2
 
-    def __call__(self, kernel: Any) -> Any:
+    def __call__(self, kernel: keras.KerasTensor) -> keras.KerasTensor:
         absolute = keras.ops.sum(keras.ops.abs(keras.ops.stop_gradient(kernel)))
         return self.l1 * absolute + self.l2 * keras.ops.sum(keras.ops.square(kernel))
 
@@ -86,13 +84,17 @@ class SoftThreshold(keras.constraints.Constraint):
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
 
-    def __call__(self, kernel: Any) -> Any:
+    def __call__(self, kernel: keras.KerasTensor) -> keras.KerasTensor:
         return soft_threshold(kernel, self.threshold)
 
     def get_config(self) -> dict[str, float]:
         return {"threshold": self.threshold}
 
 
-def soft_threshold(kernel: Any, threshold: Any) -> Any:
-    """Every entry moved by the threshold towards 0; what is nearer to 0 than the threshold becomes 0 exactly."""
+def soft_threshold(kernel: keras.KerasTensor, threshold: keras.KerasTensor | float) -> keras.KerasTensor:
+    """Every entry moved by the threshold towards 0; what is nearer to 0 than the threshold becomes 0 exactly.
+
+    It is the proximal operator of the L1 norm. Source: Parikh and Boyd 2014, section 6.5.2,
+    https://web.stanford.edu/~boyd/papers/prox_algs.html
+    """
     return keras.ops.sign(kernel) * keras.ops.maximum(keras.ops.abs(kernel) - threshold, 0.0)

@@ -12,7 +12,7 @@ from playground.data import make_data
 from playground.diagnosis.convergence import diverging, exploded, settled_at
 from playground.experiment import Experiment
 from playground.losses.formulas import cross_entropy
-from playground.run import answers as answers_of
+from playground.run import predict_with_weights
 from playground.tables.labelled_distributions import GROUPS
 
 if TYPE_CHECKING:
@@ -125,11 +125,11 @@ def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[
     first = members[0]
     if first.dataset not in GROUPS and not first.standardise and len({each.dataset for each in members}) == 1:
         data = make_data(first)  # clean points are the same for every seed and noise
-        return answers_of(first, weights, data.x_test), data.y_test
+        return predict_with_weights(first, weights, data.x_test), data.y_test
     found = []
     for place, experiment in enumerate(members):
         data = make_data(experiment)
-        found.append((answers_of(experiment, [array[place] for array in weights], data.x_test), data.y_test))
+        found.append((predict_with_weights(experiment, [array[place] for array in weights], data.x_test), data.y_test))
     answers, truths = zip(*found, strict=True)
     return np.stack(answers), np.stack(truths)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from playground.experiment import Experiment
 from playground.experiment.relevance import tasks_of
 from playground.experiment.setting import Choice, Number, Switch
-from playground.models.arrays import weight_count
+from playground.models.arrays import count_weights
 from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
 
 NONE = "none"
@@ -153,4 +153,4 @@ def work_of(sweep: Sweep) -> float:
     for setting in ("epochs", "points"):
         values = next((axis.values for axis in sweep.axes if axis.setting == setting), None)
         work *= getattr(sweep.base, setting) if values is None else float(np.mean(values))
-    return work * weight_count(sweep.base.widths)
+    return work * count_weights(sweep.base.widths)

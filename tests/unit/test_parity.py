@@ -14,7 +14,7 @@ from playground.data import make_data, make_validation
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import COMMON, fits_anything, losses_for
-from playground.models.keras_model import build_model, fit_options, keras_loss
+from playground.models.keras_model import build_loss, build_model, fit_options
 from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
 from tests.support.engine_cases import ROUNDING, relative_difference
@@ -276,6 +276,6 @@ def test_the_naive_formula_fails_as_soon_as_a_probability_is_rounded_to_1():
 
 
 def test_cross_entropy_is_fitted_by_keras_itself():
-    loss = keras_loss(Experiment(loss="cross_entropy"))
+    loss = build_loss(Experiment(loss="cross_entropy"))
     assert isinstance(loss, keras.losses.BinaryCrossentropy)
     assert loss.from_logits

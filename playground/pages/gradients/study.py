@@ -16,7 +16,7 @@ from playground.diagnosis import diagnose
 from playground.experiment import Experiment
 from playground.experiment.experiment import UNCLIPPED
 from playground.losses import LOSSES
-from playground.models.arrays import hidden_values, initial_weights, unflatten
+from playground.models.arrays import initial_weights, run_hidden_layers, unflatten
 from playground.pages.gradients.death import Death, death_of
 from playground.progress import Progress
 from playground.run import Run
@@ -181,7 +181,7 @@ def _activations(experiment: Experiment, path: np.ndarray) -> tuple[np.ndarray, 
 def _through(experiment: Experiment, weights: list[np.ndarray]):  # type: ignore[no-untyped-def]
     x = model_inputs(experiment, make_data(experiment).x_train)
     how = (experiment.normalisation, experiment.residual)
-    return hidden_values(weights, experiment.activation, x, normalisation=how[0], residual=how[1], training=True)
+    return run_hidden_layers(weights, experiment.activation, x, normalisation=how[0], residual=how[1], training=True)
 
 
 @dataclass(frozen=True)

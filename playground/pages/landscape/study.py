@@ -12,7 +12,7 @@ from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import initial_weights, unflatten
-from playground.run import Run, answers
+from playground.run import Run, predict_with_weights
 from playground.tables.functions import SOURCES
 from playground.theory.line_loss import mean_loss, surface_key
 from playground.theory.optima import Optimum, optimum
@@ -227,7 +227,7 @@ def _losses(experiment: Experiment, flat: np.ndarray) -> np.ndarray:
     """The loss of models with weights ``(models, P)``."""
     data = make_data(experiment)
     weights = unflatten(flat, experiment.widths, experiment.normalisation)
-    predicted = answers(experiment, weights, data.x_train).astype(float)
+    predicted = predict_with_weights(experiment, weights, data.x_train).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         y_true = np.broadcast_to(data.y_train.astype(float), predicted.shape)
         values = np.asarray(LOSSES[experiment.loss].value(np, y_true, predicted, **experiment.parameters))

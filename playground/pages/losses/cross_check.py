@@ -175,13 +175,13 @@ def _by_keras(
     import keras
     import tensorflow as tf
 
-    from playground.models.keras_model import keras_loss_of
+    from playground.models.keras_model import build_keras_loss
 
     truth = tf.constant(y_true[:, None], tf.float32)
     prediction = tf.Variable(y_pred[:, None], dtype=tf.float32)
     with tf.GradientTape(persistent=True) as tape:
         weights = [1.0 + (parameters["class_weight"] - 1.0) * truth] if "class_weight" in parameters else []
-        mean = tf.reduce_mean(keras_loss_of(loss, parameters)(truth, prediction, *weights))
+        mean = tf.reduce_mean(build_keras_loss(loss, parameters)(truth, prediction, *weights))
         values = loss.value(keras.ops, truth, prediction, **parameters)
     slopes = tape.gradient(mean, prediction).numpy()[:, 0] * len(y_true)
     return float(mean), slopes, tape.gradient(values, prediction).numpy()[:, 0]

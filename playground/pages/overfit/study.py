@@ -14,7 +14,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import unflatten
 from playground.progress import Progress
-from playground.run import Run, answers
+from playground.run import Run, predict_with_weights
 from playground.tables.functions import SOURCES
 
 FRAMES = 60  # epochs at which errors and curves are kept
@@ -144,8 +144,8 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
     path = unflatten(run.path[places], experiment.widths, experiment.normalisation)
     grid = np.linspace(source.low, source.high, KNOTS, dtype=np.float32)[:, None]
     data, (x_val, y_val) = make_data(experiment), make_validation(experiment)
-    curve = answers(experiment, weights, grid)[:, 0]
-    test = answers(experiment, weights, data.x_test)
+    curve = predict_with_weights(experiment, weights, grid)[:, 0]
+    test = predict_with_weights(experiment, weights, data.x_test)
     return Fit(
         label=label,
         experiment=experiment,
@@ -154,7 +154,7 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
         errors=error_of(experiment, path, data.x_train, data.y_train),
         val_errors=error_of(experiment, path, x_val, y_val),
         grid=grid[:, 0],
-        curves=answers(experiment, path, grid)[..., 0],
+        curves=predict_with_weights(experiment, path, grid)[..., 0],
         curve=curve,
         weights=np.concatenate([kernel.ravel() for kernel in weights if kernel.ndim == 2]),
         error=float(error_of(experiment, weights, data.x_train, data.y_train)),
@@ -196,5 +196,5 @@ def error_of(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray, y
     """The mean of the experiment's own loss, without penalties, for each of the models."""
     loss = LOSSES[experiment.loss]
     with np.errstate(over="ignore", invalid="ignore"):
-        said = answers(experiment, weights, x).astype(float)
+        said = predict_with_weights(experiment, weights, x).astype(float)
         return loss.value(np, y.astype(float), said, **experiment.parameters).mean(axis=(-2, -1))

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from playground.data import make_data
 from playground.engine import stack as engine_stack
-from playground.models.arrays import initial_weights, unflatten, weight_count
+from playground.models.arrays import count_weights, initial_weights, unflatten
 from playground.models.keras_model import build_model
 from playground.training import train
 from tests.support.engine_cases import BATCHED, LINE, NET, same_run
@@ -29,7 +29,7 @@ def path_of(experiment):
 @pytest.mark.parametrize("experiment", [LINE, NET, BATCHED, LARGE], ids=["line", "net", "batches", "large"])
 def test_the_path_leads_from_the_first_weights_to_the_last(experiment):
     run = path_of(experiment)
-    assert run.path.shape == (len(run.path_epochs), weight_count(experiment.widths))
+    assert run.path.shape == (len(run.path_epochs), count_weights(experiment.widths))
     assert (run.path_epochs[0], run.path_epochs[-1]) == (0, experiment.epochs)
     np.testing.assert_array_equal(run.path[0], flat(initial_weights(experiment)))
     np.testing.assert_array_equal(run.path[-1], flat(run.weights))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from playground.experiment import Experiment
-from playground.models.arrays import initial_weights, unflatten, weight_count
+from playground.models.arrays import count_weights, initial_weights, unflatten
 from playground.models.keras_model import build_model
 from playground.tables.functions import SOURCES
 from playground.training import train
@@ -30,7 +30,7 @@ def test_shapes_are_those_of_keras(hidden, features):
     ours, theirs = initial_weights(experiment), model.get_weights()
     assert all(map(np.array_equal, ours, theirs))
     assert len(ours) == len(theirs) == 2 * (len(hidden) + 1)
-    assert weight_count(experiment.widths) == model.count_params()
+    assert count_weights(experiment.widths) == model.count_params()
 
 
 def test_a_model_starts_as_dense_does():
@@ -71,6 +71,6 @@ def test_a_path_is_cut_into_layers_as_it_was_joined(hidden, features):
     experiment = Experiment(hidden=hidden, seed=3)
     weights = [np.stack([array, 2 * array]) for array in initial_weights(experiment)]
     path = np.concatenate([array.reshape(2, -1) for array in weights], axis=1)
-    assert path.shape == (2, weight_count(experiment.widths))
+    assert path.shape == (2, count_weights(experiment.widths))
     assert all(map(np.array_equal, unflatten(path, experiment.widths), weights))
     assert all(map(np.array_equal, unflatten(path[1], experiment.widths), [array[1] for array in weights]))

@@ -8,7 +8,7 @@ import tensorflow as tf
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment, Stream
 from playground.losses import LOSSES
-from playground.models.keras_model import build_model, keras_loss_of
+from playground.models.keras_model import build_keras_loss, build_model
 from playground.pages.losses.cross_check import four_ways
 from playground.pages.overfit.study import fitted as remedied
 from playground.training import train
@@ -147,7 +147,7 @@ def test_focal_loss_without_focusing_is_the_cross_entropy_of_keras(label):
     exact = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None, dtype="float64")
     theirs = np.asarray(exact(y_true[:, None], CERTAIN[:, None]))
     np.testing.assert_allclose(LOSSES["focal"].value(np, y_true, CERTAIN, gamma=0.0), theirs, rtol=1e-12, atol=1e-300)
-    focal = keras_loss_of(LOSSES["focal"], {"gamma": 0.0})
+    focal = build_keras_loss(LOSSES["focal"], {"gamma": 0.0})
     assert float(focal(y_true[:, None], CERTAIN[:, None])) == pytest.approx(theirs.mean(), rel=1e-6)
 
 

@@ -10,7 +10,7 @@ from playground.data import make_data
 from playground.experiment import Experiment, settings
 from playground.export.record import keras_file, keras_file_limits, keras_file_refusal
 from playground.losses import LOSSES, losses_for
-from playground.models.keras_model import build_model, fit_options, keras_loss_of, weighing_loss
+from playground.models.keras_model import build_keras_loss, build_model, build_weighted_loss, fit_options
 from playground.models.keras_objects import FormulaLoss
 from playground.training import train
 from tests.support import fresh
@@ -54,7 +54,7 @@ def next_losses(experiments):
 
 def needs_ours(experiment):
     """Whether a saved model holds what only our package knows."""
-    return isinstance(weighing_loss(experiment), FormulaLoss) or experiment.soft_threshold > 0
+    return isinstance(build_weighted_loss(experiment), FormulaLoss) or experiment.soft_threshold > 0
 
 
 EVALUATED = """
@@ -111,7 +111,7 @@ def test_a_file_of_the_page_evaluates_to_the_runs_next_loss_in_plain_keras(tmp_p
     files = {f"{place}.keras": each for place, each in enumerate(EXPERIMENTS)}
     for name, experiment in files.items():
         (tmp_path / name).write_bytes(keras_file(experiment))
-    compiled = {name: each for name, each in files.items() if not isinstance(weighing_loss(each), FormulaLoss)}
+    compiled = {name: each for name, each in files.items() if not isinstance(build_weighted_loss(each), FormulaLoss)}
     after = evaluate_in_a_fresh_process(compiled, tmp_path)
     np.testing.assert_allclose(after, next_losses(compiled.values()), rtol=1e-4)
     for name in files.keys() - compiled.keys():
@@ -123,7 +123,7 @@ def test_a_loss_comes_back_from_its_configuration_with_every_parameter(loss):
     y_true, y_pred = np.array([[0.0], [1.0], [1.0]], np.float32), np.array([[0.3], [2.5], [0.1]], np.float32)
     defaults = Experiment(loss=loss.key).parameters
     for parameters in (defaults, *({**defaults, name: other_value(name)} for name in defaults)):
-        given = keras_loss_of(loss, parameters)
+        given = build_keras_loss(loss, parameters)
         again = given
         for _ in range(2):  # what comes back must be complete, too
             again = keras.losses.deserialize(keras.losses.serialize(again))
@@ -179,7 +179,7 @@ def test_weights_inside_the_loss_are_those_that_fit_takes():
     whole = {"batch_size": len(data.x_train), "epochs": 1, "verbose": 0}
     by_fit = plain.fit(data.x_train, data.y_train, **whole, **fit_options(experiment)).history["loss"][0]
     start = build_model(experiment)
-    start.compile(loss=weighing_loss(experiment))
+    start.compile(loss=build_weighted_loss(experiment))
     assert start.evaluate(data.x_train, data.y_train, verbose=0) == pytest.approx(by_fit, rel=1e-5)
 
 

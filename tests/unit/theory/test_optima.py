@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression, QuantileRegressor, Ridge
 from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import fits_anything
-from playground.models.keras_model import keras_loss
+from playground.models.keras_model import build_loss
 from playground.theory.line_loss import curvature, gradient, largest_curvature, mean_loss, points, pulls, surface_key
 from playground.theory.optima import constant_loss, is_convex, optimum
 
@@ -108,7 +108,7 @@ def test_loss_and_gradient_are_those_of_keras(loss: str) -> None:
     data = make_data(experiment)
     slope, intercept = tf.Variable(1.3), tf.Variable(-0.7)
     with tf.GradientTape() as tape:
-        value = keras_loss(experiment)(data.y_train, data.x_train * slope + intercept)
+        value = build_loss(experiment)(data.y_train, data.x_train * slope + intercept)
         value = tf.reduce_mean(value)
     theirs = [float(each) for each in tape.gradient(value, [slope, intercept])]
     assert float(mean_loss(experiment, 1.3, -0.7)) == pytest.approx(float(value), rel=1e-5)
