@@ -15,6 +15,7 @@ from playground.experiment.setting import Number
 from playground.losses import LOSSES, Target
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import plain
+from playground.theory.coverage import aims_at_centre
 from playground.theory.line_loss import is_line, points
 from playground.theory.optima import is_convex, least_squares, optimum
 from playground.theory.stable_rate import safe_rate
@@ -133,7 +134,8 @@ def _adam(experiment: Experiment) -> list[Remedy]:
 
 
 def _huber(experiment: Experiment) -> list[Remedy]:
-    if LOSSES[experiment.loss].target is not Target.REAL or experiment.loss == "huber":
+    is_regression = LOSSES[experiment.loss].target is Target.REAL
+    if not is_regression or experiment.loss == "huber" or not aims_at_centre(experiment):
         return []
     return [_remedy("loss", "Train on Huber instead", loss="huber")]
 

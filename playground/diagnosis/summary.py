@@ -12,7 +12,7 @@ from playground.tables.functions import SOURCES
 from playground.text.numbers import number as number
 from playground.text.numbers import plain as plain
 from playground.text.phrases import count, listed
-from playground.theory.coverage import share_below_fresh, share_below_training
+from playground.theory.coverage import aims_at_centre, share_below_fresh, share_below_training
 
 ONE_DRAW = "This is one draw of the noise: another seed may order the losses differently."
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
@@ -44,7 +44,7 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     finished = [
         diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
     ]
-    central = [diagnosis for diagnosis in finished if _aims_at_centre(diagnosis.run.experiment)]
+    central = [diagnosis for diagnosis in finished if aims_at_centre(diagnosis.run.experiment)]
     aside = [diagnosis for diagnosis in finished if diagnosis not in central]
     parts = [_lines(finished), _winner(central), *map(_share_below, aside), unfinished(finished)]
     parts += [
@@ -83,11 +83,6 @@ def _winner(diagnoses: Sequence[Diagnosis]) -> str:
         f"On clean points {name(best.run.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
         f" against {number(worst.rmse)} for {name(worst.run.experiment)}{farthest}. {ONE_DRAW}"
     )
-
-
-def _aims_at_centre(experiment: Experiment) -> bool:
-    """Whether a loss wants the middle of the points; a quantile other than the median wants to lie aside."""
-    return "quantile" not in experiment.parameters or experiment.quantile == 0.5
 
 
 def _share_below(diagnosis: Diagnosis) -> str:

@@ -37,6 +37,11 @@ def edge_words(label: str, rows: np.ndarray, epochs: np.ndarray, low: float, hig
     return f"{sign} {label} at the end: {' and '.join(filter(None, ends)) or 'far'}, {where} this chart"
 
 
+def text_side(share: float) -> str:
+    """Where words have room beside a mark at this share of a chart's width."""
+    return "middle right" if share < 0.5 else "middle left"
+
+
 def _end_words(towards: str, value: float) -> str:
     return "" if abs(value) >= FAR else f"{towards} {number(value)}"
 

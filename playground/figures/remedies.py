@@ -10,6 +10,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.trials import Trial, objective
+from playground.figures.edges import text_side
 from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES, Target
 from playground.text.numbers import number
@@ -112,7 +113,8 @@ def _spread(count: int) -> np.ndarray:
 
 def _panel(title: str, unit: str, courses: Sequence[Course]) -> Panel:
     traces = [_curve(course) for course in courses]
-    traces += [_cut(course) for course in courses if course.diverged_at and len(course.values)]
+    last = max(int(course.epochs[-1]) for course in courses if len(course.values))
+    traces += [_cut(course, last) for course in courses if course.diverged_at and len(course.values)]
     said = "; ".join(f"{course.entry.label}: {_ends(course)}" for course in courses)
     figure = plain_figure(
         traces,
@@ -143,14 +145,16 @@ def _curve(course: Course) -> Trace:
     }
 
 
-def _cut(course: Course) -> Trace:
+def _cut(course: Course, last: int) -> Trace:
+    """A mark where a curve diverges, over a logarithmic axis that ends at the epoch ``last``."""
     said = f"diverged, epoch {course.diverged_at:,}"
+    end = int(course.epochs[-1])
     return {
-        "x": course.epochs[-1:].astype(np.int32),
+        "x": np.array([end], np.int32),
         "y": np.maximum(course.values[-1:], LOWEST),
         "mode": "markers+text",
         "text": [said],
-        "textposition": "middle right",
+        "textposition": text_side(float(np.log(end) / np.log(last)) if last > 1 else 0.0),
         "cliponaxis": False,
         "marker": {"color": course.entry.colour, "size": 13, "symbol": "triangle-up"},
         "hovertemplate": f"{course.entry.label}: {said}<extra></extra>",

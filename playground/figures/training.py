@@ -9,7 +9,7 @@ import numpy as np
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.edges import edge_words, write_notes, zero_words
+from playground.figures.edges import edge_words, text_side, write_notes, zero_words
 from playground.figures.replay import (
     FAR,
     GREY,
@@ -181,13 +181,12 @@ def _tips(drawn: Sequence[tuple[Diagnosis, np.ndarray, np.ndarray]]) -> Trace:
 def _cut(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
     loss = _loss(diagnosis)
     said = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
-    early = len(x) and x[-1] < diagnosis.run.epochs / 2
     return {
         "x": x[-1:],
         "y": y[-1:],
         "mode": "markers+text",
         "text": [said],
-        "textposition": "middle right" if early else "middle left",
+        "textposition": text_side(float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0),
         "cliponaxis": False,
         "marker": {"color": loss.colour, "size": 14, "symbol": "triangle-up"},
         "hovertemplate": said + "<extra></extra>",

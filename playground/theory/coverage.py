@@ -7,9 +7,15 @@ from math import ceil
 import numpy as np
 
 from playground.data import make_validation
+from playground.experiment import Experiment
 from playground.run import Run
 
 FRESH = 2000  # points at least: a share of them is right to about a hundredth
+
+
+def aims_at_centre(experiment: Experiment) -> bool:
+    """Whether a loss wants the middle of the points; a quantile other than the median wants to lie aside."""
+    return "quantile" not in experiment.parameters or experiment.quantile == 0.5
 
 
 def share_below_training(run: Run) -> float:

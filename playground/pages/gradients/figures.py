@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from playground.figures.edges import edge_words, write_notes
 from playground.figures.replay import FAR, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
 from playground.pages.gradients.layer_figures import (
     COLOURS,
@@ -129,13 +130,11 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
     known = study.spread[: max(1, study.sound_frames)]
     reach = float(np.quantile(np.abs(known), 0.98)) * 1.1
     low = -reach if known.min() < 0 else -0.05 * reach
-    figure = plain_figure(
-        traces,
-        "hidden layer",
-        "activation",
-        layers_axis(study.depth),
-        {"range": [low, min(reach, 1e6) or 1.0]},
-    )
+    high = min(reach, 1e6) or 1.0
+    figure = plain_figure(traces, "hidden layer", "activation", layers_axis(study.depth), {"range": [low, high]})
+    if study.infinite_at is None:  # else the title says so
+        ends = [(f"{SHARES[which]:.0%}".replace("%", "\u00a0%"), tracks[which].rows) for which in (0, -1)]
+        write_notes(figure, [(edge_words(label, rows, study.frames, low, high), COLOURS[place]) for label, rows in ends])
     return Panel(
         titled(f"{letter}: activations by layer", study),
         "Activations of each layer over all points and units at the shown epoch: the median, the middle half and"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from playground.figures.edges import text_side
 from playground.figures.replay import FAR, Figure, Panel, Reveal, Trace, Track, log_axis, plain_figure
 from playground.pages.gradients.study import Study
 from playground.pages.gradients.words import lost
@@ -115,7 +116,7 @@ def _lost(study: Study, loss: np.ndarray, place: int, letter: str) -> Trace:
         "y": np.array([min(float(loss[-1]), 1e12)], np.float32),
         "mode": "markers+text",
         "text": [said],
-        "textposition": "middle right",
+        "textposition": text_side(len(loss) / study.experiment.epochs),
         "cliponaxis": False,
         "marker": {"color": COLOURS[place], "size": 14, "symbol": "triangle-up"},
         "hovertemplate": said + "<extra></extra>",

@@ -182,8 +182,7 @@ CURVES = (
     " batch with the largest curvature sets the limit. Other optimizers have no such limit."
 )
 REGIMES = (
-    "Each cell is a run. Blue walks down one side of the valley; light blue jumps from side to side and settles; yellow"
-    " keeps jumping; orange moves further and further away. The dashed and the solid line are where theory puts the two"
+    "Each cell is a run, in the colour of how it moves. The dashed and the solid line are where theory puts the two"
     " borders."
 )
 CLICKS = (

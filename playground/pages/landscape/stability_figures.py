@@ -30,7 +30,7 @@ def excess_panel(
     """How far each loss is above the least possible, epoch by epoch."""
     floor = 1e-7 * max((float(each.shown[0]) for each in diagnoses if len(each.shown)), default=1e-9) or 1e-16
     curves = [np.maximum(diagnosis.shown.astype(float) - best.loss, floor) for diagnosis in diagnoses]
-    return curves_panel("Loss above the optimum's", "loss − least loss", curves, labels, strokes)
+    return curves_panel("Loss above its least", "loss − least loss", curves, labels, strokes)
 
 
 def curves_panel(

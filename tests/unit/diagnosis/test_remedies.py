@@ -228,3 +228,9 @@ def test_remedies_hold_on_runs_they_were_not_made_for(seed: int) -> None:
         alone = train([trial.remedy.of(experiment)])[0]
         np.testing.assert_array_equal(loss, alone.loss)  # what is shown is a training
         assert trial.remedy in remedies_for(trial.before)
+
+
+def test_a_loss_of_the_middle_is_no_remedy_for_a_line_that_is_to_lie_aside() -> None:
+    for quantile, offered in ((0.5, True), (0.9, False)):
+        keys = [each.key for each in remedies_of(Verdict.STUCK, Experiment(loss="quantile", quantile=quantile))]
+        assert ("loss" in keys) is offered

@@ -252,3 +252,14 @@ def test_what_a_remedy_changes_is_all_that_changes():
     changed = FIRST[0].replace(activation="relu", initialiser="he")
     networks = Networks(**changes_for("A", changed))
     assert networks.experiments == (changed, FIRST[1])
+
+
+def test_activations_that_leave_their_chart_are_named_in_it():
+    dying, sound = studied(list(Networks(activation_a="relu", learning_rate_a=1.0).experiments))
+    panels = [panel for panel in gradient_replay([dying, sound], ("A", "B")).panels if "activations" in panel.title]
+    for study, panel in zip((dying, sound), panels, strict=True):
+        _low, high = panel.figure["layout"]["yaxis"]["range"]
+        top = float(study.spread[-1, :, -1].max())
+        said = [note["text"] for note in panel.figure["layout"].get("annotations", [])]
+        assert said == ([f"▲ 95\u00a0% at the end: up to {number(top)}, above this chart"] if top > high else [])
+    assert "annotations" in panels[0].figure["layout"]
