@@ -3,8 +3,8 @@
 import streamlit as st
 
 from playground.pages.classify import view as lab
-from playground.pages.classify.settings import Looked
-from playground.sweeps.settings import Sweeping
+from playground.pages.classify.settings import ClassifySettings
+from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
 from playground.ui.controls import log_switch, model_controls, training_controls
 from playground.ui.downloads import take_away
@@ -12,8 +12,8 @@ from playground.ui.session import follow, open_settings, open_view
 from playground.ui.tabs import tell
 
 TASK = "classification"
-view, looked = open_view(TASK), open_settings(Looked)
-open_settings(Sweeping)
+view, looked = open_view(TASK), open_settings(ClassifySettings)
+open_settings(SweepSettings)
 
 
 @parts.controls
@@ -39,7 +39,7 @@ log_switch(view)
 @parts.results
 def results() -> None:
     follow()
-    view, looked = open_view(TASK), open_settings(Looked)
+    view, looked = open_view(TASK), open_settings(ClassifySettings)
     lab.mended_labels()
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.pages.gradients import view as lab
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.ui import fragments as parts
 from playground.ui.session import open_settings
 from playground.ui.tabs import mended, tell
@@ -11,7 +11,7 @@ from playground.ui.tabs import mended, tell
 
 @parts.controls
 def side() -> None:
-    lab.controls(open_settings(Networks))
+    lab.controls(open_settings(GradientsSettings))
 
 
 with st.sidebar:
@@ -28,8 +28,8 @@ lab.situations()
 
 @parts.results
 def results() -> None:
-    networks = open_settings(Networks)
-    mended(Networks)
+    networks = open_settings(GradientsSettings)
+    mended(GradientsSettings)
     studies = lab.results_of(networks)
     if not studies:
         return

@@ -5,7 +5,7 @@ import streamlit as st
 from playground.experiment.query import write_settings
 from playground.experiment.view import write_link
 from playground.pages.landscape.limits_view import limits
-from playground.pages.landscape.settings import Sights, racers_of
+from playground.pages.landscape.settings import LandscapeSettings, racers_of
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import panel_of, race, surfaces
 from playground.pages.train.view import mended
@@ -18,13 +18,13 @@ from playground.ui.kept_runs import keep_button
 from playground.ui.session import open_settings, open_view, settings_notices
 
 view = open_view()
-open_settings(Sights)
+open_settings(LandscapeSettings)
 
 
 @parts.controls
 def side() -> None:
     data_controls(view)
-    sights = open_settings(Sights)
+    sights = open_settings(LandscapeSettings)
     model_controls(view, start=sights.story != "surfaces")
     training_controls(view, panel_of(view, sights))
 
@@ -41,9 +41,9 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    view, sights = open_view(), open_settings(Sights)
+    view, sights = open_view(), open_settings(LandscapeSettings)
     mended()
-    for notice in settings_notices(Sights):
+    for notice in settings_notices(LandscapeSettings):
         st.warning(f"In the link, {notice}", icon=":material/build:")
     choice("story", sights, reshapes=True)
     if sights.story in ("race", "limits"):

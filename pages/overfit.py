@@ -3,7 +3,7 @@
 import streamlit as st
 
 from playground.pages.overfit import view as lab
-from playground.pages.overfit.settings import Overfitting
+from playground.pages.overfit.settings import OverfitSettings
 from playground.ui import fragments as parts
 from playground.ui.session import open_settings
 from playground.ui.tabs import mended, tell
@@ -11,7 +11,7 @@ from playground.ui.tabs import mended, tell
 
 @parts.controls
 def side() -> None:
-    lab.controls(open_settings(Overfitting))
+    lab.controls(open_settings(OverfitSettings))
 
 
 with st.sidebar:
@@ -27,8 +27,8 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    page = open_settings(Overfitting)
-    mended(Overfitting)
+    page = open_settings(OverfitSettings)
+    mended(OverfitSettings)
     fits = lab.results_of(page)
     if fits is None:
         return

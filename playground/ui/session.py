@@ -13,7 +13,7 @@ import streamlit as st
 from pydantic import BaseModel
 
 from playground.experiment import of_one_width, settings
-from playground.experiment.query import fields_of, read_settings, unread_names
+from playground.experiment.query import fields_of, names_of, read_settings, replace_values, unread_names, values_of
 from playground.experiment.view import FIRST, View, read_link
 from playground.export.kept import PARAMETER
 
@@ -92,13 +92,14 @@ def open_settings(model: type[Page], read: Callable[[Query], tuple[Page, list[st
     """
     state, kept = st.session_state, _kept(model)
     if kept not in state:
-        query = _query(fields_of(model))
+        query = _query(names_of(model))
         value, notices = read(query) if read else read_settings(model, query)
         put_settings(value)
         state[f"{kept}{_NOTICES}"] = notices
     known: Page = state[kept]
-    told = {name: _answer(model, name, getattr(known, name)) for name in fields_of(model)}
-    value = known if told == {name: getattr(known, name) for name in told} else model(**{**vars(known), **told})
+    values = values_of(known)
+    answers = {name: _answer(model, name, value) for name, value in values.items()}
+    value = known if answers == values else replace_values(known, answers)
     if value is not known:
         state[kept], state[f"{kept}{_NOTICES}"], state[_UNREAD] = value, [], []
     return value
@@ -109,13 +110,18 @@ def put_settings(value: BaseModel) -> None:
     state, model = st.session_state, type(value)
     state[_kept(model)], state[f"{_kept(model)}{_NOTICES}"] = value, []
     for name, field in fields_of(model).items():
-        now = getattr(value, name)
+        now = field.value_in(value)
         state[settings_key(model, name)] = list(now) if field.many else now
 
 
 def change_settings(model: type[BaseModel], **changes: Any) -> None:
     """A button's callback: set some of a page's own settings, and draw the whole page anew."""
-    put_settings(model(**{**vars(st.session_state[_kept(model)]), **changes}))
+    show_settings(replace_values(st.session_state[_kept(model)], changes))
+
+
+def show_settings(value: BaseModel) -> None:
+    """A button's callback: set all of a page's own settings, and draw the whole page anew."""
+    put_settings(value)
     st.rerun()
 
 
@@ -126,11 +132,15 @@ def settings_notices(model: type[BaseModel]) -> list[str]:
 
 def settings_key(model: type[BaseModel], name: str) -> str:
     """The key of the widget of a page's own setting."""
-    return f"{model.__name__.lower()}_{name}"
+    return f"{_page_of(model)}_{name}"
 
 
 def _kept(model: type[BaseModel]) -> str:
-    return f"_{model.__name__.lower()}"
+    return f"_{_page_of(model)}"
+
+
+def _page_of(model: type[BaseModel]) -> str:
+    return model.__name__.removesuffix("Settings").lower()
 
 
 def _answer(model: type[BaseModel], name: str, known: Any) -> Any:

@@ -24,7 +24,7 @@ from playground.sweeps import (
 )
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.claims import claims_of
-from playground.sweeps.settings import AT_ONCE, Sweeping, is_log, pinned, plan, repeats_words, work_of
+from playground.sweeps.settings import AT_ONCE, SweepSettings, is_log, pinned, plan, repeats_words, work_of
 from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, map_summary, summary, table_rows
 from playground.text.phrases import count, sentence
@@ -45,7 +45,7 @@ MOST_PARTS = 40
 
 def sweep_results(view: View) -> None:
     """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers."""
-    sweeping = open_settings(Sweeping)
+    sweeping = open_settings(SweepSettings)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
         return
@@ -77,7 +77,7 @@ def _size_words(wanted: Sweep) -> str:
 
 
 def _sweep() -> None:
-    change_settings(Sweeping, swept=True)
+    change_settings(SweepSettings, swept=True)
 
 
 def _swept(wanted: Sweep) -> Swept | None:
@@ -88,7 +88,7 @@ def _swept(wanted: Sweep) -> Swept | None:
     return together(wanted, cuts, found) if found else None
 
 
-def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
+def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     sweep = found.sweep
     one = len(sweep.axes) == 1
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
@@ -116,7 +116,7 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
 
 def _open(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
-    put_settings(pinned(open_settings(Sweeping), base))
+    put_settings(pinned(open_settings(SweepSettings), base))
     open_on(view, HOMES[view.task])
 
 

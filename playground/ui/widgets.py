@@ -160,7 +160,8 @@ def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
     if isinstance(holder, View):
         return fields_of(Experiment)[name], getattr(holder.experiment, name), name
     model = type(holder)
-    return fields_of(model)[name], getattr(holder, name), settings_key(model, name)
+    field = fields_of(model)[name]
+    return field, field.value_in(holder), settings_key(model, name)
 
 
 def number_stops(

@@ -20,7 +20,7 @@ from playground.pages.classify.demonstrations import (
     rounding,
 )
 from playground.pages.classify.figures import decision_replay, reliability_replay
-from playground.pages.classify.settings import Looked
+from playground.pages.classify.settings import ClassifySettings
 from playground.pages.classify.study import Classified, best_judge, classified
 from playground.pages.classify.words import (
     data_words,
@@ -34,7 +34,7 @@ from playground.pages.classify.words import (
     study_words,
     weight_words,
 )
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import GROUPS
 from playground.text.numbers import plain
 from playground.ui.controls import choice, seed, slider, switch
@@ -67,8 +67,8 @@ def label_controls(view: View) -> None:
     seed(view)
 
 
-def link_of(view: View, looked: Looked) -> Query:
-    return {**write_link(view), **write_settings(looked), **write_settings(open_settings(Sweeping))}
+def link_of(view: View, looked: ClassifySettings) -> Query:
+    return {**write_link(view), **write_settings(looked), **write_settings(open_settings(SweepSettings))}
 
 
 def results_of(view: View) -> list[Classified] | None:
@@ -77,7 +77,7 @@ def results_of(view: View) -> list[Classified] | None:
     return computed(classified, experiments) if affordable(experiments) else None
 
 
-def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
+def maps(results: Sequence[Classified], view: View, looked: ClassifySettings) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
@@ -101,7 +101,7 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     st.html(side_by_side(sections) if len(results) <= MOST_BESIDE else "".join(sections))
 
 
-def why_cross_entropy(looked: Looked) -> None:
+def why_cross_entropy(looked: ClassifySettings) -> None:
     """A model that begins surely wrong, under two losses."""
     st.markdown(WHY)
     slider("wrong", looked)
@@ -156,7 +156,7 @@ def sweep(view: View) -> None:
 
 def mended_labels() -> None:
     """What was wrong in the link, and what was done about it."""
-    for notice in [*take_notices(), *settings_notices(Looked), *settings_notices(Sweeping)]:
+    for notice in [*take_notices(), *settings_notices(ClassifySettings), *settings_notices(SweepSettings)]:
         st.warning(f"In the link, {notice}", icon=":material/build:")
 
 

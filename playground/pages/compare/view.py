@@ -14,9 +14,9 @@ from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
 from playground.figures.replay import Replay
-from playground.pages.compare.comparison import Comparing, crossing_words, notes, orders, overlay
+from playground.pages.compare.comparison import CompareSettings, crossing_words, notes, orders, overlay
 from playground.pages.compare.comparison import table as rows_of
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
@@ -32,9 +32,9 @@ from playground.ui.session import (
 
 def mended_compare() -> None:
     """What was wrong in this page's link."""
-    for model in (Sweeping, Comparing):
+    for model in (SweepSettings, CompareSettings):
         open_settings(model)
-    notices = [*take_notices(), *kept_notices(), *settings_notices(Sweeping), *settings_notices(Comparing)]
+    notices = [*take_notices(), *kept_notices(), *settings_notices(SweepSettings), *settings_notices(CompareSettings)]
     for notice in notices:
         st.warning(f"In the link, {notice}", icon=":material/build:")
 
@@ -43,8 +43,8 @@ def address(view: View) -> None:
     """Keep the address bar at what the page shows, charts or none. What is kept comes with every link."""
     link = {
         **write_link(view),
-        **write_settings(open_settings(Sweeping)),
-        **write_settings(open_settings(Comparing)),
+        **write_settings(open_settings(SweepSettings)),
+        **write_settings(open_settings(CompareSettings)),
     }
     show(Replay([], []), key="address", epoch=None, link=link)
 
@@ -60,7 +60,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     if not diagnoses:
         return None
     show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
-    comparing = open_settings(Comparing)
+    comparing = open_settings(CompareSettings)
     head, rows = rows_of(mine, diagnoses, comparing)
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")

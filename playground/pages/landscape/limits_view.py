@@ -27,7 +27,7 @@ from playground.pages.landscape.regimes import (
     rates_round,
     regime_map,
 )
-from playground.pages.landscape.settings import Sights
+from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import step_lengths
 from playground.pages.landscape.stability_figures import (
     distance_panel,
@@ -50,7 +50,7 @@ from playground.ui.live import Click, show
 from playground.ui.session import change
 
 
-def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def limits(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """The curvature, the largest stable rate, and thousands of runs round it."""
     if not is_line(view.experiment):
         st.info(LINES_ONLY)

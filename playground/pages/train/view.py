@@ -12,7 +12,7 @@ from playground.diagnosis.result_table import rows
 from playground.experiment.presets import LESSONS
 from playground.experiment.view import View
 from playground.losses import LOSSES
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
@@ -78,7 +78,7 @@ def ten_seeds(view: View) -> None:
     """A button that asks on Compare what one draw of the noise cannot say."""
     noise = view.experiment.noise
     low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
-    around = Sweeping(
+    around = SweepSettings(
         vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
     )
     st.button(
@@ -91,7 +91,7 @@ def ten_seeds(view: View) -> None:
     )
 
 
-def _ask_ten_seeds(view: View, around: Sweeping) -> None:
+def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
     put_settings(around)
     open_on(view, "compare")
 
