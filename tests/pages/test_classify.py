@@ -17,21 +17,14 @@ from playground.pages.classify.figures import decision_replay, reliability_repla
 from playground.pages.classify.study import best_judge, classified
 from playground.pages.classify.words import score_rows, study_words
 from playground.tables.labelled_distributions import GROUPS
-from tests.pages.test_train import choose, html, plain_text, texts
+from tests.support.app_tests import choose, html, open_page, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]
 QUICK = "epochs=30&points=40&hidden=4"
 
 
 def open_classify(query: str = "", tab: str = TABS[0]) -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120)
-    page.switch_page("classify.py")
-    for name, values in parse_qs(query, keep_blank_values=True).items():
-        page.query_params[name] = values
-    page.session_state["classify_tab"] = tab
-    page.run()
-    assert not page.exception
-    return page
+    return open_page("classify", query, classify_tab=tab)
 
 
 def drawings(page: AppTest) -> list[dict]:

@@ -20,12 +20,11 @@ from playground.sweeps.words import summary
 from playground.text.numbers import number
 from playground.training import train
 from playground.ui import jobs as engine
-from tests.pages.test_classify import open_classify
-from tests.pages.test_train import html, texts
+from tests.support.app_tests import html, open_page, page_file, texts
 
 
 def open_compare(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("compare.py")
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
@@ -145,7 +144,7 @@ def test_a_file_whose_numbers_do_not_come_again_says_which():
 
 def test_on_classify_a_file_says_where_its_runs_went():
     rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
-    page = imported(open_classify("epochs=30&points=40&hidden=4", "Take away"), rmse)
+    page = imported(open_page("classify", "epochs=30&points=40&hidden=4", classify_tab="Take away"), rmse)
     assert "2 runs came from the file and went to the page Compare." in " ".join(each.value for each in page.success)
 
 

@@ -30,6 +30,7 @@ from playground.sweeps.settings import Sweeping
 from playground.tables.labelled_distributions import SOURCES_FOR
 from playground.ui import jobs as engine
 from playground.ui.session import settings_key
+from tests.support.app_tests import page_file
 
 Query = dict[str, list[str]]
 
@@ -121,7 +122,7 @@ def told(page: AppTest, model: type[BaseModel]) -> BaseModel:
 
 
 def open_link(page: str, link: Query, turn: int) -> AppTest:
-    opened = AppTest.from_file("../pages/frame.py", default_timeout=120)
+    opened = AppTest.from_file(page_file("frame"), default_timeout=120)
     opened.switch_page(f"{page}.py")
     for name, values in link.items():
         opened.query_params[name] = values

@@ -23,12 +23,12 @@ from playground.text.numbers import limit_number, number
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import doctor
-from tests.pages.test_train import html, plain_text, texts
+from tests.support.app_tests import html, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 
 def open_landscape(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/landscape.py", default_timeout=120)
+    page = AppTest.from_file(page_file("landscape"), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     page.run()
@@ -200,7 +200,7 @@ def test_a_closed_doctor_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_page_is_one_of_the_app() -> None:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("landscape.py").run()
     assert not page.exception
     assert [title.value for title in page.title] == ["Landscape"]

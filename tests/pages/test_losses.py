@@ -17,14 +17,14 @@ from playground.pages.losses.noise_view import short_words
 from playground.pages.losses.settings import FIRST, Shown, of_task, read_shown, with_task, write_shown
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, curve_of, findings
-from tests.pages.test_train import html, plain_text, texts
+from tests.support.app_tests import html, page_file, plain_text, texts
 from tests.support.losses_cases import SOUND
 
 TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
 
 
 def open_losses(query: str = "", tab: str = TABS[0]) -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("losses.py")
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
@@ -136,7 +136,7 @@ def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.Mo
     assert "cubic" in fits_anything()
     page = open_losses("shown=cubic,mse", TABS[2])
     assert any("Cubic" in text for text in texts(page))
-    train = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    train = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     assert any(option.endswith("Cubic") for option in train.pills(key="losses").options)
 
 

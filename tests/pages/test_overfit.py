@@ -1,4 +1,4 @@
-"""The Overfit page where trainings diverge, stop early or have penalties: what it says is what its trainings did."""
+"""The Overfit page without a browser: what it says is what its trainings did, those that diverge, too."""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -7,15 +7,19 @@ import numpy as np
 import pytest
 
 from playground.data import make_data, make_validation, model_inputs
+from playground.pages.overfit import view as overfit_lab
 from playground.pages.overfit.figures import fit_replay
-from playground.pages.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
+from playground.pages.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, WAYS, Overfitting, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.pages.overfit.strengths import strengths
 from playground.pages.overfit.study import fitted
-from playground.pages.overfit.words import robust_words, weight_words
+from playground.pages.overfit.words import fit_rows, robust_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
-from tests.pages.test_deep_pages import drawings, link_of, open_page, words
+from playground.ui.jobs import MOST_STEPS
+from tests.support.app_tests import choose, drawings, link_of, open_page, words
+
+OVERFIT_TABS = ["Weights", "How strong?", "Outliers", "What is a loss here?"]
 
 
 def array_of(packed: dict[str, str]) -> np.ndarray:
@@ -208,3 +212,108 @@ def test_a_curve_that_leaves_its_chart_says_so() -> None:
         assert far.curve.max() > high
         assert f"up to {number(float(far.curve.max()))}" in panel.description
         assert (f"down to {number(float(far.curve.min()))}" in panel.description) == (far.curve.min() < low)
+
+
+def test_the_overfit_page_shows_what_was_trained() -> None:
+    page = open_page("overfit", "ways=none&ways=l1_proximal&ways=early&few=12&passes=300&l1_strength=0.3&patience=20")
+    settings = Overfitting(
+        ways=("none", "l1_proximal", "early"), few=12, passes=300, l1_strength=0.3, patience=20
+    )  # fmt: skip
+    assert link_of(page, Overfitting) == settings
+    said = words(page)
+    for row in fit_rows(fitted(settings.jobs)):
+        assert all(cell in said for cell in row)
+    titles = [panel["title"] for panel in drawings(page)[0]["panels"]]
+    assert titles == [
+        f"{label}: {what}" for what in ("fit", "errors") for label in ("Nothing", "L1, proximal", "Early stopping")
+    ]
+    choose(page.select_slider(key="overfitting_l1_strength"), 1.0)
+    assert "l1_strength=1.0" in drawings(page)[0]["link"]
+
+
+@pytest.mark.parametrize("tab", OVERFIT_TABS[2:])
+def test_every_overfit_tab(tab: str) -> None:
+    page = open_page("overfit", "passes=50", overfit_tab=tab)
+    drawings(page)
+    said = words(page)
+    if tab == "Outliers":
+        assert "Huber, no penalty" in said
+        assert f"settings of its own and takes only the seed from the sidebar: {OUTLIERS.points} points" in said
+    else:
+        for thing, what in overfit_lab.WHAT:
+            assert f"{thing}{what}" in said
+
+
+def test_the_best_strength_is_one_click() -> None:
+    page = open_page("overfit", "passes=300&few=12", overfit_tab="How strong?")
+    settings = Overfitting(passes=300, few=12)
+    curve, parts = strengths(settings.varied, "l2", STRENGTHS, 40)
+    said = words(page)
+    assert f"lowest at L2 = {curve.best:g}" in said
+    assert number(float(parts.variance[0])) in said
+    # The best on average is not that of each seed: both errors of this one are said, as its own fits have them.
+    best, chosen = fitted(settings.at_strengths(curve.best, settings.l2_strength))
+    assert chosen.val_error == pytest.approx(fitted(settings.jobs)[1].val_error, rel=1e-5)
+    assert f"on this seed it gives {number(best.val_error)}" in said
+    assert f"the {number(chosen.val_error)} of the chosen one" in said
+    (button,) = [button for button in page.button if button.label == "Use the best"]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, Overfitting).l2_strength == curve.best
+    assert page.session_state["overfitting_l2_strength"] == curve.best
+
+
+def test_remedies_that_do_not_fit_are_named_and_have_no_slider() -> None:
+    chosen = ("none", "l1_proximal", "l2", "early", "fewer", "more")
+    page = open_page("overfit", "passes=50&" + "&".join(f"ways={way}" for way in chosen))
+    assert "4 fit side by side. Not shown: Fewer parameters and More data." in words(page)
+    labels = {slider.label for slider in page.select_slider}
+    assert {"L1 strength", "L2 strength", "Patience"} <= labels
+    assert not {"Smaller model", "More points"} & labels
+
+
+def test_a_smaller_model_that_is_not_smaller_is_told() -> None:
+    told = "“Fewer parameters” has no fewer"
+    assert told in words(open_page("overfit", "passes=50&ways=none&ways=fewer&degrees=3&smaller=4"))
+    assert told not in words(open_page("overfit", "passes=50&ways=none&ways=fewer&degrees=5&smaller=4"))
+
+
+def test_a_networks_best_strength_is_found_over_fewer_seeds() -> None:
+    page = open_page("overfit", "model=network&units=2", overfit_tab="How strong?")
+    assert not page.error
+    seeds = Overfitting(model="network").seeds
+    assert 2 < seeds < SEEDS
+    assert f"Over {seeds} seeds" in words(page)
+    assert f"A polynomial gets {SEEDS}" in words(page)
+
+
+def test_no_number_of_epochs_asks_for_too_many_steps_of_networks() -> None:
+    for passes in (10, 100, 3000, 10_000):
+        page = Overfitting(model="network", passes=passes)
+        assert page.seeds >= 5
+        assert page.seeds * len(STRENGTHS) * passes <= MOST_STEPS
+    assert Overfitting(passes=10_000).seeds == SEEDS
+
+
+def test_a_diverging_fit_is_said_in_words() -> None:
+    page = open_page("overfit", "rate=1.0&passes=1000", overfit_tab="Weights")
+    assert any("diverged" in warning.value for warning in page.warning)
+    assert [drawing["panels"] for drawing in drawings(page)] == [[]]  # nothing to draw, and the address follows
+    assert link_of(page, Overfitting).rate == 1.0
+    assert "No training came to weights" in page.info[0].value
+
+
+def test_a_fit_that_diverges_takes_no_other_with_it() -> None:
+    jobs = Overfitting(rate=0.2, ways=("none", "fewer")).jobs
+    sound = [fit.label for fit in fitted(jobs) if fit.finite]
+    assert len(sound) == 1
+    page = open_page("overfit", "rate=0.2&ways=none,fewer", overfit_tab="Weights")
+    assert any("Nothing" in warning.value and sound[0] not in warning.value for warning in page.warning)
+    assert [panel["title"] for panel in drawings(page)[1]["panels"]] == [f"{sound[0]}: weights"]
+    assert len(drawings(page)[0]["panels"]) == 2
+
+
+@pytest.mark.parametrize(("query", "said"), [("ways=cure", "ways was"), ("degrees=99&passes=20", "degrees was")])
+def test_what_is_wrong_in_a_link_is_named(query: str, said: str) -> None:
+    (warning,) = open_page("overfit", query).warning
+    assert said in warning.value

@@ -18,7 +18,7 @@ from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import STARTS
 from playground.text.numbers import number
 from playground.training import train
-from tests.pages.test_deep_pages import GRADIENT_TABS, link_of, open_page, words
+from tests.support.app_tests import link_of, open_page, words
 
 DYING = Networks(activation_a="relu", learning_rate_a=1.0)
 
@@ -191,7 +191,7 @@ def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> 
 
 def test_a_smaller_rate_helps_a_network_that_diverged_and_each_optimizer_opens() -> None:
     query = "networks=2&depth_a=20&activation_a=relu&initialiser_a=he&learning_rate_a=0.1&activation_b=leaky_relu"
-    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab=GRADIENT_TABS[1])
+    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab="Remedies, tried")
     assert "is NaN or infinite from epoch 5 on" in words(page)
     offered = {button.label for button in page.button}
     assert {"A tenth of the learning rate", "A hundredth of the learning rate"} <= offered
