@@ -5,19 +5,19 @@ import pytest
 from playground.diagnosis.reproducibility import nudged_ends
 from playground.pages.gradients import view as gradient_lab
 from playground.pages.gradients.remedies import trials
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import SHARES, studied
 from playground.pages.gradients.words import chart_words, rows, steadiness_row, verdict
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
 GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
-QUICK = "passes=60&depth_a=4&depth_b=3"
+QUICK = "epochs=60&depth_a=4&depth_b=3"
 
 
 def test_the_gradients_page_shows_what_was_trained() -> None:
     page = open_page("gradients", f"{QUICK}&networks=3&depth_c=2&epoch=5")
-    networks = Networks(passes=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
-    assert link_of(page, Networks) == networks
+    networks = GradientsSettings().replace(epochs=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
+    assert link_of(page, GradientsSettings) == networks
     studies = studied(networks.experiments)
     said = words(page)
     for study in studies:
@@ -34,8 +34,8 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
 
 
 def test_a_remedy_that_helps_is_one_click() -> None:
-    page = open_page("gradients", "passes=60&depth_a=12&depth_b=3", gradients_tab=GRADIENT_TABS[1])
-    networks = Networks(passes=60, depth_a=12, depth_b=3)
+    page = open_page("gradients", "epochs=60&depth_a=12&depth_b=3", gradients_tab=GRADIENT_TABS[1])
+    networks = GradientsSettings().replace(epochs=60, depth_a=12, depth_b=3)
     helping = [trial for trial in trials(networks.experiment("A")) if trial.helps]
     offered = [button.label for button in page.button]
     for trial in trials(networks.experiment("A")):
@@ -43,7 +43,7 @@ def test_a_remedy_that_helps_is_one_click() -> None:
     (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
     button.click().run()
     assert not page.exception
-    assert link_of(page, Networks).experiment("A") == helping[0].study.experiment
+    assert link_of(page, GradientsSettings).experiment("A") == helping[0].study.experiment
 
 
 @pytest.mark.parametrize("tab", [GRADIENT_TABS[0], GRADIENT_TABS[2]])
@@ -57,8 +57,8 @@ def test_every_gradients_tab(tab: str) -> None:
 
 
 def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
-    page = open_page("gradients", "passes=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
-    networks = link_of(page, Networks)
+    page = open_page("gradients", "epochs=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
+    networks = link_of(page, GradientsSettings)
     studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
     found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
     assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
@@ -68,12 +68,14 @@ def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
 
 def test_every_situation_is_allowed_and_opens() -> None:
     for changes in gradient_lab.SITUATIONS.values():
-        assert all(experiment.is_deep for experiment in Networks(**changes).experiments)
+        assert all(experiment.is_deep for experiment in GradientsSettings().replace(**changes).experiments)
     page = open_page("gradients", QUICK)
     (button,) = [button for button in page.button if button.label == "Too large a start"]
     button.click().run()
     assert not page.exception
-    assert link_of(page, Networks) == Networks(**gradient_lab.SITUATIONS["Too large a start"])
+    assert link_of(page, GradientsSettings) == GradientsSettings().replace(
+        **gradient_lab.SITUATIONS["Too large a start"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,5 +92,5 @@ def test_what_is_wrong_in_a_link_is_named(query: str, said: str) -> None:
 
 
 def test_too_much_work_is_refused() -> None:
-    page = open_page("gradients", "passes=1000&depth_a=30&depth_b=30&depth_c=30&networks=3")
+    page = open_page("gradients", "epochs=1000&depth_a=30&depth_b=30&depth_c=30&networks=3")
     assert any("Choose fewer epochs" in error.value for error in page.error)

@@ -270,6 +270,6 @@ def test_ten_seeds_are_one_click_away() -> None:
     assert any("This is one draw of the noise" in text for text in texts(page))
     page.button(key="ten_seeds").click().run()
     assert not page.exception
-    asked = page.session_state["_sweeping"]
+    asked = page.session_state["_sweep"]
     assert (asked.vary, asked.vary_from, asked.vary_to, asked.seeds, asked.swept) == ("noise", 1.0, 3.0, 10, True)
     assert "Compare" in page.title[0].value
