@@ -5,8 +5,9 @@ import streamlit as st
 from playground.pages.gradients import view as lab
 from playground.pages.gradients.settings import GradientsSettings
 from playground.ui import fragments as parts
+from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
-from playground.ui.tabs import mended, tell
+from playground.ui.tabs import show_tabs
 
 
 @parts.controls
@@ -29,7 +30,7 @@ lab.situations()
 @parts.results
 def results() -> None:
     networks = open_settings(GradientsSettings)
-    mended(GradientsSettings)
+    warn_of_repairs(GradientsSettings)
     studies = lab.results_of(networks)
     if not studies:
         return
@@ -40,7 +41,7 @@ def results() -> None:
         "Clipping, step by step": lambda: lab.exploding(networks),
         "Steady or chaotic?": lambda: lab.steadiness(networks, studies),
     }
-    tell(stories, key="gradients_tab")
+    show_tabs(stories, key="gradients_tab")
 
 
 results()

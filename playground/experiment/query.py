@@ -119,6 +119,15 @@ class PageSettings(BaseModel):
         """These settings with some changed, by their names in the link, and checked like new ones."""
         return replace_values(self, changes)
 
+    @classmethod
+    def read_link(cls, query: Query) -> tuple[Self, list[str]]:
+        """The settings that a link stands for, and a sentence in Markdown for everything that was repaired."""
+        return read_settings(cls, query)
+
+    def write_link(self) -> dict[str, list[str]]:
+        """The query of these settings. The browser adds the ``epoch`` it shows."""
+        return {name: texts for name, texts in write_settings(self).items() if name != "epoch"}
+
 
 def write_settings(value: BaseModel, default: BaseModel | None = None) -> dict[str, list[str]]:
     """The query of a value; what equals the default is left out."""

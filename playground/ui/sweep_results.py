@@ -31,12 +31,11 @@ from playground.text.phrases import count, sentence
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.jobs import computed_in_parts
 from playground.ui.live import Click, show
+from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
-    HOMES,
     change_settings,
-    open_on,
     open_settings,
-    put_settings,
+    set_settings,
 )
 
 WORK_A_PART = 6e9  # about a second: what Stop may lose
@@ -116,8 +115,8 @@ def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
 
 def _open(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
-    put_settings(pinned(open_settings(SweepSettings), base))
-    open_on(view, HOMES[view.task])
+    set_settings(pinned(open_settings(SweepSettings), base))
+    go_to_page(view, HOMES[view.task])
 
 
 def _view_at(found: Swept, click: Click) -> View:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
 from playground.experiment import Experiment
-from playground.experiment.query import Field, fields_of, read_settings
+from playground.experiment.query import Field, PageSettings, fields_of
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import read_link
 from playground.losses import losses_for
@@ -23,19 +22,19 @@ from playground.pages.classify.settings import ClassifySettings
 from playground.pages.compare.comparison import CompareSettings
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.landscape.settings import LandscapeSettings
-from playground.pages.losses.settings import LossesSettings, of_task, read_shown
+from playground.pages.losses.settings import LossesSettings, of_task
 from playground.pages.overfit.settings import OverfitSettings
 from playground.sweeps import swept_part
 from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import SOURCES_FOR
 from playground.ui import jobs as engine
-from playground.ui.session import settings_key
+from playground.ui.session import settings_key, state_key
 from tests.support.app_tests import page_file
 
 Query = dict[str, list[str]]
 
 # The models of each page, and the task of its experiment; empty where it has none.
-PAGES: dict[str, tuple[Sequence[type[BaseModel]], str]] = {
+PAGES: dict[str, tuple[Sequence[type[PageSettings]], str]] = {
     "train": ((), "regression"),
     "losses": ((LossesSettings,), "regression"),
     "landscape": ((LandscapeSettings,), "regression"),
@@ -110,9 +109,9 @@ def first_links(page: str) -> list[Query]:
     return [{}, {"loss": [losses_for(task)[0]]}] if task else [{}]
 
 
-def told(page: AppTest, model: type[BaseModel]) -> BaseModel:
+def told(page: AppTest, model: type[PageSettings]) -> PageSettings:
     """The page's settings as its widgets have them by now."""
-    known: BaseModel = page.session_state[f"_{model.__name__.removesuffix('Settings').lower()}"]
+    known: PageSettings = page.session_state[state_key(model)]
     for name, field in fields_of(model).items():
         key = settings_key(model, name)
         if key in page.session_state:
@@ -163,8 +162,7 @@ def test_a_page_opens_with_every_value(page: str, answered: dict[Any, Any]) -> N
         for model in models:
             if model is SweepSettings and page == "classify" and opened.error:
                 continue  # it stands in a tab below what was trained
-            read = read_shown if model is LossesSettings else lambda query, model=model: read_settings(model, query)
-            value, notices = read(link)
+            value, notices = model.read_link(link)
             assert notices == [], notices
             apart = {"judge"} if model is SweepSettings else set()  # one that this kind of model lacks gives way
             assert told(opened, model).model_dump(exclude=apart) == value.model_dump(exclude=apart)

@@ -14,7 +14,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, fits_anything
 from playground.pages.losses.best_constant_figure import best_constants, zero_words
 from playground.pages.losses.noise_view import short_words
-from playground.pages.losses.settings import FIRST, LossesSettings, of_task, read_shown, with_task, write_shown
+from playground.pages.losses.settings import FIRST, LossesSettings, of_task
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, curve_of, findings
 from tests.support.app_tests import html, page_file, plain_text, texts
@@ -246,12 +246,12 @@ def test_a_link_holds_the_whole_view() -> None:
         axis = str(rng.choice(["logit", "probability"]))
         label = str(rng.integers(2))
         changes = {"shown": keys, "label": label, "axis": axis, "truth": 2.0, "numbers": "1 2; 3"}
-        shown = with_task(LossesSettings(), task).model_copy(update=changes)
-        again, notices = read_shown(write_shown(shown))
+        shown = LossesSettings().with_task(task).replace(**changes)
+        again, notices = LossesSettings.read_link(shown.write_link())
         assert notices == []
         assert again.model_copy(update={"shown": ()}) == shown.model_copy(update={"shown": ()})
         assert again.keys == shown.keys
-    assert write_shown(LossesSettings()) == {}
+    assert LossesSettings().write_link() == {}
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_link_holds_the_whole_view() -> None:
     [("task=x", "task"), ("shown=rmse", "shown"), ("truth=-1", "truth"), ("truth=abc", "truth"), ("axis=z", "axis")],
 )
 def test_what_is_wrong_in_a_link_is_named(query: str, name: str) -> None:
-    shown, notices = read_shown(parse_qs(query))
+    shown, notices = LossesSettings.read_link(parse_qs(query))
     assert len(notices) == 1
     assert notices[0].startswith(f"{name} was `")
     assert shown.task in FIRST

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.experiment.query import write_settings
 from playground.experiment.view import View, write_link
 from playground.losses import LOSSES
 from playground.pages.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
@@ -44,8 +43,9 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.icons import source_icon
 from playground.ui.jobs import affordable, computed
 from playground.ui.kept_runs import keep_button
+from playground.ui.link_notices import Query
 from playground.ui.live import show
-from playground.ui.session import Query, open_settings, settings_notices, take_notices
+from playground.ui.session import open_settings
 from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -68,7 +68,7 @@ def label_controls(view: View) -> None:
 
 
 def link_of(view: View, looked: ClassifySettings) -> Query:
-    return {**write_link(view), **write_settings(looked), **write_settings(open_settings(SweepSettings))}
+    return {**write_link(view), **looked.write_link(), **open_settings(SweepSettings).write_link()}
 
 
 def results_of(view: View) -> list[Classified] | None:
@@ -152,12 +152,6 @@ def sweep(view: View) -> None:
     st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
     sweep_controls(view)
     sweep_results(view)
-
-
-def mended_labels() -> None:
-    """What was wrong in the link, and what was done about it."""
-    for notice in [*take_notices(), *settings_notices(ClassifySettings), *settings_notices(SweepSettings)]:
-        st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
 TERMS = (

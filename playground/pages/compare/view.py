@@ -9,7 +9,6 @@ import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.experiment.query import write_settings
 from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
@@ -20,31 +19,18 @@ from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
-from playground.ui.kept_runs import kept, kept_notices, put_kept, too_long
+from playground.ui.kept_runs import kept, put_kept, too_long
 from playground.ui.live import show
-from playground.ui.session import (
-    open_on,
-    open_settings,
-    settings_notices,
-    take_notices,
-)
-
-
-def mended_compare() -> None:
-    """What was wrong in this page's link."""
-    for model in (SweepSettings, CompareSettings):
-        open_settings(model)
-    notices = [*take_notices(), *kept_notices(), *settings_notices(SweepSettings), *settings_notices(CompareSettings)]
-    for notice in notices:
-        st.warning(f"In the link, {notice}", icon=":material/build:")
+from playground.ui.navigation import go_to_page
+from playground.ui.session import open_settings
 
 
 def address(view: View) -> None:
     """Keep the address bar at what the page shows, charts or none. What is kept comes with every link."""
     link = {
         **write_link(view),
-        **write_settings(open_settings(SweepSettings)),
-        **write_settings(open_settings(CompareSettings)),
+        **open_settings(SweepSettings).write_link(),
+        **open_settings(CompareSettings).write_link(),
     }
     show(Replay([], []), key="address", epoch=None, link=link)
 
@@ -86,7 +72,7 @@ def _manage(mine: Sequence[Kept]) -> None:
     )
     with buttons, st.container(horizontal=True):
         page = mine[place].page
-        st.button(f"Open on {PAGES[page]}", on_click=open_on, args=(_view_of([mine[place].experiment]), page))
+        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(_view_of([mine[place].experiment]), page))
         st.button("Remove", key="remove", on_click=_remove, args=(place,))
         st.button("Remove all", key="remove_all", on_click=_remove, args=(None,), type="tertiary")
 

@@ -35,7 +35,6 @@ from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, show_settings
-from playground.ui.tabs import link_of
 
 SITUATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid against ReLU": {},
@@ -121,7 +120,7 @@ def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
 
 def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
-    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=networks.write_link())
     charts_first()
     st.html(prose(chart_words(), small=True))
     keep_button(networks.experiments, "gradients")

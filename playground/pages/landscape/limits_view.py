@@ -47,7 +47,7 @@ from playground.theory.stable_rate import largest_stable_rate, rate_limit
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import computed
 from playground.ui.live import Click, show
-from playground.ui.session import change
+from playground.ui.session import change_experiment
 
 
 def limits(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
@@ -116,7 +116,7 @@ def _borderless_words(experiment: Experiment) -> str:
 
 def train_at(found: RegimeMap, rule: str, optimizer: str, click: Click) -> None:
     """A click's callback: train at this cell of the map."""
-    change(**changes_of_cell(rule, optimizer, *nearest_cell(found, click.x, click.y)))
+    change_experiment(**changes_of_cell(rule, optimizer, *nearest_cell(found, click.x, click.y)))
 
 
 def changes_of_cell(rule: str, optimizer: str, rate: float, momentum: float) -> dict[str, Any]:

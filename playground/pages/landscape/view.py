@@ -35,7 +35,7 @@ from playground.ui.fragments import charts_first
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import trained
 from playground.ui.live import Click, show
-from playground.ui.session import change
+from playground.ui.session import change_experiment
 
 Link = dict[str, list[str]]
 LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
@@ -53,7 +53,7 @@ def surfaces(view: View, sights: LandscapeSettings, link: Link, diagnoses: Seque
         typed("start_intercept", view)
     with right.container(horizontal=True, vertical_alignment="center"):
         if view.experiment.start_slope is not None or view.experiment.start_intercept is not None:
-            st.button("Start from the seed", on_click=lambda: change(start_slope=None, start_intercept=None))
+            st.button("Start from the seed", on_click=lambda: change_experiment(start_slope=None, start_intercept=None))
         switch("deep", sights)
     experiments = view.experiments
     optima = [optimum(each) for each in experiments]
@@ -69,7 +69,7 @@ def surfaces(view: View, sights: LandscapeSettings, link: Link, diagnoses: Seque
 
 def start_at(click: Click) -> None:
     """A click's callback: training begins there."""
-    change(start_slope=_short(click.x), start_intercept=_short(click.y))
+    change_experiment(start_slope=_short(click.x), start_intercept=_short(click.y))
 
 
 def start_in_map(click: Click) -> None:

@@ -14,7 +14,7 @@ from playground.losses import LOSSES, Target, losses_for
 from playground.losses.references import CATALOGUE
 from playground.pages.losses.best_constant_figure import answer, best_constants, constant_panel, zero_words
 from playground.pages.losses.figures import Findings
-from playground.pages.losses.settings import LossesSettings, of_task, read_shown, with_task
+from playground.pages.losses.settings import LossesSettings, of_task
 from playground.pages.losses.words import MEANINGS, MEANINGS_OF_LABELS
 from playground.text.numbers import number, plain
 from playground.text.phrases import listed, sentence
@@ -27,17 +27,8 @@ from playground.ui.fragments import reshape
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
-from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
-
-
-def open_shown() -> LossesSettings:
-    """What this run of the page shows: from the link at first, then from the widgets."""
-    return open_settings(LossesSettings, read_shown)
-
-
-def shown_notices() -> list[str]:
-    """What had to be mended in this page's part of the link."""
-    return settings_notices(LossesSettings)
+from playground.ui.navigation import HOMES, go_to_page
+from playground.ui.session import find_view, open_settings, set_settings, settings_key
 
 
 def controls(view: View, shown: LossesSettings) -> None:
@@ -56,7 +47,7 @@ def controls(view: View, shown: LossesSettings) -> None:
 def _change_task() -> None:
     """Another task has other losses and another batch."""
     task = st.session_state[settings_key(LossesSettings, "task")]
-    put_settings(with_task(open_shown(), task))
+    set_settings(open_settings(LossesSettings).with_task(task))
     reshape()
 
 
@@ -64,8 +55,8 @@ def train_them(shown: LossesSettings) -> None:
     """A way to the page where the shown losses train, for those that can."""
     able = tuple(key for key in shown.keys if key in losses_for(shown.task))
     if able:
-        view = replace(view_of(shown.task), losses=able, epoch=None)
-        st.button("Train with these", icon=":material/play_arrow:", on_click=open_on, args=(view, HOMES[shown.task]))
+        view = replace(find_view(shown.task), losses=able, epoch=None)
+        st.button("Train with these", icon=":material/play_arrow:", on_click=go_to_page, args=(view, HOMES[shown.task]))
     others = [LOSSES[key].label for key in shown.keys if key not in able]
     if others:
         st.caption(f"Not trained here: {listed(others)}, for positive numbers only, which no data here are.")

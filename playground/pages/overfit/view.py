@@ -33,7 +33,6 @@ from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings
-from playground.ui.tabs import link_of
 
 NEEDED_BY = {
     "l1": ("l1", "l1_proximal", "both"),
@@ -103,9 +102,10 @@ def offer_rate(experiment: Experiment, key: str) -> None:
 
 def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
     if not fits:
-        show(Replay([], []), key="overfit", epoch=page.epoch, link=link_of(page))  # the address follows all the same
+        # The address follows all the same.
+        show(Replay([], []), key="overfit", epoch=page.epoch, link=page.write_link())
         return
-    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
+    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=page.write_link())
     charts_first()
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
@@ -118,7 +118,7 @@ def weights(page: OverfitSettings, fits: list[Fit]) -> None:
     if not fits:
         st.info("No training came to weights that can be drawn.")
         return
-    show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
+    show(weight_replay(fits), key="weights", epoch=None, link=page.write_link())
     if said := weight_words(fits):
         st.markdown(said)
     if texts := weight_prose(page):
@@ -154,7 +154,7 @@ def how_strong(page: OverfitSettings) -> None:
         offer_rate(page.strongest, "slower_strengths")
     if curve.best is None:
         return
-    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
+    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=page.write_link())
     here = computed(fitted, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     way = page.way_of_penalty
@@ -186,7 +186,7 @@ def outliers(page: OverfitSettings) -> None:
     found = computed(fitted, jobs)
     if not found:
         return
-    show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
+    show(fit_replay(found), key="outliers", epoch=None, link=page.write_link())
     rows = [row for row in fit_rows(found) if row[0] in ("squared error on the clean truth", "Σw²")]
     st.html(wide(table(["", *(fit.label for fit in found)], rows)))
     st.markdown(robust_words(found))

@@ -16,7 +16,8 @@ from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.session import open_on, put_settings, take_notices, unread_notices, visit
+from playground.ui.navigation import go_to_page, open_link
+from playground.ui.session import set_settings
 
 MOST_NOISE = 100.0
 VERDICTS = (
@@ -43,7 +44,7 @@ def heading(view: View) -> None:
         st.markdown("**Try**", width="content")
         for lesson in LESSONS:
             query = {name: list(values) for name, values in lesson.query}
-            st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
+            st.button(lesson.label, help=lesson.question, on_click=open_link, args=(query,), type="tertiary")
         log_switch(view)
 
 
@@ -52,18 +53,6 @@ def question(view: View) -> None:
     asked = [lesson.question for lesson in LESSONS if lesson.query and lesson.shows(view)]
     for text in asked:
         st.markdown(f"**To look at:** {text}")
-
-
-def mended() -> None:
-    """What was wrong in the link, and what was done about it."""
-    for notice in take_notices():
-        st.warning(f"In the link, {notice}", icon=":material/build:")
-
-
-def warn_of_unread_names() -> None:
-    """What the link holds and the page has no use for; called when the page has been drawn."""
-    for notice in unread_notices():
-        st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
@@ -92,8 +81,8 @@ def ten_seeds(view: View) -> None:
 
 
 def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
-    put_settings(around)
-    open_on(view, "compare")
+    set_settings(around)
+    go_to_page(view, "compare")
 
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
