@@ -2,18 +2,21 @@
 
 import streamlit as st
 
+from playground.experiment.view import View
 from playground.pages.classify import view as lab
-from playground.pages.classify.settings import Looked
-from playground.sweeps.settings import Sweeping
+from playground.pages.classify.settings import ClassifySettings
+from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
 from playground.ui.controls import log_switch, model_controls, training_controls
 from playground.ui.downloads import take_away
-from playground.ui.session import follow, open_settings, open_view
-from playground.ui.tabs import tell
+from playground.ui.link_notices import warn_of_repairs
+from playground.ui.navigation import follow_button
+from playground.ui.session import open_settings, open_view
+from playground.ui.tabs import show_tabs
 
 TASK = "classification"
-view, looked = open_view(TASK), open_settings(Looked)
-open_settings(Sweeping)
+view, looked = open_view(TASK), open_settings(ClassifySettings)
+open_settings(SweepSettings)
 
 
 @parts.controls
@@ -38,9 +41,9 @@ log_switch(view)
 
 @parts.results
 def results() -> None:
-    follow()
-    view, looked = open_view(TASK), open_settings(Looked)
-    lab.mended_labels()
+    follow_button()
+    view, looked = open_view(TASK), open_settings(ClassifySettings)
+    warn_of_repairs(View, ClassifySettings, SweepSettings)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
         return
@@ -56,7 +59,7 @@ def results() -> None:
         "Sweep": lambda: lab.sweep(view),
         "Take away": lambda: take_away(view, [], elsewhere=True),
     }
-    tell(stories, key="classify_tab")
+    show_tabs(stories, key="classify_tab")
 
 
 results()

@@ -2,11 +2,18 @@
 
 import streamlit as st
 
-from playground.pages.compare.view import address, comparison, mended_compare
+from playground.experiment.view import View
+from playground.export.kept import Kept
+from playground.pages.compare.comparison import CompareSettings
+from playground.pages.compare.view import address, comparison
+from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.downloads import take_away
-from playground.ui.session import follow, open_view
+from playground.ui.kept_runs import kept
+from playground.ui.link_notices import warn_of_repairs
+from playground.ui.navigation import follow_button
+from playground.ui.session import open_settings, open_view
 from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -32,9 +39,12 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    follow()
+    follow_button()
     view = open_view()
-    mended_compare()
+    kept()
+    open_settings(SweepSettings)
+    open_settings(CompareSettings)
+    warn_of_repairs(View, Kept, SweepSettings, CompareSettings)
     address(view)
     diagnoses = comparison(view)
     st.subheader("Sweep", anchor=False)

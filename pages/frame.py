@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from playground.pages.train.view import warn_of_unread_names
 from playground.ui.assets import FOLDER, STYLE, early_script
-from playground.ui.session import arrive
+from playground.ui.link_notices import warn_of_unread_names
+from playground.ui.navigation import enter_page
 from playground.ui.still_charts import warn_of_failure
 
 st.set_page_config(page_title="Loss Playground", page_icon="📉", layout="wide", initial_sidebar_state=400)
@@ -20,7 +20,7 @@ PAGES = [
     st.Page("compare.py", title="Compare"),
 ]
 page = st.navigation(PAGES, position="top")
-arrive(page.url_path)
+enter_page(page.url_path)
 warn_of_failure(FOLDER)
 above = st.container()
 page.run()

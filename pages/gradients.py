@@ -3,15 +3,16 @@
 import streamlit as st
 
 from playground.pages.gradients import view as lab
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.ui import fragments as parts
+from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
-from playground.ui.tabs import mended, tell
+from playground.ui.tabs import show_tabs
 
 
 @parts.controls
 def side() -> None:
-    lab.controls(open_settings(Networks))
+    lab.controls(open_settings(GradientsSettings))
 
 
 with st.sidebar:
@@ -28,8 +29,8 @@ lab.situations()
 
 @parts.results
 def results() -> None:
-    networks = open_settings(Networks)
-    mended(Networks)
+    networks = open_settings(GradientsSettings)
+    warn_of_repairs(GradientsSettings)
     studies = lab.results_of(networks)
     if not studies:
         return
@@ -40,7 +41,7 @@ def results() -> None:
         "Clipping, step by step": lambda: lab.exploding(networks),
         "Steady or chaotic?": lambda: lab.steadiness(networks, studies),
     }
-    tell(stories, key="gradients_tab")
+    show_tabs(stories, key="gradients_tab")
 
 
 results()

@@ -2,29 +2,28 @@
 
 import streamlit as st
 
-from playground.experiment.query import write_settings
-from playground.experiment.view import write_link
+from playground.experiment.view import View, write_link
 from playground.pages.landscape.limits_view import limits
-from playground.pages.landscape.settings import Sights, racers_of
+from playground.pages.landscape.settings import LandscapeSettings, racers_of
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import panel_of, race, surfaces
-from playground.pages.train.view import mended
 from playground.ui import fragments as parts
 from playground.ui.controls import choice, data_controls, model_controls, training_controls
 from playground.ui.doctor import doctor
 from playground.ui.icons import loss_icon
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
-from playground.ui.session import open_settings, open_view, settings_notices
+from playground.ui.link_notices import warn_of_repairs
+from playground.ui.session import open_settings, open_view
 
 view = open_view()
-open_settings(Sights)
+open_settings(LandscapeSettings)
 
 
 @parts.controls
 def side() -> None:
     data_controls(view)
-    sights = open_settings(Sights)
+    sights = open_settings(LandscapeSettings)
     model_controls(view, start=sights.story != "surfaces")
     training_controls(view, panel_of(view, sights))
 
@@ -41,14 +40,12 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    view, sights = open_view(), open_settings(Sights)
-    mended()
-    for notice in settings_notices(Sights):
-        st.warning(f"In the link, {notice}", icon=":material/build:")
+    view, sights = open_view(), open_settings(LandscapeSettings)
+    warn_of_repairs(View, LandscapeSettings)
     choice("story", sights, reshapes=True)
     if sights.story in ("race", "limits"):
         choice("focus", sights, loss_icon, reshapes=True)
-    link = {**write_link(view), **write_settings(sights)}
+    link = {**write_link(view), **sights.write_link()}
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif sights.story == "race":

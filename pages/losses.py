@@ -9,17 +9,19 @@ from playground.pages.losses import view as lab
 from playground.pages.losses.cross_check_view import one_number
 from playground.pages.losses.figures import curve_panels
 from playground.pages.losses.noise_view import noise_story
-from playground.pages.losses.settings import write_shown
+from playground.pages.losses.settings import LossesSettings
 from playground.theory.properties import findings_of
 from playground.ui import fragments as parts
+from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
-from playground.ui.session import follow, open_view
-from playground.ui.tabs import tell
+from playground.ui.navigation import follow_button
+from playground.ui.session import open_settings, open_view
+from playground.ui.tabs import show_tabs
 
 
 @parts.controls
 def side() -> None:
-    lab.controls(open_view(), lab.open_shown())
+    lab.controls(open_view(), open_settings(LossesSettings))
 
 
 with st.sidebar:
@@ -34,17 +36,16 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    follow()
-    view, shown = open_view(), lab.open_shown()
-    for notice in lab.shown_notices():
-        st.warning(f"In the link, {notice}", icon=":material/build:")
+    follow_button()
+    view, shown = open_view(), open_settings(LossesSettings)
+    warn_of_repairs(LossesSettings)
     if not shown.keys:
         st.info("Choose at least one loss, on the left.")
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in shown.keys}
     found = {key: findings_of(LOSSES[key], shown.truth, tuple(parameters[key].items())) for key in shown.keys}
     panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
-    link = {**write_link(view), **write_shown(shown)}
+    link = {**write_link(view), **shown.write_link()}
     show(Replay(panels, legend), key="curves", epoch=None, link=link)
     parts.charts_first()
     lab.train_them(shown)
@@ -56,7 +57,7 @@ def results() -> None:
     if shown.task == "regression":  # labels have no constant that fits them, and no noise about a line
         stories["What does it fit?"] = lambda: lab.constants(view, shown, "constants", link)
         stories["Noise and its loss"] = lambda: noise_story(view, shown, link)
-    tell(stories, key="lab_tab")
+    show_tabs(stories, key="lab_tab")
 
 
 results()

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from playground.pages.overfit import view as lab
-from playground.pages.overfit.settings import Overfitting
+from playground.pages.overfit.settings import OverfitSettings
 from playground.ui import fragments as parts
+from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
-from playground.ui.tabs import mended, tell
+from playground.ui.tabs import show_tabs
 
 
 @parts.controls
 def side() -> None:
-    lab.controls(open_settings(Overfitting))
+    lab.controls(open_settings(OverfitSettings))
 
 
 with st.sidebar:
@@ -27,8 +28,8 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    page = open_settings(Overfitting)
-    mended(Overfitting)
+    page = open_settings(OverfitSettings)
+    warn_of_repairs(OverfitSettings)
     fits = lab.results_of(page)
     if fits is None:
         return
@@ -39,7 +40,7 @@ def results() -> None:
         "Outliers": lambda: lab.outliers(page),
         "What is a loss here?": lab.what_is_what,
     }
-    tell(stories, key="overfit_tab")
+    show_tabs(stories, key="overfit_tab")
 
 
 results()

@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from playground.experiment.view import write_link
+from playground.experiment.view import View, write_link
 from playground.figures.training import training_replay
-from playground.pages.train.view import heading, mended, question, report
+from playground.pages.train.view import heading, question, report
 from playground.ui import fragments as parts
 from playground.ui.controls import data_controls, model_controls, training_controls
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
+from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
-from playground.ui.session import follow, open_view
+from playground.ui.navigation import follow_button
+from playground.ui.session import open_view
 
 view = open_view()
 
@@ -30,9 +32,9 @@ heading(view)
 
 @parts.results
 def results() -> None:
-    follow()
+    follow_button()
     view = open_view()
-    mended()
+    warn_of_repairs(View)
     question(view)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")

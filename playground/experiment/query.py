@@ -1,19 +1,21 @@
-"""Settings as the query of a link, and a query as settings: what is wrong in it is mended and named.
+"""Settings as the query of a link, and a query as settings: what is wrong in it is repaired and named.
 
-For every frozen pydantic model whose fields declare a ``Setting``: the experiment, and what each page adds to it.
+For every frozen pydantic model whose fields declare a ``Setting``: the experiment, and what each page adds to it. A
+field that is itself such a model, as ``a: Network``, has its settings in the link with its name behind theirs:
+``depth_a``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, reduce
 from math import isfinite
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from playground.experiment.setting import Choice, Number, Setting, Switch, Text
 from playground.text.typed_numbers import parse_number
@@ -25,10 +27,18 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
+class Formerly:
+    """Beside a setting's declaration: the name that it had in links written earlier, which still open."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Field:
     """A field of a model that is a setting, by its name in the link.
 
     ``whole`` says that its numbers are whole. ``many`` says that it holds a tuple, of at most ``most`` values.
+    ``formerly`` are the names that it had in earlier links. ``path`` is where its value stands in the model.
     """
 
     name: str
@@ -36,46 +46,102 @@ class Field:
     whole: bool
     many: bool
     most: int | None = None
+    formerly: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+    def inside(self, part: str) -> Field:
+        """The same setting as one of a model's part."""
+        formerly = tuple(f"{name}_{part}" for name in self.formerly)
+        return replace(self, name=f"{self.name}_{part}", formerly=formerly, path=(part, *self.path))
+
+    def value_in(self, model: BaseModel) -> Any:
+        return reduce(getattr, self.path, model)
+
+    def name_in(self, query: Query) -> str | None:
+        """The name by which a link says this setting: its own or a former one; ``None`` if it does not."""
+        return next((name for name in (self.name, *self.formerly) if name in query), None)
 
 
 @cache
 def fields_of(model: type[BaseModel]) -> dict[str, Field]:
-    """The fields of a model that are settings, in the order of declaration."""
+    """The settings of a model by their names in the link, in the order of declaration."""
     hints = get_type_hints(model, include_extras=True)
-    found = {name: _field(name, hints[name]) for name in model.model_fields}
-    return {name: field for name, field in found.items() if field}
+    fields: list[Field] = []
+    for name in model.model_fields:
+        if isinstance(hints[name], type) and issubclass(hints[name], BaseModel):
+            fields += [field.inside(name) for field in fields_of(hints[name]).values()]
+        else:
+            fields += _read_declaration(name, hints[name])
+    return {field.name: field for field in fields}
 
 
-def _field(name: str, hint: Any) -> Field | None:
-    many = any(get_origin(each) is tuple for each in _inside(hint))
-    marks = [mark for each in _inside(hint) for mark in getattr(each, "__metadata__", ())]
+def _read_declaration(name: str, hint: Any) -> list[Field]:
+    """The setting that a type hint declares; none if it declares none."""
+    parts = _take_apart(hint)
+    marks = [mark for part in parts for mark in getattr(part, "__metadata__", ())]
     setting = next((mark for mark in marks if isinstance(mark, Setting)), None)
+    if not setting:
+        return []
+    many = any(get_origin(part) is tuple for part in parts)
     most = next((mark.max_length for mark in marks if isinstance(mark, MaxLen)), None)
-    return Field(name, setting, int in _inside(hint), many, most) if setting else None
+    formerly = tuple(mark.name for mark in marks if isinstance(mark, Formerly))
+    return [Field(name, setting, int in parts, many, most, formerly, path=(name,))]
 
 
-def _inside(hint: Any) -> list[Any]:
+def _take_apart(hint: Any) -> list[Any]:
     """A type and all that it is made of."""
-    return [hint, *(inner for part in get_args(hint) for inner in _inside(part))]
+    return [hint, *(inner for part in get_args(hint) for inner in _take_apart(part))]
+
+
+def values_of(model: BaseModel) -> dict[str, Any]:
+    """The values of a model's settings by their names in the link."""
+    return {name: field.value_in(model) for name, field in fields_of(type(model)).items()}
+
+
+def replace_values(model: Model, changes: Mapping[str, Any]) -> Model:
+    """The model with some settings changed, by their names in the link.
+
+    Raises ``pydantic.ValidationError`` if it does not allow the values, ``KeyError`` if it has no such setting.
+    """
+    values, fields = model.model_dump(), fields_of(type(model))
+    for name, value in changes.items():
+        *parts, last = fields[name].path
+        reduce(dict.__getitem__, parts, values)[last] = value
+    return type(model)(**values)
+
+
+class PageSettings(BaseModel):
+    """The settings of a page beside the experiment: frozen, each declared once for link, widget and check."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def replace(self, **changes: Any) -> Self:
+        """These settings with some changed, by their names in the link, and checked like new ones."""
+        return replace_values(self, changes)
+
+    @classmethod
+    def read_link(cls, query: Query) -> tuple[Self, list[str]]:
+        """The settings that a link stands for, and a sentence in Markdown for everything that was repaired."""
+        return read_settings(cls, query)
+
+    def write_link(self) -> dict[str, list[str]]:
+        """The query of these settings. The browser adds the ``epoch`` it shows."""
+        return {name: texts for name, texts in write_settings(self).items() if name != "epoch"}
 
 
 def write_settings(value: BaseModel, default: BaseModel | None = None) -> dict[str, list[str]]:
     """The query of a value; what equals the default is left out."""
-    default = default or type(value)()
-    return {
-        name: _write(getattr(value, name))
-        for name in fields_of(type(value))
-        if getattr(value, name) != getattr(default, name)
-    }
+    defaults = values_of(default or type(value)())
+    return {name: _write_value(each) for name, each in values_of(value).items() if each != defaults[name]}
 
 
-def _write(value: Any) -> list[str]:
+def _write_value(value: Any) -> list[str]:
     if isinstance(value, tuple):
-        return [_text(item) for item in value] or [""]
-    return [_text(value)]
+        return [_write_text(item) for item in value] or [""]
+    return [_write_text(value)]
 
 
-def _text(value: Any) -> str:
+def _write_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value) if isinstance(value, float) else str(value)
@@ -90,7 +156,7 @@ def read_settings(model: type[Model], query: Query, default: Model | None = None
     default = default or model()
     values = read_values(default, query, notices)
     try:
-        return model(**{**vars(default), **values}), notices
+        return replace_values(default, values), notices
     except ValidationError as error:
         reasons = "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
         return default, [*notices, f"{reasons}. The settings of this page were left as they are."]
@@ -110,9 +176,18 @@ def unread_names(query: Query, read: Iterable[str]) -> list[str]:
 
 
 def read_values(default: BaseModel, query: Query, notices: list[str], leave: Iterable[str] = ()) -> dict[str, Any]:
-    """What a query says of each setting of a model, mended; only of those that it names, and none of ``leave``."""
-    fields = [field for name, field in fields_of(type(default)).items() if name in query and name not in leave]
-    return {field.name: read_value(field, query[field.name], getattr(default, field.name), notices) for field in fields}
+    """What a query says of each setting of a model, repaired; only of those that it names, and none of ``leave``."""
+    values = {}
+    for name, field in fields_of(type(default)).items():
+        written = field.name_in(query)
+        if written and name not in leave:
+            values[name] = read_value(replace(field, name=written), query[written], field.value_in(default), notices)
+    return values
+
+
+def names_of(model: type[BaseModel]) -> set[str]:
+    """Every name that a link may give a setting of a model, former names included."""
+    return {name for field in fields_of(model).values() for name in (field.name, *field.formerly)}
 
 
 def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[str]) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from playground.experiment import Experiment
+from playground.experiment.query import PageSettings
 from playground.experiment.relevance import tasks_of
 from playground.experiment.setting import Choice, Number, Switch
 from playground.models.arrays import count_weights
@@ -25,10 +25,8 @@ LIMIT = 1e4
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
 
 
-class Sweeping(BaseModel):
+class SweepSettings(PageSettings):
     """One or two axes, how often each point is repeated, and what is looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     vary: Annotated[str, Choice("Vary", "The setting along x.", AXES)] = "learning_rate"
     vary_from: _Bound = None
@@ -77,13 +75,13 @@ def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:
     return max(value / 10, stops[0], number.low), min(value * 10, stops[-1], number.high), True
 
 
-def is_log(sweeping: Sweeping, axis: str, base: Experiment) -> bool:
+def is_log(sweeping: SweepSettings, axis: str, base: Experiment) -> bool:
     """Whether an axis, ``vary`` or ``against``, is logarithmic."""
     scale = getattr(sweeping, f"{axis}_scale")
     return usual_range(getattr(sweeping, axis), base)[2] if scale == "usual" else bool(scale == "log")
 
 
-def _axis(sweeping: Sweeping, axis: str, base: Experiment) -> Axis:
+def _axis(sweeping: SweepSettings, axis: str, base: Experiment) -> Axis:
     setting = getattr(sweeping, axis)
     low, high, _ = usual_range(setting, base)
     given_low, given_high = getattr(sweeping, f"{axis}_from"), getattr(sweeping, f"{axis}_to")
@@ -91,7 +89,7 @@ def _axis(sweeping: Sweeping, axis: str, base: Experiment) -> Axis:
     return spaced(setting, low, high, getattr(sweeping, f"{axis}_steps"), log=is_log(sweeping, axis, base))
 
 
-def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
+def pinned(sweeping: SweepSettings, base: Experiment) -> SweepSettings:
     """The same ranges, said outright where the usual one hangs on the base's own value: another value moves none."""
     changes: dict[str, float] = {}
     for axis in ("vary", "against"):
@@ -103,7 +101,7 @@ def pinned(sweeping: Sweeping, base: Experiment) -> Sweeping:
     return sweeping.model_copy(update=changes)
 
 
-def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep:
+def plan(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...]) -> Sweep:
     """The sweep that is asked for, without values that train alike.
 
     Raises ``ValueError`` with what is wrong, or what is too much of it.
@@ -120,7 +118,7 @@ def plan(sweeping: Sweeping, base: Experiment, losses: tuple[str, ...]) -> Sweep
     return found
 
 
-def repeats_words(sweeping: Sweeping, swept: Sweep) -> list[str]:
+def repeats_words(sweeping: SweepSettings, swept: Sweep) -> list[str]:
     """A sentence for each axis of which several values came to the same trainings."""
     told = []
     for name, axis in zip(("vary", "against"), swept.axes, strict=False):

@@ -23,7 +23,7 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import fragments as parts
 from playground.ui.fragments import reshape
 from playground.ui.icons import loss_icon, noise_icon, source_icon
-from playground.ui.session import FIELDS, change, layer_key
+from playground.ui.session import FIELDS, change_experiment, layer_key
 from playground.ui.widgets import (
     choice,
     explain,
@@ -195,7 +195,7 @@ def _placed(view: View) -> tuple[str, ...]:
 
 def _reset(names: Sequence[str]) -> None:
     """A button's callback."""
-    change(**{name: getattr(Experiment(), name) for name in names})
+    change_experiment(**{name: getattr(Experiment(), name) for name in names})
 
 
 def _draw(name: str, view: View, reason: str) -> None:

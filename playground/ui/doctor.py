@@ -19,7 +19,7 @@ from playground.text.numbers import number
 from playground.ui.html import table, wide
 from playground.ui.jobs import computed
 from playground.ui.live import show
-from playground.ui.session import put
+from playground.ui.session import set_view
 
 NOTHING_HELPED = (
     "None of the remedies that were tried helped: each left the loss about where it is, or made the model worse on"
@@ -122,5 +122,5 @@ def _apply(view: View, loss: str, remedy: Remedy) -> None:
     other = changes.pop("loss", None)
     if other:
         view = replace(view, losses=tuple(dict.fromkeys(other if key == loss else key for key in view.losses)))
-    put(view.with_experiment(view.experiment.replace(**changes)))
+    set_view(view.with_experiment(view.experiment.replace(**changes)))
     st.rerun()

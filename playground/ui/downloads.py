@@ -30,9 +30,7 @@ from playground.run import Run
 from playground.text.phrases import count, sentence
 from playground.ui.jobs import computed, trained
 from playground.ui.kept_runs import kept, put_kept
-from playground.ui.session import (
-    HOMES,
-)
+from playground.ui.navigation import HOMES
 
 MOST_SAID = 5  # runs of a file whose numbers did not come again
 _IMPORTED, _FILES = "_imported", "_files_read"

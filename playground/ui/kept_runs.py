@@ -9,27 +9,23 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.export.kept import MOST_KEPT, Kept, add, fitting, read_kept, write_kept
 from playground.text.phrases import count
+from playground.ui.link_notices import keep_repairs, read_address
 
-_KEPT, _NOTICES = "_kept_experiments", "_kept_notices"
+_KEPT = "_kept_experiments"
 
 
 def kept() -> tuple[Kept, ...]:
     """What is kept: from the link at first, then as the visitor has it."""
     state = st.session_state
     if _KEPT not in state:
-        query = {name: st.query_params.get_all(name) for name in st.query_params}
-        state[_KEPT], state[_NOTICES] = read_kept(query)
+        state[_KEPT], notices = read_kept(read_address([]))
+        keep_repairs(Kept, notices)
     return state[_KEPT]
 
 
-def kept_notices() -> list[str]:
-    """What had to be mended in the link."""
-    kept()
-    return st.session_state[_NOTICES]
-
-
 def put_kept(now: Sequence[Kept]) -> None:
-    st.session_state[_KEPT], st.session_state[_NOTICES] = tuple(now), []
+    st.session_state[_KEPT] = tuple(now)
+    keep_repairs(Kept)
 
 
 def kept_link() -> dict[str, list[str]]:

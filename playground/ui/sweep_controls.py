@@ -11,7 +11,7 @@ from playground.sweeps import (
     judges_of,
     sweepable,
 )
-from playground.sweeps.settings import NONE, Sweeping, offered, usual_range
+from playground.sweeps.settings import NONE, SweepSettings, offered, usual_range
 from playground.text.numbers import plain
 from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
@@ -24,7 +24,7 @@ from playground.ui.widgets import explain, trained_by
 
 def sweep_controls(view: View) -> None:
     """What is varied, how often, and by what it is judged."""
-    sweeping = open_settings(Sweeping)
+    sweeping = open_settings(SweepSettings)
     across, up, how = st.columns(3)
     with across:
         _axis("vary", "Vary", sweeping, view)
@@ -33,7 +33,7 @@ def sweep_controls(view: View) -> None:
     with how:
         slider("seeds", sweeping)
         judges = judges_of(view.experiment)
-        key = settings_key(Sweeping, "judge")
+        key = settings_key(SweepSettings, "judge")
         if st.session_state.get(key) not in judges:
             st.session_state[key] = judges[0]
         st.selectbox(
@@ -45,9 +45,9 @@ def sweep_controls(view: View) -> None:
         )
 
 
-def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
+def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
-    key = settings_key(Sweeping, axis)
+    key = settings_key(SweepSettings, axis)
     options = [*([NONE] if axis == "against" else []), *offered(view.task, getattr(sweeping, axis))]
     st.session_state.setdefault(key, getattr(sweeping, axis))
     st.selectbox(
@@ -74,5 +74,5 @@ def _axis(axis: str, label: str, sweeping: Sweeping, view: View) -> None:
 
 def _new_axis(axis: str) -> None:
     """Another setting has another usual range."""
-    chosen = st.session_state[settings_key(Sweeping, axis)]
-    change_settings(Sweeping, **{axis: chosen, f"{axis}_from": None, f"{axis}_to": None, f"{axis}_scale": "usual"})
+    chosen = st.session_state[settings_key(SweepSettings, axis)]
+    change_settings(SweepSettings, **{axis: chosen, f"{axis}_from": None, f"{axis}_to": None, f"{axis}_scale": "usual"})

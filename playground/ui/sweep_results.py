@@ -24,19 +24,18 @@ from playground.sweeps import (
 )
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.claims import claims_of
-from playground.sweeps.settings import AT_ONCE, Sweeping, is_log, pinned, plan, repeats_words, work_of
+from playground.sweeps.settings import AT_ONCE, SweepSettings, is_log, pinned, plan, repeats_words, work_of
 from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, map_summary, summary, table_rows
 from playground.text.phrases import count, sentence
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.jobs import computed_in_parts
 from playground.ui.live import Click, show
+from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
-    HOMES,
     change_settings,
-    open_on,
     open_settings,
-    put_settings,
+    set_settings,
 )
 
 WORK_A_PART = 6e9  # about a second: what Stop may lose
@@ -45,7 +44,7 @@ MOST_PARTS = 40
 
 def sweep_results(view: View) -> None:
     """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers."""
-    sweeping = open_settings(Sweeping)
+    sweeping = open_settings(SweepSettings)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
         return
@@ -77,7 +76,7 @@ def _size_words(wanted: Sweep) -> str:
 
 
 def _sweep() -> None:
-    change_settings(Sweeping, swept=True)
+    change_settings(SweepSettings, swept=True)
 
 
 def _swept(wanted: Sweep) -> Swept | None:
@@ -88,7 +87,7 @@ def _swept(wanted: Sweep) -> Swept | None:
     return together(wanted, cuts, found) if found else None
 
 
-def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
+def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     sweep = found.sweep
     one = len(sweep.axes) == 1
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
@@ -116,8 +115,8 @@ def _shown(found: Swept, sweeping: Sweeping, judge: str) -> None:
 
 def _open(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
-    put_settings(pinned(open_settings(Sweeping), base))
-    open_on(view, HOMES[view.task])
+    set_settings(pinned(open_settings(SweepSettings), base))
+    go_to_page(view, HOMES[view.task])
 
 
 def _view_at(found: Swept, click: Click) -> View:

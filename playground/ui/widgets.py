@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import streamlit as st
-from pydantic import BaseModel
 
 from playground.experiment import Experiment, settings
-from playground.experiment.query import Field, fields_of
+from playground.experiment.query import Field, PageSettings, fields_of
 from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.setting import Choice, Number, Setting, Text
 from playground.experiment.view import FIRST, View
 from playground.ui.fragments import reshape
-from playground.ui.session import change, settings_key, views_at_touch
+from playground.ui.session import change_experiment, read_views_at_touch, settings_key
 
 Touch = Callable[[], None] | Literal["rerun"]
-Holder = View | BaseModel  # what holds a setting: the experiment of a view, or a page's own settings
+Holder = View | PageSettings  # what holds a setting: the experiment of a view, or a page's own settings
 
 
 def choice(
@@ -131,7 +130,7 @@ def seed(view: View) -> None:
     )
     button_side.button(
         "New seed",
-        on_click=lambda: change(seed=secrets.randbelow(10_000)),
+        on_click=lambda: change_experiment(seed=secrets.randbelow(10_000)),
         width="stretch",
         disabled=bool(reason),
     )
@@ -160,7 +159,8 @@ def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
     if isinstance(holder, View):
         return fields_of(Experiment)[name], getattr(holder.experiment, name), name
     model = type(holder)
-    return fields_of(model)[name], getattr(holder, name), settings_key(model, name)
+    field = fields_of(model)[name]
+    return field, field.value_in(holder), settings_key(model, name)
 
 
 def number_stops(
@@ -204,7 +204,7 @@ def _touched(holder: Holder, reshapes: bool) -> Touch:
 
 def _reshape_if_others_change() -> None:
     """A widget's callback: draw the whole page if another control is now enabled, disabled, or has another reason."""
-    before, after = views_at_touch()
+    before, after = read_views_at_touch()
     if _all_reasons(before) != _all_reasons(after):
         reshape()
 

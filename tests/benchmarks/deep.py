@@ -10,9 +10,9 @@ import numpy as np
 from playground.compute.loading import let_go, load_engine
 from playground.engine import compiled as cache
 from playground.experiment import Experiment
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import studied
-from playground.pages.overfit.settings import STRENGTHS, Overfitting
+from playground.pages.overfit.settings import STRENGTHS, OverfitSettings
 from playground.pages.overfit.strengths import strengths
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
@@ -24,7 +24,7 @@ def figures() -> list[Figure]:
     load_engine()  # TensorFlow itself is not what is measured
     train([Experiment(epochs=1)])
     let_go()  # as a worker does before its first job
-    two = Networks().experiments
+    two = GradientsSettings().experiments
     cold = _cold(two)
     warm = seconds(lambda: studied(two), 5)
     found = [
@@ -41,12 +41,12 @@ CHANGES: dict[str, dict[str, object]] = {
     "width (12)": {"width_a": 12},
     "width (64), compile included": {"width_a": 64},
     "normalisation (batch)": {"normalisation_a": "batch"},
-    "optimizer (Adam), compile included": {"rule": "adam"},
+    "optimizer (Adam), compile included": {"optimizer": "adam"},
 }
 
 
 def _new(what: str, changes: dict[str, object]) -> Figure:
-    experiments = Networks(**changes).experiments
+    experiments = GradientsSettings().replace(**changes).experiments
     took = _cold(experiments) if "compile" in what else seconds(lambda: studied(experiments))
     return Figure(f"a new {what}: two settings trained and looked into", "≤ 3 s", f"{took:.2f} s", took <= NEW)
 
@@ -62,7 +62,7 @@ def _cold(experiments: list[Experiment]) -> float:
 
 
 def _parts() -> list[Figure]:
-    settings = Overfitting()
+    settings = OverfitSettings()
     took = _timed(lambda: strengths(settings.varied, "l2", STRENGTHS, 40))
     found = strengths(settings.varied, "l2", STRENGTHS, 40)
     assert found is not None

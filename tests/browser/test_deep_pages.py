@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.experiment import Experiment
 from playground.export.kept import read_kept
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import studied
-from playground.pages.overfit.settings import STRENGTHS, Overfitting
+from playground.pages.overfit.settings import STRENGTHS, OverfitSettings
 from playground.pages.overfit.strengths import strengths
 from tests.support.live import drag, let_go, settle
 from tests.support.site import Site
@@ -56,7 +56,7 @@ def kept_on_the_way_to_compare(page: Page, experiments: Sequence[Experiment]) ->
 
 def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> None:
     open_by_name(page, site, "Gradients")
-    study = studied(Networks().experiments)[0]
+    study = studied(GradientsSettings().experiments)[0]
     marker = "plot => Array.from(plot._fullData.find((trace) => trace.type === 'scatter').x)"
     heat = "plot => plot._fullData[0].type + ' ' + plot._fullData[0].z.length"
     assert plot(page, HEAT_A).evaluate(heat) == "heatmap 21"
@@ -95,25 +95,25 @@ def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: S
     assert plot(page, HEAT_A).evaluate("plot => plot._fullData[0].z.length") == 20
     assert "depth_a=19" in page.url
     expect(page.get_by_text("Sigmoid, 19 × 16, Glorot start").first).to_be_visible()
-    kept_on_the_way_to_compare(page, Networks(depth_a=19).experiments)
+    kept_on_the_way_to_compare(page, GradientsSettings().replace(depth_a=19).experiments)
 
 
 def test_the_best_strength_is_one_click_on_the_u_curve(page: Page, site: Site) -> None:
     open_by_name(page, site, "Overfit")
     page.get_by_role("tab", name="How strong?").click()
     page.get_by_role("button", name="Use the best").click()
-    settings = Overfitting()
+    settings = OverfitSettings()
     found = strengths(settings.varied, "l2", STRENGTHS, 40)
     assert found is not None
-    page.wait_for_function(f"() => location.search.includes('l2_strength={found[0].best}')")
+    page.wait_for_function(f"() => location.search.includes('l2={found[0].best}')")
     expect(page.get_by_text(f"The chosen strength is {found[0].best:g}.")).to_be_visible()
     expect(page.get_by_role("button", name="Use the best")).to_be_disabled()
-    best = Overfitting(l2_strength=found[0].best)
+    best = OverfitSettings(l2=found[0].best)
     kept_on_the_way_to_compare(page, [best.experiment("none"), best.experiment("l2")])
 
 
 def test_a_long_training_can_be_stopped(linked_page: Page, site: Site) -> None:
-    linked_page.goto(f"{site.url}/gradients?passes=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
+    linked_page.goto(f"{site.url}/gradients?epochs=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
     stop = linked_page.get_by_role("button", name="Stop", exact=True)
     expect(stop).to_be_visible()
     expect(linked_page.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()

@@ -17,21 +17,14 @@ from playground.pages.classify.figures import decision_replay, reliability_repla
 from playground.pages.classify.study import best_judge, classified
 from playground.pages.classify.words import score_rows, study_words
 from playground.tables.labelled_distributions import GROUPS
-from tests.pages.test_train import choose, html, plain_text, texts
+from tests.support.app_tests import choose, html, open_page, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]
 QUICK = "epochs=30&points=40&hidden=4"
 
 
 def open_classify(query: str = "", tab: str = TABS[0]) -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120)
-    page.switch_page("classify.py")
-    for name, values in parse_qs(query, keep_blank_values=True).items():
-        page.query_params[name] = values
-    page.session_state["classify_tab"] = tab
-    page.run()
-    assert not page.exception
-    return page
+    return open_page("classify", query, classify_tab=tab)
 
 
 def drawings(page: AppTest) -> list[dict]:
@@ -84,7 +77,7 @@ def test_controls_reach_the_training() -> None:
     choose(page.select_slider(key="positives"), 0.3)
     choose(page.pills(key="losses"), ["cross_entropy", "focal"])
     choose(page.select_slider(key="gamma"), 5.0)
-    choose(page.select_slider(key="looked_threshold"), 0.25)
+    choose(page.select_slider(key="classify_threshold"), 0.25)
     assert_shows(page, f"{QUICK}&overlap=0.8&positives=0.3&loss=cross_entropy&loss=focal&gamma=5.0", 0.25)
     assert "threshold=0.25" in drawings(page)[0]["link"]
 
@@ -189,9 +182,9 @@ def test_a_study_of_models_that_are_lost_has_no_words() -> None:
 def test_classifiers_are_kept_swept_and_taken_away() -> None:
     page = open_classify(f"{QUICK}&loss=hinge&vary=label_noise&vary_steps=2&seeds=2&swept=true", "Sweep")
     assert any("2 values × 1 loss × 2 seeds = **4 trainings**" in text for text in texts(page))
-    assert page.selectbox(key="sweeping_vary").value == "label_noise"
-    assert "noise" not in page.selectbox(key="sweeping_vary").options
-    assert page.selectbox(key="sweeping_judge").value == "error_rate"
+    assert page.selectbox(key="sweep_vary").value == "label_noise"
+    assert "noise" not in page.selectbox(key="sweep_vary").options
+    assert page.selectbox(key="sweep_judge").value == "error_rate"
     assert page.button(key="pick_open").label == "Open on Classify"
     page.button(key="keep").click().run()
     assert [each.page for each in page.session_state["_kept_experiments"]] == ["classify"]

@@ -13,24 +13,23 @@ from playground.experiment import Experiment
 from playground.experiment.view import View
 from playground.export.kept import Kept, write_kept
 from playground.export.record import Record, Results
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.sweeps import Axis, Sweep, swept, swept_part
-from playground.sweeps.settings import Sweeping, plan
+from playground.sweeps.settings import SweepSettings, plan
 from playground.sweeps.words import summary
 from playground.text.numbers import number
 from playground.training import train
 from playground.ui import jobs as engine
-from tests.pages.test_classify import open_classify
-from tests.pages.test_train import html, texts
+from tests.support.app_tests import html, open_page, page_file, texts
 
 
 def open_compare(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("compare.py")
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     # The visit began on another page: what that page knew of the link is forgotten.
-    for key in ("_view", "_kept_experiments", "_sweeping", "_comparing"):
+    for key in ("_view", "_kept_experiments", "_sweep", "_compare"):
         if key in page.session_state:
             del page.session_state[key]
     page.run()
@@ -59,7 +58,7 @@ def test_a_link_brings_its_comparison():
 
 def test_the_page_opens_with_a_sweep():
     page = open_compare("")
-    found = swept(plan(Sweeping(), Experiment(), View().losses))
+    found = swept(plan(SweepSettings(), Experiment(), View().losses))
     assert summary(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
     assert "Sweep" not in [button.label for button in page.button]
 
@@ -99,7 +98,7 @@ def test_one_seed_has_no_shade_to_be_told_of():
 def test_back_from_an_opened_point_the_sweep_is_the_same():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
     base = Experiment(epochs=20)
-    said = summary(swept(plan(Sweeping(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
+    said = summary(swept(plan(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
     assert said in " ".join(texts(page)).replace("\xa0", " ")
     page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_"))).select_index(2).run()
     page.button(key="pick_open").click().run()
@@ -145,13 +144,13 @@ def test_a_file_whose_numbers_do_not_come_again_says_which():
 
 def test_on_classify_a_file_says_where_its_runs_went():
     rmse = Diagnosis(train([Experiment(epochs=20, loss="mae")])[0]).rmse
-    page = imported(open_classify("epochs=30&points=40&hidden=4", "Take away"), rmse)
+    page = imported(open_page("classify", "epochs=30&points=40&hidden=4", classify_tab="Take away"), rmse)
     assert "2 runs came from the file and went to the page Compare." in " ".join(each.value for each in page.success)
 
 
 def test_a_stopped_sweep_counts_its_trainings():
     page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
-    asked = plan(Sweeping(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
+    asked = plan(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
     # What a press on Stop leaves behind, before the first part was through.
     page.session_state["_stopped"] = (Call(swept_part, (asked, 0, asked.size), ()),)
     with mock.patch.object(engine, "_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
@@ -160,7 +159,7 @@ def test_a_stopped_sweep_counts_its_trainings():
 
 
 def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
-    steady = Networks(passes=60).experiment("B")
+    steady = GradientsSettings().replace(epochs=60).experiment("B")
     experiments = [steady, steady.replace(learning_rate=0.01)]
     query = urlencode(write_kept([Kept(experiment=each, page="gradients") for each in experiments]), doseq=True)
     page = open_compare(query)

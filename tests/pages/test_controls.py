@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from playground.experiment import Experiment, settings
 from playground.experiment.relevance import tasks_of
 from playground.experiment.setting import Choice, Switch
+from tests.support.app_tests import page_file
 
 SHORT = "epochs=2&loss=mse"
 KINDS = ("select_slider", "toggle", "number_input", "pills", "segmented_control")
@@ -26,7 +27,7 @@ OFF_DEFAULT = {  # where an end of the range would take long, or be the usual va
 
 
 def open_page(page: str, query: str) -> AppTest:
-    opened = AppTest.from_file(f"../pages/{page}.py", default_timeout=120)
+    opened = AppTest.from_file(page_file(page), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         opened.query_params[name] = values
     opened.run()

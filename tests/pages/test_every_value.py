@@ -9,39 +9,39 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
 from playground.experiment import Experiment
-from playground.experiment.query import Field, fields_of, read_settings
+from playground.experiment.query import Field, PageSettings, fields_of
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import read_link
 from playground.losses import losses_for
-from playground.pages.classify.settings import Looked
-from playground.pages.compare.comparison import Comparing
-from playground.pages.gradients.settings import Networks
-from playground.pages.landscape.settings import Sights
-from playground.pages.losses.settings import Shown, of_task, read_shown
-from playground.pages.overfit.settings import Overfitting
+from playground.pages.classify.settings import ClassifySettings
+from playground.pages.compare.comparison import CompareSettings
+from playground.pages.gradients.settings import GradientsSettings
+from playground.pages.landscape.settings import LandscapeSettings
+from playground.pages.losses.settings import LossesSettings, of_task
+from playground.pages.overfit.settings import OverfitSettings
 from playground.sweeps import swept_part
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import SOURCES_FOR
 from playground.ui import jobs as engine
-from playground.ui.session import settings_key
+from playground.ui.session import settings_key, state_key
+from tests.support.app_tests import page_file
 
 Query = dict[str, list[str]]
 
 # The models of each page, and the task of its experiment; empty where it has none.
-PAGES: dict[str, tuple[Sequence[type[BaseModel]], str]] = {
+PAGES: dict[str, tuple[Sequence[type[PageSettings]], str]] = {
     "train": ((), "regression"),
-    "losses": ((Shown,), "regression"),
-    "landscape": ((Sights,), "regression"),
-    "classify": ((Looked, Sweeping), "classification"),
-    "overfit": ((Overfitting,), ""),
-    "gradients": ((Networks,), ""),
-    "compare": ((Sweeping, Comparing), "regression"),
+    "losses": ((LossesSettings,), "regression"),
+    "landscape": ((LandscapeSettings,), "regression"),
+    "classify": ((ClassifySettings, SweepSettings), "classification"),
+    "overfit": ((OverfitSettings,), ""),
+    "gradients": ((GradientsSettings,), ""),
+    "compare": ((SweepSettings, CompareSettings), "regression"),
 }
 # Tabs with controls of their own take turns.
 TABS = {
@@ -109,19 +109,19 @@ def first_links(page: str) -> list[Query]:
     return [{}, {"loss": [losses_for(task)[0]]}] if task else [{}]
 
 
-def told(page: AppTest, model: type[BaseModel]) -> BaseModel:
+def told(page: AppTest, model: type[PageSettings]) -> PageSettings:
     """The page's settings as its widgets have them by now."""
-    known: BaseModel = page.session_state[f"_{model.__name__.lower()}"]
-    for name in fields_of(model):
+    known: PageSettings = page.session_state[state_key(model)]
+    for name, field in fields_of(model).items():
         key = settings_key(model, name)
         if key in page.session_state:
             value = page.session_state[key]
-            assert (tuple(value) if isinstance(value, list) else value) == getattr(known, name), name
+            assert (tuple(value) if isinstance(value, list) else value) == field.value_in(known), name
     return known
 
 
 def open_link(page: str, link: Query, turn: int) -> AppTest:
-    opened = AppTest.from_file("../pages/frame.py", default_timeout=120)
+    opened = AppTest.from_file(page_file("frame"), default_timeout=120)
     opened.switch_page(f"{page}.py")
     for name, values in link.items():
         opened.query_params[name] = values
@@ -160,12 +160,11 @@ def test_a_page_opens_with_every_value(page: str, answered: dict[Any, Any]) -> N
         opened = open_link(page, link, turn)
         assert not opened.exception, (link, opened.exception[0].message)
         for model in models:
-            if model is Sweeping and page == "classify" and opened.error:
+            if model is SweepSettings and page == "classify" and opened.error:
                 continue  # it stands in a tab below what was trained
-            read = read_shown if model is Shown else lambda query, model=model: read_settings(model, query)
-            value, notices = read(link)
+            value, notices = model.read_link(link)
             assert notices == [], notices
-            apart = {"judge"} if model is Sweeping else set()  # one that this kind of model lacks gives way
+            apart = {"judge"} if model is SweepSettings else set()  # one that this kind of model lacks gives way
             assert told(opened, model).model_dump(exclude=apart) == value.model_dump(exclude=apart)
         if task:
             view, _ = read_link(link, task)

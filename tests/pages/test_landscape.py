@@ -15,7 +15,7 @@ from playground.experiment.query import read_settings, write_settings
 from playground.experiment.view import View, read_link, write_link
 from playground.pages.landscape.limits_view import changes_of_cell
 from playground.pages.landscape.regimes import RegimeMap, nearest_cell
-from playground.pages.landscape.settings import STORIES, Sights
+from playground.pages.landscape.settings import STORIES, LandscapeSettings
 from playground.pages.landscape.single_step import step_lengths
 from playground.pages.landscape.study import window_for
 from playground.tables.optimizers import OPTIMIZERS
@@ -23,12 +23,12 @@ from playground.text.numbers import limit_number, number
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import doctor
-from tests.pages.test_train import html, plain_text, texts
+from tests.support.app_tests import html, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 
 def open_landscape(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/landscape.py", default_timeout=120)
+    page = AppTest.from_file(page_file("landscape"), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     page.run()
@@ -92,9 +92,9 @@ def test_the_race_has_a_way_for_each_optimizer() -> None:
     page = open_landscape("story=race&focus=mae&racers=sgd,adam,lion&epochs=40")
     names = [trace["name"] for trace in drawings(page)[0]["panels"][0]["figure"]["data"] if "name" in trace]
     assert names == ["SGD", "Adam", "Lion"]
-    page.pills(key="sights_racers").set_value(["adagrad"]).run()
+    page.pills(key="landscape_racers").set_value(["adagrad"]).run()
     assert "racers=adagrad" in drawings(page)[0]["link"]
-    page.pills(key="sights_racers").set_value([]).run()
+    page.pills(key="landscape_racers").set_value([]).run()
     assert any("Choose at least one optimizer" in info.value for info in page.info)
 
 
@@ -200,7 +200,7 @@ def test_a_closed_doctor_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_page_is_one_of_the_app() -> None:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("landscape.py").run()
     assert not page.exception
     assert [title.value for title in page.title] == ["Landscape"]
@@ -219,7 +219,7 @@ def test_what_is_wrong_in_the_link_is_named(query: str, name: str) -> None:
 def test_the_whole_view_survives_its_link() -> None:
     rng = np.random.default_rng(0)
     for _ in range(30):
-        sights = Sights(
+        sights = LandscapeSettings(
             story=str(rng.choice(list(STORIES))),
             focus=str(rng.choice(["mse", "mae", "tukey"])),
             deep=bool(rng.random() < 0.5),
@@ -230,7 +230,7 @@ def test_the_whole_view_survives_its_link() -> None:
         )
         view = View(Experiment(start_slope=float(rng.normal()), momentum=0.5, standardise=True))
         query = {**write_link(view), **write_settings(sights)}
-        assert read_settings(Sights, query) == (sights, [])
+        assert read_settings(LandscapeSettings, query) == (sights, [])
         assert read_link(query) == (view, [])
 
 

@@ -14,23 +14,23 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, fits_anything
 from playground.pages.losses.best_constant_figure import best_constants, zero_words
 from playground.pages.losses.noise_view import short_words
-from playground.pages.losses.settings import FIRST, Shown, of_task, read_shown, with_task, write_shown
+from playground.pages.losses.settings import FIRST, LossesSettings, of_task
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, curve_of, findings
-from tests.pages.test_train import html, plain_text, texts
+from tests.support.app_tests import html, page_file, plain_text, texts
 from tests.support.losses_cases import SOUND
 
 TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
 
 
 def open_losses(query: str = "", tab: str = TABS[0]) -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    page = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     page.switch_page("losses.py")
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     page.session_state["lab_tab"] = tab
     # The visit began on another page: what that page knew of the link is forgotten.
-    for key in ("_shown", "_view"):
+    for key in ("_losses", "_view"):
         if key in page.session_state:
             del page.session_state[key]
     page.run()
@@ -48,7 +48,7 @@ def names(panel: dict) -> list[str]:
 
 def test_every_loss_of_a_task_is_offered() -> None:
     for task, target in [("regression", None), ("classification", Target.LABEL)]:
-        options = open_losses(f"task={task}").pills(key="shown_shown").options
+        options = open_losses(f"task={task}").pills(key="losses_shown").options
         labels = [LOSSES[key].label for key in of_task(task)]
         assert [option.split(") ")[-1] for option in options] == labels
         assert target is None or all(LOSSES[key].target is target for key in of_task(task))
@@ -136,7 +136,7 @@ def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.Mo
     assert "cubic" in fits_anything()
     page = open_losses("shown=cubic,mse", TABS[2])
     assert any("Cubic" in text for text in texts(page))
-    train = AppTest.from_file("../pages/frame.py", default_timeout=120).run()
+    train = AppTest.from_file(page_file("frame"), default_timeout=120).run()
     assert any(option.endswith("Cubic") for option in train.pills(key="losses").options)
 
 
@@ -158,9 +158,9 @@ def test_a_batch_that_cannot_be_is_named_and_kept(query: str, said: str) -> None
     (warning,) = page.warning
     assert re.search(said, warning.value.replace("\\", ""))
     given = parse_qs(query, keep_blank_values=True)
-    assert page.text_input(key="shown_y_true").value == given["y_true"][0]
-    page.text_input(key="shown_y_true").set_value("1, 1").run()
-    page.text_input(key="shown_y_pred").set_value("1, 2").run()
+    assert page.text_input(key="losses_y_true").value == given["y_true"][0]
+    page.text_input(key="losses_y_true").set_value("1, 1").run()
+    page.text_input(key="losses_y_pred").set_value("1, 2").run()
     assert not page.warning
 
 
@@ -246,12 +246,12 @@ def test_a_link_holds_the_whole_view() -> None:
         axis = str(rng.choice(["logit", "probability"]))
         label = str(rng.integers(2))
         changes = {"shown": keys, "label": label, "axis": axis, "truth": 2.0, "numbers": "1 2; 3"}
-        shown = with_task(Shown(), task).model_copy(update=changes)
-        again, notices = read_shown(write_shown(shown))
+        shown = LossesSettings().with_task(task).replace(**changes)
+        again, notices = LossesSettings.read_link(shown.write_link())
         assert notices == []
         assert again.model_copy(update={"shown": ()}) == shown.model_copy(update={"shown": ()})
         assert again.keys == shown.keys
-    assert write_shown(Shown()) == {}
+    assert LossesSettings().write_link() == {}
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_link_holds_the_whole_view() -> None:
     [("task=x", "task"), ("shown=rmse", "shown"), ("truth=-1", "truth"), ("truth=abc", "truth"), ("axis=z", "axis")],
 )
 def test_what_is_wrong_in_a_link_is_named(query: str, name: str) -> None:
-    shown, notices = read_shown(parse_qs(query))
+    shown, notices = LossesSettings.read_link(parse_qs(query))
     assert len(notices) == 1
     assert notices[0].startswith(f"{name} was `")
     assert shown.task in FIRST

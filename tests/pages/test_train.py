@@ -17,6 +17,7 @@ from playground.export.kept import Kept, fitting
 from playground.losses import LOSSES
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
+from tests.support.app_tests import choose, html, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 # A page on which every control is drawn. The rate is so small that no rounding grows into another verdict.
@@ -24,15 +25,10 @@ EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=
 
 
 def open_page(query: str = "") -> AppTest:
-    page = AppTest.from_file("../pages/frame.py", default_timeout=120)
+    page = AppTest.from_file(page_file("frame"), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     return page.run()
-
-
-def choose(control: Any, value: object) -> None:
-    """Move a control. AppTest knows only what the last run drew, which may be a fragment: so all is run again."""
-    control.set_value(value).run().run()
 
 
 def table(page: AppTest) -> dict[str, list[str]]:
@@ -40,14 +36,6 @@ def table(page: AppTest) -> dict[str, list[str]]:
     (text,) = [text for text in html(page) if "own loss at the end" in text]
     rows = [re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall("<tr>(.*?)</tr>", text)]
     return {unescape(question): [plain_text(cell) for cell in cells] for question, *cells in rows}
-
-
-def html(page: AppTest) -> list[str]:
-    return [element.proto.body for element in page.get("html")]
-
-
-def plain_text(markup: str) -> str:
-    return unescape(re.sub("<.*?>", "", markup))
 
 
 def drawing(page: AppTest) -> dict[str, Any]:
@@ -62,11 +50,6 @@ def view_of(page: AppTest) -> View:
     view, notices = read_link(parse_qs(drawing(page)["link"], keep_blank_values=True))
     assert notices == []
     return view
-
-
-def texts(page: AppTest) -> list[str]:
-    kinds = ("title", "subheader", "markdown", "caption", "warning", "info", "error")
-    return [*(element.value for kind in kinds for element in page.get(kind)), *map(plain_text, html(page))]
 
 
 def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
@@ -287,6 +270,6 @@ def test_ten_seeds_are_one_click_away() -> None:
     assert any("This is one draw of the noise" in text for text in texts(page))
     page.button(key="ten_seeds").click().run()
     assert not page.exception
-    asked = page.session_state["_sweeping"]
+    asked = page.session_state["_sweep"]
     assert (asked.vary, asked.vary_from, asked.vary_to, asked.seeds, asked.swept) == ("noise", 1.0, 3.0, 10, True)
     assert "Compare" in page.title[0].value

@@ -31,7 +31,7 @@ from playground.losses import losses_for
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.study import _classified, best_judge
 from playground.pages.classify.words import data_words, score_rows, score_words
-from playground.pages.compare.comparison import ORDERS, Comparing, notes, ordered, overlay, table
+from playground.pages.compare.comparison import ORDERS, CompareSettings, notes, ordered, overlay, table
 from playground.pages.gradients.figures import gradient_replay
 from playground.pages.gradients.study import _study
 from playground.pages.gradients.words import rows as gradient_rows
@@ -207,10 +207,10 @@ class Visit:
     def _check_comparison(self) -> None:
         kept = [Kept(experiment=self.diagnosis.run.experiment)] * 2
         twice = [self.diagnosis] * 2
-        check_texts(texts_of(table(kept, twice, Comparing())))
+        check_texts(texts_of(table(kept, twice, CompareSettings())))
         check_texts(notes(kept))
         for order in ORDERS:
-            ordered(kept, twice, Comparing(order=order))
+            ordered(kept, twice, CompareSettings(order=order))
         check_replay(overlay(kept, twice, log=True))
 
     def _check_training(self) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
+from playground.experiment.query import PageSettings
 from playground.experiment.setting import Number, linear_stops
 
 
-class Looked(BaseModel):
+class ClassifySettings(PageSettings):
     """The threshold from which a probability is called 1, and how wrong the demonstration begins."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     threshold: Annotated[
         float,

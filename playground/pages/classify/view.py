@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.experiment.query import write_settings
 from playground.experiment.view import View, write_link
 from playground.losses import LOSSES
 from playground.pages.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
@@ -20,7 +19,7 @@ from playground.pages.classify.demonstrations import (
     rounding,
 )
 from playground.pages.classify.figures import decision_replay, reliability_replay
-from playground.pages.classify.settings import Looked
+from playground.pages.classify.settings import ClassifySettings
 from playground.pages.classify.study import Classified, best_judge, classified
 from playground.pages.classify.words import (
     data_words,
@@ -34,7 +33,7 @@ from playground.pages.classify.words import (
     study_words,
     weight_words,
 )
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import GROUPS
 from playground.text.numbers import plain
 from playground.ui.controls import choice, seed, slider, switch
@@ -44,8 +43,9 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.icons import source_icon
 from playground.ui.jobs import affordable, computed
 from playground.ui.kept_runs import keep_button
+from playground.ui.link_notices import Query
 from playground.ui.live import show
-from playground.ui.session import Query, open_settings, settings_notices, take_notices
+from playground.ui.session import open_settings
 from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -67,8 +67,8 @@ def label_controls(view: View) -> None:
     seed(view)
 
 
-def link_of(view: View, looked: Looked) -> Query:
-    return {**write_link(view), **write_settings(looked), **write_settings(open_settings(Sweeping))}
+def link_of(view: View, looked: ClassifySettings) -> Query:
+    return {**write_link(view), **looked.write_link(), **open_settings(SweepSettings).write_link()}
 
 
 def results_of(view: View) -> list[Classified] | None:
@@ -77,7 +77,7 @@ def results_of(view: View) -> list[Classified] | None:
     return computed(classified, experiments) if affordable(experiments) else None
 
 
-def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
+def maps(results: Sequence[Classified], view: View, looked: ClassifySettings) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, looked.threshold, log=view.log)
     show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
@@ -101,7 +101,7 @@ def maps(results: Sequence[Classified], view: View, looked: Looked) -> None:
     st.html(side_by_side(sections) if len(results) <= MOST_BESIDE else "".join(sections))
 
 
-def why_cross_entropy(looked: Looked) -> None:
+def why_cross_entropy(looked: ClassifySettings) -> None:
     """A model that begins surely wrong, under two losses."""
     st.markdown(WHY)
     slider("wrong", looked)
@@ -152,12 +152,6 @@ def sweep(view: View) -> None:
     st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
     sweep_controls(view)
     sweep_results(view)
-
-
-def mended_labels() -> None:
-    """What was wrong in the link, and what was done about it."""
-    for notice in [*take_notices(), *settings_notices(Looked), *settings_notices(Sweeping)]:
-        st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
 TERMS = (

@@ -9,12 +9,12 @@ from math import isnan, nan
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from playground.diagnosis import Diagnosis, Verdict
 from playground.diagnosis.classifier import THRESHOLD, judge_of
 from playground.diagnosis.summary import verdict_words
 from playground.experiment.names import name
+from playground.experiment.query import PageSettings
 from playground.experiment.setting import Choice, Switch
 from playground.experiment.setting_words import NOTHING, differing, said, setting_name
 from playground.export.kept import Kept
@@ -65,10 +65,8 @@ ORDERS = {
 }
 
 
-class Comparing(BaseModel):
+class CompareSettings(PageSettings):
     """How the comparison is looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     order: Annotated[str, Choice("Sort by", "What the rows are sorted by.", ORDERS)] = "kept"
     reverse: Annotated[bool, Switch("Highest first", "The other way round.")] = False
@@ -86,7 +84,7 @@ def orders(kept: Sequence[Kept], chosen: str) -> list[str]:
     return [key for key in ORDERS if key not in OUTCOMES or key in found or key == chosen]
 
 
-def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Comparing) -> list[int]:
+def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings) -> list[int]:
     """The places of the kept experiments in the order that is asked for; what has no number comes last."""
     keys = {
         "kept": lambda place: place,
@@ -109,7 +107,7 @@ def _value(outcome: Outcome, diagnosis: Diagnosis) -> float:
 
 
 def table(
-    kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Comparing
+    kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings
 ) -> tuple[list[str], list[list[str]]]:
     """The head and the rows: what came of each experiment, and behind it what differs between them."""
     experiments, names, asked = [each.experiment for each in kept], titles(kept), outcomes(kept)

@@ -9,42 +9,28 @@ import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
-from playground.experiment.query import write_settings
 from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
 from playground.figures.replay import Replay
-from playground.pages.compare.comparison import Comparing, crossing_words, notes, orders, overlay
+from playground.pages.compare.comparison import CompareSettings, crossing_words, notes, orders, overlay
 from playground.pages.compare.comparison import table as rows_of
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
-from playground.ui.kept_runs import kept, kept_notices, put_kept, too_long
+from playground.ui.kept_runs import kept, put_kept, too_long
 from playground.ui.live import show
-from playground.ui.session import (
-    open_on,
-    open_settings,
-    settings_notices,
-    take_notices,
-)
-
-
-def mended_compare() -> None:
-    """What was wrong in this page's link."""
-    for model in (Sweeping, Comparing):
-        open_settings(model)
-    notices = [*take_notices(), *kept_notices(), *settings_notices(Sweeping), *settings_notices(Comparing)]
-    for notice in notices:
-        st.warning(f"In the link, {notice}", icon=":material/build:")
+from playground.ui.navigation import go_to_page
+from playground.ui.session import open_settings
 
 
 def address(view: View) -> None:
     """Keep the address bar at what the page shows, charts or none. What is kept comes with every link."""
     link = {
         **write_link(view),
-        **write_settings(open_settings(Sweeping)),
-        **write_settings(open_settings(Comparing)),
+        **open_settings(SweepSettings).write_link(),
+        **open_settings(CompareSettings).write_link(),
     }
     show(Replay([], []), key="address", epoch=None, link=link)
 
@@ -60,7 +46,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     if not diagnoses:
         return None
     show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
-    comparing = open_settings(Comparing)
+    comparing = open_settings(CompareSettings)
     head, rows = rows_of(mine, diagnoses, comparing)
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -86,7 +72,7 @@ def _manage(mine: Sequence[Kept]) -> None:
     )
     with buttons, st.container(horizontal=True):
         page = mine[place].page
-        st.button(f"Open on {PAGES[page]}", on_click=open_on, args=(_view_of([mine[place].experiment]), page))
+        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(_view_of([mine[place].experiment]), page))
         st.button("Remove", key="remove", on_click=_remove, args=(place,))
         st.button("Remove all", key="remove_all", on_click=_remove, args=(None,), type="tertiary")
 

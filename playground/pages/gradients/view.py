@@ -13,7 +13,7 @@ from playground.experiment import Experiment
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay
 from playground.pages.gradients.remedies import candidates, revivals, trials
-from playground.pages.gradients.settings import MOST_LAYER_STEPS, Networks, changes_for, layer_steps
+from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, layer_steps
 from playground.pages.gradients.study import EXPLODING, Study, explosion, studied
 from playground.pages.gradients.words import (
     announcement,
@@ -34,8 +34,7 @@ from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings
-from playground.ui.tabs import link_of
+from playground.ui.session import change_settings, show_settings
 
 SITUATIONS: dict[str, dict[str, Any]] = {
     "Sigmoid against ReLU": {},
@@ -51,17 +50,17 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def controls(networks: Networks) -> None:
+def controls(networks: GradientsSettings) -> None:
     """What the networks share, then each with its own settings."""
     st.subheader("1 · Shared", anchor=False)
-    choice("law", networks)
+    choice("dataset", networks)
     choice("networks", networks, reshapes=True)
     left, right = st.columns(2)
     with left:
-        slider("passes", networks)
+        slider("epochs", networks)
     with right:
-        typed("draw", networks)
-    choice("rule", networks)
+        typed("seed", networks)
+    choice("optimizer", networks)
     st.subheader("2 · Networks", anchor=False)
     tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
     for tab, letter in zip(tabs, networks.letters, strict=True):
@@ -70,17 +69,17 @@ def controls(networks: Networks) -> None:
                 own_controls(networks, letter.lower())
 
 
-def own_controls(networks: Networks, letter: str) -> None:
+def own_controls(networks: GradientsSettings, letter: str) -> None:
     slider(f"depth_{letter}", networks, reshapes=True)
     slider(f"width_{letter}", networks)
     choice(f"activation_{letter}", networks)
     choice(f"initialiser_{letter}", networks)
     choice(f"normalisation_{letter}", networks)
     switch(f"residual_{letter}", networks)
-    if getattr(networks, f"depth_{letter}") == 1:
+    if networks.network(letter).depth == 1:
         st.caption("Residual connections change nothing here: they lead round every layer but the first.")
     slider(f"learning_rate_{letter}", networks)
-    by_norm, by_value = (getattr(networks, f"{name}_{letter}") for name in ("global_clipnorm", "clipvalue"))
+    by_norm, by_value = networks.network(letter).global_clipnorm, networks.network(letter).clipvalue
     slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
     slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
     if by_norm or by_value:
@@ -93,11 +92,10 @@ def situations() -> None:
     """Buttons that open a situation worth a look."""
     with st.container(horizontal=True):
         for label, changes in SITUATIONS.items():
-            whole = {**dict(Networks()), **changes}
-            st.button(label, on_click=change_settings, args=(Networks,), kwargs=whole)
+            st.button(label, on_click=show_settings, args=(GradientsSettings().replace(**changes),))
 
 
-def results_of(networks: Networks) -> list[Study] | None:
+def results_of(networks: GradientsSettings) -> list[Study] | None:
     """The studies of the networks; ``None`` if there are none: the page then says why."""
     steps = layer_steps(networks.experiments)
     if steps > MOST_LAYER_STEPS:
@@ -120,9 +118,9 @@ def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
         place.empty()
 
 
-def side_by_side_story(networks: Networks, studies: list[Study]) -> None:
+def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
-    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=link_of(networks))
+    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=networks.write_link())
     charts_first()
     st.html(prose(chart_words(), small=True))
     keep_button(networks.experiments, "gradients")
@@ -150,10 +148,10 @@ def revived(pairs: Sequence[tuple[str, Study]]) -> None:
         if trial.helps:
             changes = changes_for(letter, trial.study.experiment)
             label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
-            st.button(label, key=key, on_click=change_settings, args=(Networks,), kwargs=changes)
+            st.button(label, key=key, on_click=change_settings, args=(GradientsSettings,), kwargs=changes)
 
 
-def remedies(networks: Networks) -> None:
+def remedies(networks: GradientsSettings) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
     letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
     experiment = networks.experiment(letter or "A")
@@ -170,10 +168,10 @@ def remedies(networks: Networks) -> None:
     with st.container(horizontal=True):
         for trial in helping:
             changes = changes_for(letter or "A", trial.study.experiment)
-            st.button(trial.remedy.label, on_click=change_settings, args=(Networks,), kwargs=changes)
+            st.button(trial.remedy.label, on_click=change_settings, args=(GradientsSettings,), kwargs=changes)
 
 
-def exploding(networks: Networks) -> None:
+def exploding(networks: GradientsSettings) -> None:
     """An exploding run, and what clipping changes in it, step by step."""
     bursting = [
         (letter, each)
@@ -197,11 +195,11 @@ def exploding(networks: Networks) -> None:
     st.markdown(explosion_words(found))
 
 
-def exploding_experiment(networks: Networks) -> Experiment:
-    return EXPLODING.replace(seed=networks.draw)
+def exploding_experiment(networks: GradientsSettings) -> Experiment:
+    return EXPLODING.replace(seed=networks.seed)
 
 
-def steadiness(networks: Networks, studies: Sequence[Study]) -> None:
+def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
     """Each network beside itself with a learning rate that differs by a millionth."""
     st.markdown(STEADINESS)
     ends = computed(nudged_ends, networks.experiments)

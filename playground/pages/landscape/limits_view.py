@@ -27,7 +27,7 @@ from playground.pages.landscape.regimes import (
     rates_round,
     regime_map,
 )
-from playground.pages.landscape.settings import Sights
+from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import step_lengths
 from playground.pages.landscape.stability_figures import (
     distance_panel,
@@ -47,10 +47,10 @@ from playground.theory.stable_rate import largest_stable_rate, rate_limit
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import computed
 from playground.ui.live import Click, show
-from playground.ui.session import change
+from playground.ui.session import change_experiment
 
 
-def limits(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def limits(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """The curvature, the largest stable rate, and thousands of runs round it."""
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
@@ -116,7 +116,7 @@ def _borderless_words(experiment: Experiment) -> str:
 
 def train_at(found: RegimeMap, rule: str, optimizer: str, click: Click) -> None:
     """A click's callback: train at this cell of the map."""
-    change(**changes_of_cell(rule, optimizer, *nearest_cell(found, click.x, click.y)))
+    change_experiment(**changes_of_cell(rule, optimizer, *nearest_cell(found, click.x, click.y)))
 
 
 def changes_of_cell(rule: str, optimizer: str, rate: float, momentum: float) -> dict[str, Any]:

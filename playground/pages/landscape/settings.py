@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
 from playground.experiment import Experiment
+from playground.experiment.query import PageSettings
 from playground.experiment.setting import Choice, Number, Switch, log_stops
 from playground.losses import LOSSES, fits_anything
 from playground.tables.optimizers import OPTIMIZERS
@@ -22,10 +21,8 @@ REAL = {key: LOSSES[key] for key in fits_anything()}
 FIRST_RACE = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "lion")
 
 
-class Sights(BaseModel):
+class LandscapeSettings(PageSettings):
     """The story that is told, the loss it is told of, and how it is drawn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     story: Annotated[str, Choice("Story", "What is looked at.", STORIES)] = "surfaces"
     focus: Annotated[str, Choice("Loss", "The loss that the story is about.", REAL)] = "mse"
@@ -38,7 +35,7 @@ class Sights(BaseModel):
     step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 4, 5, 7)))] = 1
 
 
-def racers_of(experiment: Experiment, sights: Sights) -> tuple[Experiment, ...]:
+def racers_of(experiment: Experiment, sights: LandscapeSettings) -> tuple[Experiment, ...]:
     """The experiments of a race: the experiment under each chosen optimizer, at that one's usual rate or at its own."""
     first = experiment.replace(loss=sights.focus)
     rates = {key: rule.typical_rate if sights.usual else first.learning_rate for key, rule in OPTIMIZERS.items()}

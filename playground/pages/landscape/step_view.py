@@ -13,7 +13,7 @@ from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
-from playground.pages.landscape.settings import Sights
+from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import Step, can_be_slowed, step_of
 from playground.pages.landscape.step_figures import alike, pull_legend, pull_panel
 from playground.pages.landscape.step_formulas import formulas
@@ -26,7 +26,7 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 
 
-def step(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def step(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """One update in slow motion, under each chosen loss."""
     slowed = [each for each in diagnoses if can_be_slowed(each.run)]
     if not slowed:

@@ -15,7 +15,7 @@ from playground.losses import LOSSES
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
 from playground.pages.landscape.path_figures import excursion_words
 from playground.pages.landscape.race_figures import race_replay
-from playground.pages.landscape.settings import Sights, racers_of
+from playground.pages.landscape.settings import LandscapeSettings, racers_of
 from playground.pages.landscape.study import (
     Window,
     distance_to,
@@ -35,13 +35,13 @@ from playground.ui.fragments import charts_first
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import trained
 from playground.ui.live import Click, show
-from playground.ui.session import change
+from playground.ui.session import change_experiment
 
 Link = dict[str, list[str]]
 LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
 
 
-def surfaces(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def surfaces(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """Every chosen loss over the same window of weights, with the way its training took."""
     if not is_line(view.experiment):
         _slices(view, sights, link, diagnoses)
@@ -53,7 +53,7 @@ def surfaces(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnos
         typed("start_intercept", view)
     with right.container(horizontal=True, vertical_alignment="center"):
         if view.experiment.start_slope is not None or view.experiment.start_intercept is not None:
-            st.button("Start from the seed", on_click=lambda: change(start_slope=None, start_intercept=None))
+            st.button("Start from the seed", on_click=lambda: change_experiment(start_slope=None, start_intercept=None))
         switch("deep", sights)
     experiments = view.experiments
     optima = [optimum(each) for each in experiments]
@@ -69,7 +69,7 @@ def surfaces(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnos
 
 def start_at(click: Click) -> None:
     """A click's callback: training begins there."""
-    change(start_slope=_short(click.x), start_intercept=_short(click.y))
+    change_experiment(start_slope=_short(click.x), start_intercept=_short(click.y))
 
 
 def start_in_map(click: Click) -> None:
@@ -106,7 +106,7 @@ def _left(diagnosis: Diagnosis, best: Optimum) -> str:
     return number(distance) if np.isfinite(distance) else "–"
 
 
-def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def _slices(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """A plane through the weights of each network."""
     choice("plane", sights)
     planes = [plane_of(diagnosis.run, sights.plane) for diagnosis in diagnoses]
@@ -119,7 +119,7 @@ def _slices(view: View, sights: Sights, link: Link, diagnoses: Sequence[Diagnosi
     st.html(prose(SLICES[sights.plane], small=True))
 
 
-def race(view: View, sights: Sights, link: Link) -> None:
+def race(view: View, sights: LandscapeSettings, link: Link) -> None:
     """One loss, one start, several optimizers."""
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
@@ -137,7 +137,7 @@ def race(view: View, sights: Sights, link: Link) -> None:
         _standings(diagnoses, best, window)
 
 
-def panel_of(view: View, sights: Sights) -> Panel:
+def panel_of(view: View, sights: LandscapeSettings) -> Panel:
     """What the story of the page does with the side panel."""
     if sights.story == "race":
         usual = {"learning_rate": USUAL_RATES} if sights.usual else {}

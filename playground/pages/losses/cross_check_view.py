@@ -10,7 +10,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.losses import LOSSES, Loss
 from playground.pages.losses.cross_check import Ways, about_zero, check_batch, cross_entropy_trials, ways_of
-from playground.pages.losses.settings import Shown
+from playground.pages.losses.settings import LossesSettings
 from playground.pages.losses.view import show_reading
 from playground.text.numbers import number
 from playground.text.phrases import listed, sentence
@@ -20,7 +20,7 @@ from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import computed
 
 
-def one_number(view: View, shown: Shown) -> None:
+def one_number(view: View, shown: LossesSettings) -> None:
     """The batch that the visitor edits, and each loss of it by every way."""
     batch = _batch(shown)
     if batch is None:
@@ -39,7 +39,7 @@ def one_number(view: View, shown: Shown) -> None:
         st.html(wide(section("The article's cross-entropy, and the stable one", _trials(), prose(STABLE, small=True))))
 
 
-def _batch(shown: Shown) -> tuple[np.ndarray, np.ndarray] | None:
+def _batch(shown: LossesSettings) -> tuple[np.ndarray, np.ndarray] | None:
     """What stands in the two fields; what is wrong with it is said, and then there is none."""
     left, right = st.columns(2)
     with left:
@@ -129,7 +129,7 @@ def _corner(loss: Loss, ways: Ways) -> str:
     return f"{loss.label} has a corner at {there} its slope is {left} on the left and {right} on the right."
 
 
-def _rmse(y_true: np.ndarray, y_pred: np.ndarray, shown: Shown) -> str:
+def _rmse(y_true: np.ndarray, y_pred: np.ndarray, shown: LossesSettings) -> str:
     if shown.task == "classification":
         return ""
     residual = y_pred - y_true

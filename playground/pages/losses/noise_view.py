@@ -11,7 +11,7 @@ from playground.experiment.view import View
 from playground.figures.replay import Entry, Panel, Replay, Trace, plain_figure
 from playground.losses import LOSSES
 from playground.pages.losses.noise_ranking import contest, short_of_theory
-from playground.pages.losses.settings import Shown
+from playground.pages.losses.settings import LossesSettings
 from playground.tables.noise import NOISES
 from playground.text.numbers import number
 from playground.text.phrases import listed
@@ -25,7 +25,7 @@ from playground.ui.live import show
 POINTS = 128  # with the article's 21 a loss with a corner is still far from what theory says of many
 
 
-def noise_story(view: View, shown: Shown, link: dict[str, list[str]]) -> None:
+def noise_story(view: View, shown: LossesSettings, link: dict[str, list[str]]) -> None:
     """The noise, its likelihood, and the slopes that each shown loss fits under many seeds."""
     choice("noise_shape", view, noise_icon, unused="")
     experiment = view.experiment

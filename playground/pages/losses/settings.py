@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
-from playground.experiment.query import Query, read_keys, read_values, write_settings
+from playground.experiment.query import PageSettings, Query, read_keys, read_values, write_settings
 from playground.experiment.setting import Choice, Number, Text
 from playground.losses import LOSSES, Target
 from playground.pages.losses.figures import Sight
@@ -20,14 +18,12 @@ AXES = {"logit": "logit", "probability": "probability"}
 TRUTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
-class Shown(BaseModel):
+class LossesSettings(PageSettings):
     """Which losses are looked at, from where, and what the visitor has written into the fields of numbers.
 
     ``truth`` is the true value for losses that need one, ``label`` the label, ``axis`` what a
     classification loss is drawn against.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     task: Annotated[str, Choice("Task", "What the losses are for.", TASKS)] = "regression"
     shown: tuple[Annotated[str, Choice("Losses", "The losses to overlay.", LOSSES)], ...] = FIRST["regression"]
@@ -55,37 +51,33 @@ class Shown(BaseModel):
         needs_truth = any(LOSSES[key].target is Target.POSITIVE for key in self.keys)
         return Sight(Target.POSITIVE if needs_truth else Target.REAL, self.truth)
 
+    def with_task(self, task: str) -> LossesSettings:
+        """The same page on another task, with that task's own first choice of losses and a batch it can take."""
+        y_true, y_pred = BATCHES[task]
+        return self.replace(task=task, shown=FIRST[task], y_true=y_true, y_pred=y_pred)
+
+    @classmethod
+    def read_link(cls, query: Query) -> tuple[LossesSettings, list[str]]:
+        """As on every page; what a link leaves out is as in the first view of its task."""
+        notices: list[str] = []
+        task = read_values(cls(), {name: query[name] for name in query if name == "task"}, notices).get("task")
+        first = cls().with_task(task or "regression")
+        values = read_values(first, query, notices, leave=["task", "shown"])
+        if "shown" in query:
+            values["shown"] = read_keys("shown", query["shown"], of_task(first.task), (), notices)
+        return first.replace(**values), notices
+
+    def write_link(self) -> dict[str, list[str]]:
+        """The query of what differs from the first view of its task."""
+        query = write_settings(self, LossesSettings().with_task(self.task))
+        query.pop("shown", None)
+        if self.task != LossesSettings().task:
+            query["task"] = [self.task]
+        if set(self.shown) != set(FIRST[self.task]):
+            query["shown"] = self.keys or [""]
+        return query
+
 
 def of_task(task: str) -> list[str]:
     """The losses of a task, by key."""
     return [key for key, loss in LOSSES.items() if loss.target in TARGETS[task]]
-
-
-def with_task(shown: Shown, task: str) -> Shown:
-    """The same page on another task, with that task's own first choice of losses and a batch it can take."""
-    y_true, y_pred = BATCHES[task]
-    return shown.model_copy(update={"task": task, "shown": FIRST[task], "y_true": y_true, "y_pred": y_pred})
-
-
-def write_shown(shown: Shown) -> dict[str, list[str]]:
-    """The query of what differs from the first view of its task."""
-    query = write_settings(shown, with_task(Shown(), shown.task))
-    query.pop("shown", None)
-    if shown.task != Shown().task:
-        query["task"] = [shown.task]
-    if set(shown.shown) != set(FIRST[shown.task]):
-        query["shown"] = shown.keys or [""]
-    return query
-
-
-def read_shown(query: Query) -> tuple[Shown, list[str]]:
-    """What a link shows, and a sentence in Markdown for every value that had to be mended."""
-    notices: list[str] = []
-    task = read_values(Shown(), {name: query[name] for name in query if name == "task"}, notices).get(
-        "task", "regression"
-    )
-    first = with_task(Shown(), task)
-    values = read_values(first, query, notices, leave=["task", "shown"])
-    if "shown" in query:
-        values["shown"] = read_keys("shown", query["shown"], of_task(task), (), notices)
-    return first.model_copy(update=values), notices

@@ -14,7 +14,7 @@ from playground.losses import LOSSES, Target, losses_for
 from playground.losses.references import CATALOGUE
 from playground.pages.losses.best_constant_figure import answer, best_constants, constant_panel, zero_words
 from playground.pages.losses.figures import Findings
-from playground.pages.losses.settings import Shown, of_task, read_shown, with_task
+from playground.pages.losses.settings import LossesSettings, of_task
 from playground.pages.losses.words import MEANINGS, MEANINGS_OF_LABELS
 from playground.text.numbers import number, plain
 from playground.text.phrases import listed, sentence
@@ -27,20 +27,11 @@ from playground.ui.fragments import reshape
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
 from playground.ui.live import show
-from playground.ui.session import HOMES, open_on, open_settings, put_settings, settings_key, settings_notices, view_of
+from playground.ui.navigation import HOMES, go_to_page
+from playground.ui.session import find_view, open_settings, set_settings, settings_key
 
 
-def open_shown() -> Shown:
-    """What this run of the page shows: from the link at first, then from the widgets."""
-    return open_settings(Shown, read_shown)
-
-
-def shown_notices() -> list[str]:
-    """What had to be mended in this page's part of the link."""
-    return settings_notices(Shown)
-
-
-def controls(view: View, shown: Shown) -> None:
+def controls(view: View, shown: LossesSettings) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
     choice("task", shown, on_change=_change_task)
     choice("shown", shown, loss_icon, only=of_task(shown.task), reshapes=True)
@@ -55,23 +46,23 @@ def controls(view: View, shown: Shown) -> None:
 
 def _change_task() -> None:
     """Another task has other losses and another batch."""
-    task = st.session_state[settings_key(Shown, "task")]
-    put_settings(with_task(open_shown(), task))
+    task = st.session_state[settings_key(LossesSettings, "task")]
+    set_settings(open_settings(LossesSettings).with_task(task))
     reshape()
 
 
-def train_them(shown: Shown) -> None:
+def train_them(shown: LossesSettings) -> None:
     """A way to the page where the shown losses train, for those that can."""
     able = tuple(key for key in shown.keys if key in losses_for(shown.task))
     if able:
-        view = replace(view_of(shown.task), losses=able, epoch=None)
-        st.button("Train with these", icon=":material/play_arrow:", on_click=open_on, args=(view, HOMES[shown.task]))
+        view = replace(find_view(shown.task), losses=able, epoch=None)
+        st.button("Train with these", icon=":material/play_arrow:", on_click=go_to_page, args=(view, HOMES[shown.task]))
     others = [LOSSES[key].label for key in shown.keys if key not in able]
     if others:
         st.caption(f"Not trained here: {listed(others)}, for positive numbers only, which no data here are.")
 
 
-def properties(shown: Shown, findings: Findings) -> None:
+def properties(shown: LossesSettings, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
     head = ["", *(loss_name(LOSSES[key]) for key in shown.keys)]
     cells = [[each, *(_verdict(findings[key][each]) for key in shown.keys)] for each in Property]
@@ -105,7 +96,7 @@ def _parameters(view: View, key: str) -> dict[str, float]:
     return view.experiment.replace(loss=key).parameters
 
 
-def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) -> None:
+def constants(view: View, shown: LossesSettings, key: str, link: dict[str, list[str]]) -> None:
     """What one constant each loss would answer to a few numbers, which the visitor edits."""
     typed("numbers", shown)
     parameters = {each: _parameters(view, each) for each in shown.keys}
@@ -127,7 +118,7 @@ def constants(view: View, shown: Shown, key: str, link: dict[str, list[str]]) ->
     st.html(prose(FITS, *_fresh_words(shown, view.experiment.quantile, len(y)), small=True))
 
 
-def _fresh_words(shown: Shown, quantile: float, count: int) -> list[str]:
+def _fresh_words(shown: LossesSettings, quantile: float, count: int) -> list[str]:
     """What a quantile of a few numbers is worth for further ones."""
     if "quantile" not in shown.keys:
         return []

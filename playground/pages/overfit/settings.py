@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict
 
 from playground.experiment import Experiment, settings
+from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import Choice, Number, linear_stops, log_stops
 from playground.tables.functions import SOURCES
 
@@ -71,38 +71,56 @@ MODELS = {"polynomial": "Polynomial", "network": "Network"}
 PENALTIES = {"l2": "L2", "l1": "L1"}
 
 
-class Overfitting(BaseModel):
+class OverfitSettings(PageSettings):
     """The settings of the page. A polynomial trains with SGD, a network with Adam.
 
     The first seed is one whose points show what the page is about; a test says how much.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
     ways: Annotated[
         tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", WAYS)], ...], MaxLen(9)
     ] = ("none", "l2")
-    law: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES)] = "sine"
-    noise_level: Annotated[
-        float, Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25))
+    dataset: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES), Formerly("law")] = "sine"
+    noise: Annotated[
+        float,
+        Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25)),
+        Formerly("noise_level"),
     ] = 1.0
-    few: Annotated[int, Number("Points", "Number of training points.", 4, 200, (8, 10, 12, 15, 20, 30, 50, 100))] = 15
-    draw: Annotated[int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ())] = 50
+    points: Annotated[
+        int,
+        Number("Points", "Number of training points.", 4, 200, (8, 10, 12, 15, 20, 30, 50, 100)),
+        Formerly("few"),
+    ] = 15
+    seed: Annotated[
+        int, Number("Seed", "Draws the noise and the first weights.", 0, 2**31 - 1, ()), Formerly("draw")
+    ] = 50
     model: Annotated[
         str, Choice("Model", "What is fitted. A polynomial trains with SGD, a network with Adam.", MODELS)
     ] = "polynomial"
-    degrees: Annotated[int, settings()["degree"]] = 15
-    units: Annotated[int, Number("Hidden units", "Width of the network's layer.", 1, 64, (2, 4, 8, 16, 32, 64))] = 64
-    passes: Annotated[
-        int, Number("Epochs", "How often training goes through all points.", 10, 10_000, (100, 300, 1000, 3000, 10_000))
+    degree: Annotated[int, settings()["degree"], Formerly("degrees")] = 15
+    width: Annotated[
+        int, Number("Hidden units", "Width of the network's layer.", 1, 64, (2, 4, 8, 16, 32, 64)), Formerly("units")
+    ] = 64
+    epochs: Annotated[
+        int,
+        Number("Epochs", "How often training goes through all points.", 10, 10_000, (100, 300, 1000, 3000, 10_000)),
+        Formerly("passes"),
     ] = 3000
-    rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0))] = 0.02
-    l1_strength: Annotated[float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1)))] = 0.1
-    l2_strength: Annotated[float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1)))] = 0.05
+    learning_rate: Annotated[
+        float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0)), Formerly("rate")
+    ] = 0.02
+    l1: Annotated[
+        float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1))), Formerly("l1_strength")
+    ] = 0.1
+    l2: Annotated[
+        float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1))), Formerly("l2_strength")
+    ] = 0.05
     patience: Annotated[
         int, Number("Patience", "Epochs without a new best before it stops.", 1, 5000, (5, 10, 20, 50, 100, 200, 500))
     ] = 100
-    share: Annotated[float, Number("Dropout", "Share of units left out.", 0, 0.9, linear_stops(0, 0.9, 0.05))] = 0.2
+    dropout: Annotated[
+        float, Number("Dropout", "Share of units left out.", 0, 0.9, linear_stops(0, 0.9, 0.05)), Formerly("share")
+    ] = 0.2
     smaller: Annotated[int, Number("Smaller model", "Its degree, or its units.", 1, 15, linear_stops(1, 15, 1))] = 4
     many: Annotated[int, Number("More points", "Points of “more data”.", 10, 500, (30, 50, 100, 200, 500))] = 100
     penalty: Annotated[str, Choice("Penalty", "Whose strength is varied.", PENALTIES)] = "l2"
@@ -137,15 +155,15 @@ class Overfitting(BaseModel):
         """The model without any remedy."""
         polynomial = self.model == "polynomial"
         return Experiment(
-            dataset=self.law,
-            noise=self.noise_level,
-            points=self.few,
-            seed=self.draw,
-            degree=self.degrees if polynomial else 1,
-            hidden=() if polynomial else (self.units,),
+            dataset=self.dataset,
+            noise=self.noise,
+            points=self.points,
+            seed=self.seed,
+            degree=self.degree if polynomial else 1,
+            hidden=() if polynomial else (self.width,),
             optimizer="sgd" if polynomial else "adam",
-            learning_rate=self.rate,
-            epochs=self.passes,
+            learning_rate=self.learning_rate,
+            epochs=self.epochs,
         )
 
     def experiment(self, way: str) -> Experiment:
@@ -154,11 +172,11 @@ class Overfitting(BaseModel):
             {"degree": self.smaller} if self.model == "polynomial" else {"hidden": (self.smaller,)}
         )
         changes: dict[str, dict[str, object]] = {
-            "l1": {"l1": self.l1_strength},
-            "l1_proximal": {"l1": self.l1_strength, "proximal": True},
-            "l2": {"l2": self.l2_strength},
-            "both": {"l1": self.l1_strength, "l2": self.l2_strength, "proximal": self.model == "polynomial"},
-            "dropout": {"dropout": self.share},
+            "l1": {"l1": self.l1},
+            "l1_proximal": {"l1": self.l1, "proximal": True},
+            "l2": {"l2": self.l2},
+            "both": {"l1": self.l1, "l2": self.l2, "proximal": self.model == "polynomial"},
+            "dropout": {"dropout": self.dropout},
             "fewer": fewer,
             "more": {"points": self.many},
         }
@@ -167,7 +185,7 @@ class Overfitting(BaseModel):
     @property
     def smaller_is_not(self) -> bool:
         """Whether the smaller model is shown and has no fewer parameters."""
-        return "fewer" in self.shown and self.smaller >= (self.degrees if self.model == "polynomial" else self.units)
+        return "fewer" in self.shown and self.smaller >= (self.degree if self.model == "polynomial" else self.width)
 
     @property
     def jobs(self) -> tuple[tuple[str, Experiment, int], ...]:
@@ -188,12 +206,12 @@ class Overfitting(BaseModel):
 
     @property
     def strength(self) -> float:
-        return self.l1_strength if self.penalty == "l1" else self.l2_strength
+        return self.l1 if self.penalty == "l1" else self.l2
 
     @property
     def seeds(self) -> int:
         """Over how many seeds the U-curve goes."""
-        return SEEDS if self.model == "polynomial" else min(SEEDS, NETWORK_STEPS // (self.passes * len(STRENGTHS)))
+        return SEEDS if self.model == "polynomial" else min(SEEDS, NETWORK_STEPS // (self.epochs * len(STRENGTHS)))
 
     @property
     def strongest(self) -> Experiment:

@@ -7,7 +7,7 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.figures.replay import Replay
 from playground.pages.overfit.figures import fit_replay, weight_replay
-from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Overfitting, outlier_jobs
+from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.pages.overfit.strength_figures import strength_replay
 from playground.pages.overfit.strengths import Decomposition, Strengths, strengths
@@ -33,35 +33,34 @@ from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings
-from playground.ui.tabs import link_of
 
 NEEDED_BY = {
-    "l1_strength": ("l1", "l1_proximal", "both"),
-    "l2_strength": ("l2", "both"),
+    "l1": ("l1", "l1_proximal", "both"),
+    "l2": ("l2", "both"),
     "patience": ("early",),
-    "share": ("dropout",),
+    "dropout": ("dropout",),
     "smaller": ("fewer",),
     "many": ("more",),
 }
 
 
-def controls(page: Overfitting) -> None:
+def controls(page: OverfitSettings) -> None:
     st.subheader("1 · Data", anchor=False)
-    choice("law", page)
+    choice("dataset", page)
     left, right = st.columns(2)
     with left:
-        slider("few", page)
+        slider("points", page)
     with right:
-        slider("noise_level", page)
-    typed("draw", page)
+        slider("noise", page)
+    typed("seed", page)
     st.subheader("2 · Model", anchor=False)
     choice("model", page, reshapes=True)
-    slider("degrees" if page.model == "polynomial" else "units", page)
+    slider("degree" if page.model == "polynomial" else "width", page)
     left, right = st.columns(2)
     with left:
-        slider("passes", page)
+        slider("epochs", page)
     with right:
-        slider("rate", page)
+        slider("learning_rate", page)
     st.subheader("3 · Remedies", anchor=False)
     choice("ways", page, only=page.offered, reshapes=True)
     for way in page.not_for_this_model:
@@ -75,7 +74,7 @@ def controls(page: Overfitting) -> None:
         st.caption("“Fewer parameters” has no fewer than the model above: choose a smaller one to see what it does.")
 
 
-def results_of(page: Overfitting) -> list[Fit] | None:
+def results_of(page: OverfitSettings) -> list[Fit] | None:
     """The fits of the chosen remedies that came to numbers; ``None`` if none were trained: the page then says why."""
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
@@ -86,7 +85,9 @@ def results_of(page: Overfitting) -> list[Fit] | None:
     if lost := [fit for fit in fits if not fit.finite]:
         weakest = min((fit.experiment for fit in lost), key=lambda each: largest_polynomial_rate(each) or 0.0)
         labels = listed([fit.label for fit in lost])
-        st.warning(f"{labels}: the training diverged. {rate_words(page.rate, largest_polynomial_rate(weakest))}")
+        st.warning(
+            f"{labels}: the training diverged. {rate_words(page.learning_rate, largest_polynomial_rate(weakest))}"
+        )
         offer_rate(weakest, "slower")
     return [fit for fit in fits if fit.finite]
 
@@ -96,14 +97,15 @@ def offer_rate(experiment: Experiment, key: str) -> None:
     rate = safe_polynomial_rate(experiment)
     if rate and rate < experiment.learning_rate:
         label = f"Use a learning rate of {plain(rate)}"
-        st.button(label, key=key, on_click=change_settings, args=(Overfitting,), kwargs={"rate": rate})
+        st.button(label, key=key, on_click=change_settings, args=(OverfitSettings,), kwargs={"learning_rate": rate})
 
 
-def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
+def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
     if not fits:
-        show(Replay([], []), key="overfit", epoch=page.epoch, link=link_of(page))  # the address follows all the same
+        # The address follows all the same.
+        show(Replay([], []), key="overfit", epoch=page.epoch, link=page.write_link())
         return
-    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=link_of(page))
+    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=page.write_link())
     charts_first()
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
@@ -111,19 +113,19 @@ def side_by_side_story(page: Overfitting, fits: list[Fit]) -> None:
     st.html(prose(ERRORS, small=True))
 
 
-def weights(page: Overfitting, fits: list[Fit]) -> None:
+def weights(page: OverfitSettings, fits: list[Fit]) -> None:
     """Every weight as a bar."""
     if not fits:
         st.info("No training came to weights that can be drawn.")
         return
-    show(weight_replay(fits), key="weights", epoch=None, link=link_of(page))
+    show(weight_replay(fits), key="weights", epoch=None, link=page.write_link())
     if said := weight_words(fits):
         st.markdown(said)
     if texts := weight_prose(page):
         st.html(prose(*texts, small=True))
 
 
-def weight_prose(page: Overfitting) -> list[str]:
+def weight_prose(page: OverfitSettings) -> list[str]:
     """What the penalties do to weights, of those that are shown."""
     chosen = [page.experiment(way) for way in page.shown]
     parts = {
@@ -135,24 +137,24 @@ def weight_prose(page: Overfitting) -> list[str]:
     return [text for text, fits in parts.items() if fits]
 
 
-def varied(page: Overfitting) -> tuple[Strengths, Decomposition] | None:
+def varied(page: OverfitSettings) -> tuple[Strengths, Decomposition] | None:
     """The U-curve and the decomposition, from the same trainings."""
     choice("penalty", page)
     return computed(strengths, page.varied, page.penalty, STRENGTHS, page.seeds)
 
 
-def how_strong(page: Overfitting) -> None:
+def how_strong(page: OverfitSettings) -> None:
     """The U-curve, the best strength by one click, and where the error comes from."""
     found = varied(page)
     if not found:
         return
     curve, parts = found
-    if lost := divergence_words(curve, page.rate, largest_polynomial_rate(page.strongest)):
+    if lost := divergence_words(curve, page.learning_rate, largest_polynomial_rate(page.strongest)):
         st.warning(lost)
         offer_rate(page.strongest, "slower_strengths")
     if curve.best is None:
         return
-    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=link_of(page))
+    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=page.write_link())
     here = computed(fitted, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     way = page.way_of_penalty
@@ -162,8 +164,8 @@ def how_strong(page: Overfitting) -> None:
         type="primary",
         disabled=page.strength == curve.best,
         on_click=change_settings,
-        args=(Overfitting,),
-        kwargs={f"{page.penalty}_strength": curve.best, "ways": ways},
+        args=(OverfitSettings,),
+        kwargs={page.penalty: curve.best, "ways": ways},
     )
     st.markdown(decomposition_words(parts, curve.best))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
@@ -171,20 +173,20 @@ def how_strong(page: Overfitting) -> None:
     st.html(prose(decomposed(page), small=True))
 
 
-def decomposed(page: Overfitting) -> str:
+def decomposed(page: OverfitSettings) -> str:
     """What the parts of the error are, and of how many models."""
     fewer = "" if page.seeds == SEEDS else f" A polynomial gets {SEEDS}; networks of so many epochs take too long."
     return f"Each strength trains {page.seeds} models, each on its own draw of the noise.{fewer} {DECOMPOSED}"
 
 
-def outliers(page: Overfitting) -> None:
+def outliers(page: OverfitSettings) -> None:
     """The same points with outliers: MSE with L2 beside Huber without."""
-    jobs = outlier_jobs(page.draw)
+    jobs = outlier_jobs(page.seed)
     st.markdown(outlier_words(jobs[0][1]))
     found = computed(fitted, jobs)
     if not found:
         return
-    show(fit_replay(found), key="outliers", epoch=None, link=link_of(page))
+    show(fit_replay(found), key="outliers", epoch=None, link=page.write_link())
     rows = [row for row in fit_rows(found) if row[0] in ("squared error on the clean truth", "Σw²")]
     st.html(wide(table(["", *(fit.label for fit in found)], rows)))
     st.markdown(robust_words(found))

@@ -12,11 +12,12 @@ from playground.diagnosis.result_table import rows
 from playground.experiment.presets import LESSONS
 from playground.experiment.view import View
 from playground.losses import LOSSES
-from playground.sweeps.settings import Sweeping
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.session import open_on, put_settings, take_notices, unread_notices, visit
+from playground.ui.navigation import go_to_page, open_link
+from playground.ui.session import set_settings
 
 MOST_NOISE = 100.0
 VERDICTS = (
@@ -43,7 +44,7 @@ def heading(view: View) -> None:
         st.markdown("**Try**", width="content")
         for lesson in LESSONS:
             query = {name: list(values) for name, values in lesson.query}
-            st.button(lesson.label, help=lesson.question, on_click=visit, args=(query,), type="tertiary")
+            st.button(lesson.label, help=lesson.question, on_click=open_link, args=(query,), type="tertiary")
         log_switch(view)
 
 
@@ -52,18 +53,6 @@ def question(view: View) -> None:
     asked = [lesson.question for lesson in LESSONS if lesson.query and lesson.shows(view)]
     for text in asked:
         st.markdown(f"**To look at:** {text}")
-
-
-def mended() -> None:
-    """What was wrong in the link, and what was done about it."""
-    for notice in take_notices():
-        st.warning(f"In the link, {notice}", icon=":material/build:")
-
-
-def warn_of_unread_names() -> None:
-    """What the link holds and the page has no use for; called when the page has been drawn."""
-    for notice in unread_notices():
-        st.warning(f"In the link, {notice}", icon=":material/build:")
 
 
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
@@ -78,7 +67,7 @@ def ten_seeds(view: View) -> None:
     """A button that asks on Compare what one draw of the noise cannot say."""
     noise = view.experiment.noise
     low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
-    around = Sweeping(
+    around = SweepSettings(
         vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
     )
     st.button(
@@ -91,9 +80,9 @@ def ten_seeds(view: View) -> None:
     )
 
 
-def _ask_ten_seeds(view: View, around: Sweeping) -> None:
-    put_settings(around)
-    open_on(view, "compare")
+def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
+    set_settings(around)
+    go_to_page(view, "compare")
 
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:

@@ -24,14 +24,14 @@ from playground.diagnosis.reproducibility import (
 from playground.experiment import Experiment
 from playground.export.script import notebook, script
 from playground.models.keras_model import build_model
-from playground.pages.gradients.settings import Networks
+from playground.pages.gradients.settings import GradientsSettings
 from playground.text.numbers import number
 from playground.training import train
 from tests.support.runs import with_losses
 from tests.unit.export.test_script import assert_prints_the_same, cells
 
-STEADY = Networks().experiments
-CHAOTIC = Networks(learning_rate_b=0.01).experiment("B")
+STEADY = GradientsSettings().experiments
+CHAOTIC = GradientsSettings().replace(learning_rate_b=0.01).experiment("B")
 
 
 @pytest.mark.parametrize("rate", [1e-6, 0.01, 1.0, 100.0])

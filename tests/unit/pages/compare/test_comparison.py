@@ -15,7 +15,7 @@ from playground.figures.sweeps import point_of, sweep_replay
 from playground.pages.classify.study import classified
 from playground.pages.compare.comparison import (
     SYMBOLS,
-    Comparing,
+    CompareSettings,
     crossing_words,
     notes,
     ordered,
@@ -25,7 +25,7 @@ from playground.pages.compare.comparison import (
 )
 from playground.sweeps import JUDGES, Axis, Sweep, Swept
 from playground.sweeps.claims import claims_of
-from playground.sweeps.settings import MOST_TRAININGS, Sweeping, pinned, plan, repeats_words, usual_range
+from playground.sweeps.settings import MOST_TRAININGS, SweepSettings, pinned, plan, repeats_words, usual_range
 from playground.sweeps.verdicts import is_contest, no_contest_words, verdict
 from playground.sweeps.words import cell, map_summary, summary, table_rows
 from playground.text.numbers import number, plain
@@ -233,7 +233,7 @@ def diagnoses():
 
 
 def test_the_comparison_names_what_differs(diagnoses):
-    head, rows = table(KEPT, diagnoses, Comparing())
+    head, rows = table(KEPT, diagnoses, CompareSettings())
     assert head == ["", "loss", "own loss", "MAE", "RMSE", "verdict", "Noise σ", "Learning rate"]
     assert rows[0][:2] == ["1 · first", "MSE"]
     assert rows[0][6:] == ["1", "0.01"]
@@ -246,13 +246,13 @@ def test_the_comparison_names_what_differs(diagnoses):
 def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
     kept = [KEPT[0], Kept(experiment=FIRST["classification"].experiment.replace(epochs=20), page="classify")]
     found = [Diagnosis(run) for run in train([each.experiment for each in kept])]
-    head, rows = table(kept, found, Comparing())
+    head, rows = table(kept, found, CompareSettings())
     assert head[2:7] == ["own loss", "MAE", "RMSE", "accuracy", "log-loss"]
     judge = classified([kept[1].experiment])[0].judge
     assert rows[0][5:7] == ["–", "–"]
     assert rows[1][3:7] == ["–", "–", f"{judge.accuracy(0.5):.1%}", number(judge.log_loss)]
-    assert ordered(kept, found, Comparing(order="rmse", reverse=True)) == [0, 1]
-    assert ordered(kept, found, Comparing(order="log_loss")) == [1, 0]
+    assert ordered(kept, found, CompareSettings(order="rmse", reverse=True)) == [0, 1]
+    assert ordered(kept, found, CompareSettings(order="log_loss")) == [1, 0]
     assert "log_loss" in orders(kept, "kept")
     assert "log_loss" not in orders(kept[:1], "kept")
     assert "log_loss" in orders(kept[:1], "log_loss")
@@ -261,10 +261,10 @@ def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
 
 def test_the_comparison_is_sorted_and_what_has_no_number_comes_last(diagnoses):
     low, high = sorted((0, 1), key=lambda place: diagnoses[place].rmse)
-    assert ordered(KEPT, diagnoses, Comparing(order="rmse")) == [low, high, 2]
-    assert ordered(KEPT, diagnoses, Comparing(order="rmse", reverse=True)) == [high, low, 2]
-    assert ordered(KEPT, diagnoses, Comparing(order="kept", reverse=True)) == [2, 1, 0]
-    assert ordered(KEPT, diagnoses, Comparing(order="loss"))[0] == 1
+    assert ordered(KEPT, diagnoses, CompareSettings(order="rmse")) == [low, high, 2]
+    assert ordered(KEPT, diagnoses, CompareSettings(order="rmse", reverse=True)) == [high, low, 2]
+    assert ordered(KEPT, diagnoses, CompareSettings(order="kept", reverse=True)) == [2, 1, 0]
+    assert ordered(KEPT, diagnoses, CompareSettings(order="loss"))[0] == 1
 
 
 def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
@@ -305,16 +305,17 @@ def test_the_usual_range_is_round_the_base():
 def test_an_opened_point_does_not_move_the_sweep_it_is_from():
     """The usual range is round the base's own value, which the opened point has overwritten."""
     base, losses = Experiment(learning_rate=0.0123), ("mse",)
-    for sweeping in (Sweeping(), Sweeping(vary="noise", against="learning_rate", against_to=3.0)):
+    for sweeping in (SweepSettings(), SweepSettings(vary="noise", against="learning_rate", against_to=3.0)):
         other = base.replace(learning_rate=1.0, noise=7.0)
         axes = plan(sweeping, base, losses).axes
         assert plan(sweeping, other, losses).axes != axes
         assert plan(pinned(sweeping, base), other, losses).axes == axes
-    assert pinned(Sweeping(vary="noise"), base) == Sweeping(vary="noise")  # whose range stands still, and stays unsaid
+    fixed = SweepSettings(vary="noise")  # whose range stands still, and stays unsaid
+    assert pinned(fixed, base) == fixed
 
 
 def test_a_plan_is_the_sweep_that_is_asked_for():
-    sweeping = Sweeping(vary="outliers", vary_to=0.3, vary_steps=4, against="delta", against_steps=3, seeds=5)
+    sweeping = SweepSettings(vary="outliers", vary_to=0.3, vary_steps=4, against="delta", against_steps=3, seeds=5)
     found = plan(sweeping, Experiment(), ("mse", "huber"))
     assert found.shape == (5, 2, 4, 3)
     assert found.axes[0].values == (0.0, 0.1, 0.2, 0.3)
@@ -322,7 +323,7 @@ def test_a_plan_is_the_sweep_that_is_asked_for():
 
 
 def test_values_that_train_alike_are_trained_once_and_told():
-    sweeping = Sweeping(vary="outliers", vary_to=0.1, vary_steps=5)
+    sweeping = SweepSettings(vary="outliers", vary_to=0.1, vary_steps=5)
     found = plan(sweeping, Experiment(), ("mse", "huber"))
     assert found.axes[0].values == (0.0, 0.025, 0.075)  # of 21 points: 0, 1 and, of 0.075 and 0.1, 2
     (said,) = repeats_words(sweeping, found)
@@ -332,7 +333,7 @@ def test_values_that_train_alike_are_trained_once_and_told():
 
 def test_a_setting_that_changes_nothing_is_not_swept():
     with pytest.raises(ValueError, match="nothing in this experiment depends on Momentum β: all 21 values"):
-        plan(Sweeping(vary="momentum"), Experiment(), ("mse",))
+        plan(SweepSettings(vary="momentum"), Experiment(), ("mse",))
 
 
 @pytest.mark.parametrize(
@@ -350,7 +351,7 @@ def test_a_setting_that_changes_nothing_is_not_swept():
 )
 def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
     with pytest.raises(ValueError, match=said):
-        plan(Sweeping(**changes), Experiment(**base), ("mse", "mae"))
+        plan(SweepSettings(**changes), Experiment(**base), ("mse", "mae"))
 
 
 def quantile_fits(quantiles, **changes):

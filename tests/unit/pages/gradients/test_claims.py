@@ -11,16 +11,16 @@ from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
 from playground.pages.gradients.death import Death, death_of
 from playground.pages.gradients.remedies import revivals, trials
-from playground.pages.gradients.settings import FITTING, Networks
+from playground.pages.gradients.settings import FITTING, GradientsSettings
 from playground.pages.gradients.study import studied
 from playground.pages.gradients.words import inference_words, revival_words, rows, verdict
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import STARTS
 from playground.text.numbers import number
 from playground.training import train
-from tests.pages.test_deep_pages import GRADIENT_TABS, link_of, open_page, words
+from tests.support.app_tests import link_of, open_page, words
 
-DYING = Networks(activation_a="relu", learning_rate_a=1.0)
+DYING = GradientsSettings().replace(activation_a="relu", learning_rate_a=1.0)
 
 
 def keras_layers(experiment: Experiment, weights: np.ndarray) -> tuple[list[np.ndarray], list[float]]:
@@ -71,7 +71,7 @@ def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> N
     (button,) = [button for button in page.button if button.key == "revive_A"]
     button.click().run()
     assert not page.exception
-    assert link_of(page, Networks).learning_rate_a == 0.01
+    assert link_of(page, GradientsSettings).a.learning_rate == 0.01
     assert "is dead, all" not in words(page)
 
 
@@ -91,7 +91,7 @@ def test_a_death_is_where_the_gradient_ends_and_units_have_no_slope() -> None:
 
 
 def test_a_vanished_gradient_is_no_death() -> None:
-    deep = Networks(depth_a=30, initialiser_a="small", passes=10)
+    deep = GradientsSettings().replace(depth_a=30, initialiser_a="small", epochs=10)
     (study,) = studied([deep.experiment("A")])
     assert study.ratio() < 1e-10
     assert study.death is None
@@ -101,7 +101,8 @@ def test_a_vanished_gradient_is_no_death() -> None:
 def test_ordinary_networks_of_dead_layers_are_told_apart() -> None:
     """Over seeds and widths: each death that is told ends at the loss of a constant, no other network is silent."""
     experiments = [
-        Networks(activation_a="relu", depth_a=depth, width_a=width, draw=seed, learning_rate_a=0.05, passes=60)
+        GradientsSettings()
+        .replace(activation_a="relu", depth_a=depth, width_a=width, seed=seed, learning_rate_a=0.05, epochs=60)
         .experiment("A")
         for depth in (2, 8)
         for width in (1, 2)
@@ -122,7 +123,9 @@ def test_ordinary_networks_of_dead_layers_are_told_apart() -> None:
 
 
 def test_a_healthy_network_does_not_explode() -> None:
-    healthy = Networks(activation_a="relu", learning_rate_a=0.01, normalisation_a="batch", activation_b="relu")
+    healthy = GradientsSettings().replace(
+        activation_a="relu", learning_rate_a=0.01, normalisation_a="batch", activation_b="relu"
+    )
     studies = studied(healthy.experiments)
     assert studies[0].length > 1000
     assert studies[0].end < 0.01
@@ -164,7 +167,8 @@ def test_what_explodes_cannot_bear_a_plain_step() -> None:
 
 @pytest.mark.parametrize("normalisation", ["none", "layer", "batch"])
 def test_the_loss_at_inference_is_keras_own(normalisation: str) -> None:
-    experiment = Networks(depth_a=8, activation_a="tanh", normalisation_a=normalisation, passes=50).experiment("A")
+    settings = GradientsSettings().replace(depth_a=8, activation_a="tanh", normalisation_a=normalisation, epochs=50)
+    experiment = settings.experiment("A")
     (study,) = studied([experiment])
     model, data = train([experiment], deep=True)[0].to_keras(), make_data(experiment)
     assert study.inference == pytest.approx(float(model.evaluate(data.x_train, data.y_train, verbose=0)), rel=1e-4)
@@ -176,14 +180,14 @@ def test_the_loss_at_inference_is_keras_own(normalisation: str) -> None:
 
 
 def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> None:
-    networks = Networks(networks="3", passes=50)
+    networks = GradientsSettings().replace(networks="3", epochs=50)
     first, _, batch = studies = studied(networks.experiments)
     assert batch.end < first.end
     assert batch.inference > first.inference
     said = inference_words(studies, networks.letters)
     assert "C ends below A in training, and above it at inference." in said
     assert f"{number(100 * 0.99**50, 2)}\u00a0% of them is still their start" in said
-    page = open_page("gradients", "networks=3&passes=50")
+    page = open_page("gradients", "networks=3&epochs=50")
     assert said in words(page)
     assert "loss at the end, at inference" in words(page)
     assert inference_words(studies[:2], "AB") == ""
@@ -191,7 +195,7 @@ def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> 
 
 def test_a_smaller_rate_helps_a_network_that_diverged_and_each_optimizer_opens() -> None:
     query = "networks=2&depth_a=20&activation_a=relu&initialiser_a=he&learning_rate_a=0.1&activation_b=leaky_relu"
-    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab=GRADIENT_TABS[1])
+    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab="Remedies, tried")
     assert "is NaN or infinite from epoch 5 on" in words(page)
     offered = {button.label for button in page.button}
     assert {"A tenth of the learning rate", "A hundredth of the learning rate"} <= offered

@@ -16,7 +16,7 @@ from playground.models.keras_model import build_model
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay, powers
 from playground.pages.gradients.remedies import candidates, trials
-from playground.pages.gradients.settings import Networks, changes_for, expected_seconds
+from playground.pages.gradients.settings import GradientsSettings, changes_for, expected_seconds
 from playground.pages.gradients.study import EXPLODING, SHARES, explosion, studied
 from playground.pages.gradients.words import announcement, network, rows, theory, verdict
 from playground.tables.activations import ACTIVATIONS
@@ -26,7 +26,7 @@ from playground.training import train
 DEEP = Experiment(
     dataset="sine", noise=0.3, points=32, standardise=True, hidden=(16,) * 20, activation="sigmoid", epochs=20
 )
-FIRST = Networks().experiments
+FIRST = GradientsSettings().experiments
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,9 @@ def test_the_verdict_of_the_first_view(first):
 
 
 def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
-    networks = Networks(depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, passes=10)
+    networks = GradientsSettings().replace(
+        depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=10
+    )
     burst, shallow = studied(networks.experiments)
     assert not np.isfinite(burst.norms[0]).all()
     assert "explodes: its length is infinite in 32 bits" in verdict(burst)
@@ -223,14 +225,14 @@ def test_the_page_is_its_link():
             "networks": str(rng.integers(1, 4)),
             "epoch": int(rng.integers(0, 1001)),
         }
-        networks = Networks(**changes)
-        assert read_settings(Networks, write_settings(networks)) == (networks, [])
-    assert write_settings(Networks()) == {}
+        networks = GradientsSettings().replace(**changes)
+        assert read_settings(GradientsSettings, write_settings(networks)) == (networks, [])
+    assert write_settings(GradientsSettings()) == {}
 
 
 def test_what_takes_long_is_told_before_it_starts():
     assert announcement(FIRST) == ""
-    long = Networks(depth_a=30, depth_b=20, width_a=17, passes=1000).experiments
+    long = GradientsSettings().replace(depth_a=30, depth_b=20, width_a=17, epochs=1000).experiments
     assert announcement(long) == "50,000 layers × epochs to go through: about 4 seconds."
     # The seconds of a layer are what this machine needs, give or take what else it does.
     experiment = FIRST[0].replace(epochs=1000)
@@ -242,15 +244,15 @@ def test_what_takes_long_is_told_before_it_starts():
 
 def test_two_ways_of_clipping_are_refused_with_a_remedy():
     with pytest.raises(ValidationError, match="network B is clipped by norm and by value"):
-        Networks(global_clipnorm_b=1.0, clipvalue_b=1.0)
-    found, notices = read_settings(Networks, {"clipvalue_a": ["1"], "global_clipnorm_a": ["1"]})
-    assert found == Networks()
+        GradientsSettings().replace(global_clipnorm_b=1.0, clipvalue_b=1.0)
+    found, notices = read_settings(GradientsSettings, {"clipvalue_a": ["1"], "global_clipnorm_a": ["1"]})
+    assert found == GradientsSettings()
     assert len(notices) == 1
 
 
 def test_what_a_remedy_changes_is_all_that_changes():
     changed = FIRST[0].replace(activation="relu", initialiser="he")
-    networks = Networks(**changes_for("A", changed))
+    networks = GradientsSettings().replace(**changes_for("A", changed))
     assert networks.experiments == (changed, FIRST[1])
 
 

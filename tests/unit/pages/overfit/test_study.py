@@ -15,7 +15,7 @@ from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
 from playground.models.keras_model import build_model
 from playground.pages.overfit.figures import fit_replay, weight_replay
-from playground.pages.overfit.settings import STRENGTHS, WAYS, Overfitting, outlier_jobs
+from playground.pages.overfit.settings import STRENGTHS, WAYS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.strengths import decomposition, strengths
 from playground.pages.overfit.study import early_stopping, fitted
 from playground.pages.overfit.words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
@@ -173,7 +173,7 @@ def test_the_parts_of_models_that_are_known():
 
 
 def test_what_the_page_says_of_its_first_view():
-    page = Overfitting()
+    page = OverfitSettings()
     fits = fitted(page.jobs)
     none, l2 = fits
     assert [fit.label for fit in fits] == ["Nothing", "L2"]
@@ -191,7 +191,7 @@ def test_what_the_page_says_of_its_first_view():
 
 
 def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_chart():
-    fits = fitted(Overfitting().jobs)
+    fits = fitted(OverfitSettings().jobs)
     replay = fit_replay(fits)
     assert replay.labels == ["Nothing", "L2, with its penalty:"]
     end = fits[0].frames[-1]
@@ -215,7 +215,7 @@ def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():
 
 def test_every_remedy_changes_one_thing():
     for model in ("polynomial", "network"):
-        page = Overfitting(model=model, passes=10)
+        page = OverfitSettings(model=model, epochs=10)
         for way in WAYS:
             changed = {
                 name for name in vars(page.base) if getattr(page.base, name) != getattr(page.experiment(way), name)

@@ -1,0 +1,41 @@
+"""Ways from page to page: what the frame does on arrival, and buttons that lead elsewhere."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.experiment.view import View, read_link
+from playground.ui.link_notices import Query, forget_unread_names
+from playground.ui.session import set_view, write_view_widgets
+
+HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
+_PAGE, _NEXT_PAGE = "_page", "_open_page"
+
+
+def enter_page(page: str) -> None:
+    """Called by the frame. On another page a widget of the same key is another widget, and begins with no value."""
+    state = st.session_state
+    if state.get(_PAGE, page) != page:
+        forget_unread_names()
+    if state.get(_PAGE) != page:
+        write_view_widgets()
+    state[_PAGE] = page
+
+
+def open_link(query: Query, task: str = "regression") -> None:
+    """A button's callback: show the experiment of a link, and draw the whole page anew."""
+    set_view(read_link(query, task)[0])
+    st.rerun()
+
+
+def go_to_page(view: View, page: str) -> None:
+    """A button's callback: go to another page with a view; the page that is left calls ``follow_button``."""
+    set_view(view)
+    st.session_state[_NEXT_PAGE] = page
+
+
+def follow_button() -> None:
+    """Go where a button of this page leads, if one was pressed: a callback cannot."""
+    page = st.session_state.pop(_NEXT_PAGE, None)
+    if page:
+        st.switch_page(f"{page}.py")

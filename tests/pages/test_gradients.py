@@ -1,0 +1,96 @@
+"""The Gradients page without a browser: its numbers are those of its trainings."""
+
+import pytest
+
+from playground.diagnosis.reproducibility import nudged_ends
+from playground.pages.gradients import view as gradient_lab
+from playground.pages.gradients.remedies import trials
+from playground.pages.gradients.settings import GradientsSettings
+from playground.pages.gradients.study import SHARES, studied
+from playground.pages.gradients.words import chart_words, rows, steadiness_row, verdict
+from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
+
+GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
+QUICK = "epochs=60&depth_a=4&depth_b=3"
+
+
+def test_the_gradients_page_shows_what_was_trained() -> None:
+    page = open_page("gradients", f"{QUICK}&networks=3&depth_c=2&epoch=5")
+    networks = GradientsSettings().replace(epochs=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
+    assert link_of(page, GradientsSettings) == networks
+    studies = studied(networks.experiments)
+    said = words(page)
+    for study in studies:
+        assert verdict(study) in said
+    for row in rows(studies):
+        assert all(cell in said for cell in row)
+    for share in SHARES:
+        assert f"{100 * share:.0f}" in chart_words()
+    assert plain_text(chart_words()) in said
+    (drawing,) = drawings(page)
+    assert drawing["epoch"] == 5
+    titles = [panel["title"] for panel in drawing["panels"]]
+    assert titles[:3] == [f"{letter}: gradient norm, layer × epoch" for letter in "ABC"]
+
+
+def test_a_remedy_that_helps_is_one_click() -> None:
+    page = open_page("gradients", "epochs=60&depth_a=12&depth_b=3", gradients_tab=GRADIENT_TABS[1])
+    networks = GradientsSettings().replace(epochs=60, depth_a=12, depth_b=3)
+    helping = [trial for trial in trials(networks.experiment("A")) if trial.helps]
+    offered = [button.label for button in page.button]
+    for trial in trials(networks.experiment("A")):
+        assert (trial.remedy.label in offered) == trial.helps
+    (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, GradientsSettings).experiment("A") == helping[0].study.experiment
+
+
+@pytest.mark.parametrize("tab", [GRADIENT_TABS[0], GRADIENT_TABS[2]])
+def test_every_gradients_tab(tab: str) -> None:
+    page = open_page("gradients", QUICK, gradients_tab=tab)
+    said = words(page)
+    if tab == GRADIENT_TABS[2]:
+        assert "Without clipping the loss is NaN or infinite from epoch" in said
+    else:
+        assert all(f"{thing}{what}" in said for thing, what in gradient_lab.WHAT)
+
+
+def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
+    page = open_page("gradients", "epochs=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
+    networks = link_of(page, GradientsSettings)
+    studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
+    found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
+    assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
+    said = words(page)
+    assert all("".join(row) in said for row in found)
+
+
+def test_every_situation_is_allowed_and_opens() -> None:
+    for changes in gradient_lab.SITUATIONS.values():
+        assert all(experiment.is_deep for experiment in GradientsSettings().replace(**changes).experiments)
+    page = open_page("gradients", QUICK)
+    (button,) = [button for button in page.button if button.label == "Too large a start"]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, GradientsSettings) == GradientsSettings().replace(
+        **gradient_lab.SITUATIONS["Too large a start"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (f"{QUICK}&activation_a=step", "activation_a was"),
+        (f"{QUICK}&depth_c=1e9", "depth_c was"),
+        (f"{QUICK}&clipvalue_a=1&global_clipnorm_a=1", "clipped by norm and by value"),
+    ],
+)
+def test_what_is_wrong_in_a_link_is_named(query: str, said: str) -> None:
+    (warning,) = open_page("gradients", query).warning
+    assert said in warning.value
+
+
+def test_too_much_work_is_refused() -> None:
+    page = open_page("gradients", "epochs=1000&depth_a=30&depth_b=30&depth_c=30&networks=3")
+    assert any("Choose fewer epochs" in error.value for error in page.error)

@@ -1,0 +1,79 @@
+"""What the tests of pages without a browser share: how a page is opened, and what is read on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import plotly.graph_objects as go
+import pytest
+from pydantic import BaseModel
+from streamlit.testing.v1 import AppTest
+
+from playground.experiment.query import read_settings
+from tests.support.site import ROOT
+
+PATIENCE = 120  # seconds; a busy machine is no failure
+
+
+def page_file(name: str) -> Path:
+    """The file of a page; ``frame`` is the one that is round all of them."""
+    return ROOT / "pages" / f"{name}.py"
+
+
+def open_page(name: str, query: str = "", **state: object) -> AppTest:
+    """A page inside the frame, opened with a link and with what its visit has in mind."""
+    page = AppTest.from_file(page_file("frame"), default_timeout=PATIENCE)
+    page.switch_page(f"{name}.py")
+    for key, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[key] = values
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def choose(control: Any, value: object) -> None:
+    """Move a control. AppTest knows only what the last run drew, which may be a fragment: so all is run again."""
+    control.set_value(value).run().run()
+
+
+def html(page: AppTest) -> list[str]:
+    return [element.proto.body for element in page.get("html")]
+
+
+def plain_text(markup: str) -> str:
+    return unescape(re.sub("<.*?>", "", markup))
+
+
+def texts(page: AppTest) -> list[str]:
+    kinds = ("title", "subheader", "markdown", "caption", "warning", "info", "error")
+    return [*(element.value for kind in kinds for element in page.get(kind)), *map(plain_text, html(page))]
+
+
+def words(page: AppTest) -> str:
+    """All that the page says, tables included, as one text."""
+    return " ".join(plain_text(text) for text in [*html(page), *texts(page)])
+
+
+def drawings(page: AppTest) -> list[dict]:
+    """What each live figure was given: JSON without NaN, with names and values that Plotly knows."""
+    found = [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+    for drawing in found:
+        for panel in drawing["panels"]:
+            go.Figure(panel["figure"])  # checks every name and value
+            assert all("range" in panel["figure"]["layout"][axis] for axis in ("xaxis", "yaxis"))
+            assert panel["description"].strip().endswith((".", ")"))
+    return found
+
+
+def link_of(page: AppTest, model: type[BaseModel]) -> Any:
+    """The page's settings as the address bar will hold them."""
+    value, notices = read_settings(model, parse_qs(drawings(page)[0]["link"], keep_blank_values=True))
+    assert notices == []
+    return value
