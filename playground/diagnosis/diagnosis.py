@@ -38,6 +38,10 @@ class Diagnosis:
 
     run: Run
 
+    @property
+    def experiment(self) -> Experiment:
+        return self.run.experiment
+
     @cached_property
     def finding(self) -> Finding:
         """The verdict with its cause and its evidence: the same wherever it is told."""
@@ -112,8 +116,13 @@ class Diagnosis:
             return float(np.sqrt(np.square(self._errors).mean()))
 
 
-def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
-    """The experiments trained, with the paths of their weights, and diagnosed."""
+def train_and_diagnose(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
+    """Train the experiments, record the paths of their weights, and diagnose the runs: one diagnosis per experiment.
+
+    This is what pages, remedies and demonstrations call, so that a verdict rests on the same evidence everywhere.
+    ``on_progress(share)`` is told the share that is done; if it returns ``False``, training stops and the runs are
+    shorter than asked.
+    """
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
     return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]

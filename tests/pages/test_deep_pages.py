@@ -10,14 +10,14 @@ from streamlit.testing.v1 import AppTest
 from playground.diagnosis.reproducibility import nudged_ends
 from playground.experiment.query import read_settings
 from playground.pages.gradients import view as gradient_lab
-from playground.pages.gradients.remedies import trials
+from playground.pages.gradients.remedies import try_remedies
 from playground.pages.gradients.settings import Networks
-from playground.pages.gradients.study import SHARES, studied
+from playground.pages.gradients.study import SHARES, train_and_study
 from playground.pages.gradients.words import chart_words, rows, steadiness_row, verdict
 from playground.pages.overfit import view as overfit_lab
 from playground.pages.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, Overfitting
 from playground.pages.overfit.strengths import strengths
-from playground.pages.overfit.study import fitted
+from playground.pages.overfit.study import train_and_fit
 from playground.pages.overfit.words import fit_rows
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
@@ -67,7 +67,7 @@ def test_the_overfit_page_shows_what_was_trained() -> None:
     )  # fmt: skip
     assert link_of(page, Overfitting) == settings
     said = words(page)
-    for row in fit_rows(fitted(settings.jobs)):
+    for row in fit_rows(train_and_fit(settings.jobs)):
         assert all(cell in said for cell in row)
     titles = [panel["title"] for panel in drawings(page)[0]["panels"]]
     assert titles == [
@@ -98,8 +98,8 @@ def test_the_best_strength_is_one_click() -> None:
     assert f"lowest at L2 = {curve.best:g}" in said
     assert number(float(parts.variance[0])) in said
     # The best on average is not that of each seed: both errors of this one are said, as its own fits have them.
-    best, chosen = fitted(settings.at_strengths(curve.best, settings.l2_strength))
-    assert chosen.val_error == pytest.approx(fitted(settings.jobs)[1].val_error, rel=1e-5)
+    best, chosen = train_and_fit(settings.at_strengths(curve.best, settings.l2_strength))
+    assert chosen.val_error == pytest.approx(train_and_fit(settings.jobs)[1].val_error, rel=1e-5)
     assert f"on this seed it gives {number(best.val_error)}" in said
     assert f"the {number(chosen.val_error)} of the chosen one" in said
     (button,) = [button for button in page.button if button.label == "Use the best"]
@@ -151,7 +151,7 @@ def test_a_diverging_fit_is_said_in_words() -> None:
 
 def test_a_fit_that_diverges_takes_no_other_with_it() -> None:
     jobs = Overfitting(rate=0.2, ways=("none", "fewer")).jobs
-    sound = [fit.label for fit in fitted(jobs) if fit.finite]
+    sound = [fit.label for fit in train_and_fit(jobs) if fit.finite]
     assert len(sound) == 1
     page = open_page("overfit", "rate=0.2&ways=none,fewer", overfit_tab="Weights")
     assert any("Nothing" in warning.value and sound[0] not in warning.value for warning in page.warning)
@@ -163,7 +163,7 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
     page = open_page("gradients", f"{QUICK}&networks=3&depth_c=2&epoch=5")
     networks = Networks(passes=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
     assert link_of(page, Networks) == networks
-    studies = studied(networks.experiments)
+    studies = train_and_study(networks.experiments)
     said = words(page)
     for study in studies:
         assert verdict(study) in said
@@ -181,9 +181,9 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
 def test_a_remedy_that_helps_is_one_click() -> None:
     page = open_page("gradients", "passes=60&depth_a=12&depth_b=3", gradients_tab=GRADIENT_TABS[1])
     networks = Networks(passes=60, depth_a=12, depth_b=3)
-    helping = [trial for trial in trials(networks.experiment("A")) if trial.helps]
+    helping = [trial for trial in try_remedies(networks.experiment("A")) if trial.helps]
     offered = [button.label for button in page.button]
-    for trial in trials(networks.experiment("A")):
+    for trial in try_remedies(networks.experiment("A")):
         assert (trial.remedy.label in offered) == trial.helps
     (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
     button.click().run()
@@ -204,7 +204,7 @@ def test_every_gradients_tab(tab: str) -> None:
 def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     page = open_page("gradients", "passes=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
     networks = link_of(page, Networks)
-    studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
+    studies, ends = train_and_study(networks.experiments), nudged_ends(networks.experiments)
     found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
     assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
     said = words(page)

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from playground.data.labelled import LabelLaw, best_probability, test_points
-from playground.diagnosis import Diagnosis, Verdict, diagnosed
+from playground.diagnosis import Diagnosis, Verdict, train_and_diagnose
 from playground.diagnosis.classifier import Judge, judge_of
 from playground.diagnosis.metrics import (
     probability,
@@ -51,7 +51,7 @@ class Classified:
 
 def classified(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
     """Every experiment trained and judged, in their order."""
-    return [_classified(diagnosis.run) for diagnosis in diagnosed(experiments, on_progress)]
+    return [_classified(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
 
 
 def _classified(run: Run) -> Classified:
