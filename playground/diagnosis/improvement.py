@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis.diagnosis import Diagnosis
-from playground.diagnosis.resting import PERFECT
+from playground.diagnosis.line_verdict import PERFECT
 from playground.diagnosis.verdict import Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
