@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.diagnosis.reproducibility import nudged_ends
+from playground.diagnosis.reproducibility import train_perturbed
 from playground.experiment.query import read_settings
 from playground.pages.gradients import view as gradient_lab
 from playground.pages.gradients.remedies import try_remedies
@@ -204,7 +204,7 @@ def test_every_gradients_tab(tab: str) -> None:
 def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     page = open_page("gradients", "passes=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
     networks = link_of(page, Networks)
-    studies, ends = train_and_study(networks.experiments), nudged_ends(networks.experiments)
+    studies, ends = train_and_study(networks.experiments), train_perturbed(networks.experiments)
     found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
     assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
     said = words(page)

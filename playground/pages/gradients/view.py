@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.diagnosis.reproducibility import nudged_ends
+from playground.diagnosis.reproducibility import train_perturbed
 from playground.experiment import Experiment
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay
@@ -204,7 +204,7 @@ def exploding_experiment(networks: Networks) -> Experiment:
 def steadiness(networks: Networks, studies: Sequence[Study]) -> None:
     """Each network beside itself with a learning rate that differs by a millionth."""
     st.markdown(STEADINESS)
-    ends = computed(nudged_ends, networks.experiments)
+    ends = computed(train_perturbed, networks.experiments)
     if not ends:
         return
     names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite, nan
 
-from playground.diagnosis.reproducibility import DIGITS, end_of, hangs
+from playground.diagnosis.reproducibility import DIGITS, final_loss, is_sensitive
 from playground.diagnosis.trials import Trial
 from playground.experiment import Experiment
 from playground.losses import LOSSES
@@ -259,8 +259,8 @@ def lost(study: Study) -> str:
 
 def steadiness_row(study: Study, nudged_end: float) -> list[str]:
     """Where the loss ends, where it does with a learning rate a millionth beside, and what that says."""
-    ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (end_of(study.loss), nudged_end)]
-    return [*ends, "sensitive to rounding" if hangs(study.loss, nudged_end) else "steady"]
+    ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (final_loss(study.loss), nudged_end)]
+    return [*ends, "sensitive to rounding" if is_sensitive(study.loss, nudged_end) else "steady"]
 
 
 def trial_rows(trials: Sequence[Trial[Study]]) -> list[list[str]]:
