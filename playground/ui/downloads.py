@@ -106,7 +106,7 @@ def _download_model(run: Run) -> None:
 
 
 def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
-    """What of each run hangs on rounding, which the page says; empty where it was not found out."""
+    """What of each run is sensitive to rounding, which the page says; empty where it was not tried."""
     ends = computed(train_probes, tuple(each.experiment for each in mine)) or []
     hanging = [describe_sensitivity(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
     told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]

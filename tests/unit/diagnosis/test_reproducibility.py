@@ -1,4 +1,4 @@
-"""What is sensitive to rounding is said of the runs that are, and the programs of all others print the page's numbers."""
+"""What is sensitive to rounding is said of the runs that are, and all other programs print the page's numbers."""
 
 import json
 
