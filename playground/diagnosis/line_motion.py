@@ -8,7 +8,7 @@ from playground.diagnosis.verdict import Cause
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
-from playground.theory.line_loss import gradient, is_line, mean_loss, points, values_of
+from playground.theory.line_loss import gradient, is_line, mean_loss, point_losses, points
 from playground.theory.optima import Optimum
 
 LATE = 20  # last epochs, over which a swing is averaged
@@ -95,7 +95,7 @@ def is_unfading(experiment: Experiment) -> bool:
 def steepest_slope(experiment: Experiment) -> float:
     """The largest derivative of one point's loss by its prediction, over residuals up to ±100."""
     residuals = np.linspace(-100.0, 100.0, 20001)
-    return float(np.abs(np.gradient(values_of(experiment, np.zeros_like(residuals), residuals), residuals)).max())
+    return float(np.abs(np.gradient(point_losses(experiment, np.zeros_like(residuals), residuals), residuals)).max())
 
 
 def descend_valley(experiment: Experiment, slope: float, intercept: float) -> tuple[float, float] | None:

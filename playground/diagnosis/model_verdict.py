@@ -18,7 +18,7 @@ from playground.tables.functions import SOURCES
 from playground.tables.labelled_distributions import GROUPS
 from playground.tables.normalisations import MOMENTUM
 from playground.text.numbers import number
-from playground.theory.line_loss import values_of
+from playground.theory.line_loss import point_losses
 from playground.theory.optima import constant_loss, has_least
 
 PREDICTS_WORSE = 1.2  # times its training loss: a model that predicts by other averages than it trained with
@@ -104,11 +104,11 @@ def _true_law_loss(run: Run) -> float:
     y = data.y_train.astype(float)
     if experiment.dataset not in GROUPS:
         truth = SOURCES[experiment.dataset].truth(data.x_train[:, 0].astype(float))
-        return float(values_of(experiment, y, truth.reshape(y.shape)).mean())
+        return float(point_losses(experiment, y, truth.reshape(y.shape)).mean())
     p = LabelLaw.of(experiment).probability(data.x_train).clip(SURELY_RIGHT, 1.0 - SURELY_RIGHT).reshape(y.shape)
     logit = np.log(p / (1.0 - p))
     # The hinges ask for a side, not for a probability.
-    return min(float(values_of(experiment, y, z).mean()) for z in (logit, np.sign(logit)))
+    return min(float(point_losses(experiment, y, z).mean()) for z in (logit, np.sign(logit)))
 
 
 def is_separated(run: Run) -> bool:
@@ -135,7 +135,7 @@ def find_lagging_statistics(run: Run) -> Finding | None:
     trained = data_loss(run)
     y = run.data.y_train.astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        predicting = float(values_of(experiment, y, run.predict(run.data.x_train).astype(float)).mean())
+        predicting = float(point_losses(experiment, y, run.predict(run.data.x_train).astype(float)).mean())
     if predicting <= PREDICTS_WORSE * trained + NEGLIGIBLE * abs(float(run.loss[0])):
         return None
     losses = (

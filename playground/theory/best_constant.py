@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.losses import Loss, Target
 from playground.text.typed_numbers import split_numbers
+from playground.theory.search import bisect
 
 MOST_NUMBERS = 200
 LARGEST = 1e6
@@ -166,11 +167,7 @@ class _Search:
 
     def _border(self, left: np.ndarray, right: np.ndarray, level: float) -> np.ndarray:
         """Where, between left and right, the sign comes to exceed the level: by halving."""
-        for _ in range(HALVINGS):
-            middle = (left + right) / 2
-            before = self.signs(middle) < level
-            left, right = np.where(before, middle, left), np.where(before, right, middle)
-        return (left + right) / 2
+        return bisect(lambda middle: self.signs(middle) < level, left, right, HALVINGS)
 
     def _tidy(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Borders beside a number are that number; borders that only rounding parts are one."""
