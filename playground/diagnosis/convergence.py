@@ -25,7 +25,7 @@ def last_tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
     return [losses[..., end - (k + 1) * width : end - k * width] for k in reversed(range(count))]
 
 
-def diverging(losses: np.ndarray) -> np.ndarray:
+def is_diverging(losses: np.ndarray) -> np.ndarray:
     """Which runs ``(..., epochs)`` diverge: not finite at some epoch, or above three times their start and growing.
 
     A run that stays finite and ends near its start did not get better, but its numbers are worth keeping.
@@ -61,13 +61,13 @@ def is_swinging(losses: np.ndarray) -> bool:
     return bool(np.ptp(tail) > SETTLED * abs(tail.mean()) + NEGLIGIBLE * abs(float(losses[0])))
 
 
-def exploded(losses: np.ndarray) -> np.ndarray:
+def is_exploded(losses: np.ndarray) -> np.ndarray:
     """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
     with np.errstate(over="ignore", invalid="ignore"):
         return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
 
 
-def settled_at(losses: np.ndarray) -> np.ndarray:
+def find_settled_epochs(losses: np.ndarray) -> np.ndarray:
     """The first epoch from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
     with np.errstate(over="ignore", invalid="ignore"):
         away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])

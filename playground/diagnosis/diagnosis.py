@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.diagnosis.convergence import diverging, exploded, is_falling, is_swinging, settled_at
+from playground.diagnosis.convergence import find_settled_epochs, is_diverging, is_exploded, is_falling, is_swinging
 from playground.diagnosis.evidence import (
     explain_divergence,
     explain_early,
@@ -78,11 +78,11 @@ class Diagnosis:
         """Whether the loss diverges, or the last step left weights that are not finite."""
         if not len(self.run.loss):
             return False
-        return bool(diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
+        return bool(is_diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
 
     @cached_property
     def _exploded(self) -> np.ndarray:
-        return exploded(self.run.loss)
+        return is_exploded(self.run.loss)
 
     @property
     def exploded(self) -> bool:
@@ -105,7 +105,7 @@ class Diagnosis:
     def settled(self) -> int | None:
         if self.diverged or not len(self.run.loss):
             return None
-        return int(settled_at(self.run.loss))
+        return int(find_settled_epochs(self.run.loss))
 
     @cached_property
     def _errors(self) -> np.ndarray:

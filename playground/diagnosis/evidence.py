@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.diagnosis.convergence import diverging, last_tenths
+from playground.diagnosis.convergence import is_diverging, last_tenths
 from playground.diagnosis.line_motion import is_fitted_line, line_weights
 from playground.diagnosis.line_verdict import describe_least
 from playground.run import Run
@@ -39,7 +39,7 @@ def _describe_growth(run: Run, shown: np.ndarray, diverged_at: int) -> str:
         return f"Its loss was not a finite number at epoch {diverged_at:,}."
     if last > first:
         return f"Its loss grew from {number(first)} to {number(last)} by epoch {diverged_at:,}."
-    if not diverging(loss):
+    if not is_diverging(loss):
         return f"The step after epoch {run.epochs:,} left weights that are not finite numbers."
     (tail,) = last_tenths(loss, 1)
     mean = number(float(tail.mean()))

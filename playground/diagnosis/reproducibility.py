@@ -16,8 +16,8 @@ from math import inf, isfinite
 
 import numpy as np
 
-from playground.diagnosis.classifier import THRESHOLD, judge_of
-from playground.diagnosis.convergence import diverging
+from playground.diagnosis.classifier import THRESHOLD, score_classifier
+from playground.diagnosis.convergence import is_diverging
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.run import Run
@@ -41,7 +41,7 @@ def measure_errors(run: Run) -> dict[str, float | None]:
     ``log_loss``.
     """
     if run.experiment.dataset in GROUPS:
-        judge = judge_of(run)
+        judge = score_classifier(run)
         return {"accuracy": judge.accuracy(THRESHOLD), "log_loss": judge.log_loss}
     diagnosis = Diagnosis(run)
     errors = {"mae": diagnosis.mae, "rmse": diagnosis.rmse}
@@ -117,7 +117,7 @@ def _train_to_end(
 
 def final_loss(loss: np.ndarray) -> float:
     """The last of the losses ``(epochs,)``; infinite if they diverge."""
-    return inf if diverging(loss) else float(loss[-1])
+    return inf if is_diverging(loss) else float(loss[-1])
 
 
 def is_sensitive(loss: np.ndarray, perturbed_loss: float) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.diagnosis import Diagnosis, train_and_diagnose
-from playground.diagnosis.classifier import Judge
+from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import film_frames
@@ -137,7 +137,7 @@ class Sureness(NamedTuple):
     excess: float
 
     @classmethod
-    def of(cls, judge: Judge) -> Sureness | None:
+    def of(cls, judge: ClassifierScores) -> Sureness | None:
         """``None`` where the model has diverged."""
         return None if judge.reliability is None or judge.excess is None else cls(judge.reliability.error, judge.excess)
 

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from playground.data import make_data
 from playground.diagnosis import Cause, Verdict, diagnose
-from playground.diagnosis.convergence import diverging, is_falling
+from playground.diagnosis.convergence import is_diverging, is_falling
 from playground.diagnosis.line_motion import descend_valley, line_weights
 from playground.diagnosis.model_verdict import data_loss
 from playground.diagnosis.result_table import rows
@@ -190,9 +190,9 @@ def test_a_trend_counts_against_its_swing() -> None:
 
 def test_a_finite_run_that_ends_near_its_start_did_not_diverge() -> None:
     grown = 10.0 * 1.03 ** np.linspace(0, 30, 100)  # to 24: growing, and below three times its start
-    assert not diverging(grown)
+    assert not is_diverging(grown)
     assert with_losses(*grown).verdict is Verdict.OSCILLATING
-    assert diverging(10.0 * 1.03 ** np.linspace(0, 60, 100))
+    assert is_diverging(10.0 * 1.03 ** np.linspace(0, 60, 100))
 
 
 def test_a_run_that_is_lost_at_once_is_told_so() -> None:
