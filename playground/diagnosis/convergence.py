@@ -1,4 +1,7 @@
-"""The course of a loss over its epochs: whether it diverges, falls or swings, where it explodes, when it settles."""
+"""The course of a loss over its epochs: whether it diverges, falls or swings, and when it settles.
+
+Losses are ``(..., epochs)``, one per epoch, finite or not, unless a function says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -62,13 +65,13 @@ def is_swinging(losses: np.ndarray) -> bool:
 
 
 def is_exploded(losses: np.ndarray) -> np.ndarray:
-    """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
+    """Which epochs of runs ``(..., epochs)`` no chart can show: not finite, or a hundred times the first loss."""
     with np.errstate(over="ignore", invalid="ignore"):
         return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
 
 
 def find_settled_epochs(losses: np.ndarray) -> np.ndarray:
-    """The first epoch from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
+    """The first epoch, from 1, from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
     with np.errstate(over="ignore", invalid="ignore"):
         away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
     since = away[..., ::-1].argmax(axis=-1)  # how many epochs before the last one it was away

@@ -23,7 +23,7 @@ STEP = 1e-5  # of a finite difference, in units of y
 
 @dataclass(frozen=True)
 class Curvature:
-    """How the loss curves at a place: the two curvatures, the larger first, and their directions as rows."""
+    """How the loss curves at given weights: two curvatures, the larger first, and their directions ``(2, 2)`` as rows."""
 
     values: tuple[float, float]
     directions: np.ndarray
@@ -46,7 +46,7 @@ def surface_key(experiment: Experiment) -> Experiment:
 
 
 def points(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """The training points ``(n,)`` as a line's model sees them."""
+    """x and y of the training points, each ``(n,)``, as a line's model sees them: x is standardised if it should be."""
     data = make_data(experiment)
     return model_inputs(experiment, data.x_train)[:, 0].astype(float), data.y_train[:, 0].astype(float)
 
@@ -79,7 +79,7 @@ def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
 
 
 def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
-    """The slope of the mean loss by both weights, shape ``(2,)``."""
+    """The derivatives of the mean loss by slope and intercept ``(2,)``, penalties included."""
     x, _ = points(experiment)
     pull = pulls(experiment, slope, intercept)
     return np.array([(pull * x).mean() + penalty_slope(experiment, slope), pull.mean()])
@@ -91,7 +91,10 @@ def penalty_slope(experiment: Experiment, slope: float) -> float:
 
 
 def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvature:
-    """How the mean loss curves at given weights, along its own two axes."""
+    """How the mean loss curves at given weights, along its own two axes: the eigenvalues of its 2 × 2 Hessian.
+
+    They set how fast gradient descent can be, and their ratio how slow the rest is. Second differences of step 0.001.
+    """
     x, y = points(experiment)
     predicted, step = slope * x + intercept, 100 * STEP
     above, at, below = (point_losses(experiment, y, predicted + shift) for shift in (step, 0.0, -step))
