@@ -18,7 +18,7 @@ def share_below_training(run: Run) -> float:
 
 
 def share_below_fresh(run: Run) -> tuple[float, int]:
-    """The same share of fresh points of the same law, noise and outliers, at random x; and their number, 2,000 or more."""
+    """The same share of fresh points of the same law, noise and outliers, and their number (2,000 or more)."""
     draws = range(ceil(FRESH / run.experiment.points))
     fresh = [make_validation(run.experiment.model_copy(update={"seed": seed})) for seed in draws]
     x, y = (np.concatenate(parts) for parts in zip(*fresh, strict=True))

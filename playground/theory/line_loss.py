@@ -23,7 +23,7 @@ STEP = 1e-5  # of a finite difference, in units of y
 
 @dataclass(frozen=True)
 class Curvature:
-    """How the loss curves at given weights: two curvatures, the larger first, and their directions ``(2, 2)`` as rows."""
+    """How a loss curves at some weights: both curvatures, the larger first, and their directions ``(2, 2)`` as rows."""
 
     values: tuple[float, float]
     directions: np.ndarray
