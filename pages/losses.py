@@ -10,7 +10,7 @@ from playground.pages.losses.cross_check_view import one_number
 from playground.pages.losses.figures import curve_panels
 from playground.pages.losses.noise_view import noise_story
 from playground.pages.losses.settings import LossesSettings
-from playground.theory.properties import findings_of
+from playground.theory.properties import find_properties
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
@@ -43,7 +43,7 @@ def results() -> None:
         st.info("Choose at least one loss, on the left.")
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in shown.keys}
-    found = {key: findings_of(LOSSES[key], shown.truth, tuple(parameters[key].items())) for key in shown.keys}
+    found = {key: find_properties(LOSSES[key], shown.truth, tuple(parameters[key].items())) for key in shown.keys}
     panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
     link = {**write_link(view), **shown.write_link()}
     show(Replay(panels, legend), key="curves", epoch=None, link=link)

@@ -25,10 +25,10 @@ THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
-    """Test points, and what is said of them: ``y`` (n,) of 0 and 1, the logits ``z`` (n,).
+class ClassifierScores:
+    """The scores of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
 
-    What the points cannot answer is ``None``; so is everything of a model that has diverged.
+    A score is ``None`` where the points cannot answer it, and of a model that has diverged.
     """
 
     y: np.ndarray
@@ -72,6 +72,6 @@ class Judge:
         return None if self.lost else reliability(self.y, self.p)
 
 
-def judge_of(run: Run) -> Judge:
-    """What a classifier is worth on points that it has not seen."""
-    return Judge(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))
+def score_classifier(run: Run) -> ClassifierScores:
+    """The scores of a trained classifier on test points that it was not trained on."""
+    return ClassifierScores(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))

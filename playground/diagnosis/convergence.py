@@ -1,4 +1,7 @@
-"""The course of a loss over its epochs: whether it diverges, falls or swings, where it explodes, when it settles."""
+"""The course of a loss over its epochs: whether it diverges, falls or swings, and when it settles.
+
+Losses are ``(..., epochs)``, one per epoch, finite or not, unless a function says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def last_tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
     return [losses[..., end - (k + 1) * width : end - k * width] for k in reversed(range(count))]
 
 
-def diverging(losses: np.ndarray) -> np.ndarray:
+def is_diverging(losses: np.ndarray) -> np.ndarray:
     """Which runs ``(..., epochs)`` diverge: not finite at some epoch, or above three times their start and growing.
 
     A run that stays finite and ends near its start did not get better, but its numbers are worth keeping.
@@ -61,14 +64,14 @@ def is_swinging(losses: np.ndarray) -> bool:
     return bool(np.ptp(tail) > SETTLED * abs(tail.mean()) + NEGLIGIBLE * abs(float(losses[0])))
 
 
-def exploded(losses: np.ndarray) -> np.ndarray:
-    """Which epochs of runs ``(..., epochs)`` lie beyond what a chart can show."""
+def is_exploded(losses: np.ndarray) -> np.ndarray:
+    """Which epochs of runs ``(..., epochs)`` no chart can show: not finite, or a hundred times the first loss."""
     with np.errstate(over="ignore", invalid="ignore"):
         return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
 
 
-def settled_at(losses: np.ndarray) -> np.ndarray:
-    """The first epoch from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
+def find_settled_epochs(losses: np.ndarray) -> np.ndarray:
+    """The first epoch, from 1, from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
     with np.errstate(over="ignore", invalid="ignore"):
         away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
     since = away[..., ::-1].argmax(axis=-1)  # how many epochs before the last one it was away

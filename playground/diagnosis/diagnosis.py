@@ -1,4 +1,4 @@
-"""What happened in a run: its verdict, with the numbers behind it."""
+"""The diagnosis of a run: its verdict with cause and evidence, and the numbers that judge it."""
 
 from __future__ import annotations
 
@@ -8,39 +8,50 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.diagnosis.convergence import diverging, exploded, is_falling, is_swinging, last_tenths, settled_at
-from playground.diagnosis.learned import is_separated, lagging_statistics, model_at_rest, nothing_learned
+from playground.diagnosis.convergence import find_settled_epochs, is_diverging, is_exploded, is_falling, is_swinging
+from playground.diagnosis.evidence import (
+    explain_divergence,
+    explain_early,
+    explain_improving,
+    explain_separable,
+    explain_swings,
+)
+from playground.diagnosis.line_motion import find_swing_cause, is_fitted_line
+from playground.diagnosis.line_verdict import judge_resting_line
 from playground.diagnosis.metrics import probability
-from playground.diagnosis.resting import cause_of_swing, is_fitted_line, least_words, line_at_rest, line_weights
-from playground.diagnosis.verdict import Cause as Cause
-from playground.diagnosis.verdict import Finding
-from playground.diagnosis.verdict import Verdict as Verdict
+from playground.diagnosis.model_verdict import (
+    find_constant_model,
+    find_lagging_statistics,
+    is_separated,
+    judge_resting_model,
+)
+from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
 from playground.progress import Progress
 from playground.run import Run
 from playground.tables.labelled_distributions import GROUPS
-from playground.text.numbers import number
-from playground.theory.limit_words import divergence_words, swing_words
-from playground.theory.line_loss import mean_loss
-from playground.theory.optima import optimum
 
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """The verdict on one run and what it rests on.
+    """The verdict on one run and what it rests on; everything is computed when it is first asked for.
 
-    ``mae`` and ``rmse`` are the common judges: errors on the clean test points, in units of y; of a classifier the
-    distances of its probabilities from the labels.
-    ``settled`` is the first epoch from which the loss stays within 1 % of its final value.
-    ``diverged_at`` is the epoch at which a diverging curve is cut off, else ``None``.
+    ``mae`` and ``rmse`` are errors on the clean test points, in units of y, by which runs under different losses can
+    be compared; of a classifier they are distances of its probabilities from the labels.
+    ``settled`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if the
+    run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
     """
 
     run: Run
 
+    @property
+    def experiment(self) -> Experiment:
+        return self.run.experiment
+
     @cached_property
     def finding(self) -> Finding:
-        """The verdict with its cause and its evidence: the same wherever it is told."""
-        return _found(self)
+        """Verdict, cause and evidence in one value."""
+        return _reach_verdict(self)
 
     @property
     def verdict(self) -> Verdict:
@@ -66,11 +77,11 @@ class Diagnosis:
         """Whether the loss diverges, or the last step left weights that are not finite."""
         if not len(self.run.loss):
             return False
-        return bool(diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
+        return bool(is_diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
 
     @cached_property
     def _exploded(self) -> np.ndarray:
-        return exploded(self.run.loss)
+        return is_exploded(self.run.loss)
 
     @property
     def exploded(self) -> bool:
@@ -93,13 +104,13 @@ class Diagnosis:
     def settled(self) -> int | None:
         if self.diverged or not len(self.run.loss):
             return None
-        return int(settled_at(self.run.loss))
+        return int(find_settled_epochs(self.run.loss))
 
     @cached_property
     def _errors(self) -> np.ndarray:
         data = self.run.data
-        said = self.run.predict(data.x_test).astype(float)
-        return (probability(said) if self.run.experiment.dataset in GROUPS else said) - data.y_test
+        y_pred = self.run.predict(data.x_test).astype(float)
+        return (probability(y_pred) if self.experiment.dataset in GROUPS else y_pred) - data.y_test
 
     @cached_property
     def mae(self) -> float:
@@ -111,8 +122,13 @@ class Diagnosis:
             return float(np.sqrt(np.square(self._errors).mean()))
 
 
-def diagnosed(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
-    """The experiments trained, with the paths of their weights, and diagnosed."""
+def train_and_diagnose(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
+    """Train the experiments, record the paths of their weights, and diagnose the runs: one diagnosis per experiment.
+
+    This is what pages, remedies and demonstrations call, so that a verdict rests on the same evidence everywhere.
+    ``on_progress(share)`` is told the share that is done; if it returns ``False``, training stops and the runs are
+    shorter than asked.
+    """
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
     return [Diagnosis(run) for run in train(experiments, on_progress, record=("weights",))]
@@ -127,74 +143,23 @@ def diagnose(run: Run) -> Diagnosis:
     return Diagnosis(run)
 
 
-def _found(diagnosis: Diagnosis) -> Finding:
-    run = diagnosis.run
-    if not len(run.loss):
+def _reach_verdict(diagnosis: Diagnosis) -> Finding:
+    """The verdict on a run. The first case that fits decides, so their order matters."""
+    run, loss = diagnosis.run, diagnosis.run.loss
+    if not len(loss):
         return Finding(Verdict.NOT_TRAINED, ("It was stopped before its first epoch.",))
-    if diagnosis.diverged:
-        return Finding(Verdict.DIVERGED, _why_diverged(diagnosis), Cause.LARGE_STEPS)
-    if len(run.loss) == 1:
-        return Finding(Verdict.EARLY, _why_early(diagnosis))
-    if lost := nothing_learned(run) or lagging_statistics(run):
-        return lost
-    falling = is_falling(run.loss)
-    if is_separated(run) and (falling or not is_swinging(run.loss)):
-        return Finding(Verdict.IMPROVING, _why_separable(diagnosis), Cause.SEPARABLE)
+    if diagnosis.diverged_at is not None:
+        why = explain_divergence(run, diagnosis.shown, diagnosis.diverged_at)
+        return Finding(Verdict.DIVERGED, why, Cause.LARGE_STEPS)
+    if len(loss) == 1:
+        return Finding(Verdict.EARLY, explain_early(run))
+    if finding := find_constant_model(run) or find_lagging_statistics(run):
+        return finding
+    falling, swinging = is_falling(loss), is_swinging(loss)
+    if is_separated(run) and (falling or not swinging):
+        return Finding(Verdict.IMPROVING, explain_separable(run), Cause.SEPARABLE)
     if falling:
-        return Finding(Verdict.IMPROVING, _why_improving(diagnosis), Cause.SMALL_STEPS)
-    if is_swinging(run.loss):
-        return Finding(Verdict.OSCILLATING, _why_oscillating(diagnosis), cause_of_swing(run.experiment))
-    return line_at_rest(run) if is_fitted_line(run.experiment) else model_at_rest(run)
-
-
-def _why_early(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """Of one epoch: what its steps did to a line, since a single loss shows no trend."""
-    run = diagnosis.run
-    if not is_fitted_line(run.experiment):
-        return ("One epoch shows no trend.",)
-    after = number(float(mean_loss(run.experiment, *line_weights(run))))
-    return (f"One epoch shows no trend. Its loss was {number(float(run.loss[0]))}, and is {after} after it.",)
-
-
-def _why_diverged(diagnosis: Diagnosis) -> tuple[str, ...]:
-    return _how_it_grew(diagnosis), *divergence_words(diagnosis.run.experiment)
-
-
-def _how_it_grew(diagnosis: Diagnosis) -> str:
-    loss, shown = diagnosis.run.loss.astype(float), diagnosis.shown
-    if not len(shown):
-        return "Its loss was not a finite number from the first epoch on."
-    first, last = float(shown[0]), float(shown[-1])
-    if not np.isfinite(loss).all() and last <= first:
-        return f"Its loss was not a finite number at epoch {diagnosis.diverged_at:,}."
-    if last > first:
-        return f"Its loss grew from {number(first)} to {number(last)} by epoch {diagnosis.diverged_at:,}."
-    if not diverging(loss):
-        return f"The step after epoch {diagnosis.run.epochs:,} left weights that are not finite numbers."
-    (tail,) = last_tenths(loss, 1)
-    mean = number(float(tail.mean()))
-    return f"Its loss swings ever higher: from {number(first)} at first to a mean of {mean} in its last tenth."
-
-
-def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
-    run = diagnosis.run
-    (tail,) = last_tenths(run.loss, 1)
-    swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
-    return swings, *swing_words(run.experiment)
-
-
-def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
-    before, after = (float(part.mean()) for part in last_tenths(diagnosis.run.loss.astype(float), 2))
-    fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
-    if not is_fitted_line(diagnosis.run.experiment):
-        return (fell,)
-    best = optimum(diagnosis.run.experiment)
-    return fell, f"{number(best.loss)} is {least_words(best)}."
-
-
-def _why_separable(diagnosis: Diagnosis) -> tuple[str, ...]:
-    never = (
-        "It is right on every training point, so a steeper slope always costs a little less: the loss has no least"
-        " value, and the slope grows like the logarithm of the epochs. An L2 penalty brings it to rest."
-    )
-    return f"Its loss is {number(float(diagnosis.run.loss[-1]))}, and does not come to rest.", never
+        return Finding(Verdict.IMPROVING, explain_improving(run), Cause.SMALL_STEPS)
+    if swinging:
+        return Finding(Verdict.OSCILLATING, explain_swings(run), find_swing_cause(run.experiment))
+    return judge_resting_line(run) if is_fitted_line(run.experiment) else judge_resting_model(run)

@@ -1,190 +1,107 @@
-"""Remedies for a run: each is tried by the engine, and only what helped is offered.
+"""Trials of remedies: each is trained beside the run it may help, and only what helped is offered.
 
-TensorFlow is loaded only when they are tried.
+TensorFlow is loaded only when something is trained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from math import inf, isfinite
 from operator import attrgetter
-from typing import Any
+from typing import Generic, TypeVar
 
-import numpy as np
-
-from playground.diagnosis.diagnosis import Diagnosis, diagnose
-from playground.diagnosis.remedies import Remedy, remedies_of
-from playground.diagnosis.resting import PERFECT
-from playground.diagnosis.verdict import Verdict
+from playground.diagnosis.diagnosis import Diagnosis, train_and_diagnose
+from playground.diagnosis.improvement import has_improved, steady_error
+from playground.diagnosis.remedies import Remedy, propose_remedies
 from playground.experiment import Experiment
-from playground.losses import LOSSES, Target
 from playground.progress import Progress
-from playground.run import Run
-from playground.theory.line_loss import is_line, mean_loss
-from playground.theory.optima import is_convex, optimum
 
-STEPS = 200_000  # of one remedy's trial, at most
-BETTER = 0.99  # of the old loss: less than this is better
-NEARER = 0.9  # of the old error, where a run was nowhere
-STUCK_NO_MORE = 0.5  # of what was left to the least loss: a run that was stuck there has come on
-MOST_FRAMES = 200  # over which an error is averaged
-WORSE = 1.02  # of the old error on clean points: a loss that falls at this price only fits the noise
+Outcome = TypeVar("Outcome")  # what a page makes of a training: a Diagnosis, a Study
+
+MOST_STEPS = 200_000  # of the training that tries one remedy
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """A remedy with the run that it leads to."""
+class Trial(Generic[Outcome]):
+    """A remedy, what was trained without it and with it, and whether it helps."""
 
     remedy: Remedy
-    before: Diagnosis
-    after: Diagnosis
+    before: Outcome
+    after: Outcome
+    helps: bool
 
     @property
-    def cures(self) -> bool:
+    def cures(self: Trial[Diagnosis]) -> bool:
         """Whether nothing is left to mend."""
         return not self.after.ill
 
-    @cached_property
-    def left(self) -> float | None:
-        """How far the run still is above the least loss of its own objective; ``None`` where that is not known."""
-        return loss_left(self.after.run)
+
+def run_trials(
+    cases: Sequence[tuple[Experiment, Remedy]],
+    train_all: Callable[[Sequence[Experiment], Progress | None], Sequence[Outcome]],
+    is_better: Callable[[Outcome, Outcome], bool],
+    on_progress: Progress | None = None,
+    known: Mapping[Experiment, Outcome] | None = None,
+) -> list[Trial[Outcome]]:
+    """Train each experiment without its remedy and with it, and judge what the remedy did.
+
+    ``train_all(experiments, on_progress)`` gives one outcome per experiment, or none if it was stopped: the answer is
+    then empty, too. ``is_better(before, after)`` judges. Outcomes that are ``known`` are not trained again; the
+    trainings that remain run together.
+    """
+    pairs = [(experiment, remedy.apply(experiment)) for experiment, remedy in cases]
+    outcomes = dict(known or {})
+    untrained = [
+        each for each in dict.fromkeys([*(a for a, _ in pairs), *(b for _, b in pairs)]) if each not in outcomes
+    ]
+    trained = train_all(untrained, on_progress)
+    if len(trained) < len(untrained):
+        return []
+    outcomes |= dict(zip(untrained, trained, strict=True))
+    return [
+        Trial(remedy, outcomes[before], outcomes[after], is_better(outcomes[before], outcomes[after]))
+        for (_, remedy), (before, after) in zip(cases, pairs, strict=True)
+    ]
 
 
 def remedies_for(diagnosis: Diagnosis) -> list[Remedy]:
     """What may help such a run, the likeliest first; not yet tried."""
-    return remedies_of(diagnosis.verdict, diagnosis.run.experiment)
+    return propose_remedies(diagnosis.verdict, diagnosis.experiment)
 
 
-def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial]:
+def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial[Diagnosis]]:
     """Train an experiment and what each remedy makes of it, and give the trials that helped.
 
     Of a remedy that comes in several sizes it is the first that cures, or else the one that ends the nearest. Those
-    that cure come first, each part in the order of the remedies.
+    that cure come first, each part in the order of the remedies. ``on_progress(share)`` is told the share that is
+    done; if it returns ``False``, the remedies that are left are not tried.
     """
-    from playground.training import train  # brings TensorFlow
-
-    before = diagnose(train([experiment], record=("weights",))[0])
-    remedies = [each for each in remedies_for(before) if _steps(each.of(experiment)) <= STEPS]
+    (before,) = train_and_diagnose([experiment])
+    remedies = [each for each in remedies_for(before) if _count_steps(each.apply(experiment)) <= MOST_STEPS]
     sizes = [list(group) for _, group in groupby(remedies, attrgetter("key"))]
     best = []
-    for number, group in enumerate(sizes):
-        if on_progress and on_progress(number / len(sizes)) is False:
+    for index, group in enumerate(sizes):
+        if on_progress and on_progress(index / len(sizes)) is False:
             break
         best += _try_sizes(before, group)
     return sorted(best, key=lambda trial: not trial.cures)
 
 
-def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial]:
-    """The best trial of a remedy's sizes, as a list: empty if none helped."""
-    from playground.training import train
+def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial[Diagnosis]]:
+    """The best trial of a remedy's sizes, as a list: empty if none helped.
 
-    helpful: list[Trial] = []
+    Sizes are trained one by one, since a larger one takes longer and is not needed where a smaller one cures.
+    """
+    experiment, helpful = before.experiment, []
     for remedy in sizes:
-        run = train([remedy.of(before.run.experiment)], record=("weights",))[0]
-        trial = Trial(remedy, before, diagnose(run))
-        if not helped(before, trial.after):
-            continue
-        if trial.cures:
+        (trial,) = run_trials([(experiment, remedy)], train_and_diagnose, has_improved, known={experiment: before})
+        if trial.helps and trial.cures:
             return [trial]
-        helpful.append(trial)
+        if trial.helps:
+            helpful.append(trial)
     return [min(helpful, key=lambda trial: steady_error(trial.after.run))] if helpful else []
 
 
-def helped(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
-    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _fell(after):
-        return False
-    error, then = steady_error(after.run), steady_error(before.run)
-    if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY) and error < NEARER * then:
-        return True
-    if before.verdict is Verdict.DIVERGED or (error > WORSE * then and not _has_one_aim(before, after)):
-        return False
-    if not after.ill and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
-        return True
-    return _is_nearer(before, after)
-
-
-def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether both runs are lines on their way to the one optimum of one loss, where no fit of noise is to be feared.
-
-    If that optimum is far from the truth, it is what the loss or its penalty wants, and the table shows it.
-    """
-    old, new = (each.run.experiment for each in (before, after))
-    return objective(old) == objective(new) and is_line(new) and is_convex(new)
-
-
-def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether a run's own loss came down, or swings less; of another objective no loss can tell."""
-    runs = before.run, after.run
-    if objective(runs[0].experiment) != objective(runs[1].experiment):
-        return False
-    if before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before):
-        return True
-    share = STUCK_NO_MORE if before.verdict is Verdict.STUCK else BETTER
-    old, new = map(loss_left, runs)
-    if old is None or new is None or before.verdict is Verdict.OSCILLATING:
-        old, new = (float(run.loss[-1]) for run in runs)
-    return new < share * old
-
-
-def steady_error(run: Run) -> float:
-    """The mean RMSE on clean points over the last tenth of a run, infinite if it was lost.
-
-    The last epoch alone would be a matter of luck where a run swings; it is all there is of a run without a path.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        errors = _late_answers(run).astype(float) - run.data.y_test
-        error = float(np.sqrt(np.square(errors).mean(axis=(1, 2))).mean())
-    return error if isfinite(error) else inf
-
-
-def _late_answers(run: Run) -> np.ndarray:
-    """What the model says of the clean points ``(frames, n, 1)`` in the last tenth of its epochs."""
-    if run.path is None or run.path_epochs is None:
-        return run.predict(run.data.x_test)[None]
-    kept = np.flatnonzero(run.path_epochs >= run.epochs - run.epochs // 10)[-MOST_FRAMES:]
-    seen = replace(run, path=run.path[kept], path_epochs=run.path_epochs[kept])
-    return seen.predict_path(run.data.x_test)
-
-
-def objective(experiment: Experiment) -> tuple[Any, ...]:
-    """What a run's loss measures: losses can be compared by height only where this is equal.
-
-    A penalty on the slope weighs otherwise once x is standardised.
-    """
-    penalty = (experiment.l1, experiment.l2)
-    return experiment.loss, experiment.parameters, penalty, experiment.standardise and any(penalty)
-
-
-def loss_left(run: Run) -> float | None:
-    """How far a line ends above the least loss that any line has; ``None`` for other models.
-
-    What is too little for single precision to tell is 0.
-    """
-    if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
-        return None
-    best = optimum(run.experiment)
-    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
-    gap = float(mean_loss(run.experiment, slope, intercept)) - best.loss
-    if not isfinite(gap):
-        return None
-    return gap if gap > PERFECT * (best.loss + 1e-3 * float(run.loss[0])) else 0.0
-
-
-def _fell(diagnosis: Diagnosis) -> bool:
-    """Whether a training left its loss below where it began, or began at its optimum and stayed."""
-    loss = diagnosis.run.loss
-    return bool(loss[-1] < loss[0]) or diagnosis.verdict is Verdict.EXACT
-
-
-def _swing(diagnosis: Diagnosis) -> float:
-    loss = diagnosis.run.loss
-    tail = loss[-max(1, len(loss) // 10) :]
-    return float(tail.max() - tail.min())
-
-
-def _steps(experiment: Experiment) -> int:
+def _count_steps(experiment: Experiment) -> int:
     return experiment.epochs * -(-experiment.points // experiment.rows_per_batch)

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from playground.data.suitability import reason_against
 from playground.diagnosis import Diagnosis, Verdict
-from playground.diagnosis.reproducibility import SAME, judges
+from playground.diagnosis.reproducibility import SAME, measure_errors
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.export.kept import LONGEST_NAME, MOST_KEPT, PAGES, Kept
@@ -60,7 +60,7 @@ class Results(BaseModel):
             verdict=diagnosis.verdict,
             epochs=diagnosis.run.epochs,
             final_loss=float(diagnosis.run.loss[-1]),
-            **judges(diagnosis.run),
+            **measure_errors(diagnosis.run),
         )
 
     def agrees(self, other: Results) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis import Diagnosis
-from playground.diagnosis.trials import Trial, objective
+from playground.diagnosis.improvement import objective
+from playground.diagnosis.trials import Trial
 from playground.figures.edges import text_side
 from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.losses import LOSSES, Target

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.data import make_data
-from playground.diagnosis.convergence import diverging, exploded, settled_at
+from playground.diagnosis.convergence import find_settled_epochs, is_diverging, is_exploded
 from playground.experiment import Experiment
 from playground.losses.formulas import cross_entropy
 from playground.run import predict_with_weights
@@ -73,10 +73,10 @@ def judged(stack: TrainingStack) -> Columns:
     """
     losses = stack.loss
     whole = np.isfinite(losses).all(axis=1) & _finite_weights(stack)
-    diverged, finite = diverging(losses) | ~whole, whole
-    exploding = diverged & exploded(losses)[:, -1]
+    diverged, finite = is_diverging(losses) | ~whole, whole
+    exploding = diverged & is_exploded(losses)[:, -1]
     columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
-    columns["settled"] = settled_at(losses).astype(float)
+    columns["settled"] = find_settled_epochs(losses).astype(float)
     if "slope" in judges_of(stack.experiments[0]):
         columns["slope"], columns["intercept"] = _lines(stack)
     columns = {
@@ -93,7 +93,7 @@ def _finite_weights(stack: TrainingStack) -> np.ndarray:
 
 def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
     """The epoch at which each run diverged, 0 if it did not."""
-    beyond = exploded(losses[diverged])
+    beyond = is_exploded(losses[diverged])
     epochs = np.zeros(len(losses), np.int32)
     epochs[diverged] = np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1, losses.shape[1])
     return epochs

@@ -1,4 +1,4 @@
-"""What does it fit? The constant that a loss likes best for a handful of numbers, found from the loss alone."""
+"""The constant that costs a loss least for a handful of numbers (an M-estimate of location), from its values alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.losses import Loss, Target
 from playground.text.typed_numbers import split_numbers
+from playground.theory.search import bisect
 
 MOST_NUMBERS = 200
 LARGEST = 1e6
@@ -25,10 +26,11 @@ HALVINGS = 40  # of a stretch of the grid, a thousandth of the range: far below 
 
 
 @dataclass(frozen=True)
-class Best:
-    """The constants from ``low`` to ``high`` cost least, and ``cost`` each; all in the unit of the numbers or the loss.
+class BestConstant:
+    """The constants from ``low`` to ``high``, in the unit of the numbers, have the least mean loss, ``cost``.
 
-    The two are equal unless the cost is flat there. ``others`` are the places of further local minima, ascending.
+    The two are equal unless the cost is flat between them, as that of MAE is for an even number of numbers. ``others``
+    are the constants of further local minima, ascending.
     """
 
     low: float
@@ -40,14 +42,14 @@ class Best:
 def read_numbers(text: str) -> np.ndarray:
     """The numbers in a visitor's text, between commas, semicolons or white space: shape ``(n,)``.
 
-    Raises ``ValueError`` for what is no number, what can be read in two ways, and what ``checked`` refuses.
+    Raises ``ValueError`` for text that is no number or can be read in two ways, and where ``check_numbers`` does.
     """
     numbers = split_numbers(text)
     _check_count(len(numbers))
-    return checked(np.array(numbers))
+    return check_numbers(np.array(numbers))
 
 
-def checked(y: np.ndarray) -> np.ndarray:
+def check_numbers(y: np.ndarray) -> np.ndarray:
     """``y`` as floats ``(n,)``; raises ``ValueError`` if they are none, too many, not finite or too large."""
     y = np.asarray(y, dtype=float)
     if y.ndim != 1:
@@ -72,23 +74,27 @@ def statistics(y: np.ndarray, quantile: float) -> dict[str, float]:
     """``mean``, ``median`` and ``quantile`` of the numbers (n,), the last being one of them.
 
     The quantile is the smallest number with at least the share ``quantile`` at or below it: unlike a value
-    between two numbers, it always costs the pinball loss least.
+    between two numbers, it always costs the pinball loss least. Raises ``ValueError`` if ``quantile`` is not between 0
+    and 1, and where ``check_numbers`` does.
     """
     if not 0.0 < quantile < 1.0:
         raise ValueError(f"quantile is {quantile}; allowed is a share between 0 and 1: choose one such as 0.9")
-    y = checked(y)
+    y = check_numbers(y)
     share = np.quantile(y, quantile, method="inverted_cdf")
     return {"mean": float(np.mean(y)), "median": float(np.median(y)), "quantile": float(share)}
 
 
 def cost_curve(loss: Loss, y: np.ndarray, constants: np.ndarray, **parameters: float) -> np.ndarray:
-    """The mean loss of the numbers ``y`` (n,) if every one is predicted by each of ``constants`` (k,): shape (k,)."""
-    return _values(loss, _fitting(loss, y), np.asarray(constants, dtype=float), parameters).mean(axis=1)
+    """The mean loss of the numbers ``y`` (n,) if every one is predicted by each of ``constants`` (k,): shape (k,).
+
+    Raises ``ValueError`` for a loss of labels, for numbers that it does not allow, and where ``check_numbers`` does.
+    """
+    return _point_losses(loss, _check_fitting(loss, y), np.asarray(constants, dtype=float), parameters).mean(axis=1)
 
 
-def _fitting(loss: Loss, y: np.ndarray) -> np.ndarray:
+def _check_fitting(loss: Loss, y: np.ndarray) -> np.ndarray:
     """The checked numbers, if the loss is one for such numbers."""
-    y = checked(y)
+    y = check_numbers(y)
     if loss.target is Target.LABEL:
         raise ValueError(f"{loss.label} is for labels 0 and 1, not for numbers: choose a loss of a regression")
     if loss.target is Target.POSITIVE and y.min() < 0:
@@ -96,28 +102,29 @@ def _fitting(loss: Loss, y: np.ndarray) -> np.ndarray:
     return y
 
 
-def _values(loss: Loss, y: np.ndarray, constants: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
+def _point_losses(loss: Loss, y: np.ndarray, constants: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
     """The loss of each number at each constant, ``(k, n)``."""
     predicted = np.broadcast_to(constants[:, None], (len(constants), len(y)))
     return loss.value(np, np.broadcast_to(y, predicted.shape), predicted, **parameters)
 
 
-def best_constant(loss: Loss, y: np.ndarray, **parameters: float) -> Best:
+def best_constant(loss: Loss, y: np.ndarray, **parameters: float) -> BestConstant:
     """The constant whose mean loss is least, to a millionth of the range of ``y`` (n,), 200 numbers at most.
 
     Nothing is known of the loss but its values, so the picture and the answer cannot disagree. Dips that are
-    narrower than a millionth of the range are not seen.
+    narrower than a millionth of the range are not seen. For MSE it is the mean, for MAE the median, for the quantile
+    loss the quantile. Raises ``ValueError`` as ``cost_curve`` does.
     """
-    search = _Search(loss, _fitting(loss, y), parameters)
-    lows, highs = search.minima()
+    search = _MinimumSearch(loss, _check_fitting(loss, y), parameters)
+    lows, highs = search.find_minima()
     costs = search.costs((lows + highs) / 2)
     best = int(np.argmin(costs))
-    lows, highs = search.restored(lows), search.restored(highs)
+    lows, highs = search.restore(lows), search.restore(highs)
     others = np.delete((lows + highs) / 2, best)
-    return Best(float(lows[best]), float(highs[best]), float(costs[best]), tuple(others.tolist()))
+    return BestConstant(float(lows[best]), float(highs[best]), float(costs[best]), tuple(others.tolist()))
 
 
-class _Search:
+class _MinimumSearch:
     """Looks for the places where the slope of the mean loss turns from down to up."""
 
     def __init__(self, loss: Loss, y: np.ndarray, parameters: dict[str, float]) -> None:
@@ -131,67 +138,63 @@ class _Search:
         self.range = float(np.ptp(y)) or 1.0
         self.step = STEP * self.range
 
-    def restored(self, constants: np.ndarray) -> np.ndarray:
+    def restore(self, constants: np.ndarray) -> np.ndarray:
         """Constants as the visitor counts them; what is one of the numbers is that number to the last digit."""
         nearest = np.abs(constants[:, None] - self.y).argmin(axis=1)
         return np.where(constants == self.y[nearest], self.given[nearest], constants + self.origin)
 
     def costs(self, constants: np.ndarray) -> np.ndarray:
-        return _values(self.loss, self.y, constants, self.parameters).mean(axis=1)
+        return _point_losses(self.loss, self.y, constants, self.parameters).mean(axis=1)
 
-    def signs(self, constants: np.ndarray) -> np.ndarray:
+    def slope_signs(self, constants: np.ndarray) -> np.ndarray:
         """Whether the mean loss falls (−1), stays (0) or rises (1).
 
         The difference is taken of each number's loss, which rounds less than a difference of means.
         """
-        ahead, behind = (self._at(constants + shift) for shift in (self.step, -self.step))
+        ahead, behind = (self._losses_at(constants + shift) for shift in (self.step, -self.step))
         pull, strength = (ahead - behind).mean(axis=1), np.abs(ahead - behind).mean(axis=1)
         return np.where(np.abs(pull) > FLAT * strength, np.sign(pull), 0.0)
 
-    def _at(self, constants: np.ndarray) -> np.ndarray:
+    def _losses_at(self, constants: np.ndarray) -> np.ndarray:
         inside = np.maximum(constants, 0.0) if self.positive else constants
-        return _values(self.loss, self.y, inside, self.parameters)
+        return _point_losses(self.loss, self.y, inside, self.parameters)
 
-    def minima(self) -> tuple[np.ndarray, np.ndarray]:
+    def find_minima(self) -> tuple[np.ndarray, np.ndarray]:
         """The lowest and the highest constant of every local minimum, ascending."""
-        grid = self._grid()
-        signs = self.signs(grid)
+        grid = self._make_grid()
+        signs = self.slope_signs(grid)
         signs[[0, -1]] = -1, 1  # outside lies nothing better, and at 0 a positive loss may end on its way up
         turning = np.flatnonzero(signs)
         downs = [(a, b) for a, b in pairwise(turning) if signs[a] < 0 < signs[b]]
         left, right = grid[np.array(downs).T]
-        low = self._border(left, right, -0.5)
-        high = self._border(left, right, 0.5)
-        return self._tidy(low, high)
+        low = self._find_borders(left, right, -0.5)
+        high = self._find_borders(left, right, 0.5)
+        return self._merge_borders(low, high)
 
-    def _border(self, left: np.ndarray, right: np.ndarray, level: float) -> np.ndarray:
+    def _find_borders(self, left: np.ndarray, right: np.ndarray, level: float) -> np.ndarray:
         """Where, between left and right, the sign comes to exceed the level: by halving."""
-        for _ in range(HALVINGS):
-            middle = (left + right) / 2
-            before = self.signs(middle) < level
-            left, right = np.where(before, middle, left), np.where(before, right, middle)
-        return (left + right) / 2
+        return bisect(lambda middle: self.slope_signs(middle) < level, left, right, HALVINGS)
 
-    def _tidy(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _merge_borders(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Borders beside a number are that number; borders that only rounding parts are one."""
-        low, high = self._snapped(low), self._snapped(high)
+        low, high = self._snap_to_numbers(low), self._snap_to_numbers(high)
         apart = high - low > SAME * self.range
-        middle = self._snapped((low + high) / 2)
+        middle = self._snap_to_numbers((low + high) / 2)
         return np.where(apart, low, middle), np.where(apart, high, middle)
 
-    def _snapped(self, constants: np.ndarray) -> np.ndarray:
+    def _snap_to_numbers(self, constants: np.ndarray) -> np.ndarray:
         """The difference quotient blurs a corner over a step to either side."""
         nearest = self.y[np.abs(constants[:, None] - self.y).argmin(axis=1)]
         return np.where(np.abs(constants - nearest) <= 2 * self.step, nearest, constants)
 
-    def _grid(self) -> np.ndarray:
+    def _make_grid(self) -> np.ndarray:
         """Where to look: evenly, at each number, and close to each of them, where a robust loss may dip."""
-        low, high = self._span()
+        low, high = self._find_span()
         near = self.range * np.array([0.0, *NEAR])
         beside = self.y[:, None] + np.concatenate([near, -near])
         return np.unique(np.clip([*np.linspace(low, high, GRID), *beside.ravel()], low, high))
 
-    def _span(self) -> tuple[float, float]:
+    def _find_span(self) -> tuple[float, float]:
         """Reaches beyond the numbers until the cost rises: what is near enough may cost nothing there, too."""
         least = self.costs(self.y).min()
         for pad in self.range / 8 * 2.0 ** np.arange(DOUBLINGS):

@@ -19,12 +19,12 @@ def aims_at_centre(experiment: Experiment) -> bool:
 
 
 def share_below_training(run: Run) -> float:
-    """The share of the training points below what the model says there."""
+    """The share, 0 to 1, of the training points that lie below the model's prediction."""
     return float((run.data.y_train < run.predict(run.data.x_train)).mean())
 
 
 def share_below_fresh(run: Run) -> tuple[float, int]:
-    """The same of fresh points of the same law, noise and outliers, at random x; and of how many points."""
+    """The same share of fresh points of the same law, noise and outliers, and their number (2,000 or more)."""
     draws = range(ceil(FRESH / run.experiment.points))
     fresh = [make_validation(run.experiment.model_copy(update={"seed": seed})) for seed in draws]
     x, y = (np.concatenate(parts) for parts in zip(*fresh, strict=True))

@@ -15,6 +15,7 @@ from playground.experiment import Experiment, settings
 from playground.losses import LOSSES, Loss, Target
 from playground.progress import Progress
 from playground.tables.noise import NOISES
+from playground.theory.search import bisect
 
 # Settings under which every loss of SETTLING ends at its own optimum, whatever the noise shape. Measured over 300
 # seeds: the spread is within 1.2 % of that of the exact optima, and 0.1 % for losses without a corner. Adam's
@@ -53,7 +54,7 @@ class Spread:
     theory: float | None
 
 
-def noise_study(
+def study_noise(
     noise_shape: str,
     losses: Sequence[str],
     seeds: int = 300,
@@ -68,8 +69,8 @@ def noise_study(
     ``on_progress(share)`` hears the share that is done; if it returns ``False``, the answer is empty. Raises
     ``ValueError`` for losses that do not come to rest in such a run.
     """
-    _check(losses, seeds)
-    experiments = study_experiments(noise_shape, losses, seeds, epochs, **changes)
+    _check_losses(losses, seeds)
+    experiments = make_noise_experiments(noise_shape, losses, seeds, epochs, **changes)
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
     runs = train(experiments, on_progress)
@@ -77,20 +78,20 @@ def noise_study(
         return []
     slopes = np.array([run.weights[0][0, 0] for run in runs], float).reshape(-1, seeds)
     firsts = experiments[::seeds]
-    spreads = {first.loss: _spread(first, row, slopes[0]) for first, row in zip(firsts, slopes, strict=True)}
+    spreads = {first.loss: _measure_spread(first, row, slopes[0]) for first, row in zip(firsts, slopes, strict=True)}
     return [spreads[key] for key in losses]
 
 
-def study_experiments(
+def make_noise_experiments(
     noise_shape: str, losses: Sequence[str], seeds: int, epochs: int, **changes: float
 ) -> list[Experiment]:
-    """What ``noise_study`` trains, loss by loss. MSE is always the first: the others are held against it."""
+    """What ``study_noise`` trains, loss by loss. MSE is always the first: the others are held against it."""
     base = Experiment(noise=1.0, noise_shape=noise_shape, epochs=epochs, **SETTLED, **changes)
     keys = dict.fromkeys(["mse", *losses])
     return [base.replace(loss=key, seed=seed) for key in keys for seed in range(seeds)]
 
 
-def _check(losses: Sequence[str], seeds: int) -> None:
+def _check_losses(losses: Sequence[str], seeds: int) -> None:
     refused = [key for key in losses if key not in SETTLING]
     if refused or not losses:
         raise ValueError(
@@ -101,7 +102,7 @@ def _check(losses: Sequence[str], seeds: int) -> None:
         raise ValueError(f"seeds is {seeds}; allowed is 2 or more: one slope has no spread")
 
 
-def _spread(experiment: Experiment, slopes: np.ndarray, reference: np.ndarray) -> Spread:
+def _measure_spread(experiment: Experiment, slopes: np.ndarray, reference: np.ndarray) -> Spread:
     ratio = float(reference.var() / slopes.var())
     return Spread(
         loss=experiment.loss,
@@ -110,7 +111,7 @@ def _spread(experiment: Experiment, slopes: np.ndarray, reference: np.ndarray) -
         standard_error=standard_error(relative_squares(slopes)) * float(slopes.std()) / 2,
         efficiency=ratio,
         efficiency_error=standard_error(relative_squares(reference) - relative_squares(slopes)) * ratio,
-        theory=theory(experiment.noise_shape, experiment.loss, **experiment.parameters),
+        theory=predict_efficiency(experiment.noise_shape, experiment.loss, **experiment.parameters),
     )
 
 
@@ -125,6 +126,7 @@ def relative_squares(slopes: np.ndarray) -> np.ndarray:
 
 
 def standard_error(values: np.ndarray) -> float:
+    """The standard error of the mean of independent values ``(n,)``."""
     return float(values.std(ddof=1)) / sqrt(len(values))
 
 
@@ -169,7 +171,7 @@ def density(noise_shape: str, e: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=256)
-def theory(noise_shape: str, loss: str, **parameters: float) -> float | None:
+def predict_efficiency(noise_shape: str, loss: str, **parameters: float) -> float | None:
     """The efficiency of a loss against MSE that the slope comes to with many points; ``None`` if there is none.
 
     An M-estimator's variance is E[ψ²] / E[ψ']² with ψ the derivative of the loss, and that of MSE is 1 in units of
@@ -180,15 +182,15 @@ def theory(noise_shape: str, loss: str, **parameters: float) -> float | None:
         return None
     if loss == "mse":
         return 1.0  # it is held against itself; sums over residuals would leave a thousandth
-    sums = _Sums(noise_shape, LOSSES[loss], parameters)
-    centre = sums.centre()
-    noise, bend = sums.mean_square(centre), sums.mean_bend(centre)
-    if not noise > 0.0 or not isfinite(noise) or not bend > 0.0:
+    sums = _Expectations(noise_shape, LOSSES[loss], parameters)
+    centre = sums.find_centre()
+    noise, curvature = sums.mean_square(centre), sums.mean_curvature(centre)
+    if not noise > 0.0 or not isfinite(noise) or not curvature > 0.0:
         return None
-    return float(bend**2 / noise)
+    return float(curvature**2 / noise)
 
 
-class _Sums:
+class _Expectations:
     """Expectations of a loss's derivatives under a noise shape, if every error is predicted by ``centre``.
 
     The slopes of the loss between neighbouring residuals stand for ψ, and their changes for ψ', so that a corner
@@ -203,26 +205,23 @@ class _Sums:
         self.widths = np.diff(self.residuals)
         self.slopes = np.diff(loss.curve(self.residuals, **parameters)) / self.widths
 
-    def centre(self) -> float:
+    def find_centre(self) -> float:
         """The constant where the mean slope is 0, by halving: the mean slope grows from below it to above."""
         if abs(self.mean_slope(0.0)) < EQUAL:
             return 0.0
-        low, high = -CENTRES, CENTRES
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.mean_slope(middle) < 0 else (low, middle)
-        return (low + high) / 2
+        is_before = lambda centre: np.array([self.mean_slope(float(centre[0])) < 0])  # noqa: E731
+        return float(bisect(is_before, np.array([-CENTRES]), np.array([CENTRES]), HALVINGS)[0])
 
     def mean_slope(self, centre: float) -> float:
-        return float(np.sum(self.slopes * self._weights(centre)))
+        return float(np.sum(self.slopes * self._probabilities(centre)))
 
     def mean_square(self, centre: float) -> float:
-        return float(np.sum(np.square(self.slopes) * self._weights(centre)))
+        return float(np.sum(np.square(self.slopes) * self._probabilities(centre)))
 
-    def mean_bend(self, centre: float) -> float:
+    def mean_curvature(self, centre: float) -> float:
         return float(np.sum(np.diff(self.slopes) * density(self.noise_shape, centre - self.residuals[1:-1])))
 
-    def _weights(self, centre: float) -> np.ndarray:
+    def _probabilities(self, centre: float) -> np.ndarray:
         """The probability of each stretch of residuals: a residual is the centre minus the error."""
         return density(self.noise_shape, centre - self.middles) * self.widths
 
@@ -234,14 +233,8 @@ class Likelihood(NamedTuple):
     parameters: dict[str, float]
 
 
-def likelihood(noise_shape: str) -> str | None:
-    """The key of the loss that is the negative log-likelihood of a noise shape, ``None`` if no loss is."""
-    found = likelihood_of(noise_shape)
-    return found.loss if found else None
-
-
 @lru_cache(maxsize=16)
-def likelihood_of(noise_shape: str) -> Likelihood | None:
+def find_likelihood(noise_shape: str) -> Likelihood | None:
     """The loss that equals minus the log density up to a factor and a constant, with its parameters.
 
     Found by comparing numbers, among all losses of any data and, of their parameters, the positions of the sliders;
@@ -252,16 +245,18 @@ def likelihood_of(noise_shape: str) -> Likelihood | None:
     if not np.isfinite(cost).all():
         return None  # an impossible error costs without bound, which no loss here does
     losses = sorted((loss for loss in LOSSES.values() if loss.target is Target.REAL), key=lambda x: len(x.parameters))
-    candidates = (Likelihood(loss.key, parameters) for loss in losses for parameters in _stops(loss))
-    return next((one for one in candidates if _alike(LOSSES[one.loss].curve(-ERRORS, **one.parameters), cost)), None)
+    candidates = (Likelihood(loss.key, parameters) for loss in losses for parameters in _list_slider_stops(loss))
+    return next(
+        (one for one in candidates if _is_scaled(LOSSES[one.loss].curve(-ERRORS, **one.parameters), cost)), None
+    )
 
 
-def _stops(loss: Loss) -> list[dict[str, float]]:
+def _list_slider_stops(loss: Loss) -> list[dict[str, float]]:
     values = [getattr(settings()[name], "stops", ()) for name in loss.parameters]
     return [dict(zip(loss.parameters, combination, strict=True)) for combination in product(*values)]
 
 
-def _alike(loss: np.ndarray, cost: np.ndarray) -> bool:
+def _is_scaled(loss: np.ndarray, cost: np.ndarray) -> bool:
     """Whether one is the other times a positive factor plus a constant."""
     loss, cost = loss - loss.mean(), cost - cost.mean()
     if not loss.any():

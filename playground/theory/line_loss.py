@@ -23,7 +23,7 @@ STEP = 1e-5  # of a finite difference, in units of y
 
 @dataclass(frozen=True)
 class Curvature:
-    """How the loss curves at a place: the two curvatures, the larger first, and their directions as rows."""
+    """How a loss curves at some weights: both curvatures, the larger first, and their directions ``(2, 2)`` as rows."""
 
     values: tuple[float, float]
     directions: np.ndarray
@@ -46,40 +46,40 @@ def surface_key(experiment: Experiment) -> Experiment:
 
 
 def points(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """The training points ``(n,)`` as a line's model sees them."""
+    """x and y of the training points, each ``(n,)``, as a line's model sees them: x is standardised if it should be."""
     data = make_data(experiment)
     return model_inputs(experiment, data.x_train)[:, 0].astype(float), data.y_train[:, 0].astype(float)
 
 
-def mean_loss(experiment: Experiment, slope: np.ndarray | float, intercept: np.ndarray | float) -> np.ndarray:
+def mean_loss(
+    experiment: Experiment,
+    slope: np.ndarray | float,
+    intercept: np.ndarray | float,
+    data: tuple[np.ndarray, np.ndarray] | None = None,
+) -> np.ndarray:
     """What training makes small, at any weights: the mean loss of the points, penalties included.
 
-    ``slope`` and ``intercept`` broadcast against each other, and the losses have their shape.
+    ``slope`` and ``intercept`` broadcast against each other, and the losses have their shape. ``data`` are x and y,
+    each ``(n,)``, instead of the experiment's own points: a search that asks a thousand times looks them up once.
     """
     slope, intercept = np.asarray(slope, float), np.asarray(intercept, float)
-    return mean_loss_of(experiment, *points(experiment), slope, intercept)
-
-
-def mean_loss_of(
-    experiment: Experiment, x: np.ndarray, y: np.ndarray, slope: np.ndarray, intercept: np.ndarray
-) -> np.ndarray:
-    """The same of given points: a search asks it a thousand times of the same ones."""
+    x, y = points(experiment) if data is None else data
     predicted = slope[..., None] * x + intercept[..., None]
     with np.errstate(over="ignore", invalid="ignore"):
-        values = values_of(experiment, y, predicted).mean(-1)
+        losses = point_losses(experiment, y, predicted).mean(-1)
         if not (experiment.l1 or experiment.l2):
-            return values
-        return values + experiment.l1 * np.abs(slope) + experiment.l2 * slope**2
+            return losses
+        return losses + experiment.l1 * np.abs(slope) + experiment.l2 * slope**2
 
 
 def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
-    """The derivative of each point's loss by its prediction ``(n,)``: what it pulls with, down if positive."""
+    """The derivative of each point's loss by its prediction ``(n,)``: how hard it pulls the line, down if positive."""
     x, y = points(experiment)
-    return slopes_of(experiment, y, slope * x + intercept)
+    return point_slopes(experiment, y, slope * x + intercept)
 
 
 def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
-    """The slope of the mean loss by both weights, shape ``(2,)``."""
+    """The derivatives of the mean loss by slope and intercept ``(2,)``, penalties included."""
     x, _ = points(experiment)
     pull = pulls(experiment, slope, intercept)
     return np.array([(pull * x).mean() + penalty_slope(experiment, slope), pull.mean()])
@@ -91,10 +91,13 @@ def penalty_slope(experiment: Experiment, slope: float) -> float:
 
 
 def curvature(experiment: Experiment, slope: float, intercept: float) -> Curvature:
-    """How the mean loss curves at given weights, along its own two axes."""
+    """How the mean loss curves at given weights, along its own two axes: the eigenvalues of its 2 × 2 Hessian.
+
+    They set how fast gradient descent can be, and their ratio how slow the rest is. Second differences of step 0.001.
+    """
     x, y = points(experiment)
     predicted, step = slope * x + intercept, 100 * STEP
-    above, at, below = (values_of(experiment, y, predicted + shift) for shift in (step, 0.0, -step))
+    above, at, below = (point_losses(experiment, y, predicted + shift) for shift in (step, 0.0, -step))
     bend = (above - 2 * at + below) / step**2
     hessian = np.array(
         [[(bend * x * x).mean() + 2.0 * experiment.l2, (bend * x).mean()], [(bend * x).mean(), bend.mean()]]
@@ -129,12 +132,12 @@ def _steepest(experiment: Experiment, search: Callable[[np.ndarray, float, np.nd
     return search(np.column_stack([x, np.ones(len(x))]), bend, penalty)
 
 
-def values_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
-    """The loss of each prediction, under the experiment's parameters."""
+def point_losses(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The loss of each prediction under the experiment's parameters, without penalties: the shape of ``y_pred``."""
     return np.asarray(LOSSES[experiment.loss].value(np, y_true, y_pred, **experiment.parameters))
 
 
-def slopes_of(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+def point_slopes(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     """The loss's written derivative by each prediction: exact at any size, where a difference quotient is not."""
     with np.errstate(over="ignore"):
         return np.asarray(CATALOGUE[experiment.loss].gradient(y_true, y_pred, **experiment.parameters), float)

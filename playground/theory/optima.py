@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.tables.labelled_distributions import GROUPS
-from playground.theory.line_loss import mean_loss, mean_loss_of, points, surface_key, values_of
+from playground.theory.line_loss import mean_loss, point_losses, points, surface_key
+from playground.theory.search import CANDIDATES, ROUNDS, find_bracket, minimise
 
-Losses = Callable[[np.ndarray], np.ndarray]
-
-CANDIDATES = 13  # places that a search looks at before it goes on between the best one's neighbours
-ROUNDS = 12  # each makes a bracket six times smaller: 5e-10 of its first width is left
 PRECISION = 1e-9  # of a height, in units of the spread of y
 SLACK = 1e3  # how much less a height is known than that, where rounding hides which of two losses is the smaller
-EXPANSIONS = 60
 MOST_PAIRS = 3000  # lines through two points, where a loss may have several valleys
 STARTS = 8  # the best of them, from which a search goes downhill
 SHRINKINGS = 56  # of such a search's grid: 1e-13 of its first width is left
@@ -30,7 +27,10 @@ FAR = 100.0  # residuals up to here are tried, in units of y
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best line of a loss: weights and loss. ``certain`` if no better one can exist, as the loss is convex."""
+    """The best line of a loss: its two weights, in units of the model's input and of y, and its mean loss.
+
+    ``certain`` says that no better line can exist, as the loss is convex.
+    """
 
     slope: float
     intercept: float
@@ -39,27 +39,28 @@ class Optimum:
 
 
 def least_squares(experiment: Experiment) -> tuple[float, float]:
-    """Slope and intercept of the line of least squares."""
+    """Slope and intercept of the line of least squares, in units of the model's input and of y; no penalty counts."""
     x, y = points(experiment)
-    slope, _ = _least_squares(x, y)
+    slope, _ = _fit_least_squares(x, y)
     return slope, float(y.mean() - slope * x.mean())
 
 
+@cached(LRUCache(maxsize=512), key=surface_key, lock=Lock())
 def optimum(experiment: Experiment) -> Optimum:
-    """The line with the least loss; the first of them that the search meets, if several are equally good."""
-    return _optimum(surface_key(experiment))
+    """The line with the least loss: what a training should come to.
 
-
-@lru_cache(maxsize=512)
-def _optimum(experiment: Experiment) -> Optimum:
+    If several lines are equally good it is the first that the search meets. Of a convex loss it is exact but for a
+    billionth of the spread of y; a loss with several valleys is searched from many starts. Experiments that differ
+    only in how they train share one search.
+    """
     convex = is_convex(experiment)
-    slope, height = _one_valley(experiment) if convex else _deepest_valley(experiment)
+    slope, height = _search_one_valley(experiment) if convex else _search_valleys(experiment)
     intercept = height - slope * float(points(experiment)[0].mean())
     loss = float(mean_loss(experiment, slope, intercept))
     return Optimum(slope, intercept, loss if loss > residue(experiment) else 0.0, convex)
 
 
-def _one_valley(experiment: Experiment) -> tuple[float, float]:
+def _search_one_valley(experiment: Experiment) -> tuple[float, float]:
     """Slope, and height over the mean of x, of the best line under a convex loss: a search within a search."""
     x, y = points(experiment)
     centred = x - x.mean()
@@ -67,8 +68,8 @@ def _one_valley(experiment: Experiment) -> tuple[float, float]:
 
     def best_at(slopes: np.ndarray, floor: np.ndarray, ceiling: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The best height for each slope, and the loss there."""
-        return _search(
-            lambda heights: mean_loss_of(experiment, centred, y, slopes[:, None], heights), floor, ceiling, precision
+        return minimise(
+            lambda heights: mean_loss(experiment, slopes[:, None], heights, (centred, y)), floor, ceiling, precision
         )
 
     def anywhere(slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,48 +77,48 @@ def _one_valley(experiment: Experiment) -> tuple[float, float]:
         offsets = y - slopes[:, None] * centred
         return best_at(slopes, offsets.min(1), offsets.max(1))
 
-    start, tilt = _least_squares(x, y)
+    start, tilt = _fit_least_squares(x, y)
     precision = PRECISION * (float(np.ptp(y)) or 1.0)
-    low, high = _bracket(lambda slopes: anywhere(slopes)[1], start, 4 * tilt)
+    low, high = find_bracket(lambda slopes: anywhere(slopes)[1], start, 4 * tilt)
     slopes = np.linspace(low, high, CANDIDATES)
     heights, losses = anywhere(slopes)
     for _ in range(ROUNDS):
-        place = int(losses.argmin())
-        best, middle = slopes[place], heights[place]
-        slopes = np.linspace(slopes[max(place - 1, 0)], slopes[min(place + 1, CANDIDATES - 1)], CANDIDATES)
+        index = int(losses.argmin())
+        best, middle = slopes[index], heights[index]
+        slopes = np.linspace(slopes[max(index - 1, 0)], slopes[min(index + 1, CANDIDATES - 1)], CANDIDATES)
         # Another slope moves every point's offset by no more than this, and so the best height of a convex loss.
         moved = reach * np.abs(slopes - best) + SLACK * precision
         heights, losses = best_at(slopes, middle - moved, middle + moved)
-    place = int(losses.argmin())
-    return float(slopes[place]), float(heights[place])
+    index = int(losses.argmin())
+    return float(slopes[index]), float(heights[index])
 
 
-def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+def _fit_least_squares(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """The slope of the least squares, and how steep a line through the points may be."""
     spread = float(np.ptp(x))
     slope = float(np.polyfit(x - x.mean(), y, 1)[0]) if spread else 0.0
     return slope, (float(np.ptp(y)) or 1.0) / (spread or 1.0)
 
 
-def _deepest_valley(experiment: Experiment) -> tuple[float, float]:
-    """The same for a loss with several valleys: from the best of the lines through two points, downhill from each.
+def _search_valleys(experiment: Experiment) -> tuple[float, float]:
+    """The same for a loss with several valleys: downhill from the best of the lines through two points.
 
     A line that some points lie near is near a line through two of them. Not certain, but hard to miss.
     """
     x, y = points(experiment)
     centred = x - x.mean()
-    slope, tilt = _least_squares(x, y)
-    one, other = _pairs(len(x))
+    slope, tilt = _fit_least_squares(x, y)
+    one, other = _choose_pairs(len(x))
     apart = centred[other] - centred[one]
     one, other, apart = one[apart != 0], other[apart != 0], apart[apart != 0]
     slopes = np.append((y[other] - y[one]) / apart, slope)
     heights = np.append(y[one] - slopes[:-1] * centred[one], y.mean())
     losses = mean_loss(experiment, slopes, heights - slopes * float(x.mean()))
     starts = np.argsort(losses)[:STARTS]
-    return _downhill(experiment, slopes[starts], heights[starts], tilt, float(np.ptp(y)) or 1.0)
+    return _shrink_grids(experiment, slopes[starts], heights[starts], tilt, float(np.ptp(y)) or 1.0)
 
 
-def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
+def _choose_pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of points: all, or many drawn at random."""
     if count * (count - 1) // 2 <= MOST_PAIRS:
         return np.triu_indices(count, 1)
@@ -125,10 +126,10 @@ def _pairs(count: int) -> tuple[np.ndarray, np.ndarray]:
     return one, other
 
 
-def _downhill(
+def _shrink_grids(
     experiment: Experiment, slopes: np.ndarray, heights: np.ndarray, tilt: float, height: float
 ) -> tuple[float, float]:
-    """The best place that several searches come to, each on a grid round its best place that shrinks."""
+    """The best slope and height that several searches come to, each on a shrinking grid round its best so far."""
     centre = float(points(experiment)[0].mean())
     rows = np.arange(len(slopes))
     across, up = (grid.ravel() for grid in np.meshgrid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 7)))
@@ -144,32 +145,37 @@ def _downhill(
 
 
 def constant_loss(experiment: Experiment) -> float:
-    """The loss of the best constant, of labels a logit: what a model comes to that has learned nothing of x."""
+    """The loss of the best constant, without penalties: what a model comes to that has learned nothing of x.
+
+    Of labels the constant is a logit between −16 and 16.
+    """
     y = make_data(experiment).y_train.astype(float).T
-    fitting = lambda heights: values_of(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
+    fitting = lambda heights: point_losses(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
     surest = np.full(len(y), SUREST)
     low, high = (-surest, surest) if experiment.dataset in GROUPS else (y.min(1), y.max(1))
-    _, loss = _search(fitting, low, high)
+    _, loss = minimise(fitting, low, high)
     return float(loss.mean())
 
 
 def residue(experiment: Experiment) -> float:
-    """The loss that rounding leaves where the least is 0: that of errors as small as single precision has of y."""
+    """The loss that rounding leaves where the least is 0: that of residuals as small as single precision resolves y."""
     _, y = points(experiment)
     error = float(np.finfo(np.float32).eps) * float(np.abs(y).max())
     zero = np.zeros(2)
-    return float(values_of(experiment, zero, np.array([error, -error])).max() - values_of(experiment, zero, zero)[0])
+    return float(
+        point_losses(experiment, zero, np.array([error, -error])).max() - point_losses(experiment, zero, zero)[0]
+    )
 
 
 def has_least(experiment: Experiment) -> bool:
     """Whether a label's loss is least at some logit, instead of falling without end the surer a right answer is."""
     sure = np.array([10.0, 20.0])
-    cost = [values_of(experiment, np.full(2, label), sign * sure) for label, sign in ((1.0, 1.0), (0.0, -1.0))]
+    cost = [point_losses(experiment, np.full(2, label), sign * sure) for label, sign in ((1.0, 1.0), (0.0, -1.0))]
     return not all(surer < less for less, surer in cost)
 
 
 def is_convex(experiment: Experiment) -> bool:
-    """Whether the loss has one valley only, tried on the function itself."""
+    """Whether the loss has one valley only, so that downhill leads to its optimum: tried on residuals up to ±100."""
     return _is_convex(experiment.loss, tuple(sorted(experiment.parameters.items())))
 
 
@@ -177,33 +183,3 @@ def is_convex(experiment: Experiment) -> bool:
 def _is_convex(loss: str, parameters: tuple[tuple[str, float], ...]) -> bool:
     values = LOSSES[loss].curve(np.linspace(-FAR, FAR, 4001), **dict(parameters))
     return bool((np.diff(values, 2) >= -1e-9 * np.abs(values).max()).all())
-
-
-def _bracket(loss_at: Losses, start: float, width: float) -> tuple[float, float]:
-    """A range of slopes with the best one inside: it grows until its ends are worse than its inside."""
-    for _ in range(EXPANSIONS):
-        losses = loss_at(start + width * np.linspace(-1, 1, 9))
-        place = int(np.argmin(losses))
-        if 0 < place < 8 and losses[[0, -1]].min() > losses[place]:
-            break
-        width *= 2
-    return start - width, start + width
-
-
-def _search(losses: Losses, low: np.ndarray, high: np.ndarray, precision: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """The places between ``low`` and ``high`` (k,) with the least loss, and their losses: k searches at once.
-
-    ``losses`` takes places (k, candidates) of a convex function. Each round looks at evenly spread candidates and goes
-    on between the neighbours of the best, until that is no wider than ``precision`` or the rounds are over.
-    """
-    rows = np.arange(len(low))
-    share = np.linspace(0.0, 1.0, CANDIDATES)
-    for _ in range(ROUNDS):
-        places = low[:, None] + (high - low)[:, None] * share
-        values = losses(places)
-        best = values.argmin(1)
-        found, loss = places[rows, best], values[rows, best]
-        low, high = places[rows, np.maximum(best - 1, 0)], places[rows, np.minimum(best + 1, CANDIDATES - 1)]
-        if (high - low).max() <= precision:
-            break
-    return found, loss

@@ -39,7 +39,7 @@ class Property(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class PropertyCheck:
     """Whether a property holds, why, and ``at`` which u it fails (``None`` if it holds)."""
 
     holds: bool
@@ -79,7 +79,7 @@ class Curve:
         return (self.value(u + step) - self.value(u - step)) / (2 * step)
 
 
-def curve_of(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
+def make_curve(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
     """A loss against the residual at a true value, or against the logit of a label 1."""
     if loss.target is Target.LABEL:
         by_label = lambda label: lambda u: loss.value(np, np.full_like(u, label), u, **parameters)  # noqa: E731
@@ -91,43 +91,46 @@ def curve_of(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
 
 
 @lru_cache(maxsize=256)
-def findings_of(loss: Loss, y_true: float, parameters: tuple[tuple[str, float], ...]) -> dict[Property, Finding]:
-    """The findings on a loss with its parameters, remembered: a slider of one loss changes no other."""
-    return findings(curve_of(loss, y_true, **dict(parameters)))
+def find_properties(
+    loss: Loss, y_true: float, parameters: tuple[tuple[str, float], ...]
+) -> dict[Property, PropertyCheck]:
+    """Every property of a loss with its parameters as ``(name, value)`` pairs; remembered, as the slider of one loss
+    changes no other."""
+    return check_properties(make_curve(loss, y_true, **dict(parameters)))
 
 
-def findings(curve: Curve) -> dict[Property, Finding]:
-    """Every property's finding on a loss's curve."""
+def check_properties(curve: Curve) -> dict[Property, PropertyCheck]:
+    """Decide every property of a loss's curve; where one fails, the check says at which u."""
     return {each: decide(curve) for each, decide in _DECISIONS.items()}
 
 
-def _non_negative(curve: Curve) -> Finding:
+def _check_non_negative(curve: Curve) -> PropertyCheck:
     u = curve.grid()
     values = curve.value(u)
     lowest = int(values.argmin())
     if values[lowest] >= -TOLERANCE:
         # A cost that still falls where the search ends may have a lower value, or none that it reaches.
         end = f" at {number(u[lowest])}, where the search ends" if lowest in (0, len(u) - 1) else ""
-        return Finding(True, f"its lowest value is {number(values[lowest])}{end}")
-    return Finding(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
+        return PropertyCheck(True, f"its lowest value is {number(values[lowest])}{end}")
+    return PropertyCheck(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
 
 
-def _zero_when_right(curve: Curve) -> Finding:
+def _check_zero_when_right(curve: Curve) -> PropertyCheck:
     value = float(curve.value(np.array([curve.right]))[0])
     where = "far on the right side" if curve.right else "at 0"
     if abs(value) <= TOLERANCE:
-        return Finding(True, f"a right answer costs nothing ({where})")
-    return Finding(False, f"a right answer costs {number(value)}", 0.0)
+        return PropertyCheck(True, f"a right answer costs nothing ({where})")
+    return PropertyCheck(False, f"a right answer costs {number(value)}", 0.0)
 
 
-def _continuous(curve: Curve) -> Finding:
-    place, jump = _steepest(curve.value, curve.grid())
+def _check_continuous(curve: Curve) -> PropertyCheck:
+    place, jump = _find_jump(curve.value, curve.grid())
     if jump <= 1e-6:
-        return Finding(True, "however far one zooms in, no step is left")
-    return Finding(False, f"it jumps by {number(jump)} at {number(place)}", place)
+        return PropertyCheck(True, "however far one zooms in, no step is left")
+    return PropertyCheck(False, f"it jumps by {number(jump)} at {number(place)}", place)
 
 
-def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
+def _find_jump(value: Function, u: np.ndarray) -> tuple[float, float]:
     """Zoom in on every cell at once, always on its steeper half: the place and the height of what is left."""
     left, right = u[:-1], u[1:]
     at_left, at_right = value(left), value(right)
@@ -142,16 +145,16 @@ def _steepest(value: Function, u: np.ndarray) -> tuple[float, float]:
     return float(right[worst]), float(jumps[worst])
 
 
-def _differentiable(curve: Curve) -> Finding:
-    place, kink = _sharpest(curve.value, curve.grid()[1:-1])
+def _check_differentiable(curve: Curve) -> PropertyCheck:
+    place, kink = _find_kink(curve.value, curve.grid()[1:-1])
     if kink <= 1e-3:
-        return Finding(True, "its slope never jumps")
+        return PropertyCheck(True, "its slope never jumps")
     before, after = curve.slope(np.array([place - 3 * KINK_STEP, place + 3 * KINK_STEP]))
     said = f"its slope goes from {number(before)} to {number(after)} at {number(place)}"
-    return Finding(False, said, place)
+    return PropertyCheck(False, said, place)
 
 
-def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
+def _find_kink(value: Function, centre: np.ndarray) -> tuple[float, float]:
     """Zoom in on the sharpest bend near every point: where it is, and by how much the slope turns there."""
     step = float(centre[1] - centre[0])
     turns = []
@@ -159,7 +162,7 @@ def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
         while step > nearest:
             step /= 2
             near = [centre + steps * step for steps in (-2, -1, 0, 1, 2)]
-            candidates, bends = np.stack(near[1:-1]), _bends(value, np.stack(near))
+            candidates, bends = np.stack(near[1:-1]), _measure_bends(value, np.stack(near))
             centre = np.take_along_axis(candidates, bends.argmax(axis=0)[None], axis=0)[0]
         turns.append(bends.max(axis=0) / step)
     # A curve looks straighter from nearer, a corner as sharp as ever.
@@ -169,13 +172,13 @@ def _sharpest(value: Function, centre: np.ndarray) -> tuple[float, float]:
     return (0.0 if abs(place) < 2 * step else place), float(corners[worst])
 
 
-def _bends(value: Function, u: np.ndarray) -> np.ndarray:
+def _measure_bends(value: Function, u: np.ndarray) -> np.ndarray:
     """By how much the value bends at each row of points but the first and the last."""
     values = value(u)
     return np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
 
 
-def _convex(curve: Curve) -> Finding:
+def _check_convex(curve: Curve) -> PropertyCheck:
     u = curve.grid()
     values = curve.value(u)
     scale = max(1.0, float(np.abs(values).max()))
@@ -183,18 +186,18 @@ def _convex(curve: Curve) -> Finding:
         above = values[reach:-reach] - (values[: -2 * reach] + values[2 * reach :]) / 2
         if len(above) and above.max() > 1e-12 * scale * CELLS:
             place = float(u[reach + int(above.argmax())])
-            return Finding(False, f"it lies above its own chord at {number(place)}", place)
-    return Finding(True, "no chord lies below it: it has one valley, and downhill leads there")
+            return PropertyCheck(False, f"it lies above its own chord at {number(place)}", place)
+    return PropertyCheck(True, "no chord lies below it: it has one valley, and downhill leads there")
 
 
-def _bounded(curve: Curve) -> Finding:
-    near, far = (_steepest_slope(curve, reach) for reach in (FAR, FARTHER))
+def _check_bounded(curve: Curve) -> PropertyCheck:
+    near, far = (_find_steepest_slope(curve, reach) for reach in (FAR, FARTHER))
     if far[1] <= 1.5 * near[1]:
-        return Finding(True, f"no error pulls harder than {number(far[1])}")
-    return Finding(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", far[0])
+        return PropertyCheck(True, f"no error pulls harder than {number(far[1])}")
+    return PropertyCheck(False, f"the pull grows without end: {number(far[1])} at {number(far[0])}", far[0])
 
 
-def _steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
+def _find_steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
     """Where the slope is largest within a reach: of a border that means a reach-th of the way to it."""
     u = np.concatenate([-np.geomspace(1e-3, reach, 200)[::-1], np.geomspace(1e-3, reach, 200)])
     if np.isfinite(curve.low):
@@ -205,18 +208,18 @@ def _steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
     return float(u[worst]), float(slopes[worst])
 
 
-def _symmetric(curve: Curve) -> Finding:
+def _check_symmetric(curve: Curve) -> PropertyCheck:
     u = curve.grid()
     u = u[(u > 0) & (u <= -curve.low)] if np.isfinite(curve.low) else u[u > 0]
     here, there = curve.value(u), curve.mirror(u)
     worst = int(np.abs(here - there).argmax())
     if abs(here[worst] - there[worst]) <= TOLERANCE * max(1.0, abs(here[worst])):
-        return Finding(True, f"{curve.opposite} costs as much")
+        return PropertyCheck(True, f"{curve.opposite} costs as much")
     said = f"it costs {number(here[worst])} at {number(u[worst])}, but {curve.opposite} costs {number(there[worst])}"
-    return Finding(False, said, float(u[worst]))
+    return PropertyCheck(False, said, float(u[worst]))
 
 
-def _equivariant(curve: Curve) -> Finding:
+def _check_equivariant(curve: Curve) -> PropertyCheck:
     u = curve.grid()
     u = u[(np.abs(u) > 0.1) & (2 * u >= curve.low)]
     once, twice = curve.value(u), curve.value(2 * u)
@@ -225,12 +228,12 @@ def _equivariant(curve: Curve) -> Finding:
     off = np.where(np.isnan(ratios), np.where(np.abs(twice) > TOLERANCE, np.inf, 0.0), np.abs(ratios - usual))
     worst = int(off.argmax())
     if np.isfinite(usual) and off[worst] <= 1e-6 * abs(usual):
-        return Finding(True, f"twice the error costs {usual:.3g} times as much, however large it is")
+        return PropertyCheck(True, f"twice the error costs {usual:.3g} times as much, however large it is")
     name = "logit" if curve.of_label else "error"
-    return Finding(False, f"twice the {name} costs {_multiples(u, ratios, worst)}", float(u[worst]))
+    return PropertyCheck(False, f"twice the {name} costs {_describe_multiples(u, ratios, worst)}", float(u[worst]))
 
 
-def _multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
+def _describe_multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
     """What doubling costs at the worst place, and where it costs the most different multiple."""
     if np.isnan(ratios[worst]):
         return f"something at {number(u[worst])}, where once costs nothing"
@@ -239,13 +242,13 @@ def _multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
     return f"{one}, but {two}"
 
 
-_DECISIONS: dict[Property, Callable[[Curve], Finding]] = {
-    Property.NON_NEGATIVE: _non_negative,
-    Property.ZERO: _zero_when_right,
-    Property.CONTINUOUS: _continuous,
-    Property.DIFFERENTIABLE: _differentiable,
-    Property.CONVEX: _convex,
-    Property.BOUNDED: _bounded,
-    Property.SYMMETRIC: _symmetric,
-    Property.EQUIVARIANT: _equivariant,
+_DECISIONS: dict[Property, Callable[[Curve], PropertyCheck]] = {
+    Property.NON_NEGATIVE: _check_non_negative,
+    Property.ZERO: _check_zero_when_right,
+    Property.CONTINUOUS: _check_continuous,
+    Property.DIFFERENTIABLE: _check_differentiable,
+    Property.CONVEX: _check_convex,
+    Property.BOUNDED: _check_bounded,
+    Property.SYMMETRIC: _check_symmetric,
+    Property.EQUIVARIANT: _check_equivariant,
 }

@@ -42,17 +42,18 @@ def rate_limit(experiment: Experiment) -> RateLimit | None:
 
     Of mini-batches it is the limit of the steepest batch: up to it no step of plain gradient descent leads away from
     a line through all points. Beyond it such steps occur, and it depends on the other batches whether they undo them.
+    Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
     """
     largest_step = OPTIMIZERS[experiment.optimizer].largest_step
     full, steepest = largest_curvature(experiment), largest_batch_curvature(experiment)
     if full is None or steepest is None or largest_step is None:
         return None
     step = largest_step(experiment.momentum)
-    return RateLimit(step / steepest, _cause(experiment, steepest), step / full)
+    return RateLimit(step / steepest, _find_cause(experiment, steepest), step / full)
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:
-    """The rate of the limit alone."""
+    """The largest stable learning rate of ``rate_limit``; ``None`` if no limit is known."""
     limit = rate_limit(experiment)
     return None if limit is None else limit.rate
 
@@ -78,7 +79,7 @@ def safe_rate(experiment: Experiment) -> float | None:
     return float(f"{np.floor(rate / unit) * unit:.6g}")
 
 
-def _cause(experiment: Experiment, steepest: float) -> LimitCause:
+def _find_cause(experiment: Experiment, steepest: float) -> LimitCause:
     if 2.0 * experiment.l2 > 0.5 * steepest:
         return LimitCause.PENALTY
     return LimitCause.POINTS if experiment.rows_per_batch == experiment.points else LimitCause.BATCH

@@ -9,9 +9,10 @@ from math import isfinite
 import streamlit as st
 
 from playground.diagnosis import Diagnosis, Verdict
+from playground.diagnosis.improvement import loss_above_least, steady_error
 from playground.diagnosis.remedies import Remedy
 from playground.diagnosis.summary import verdict_words
-from playground.diagnosis.trials import Trial, loss_left, steady_error, try_remedies
+from playground.diagnosis.trials import Trial, try_remedies
 from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.figures.remedies import is_judged, left_out, remedies_replay
@@ -97,7 +98,7 @@ def uncured_words(trials: Sequence[Trial]) -> str:
 
 def _left(diagnosis: Diagnosis) -> str:
     """How far a line ends above the least loss that a line has; a dash of other models and of lost runs."""
-    left = loss_left(diagnosis.run)
+    left = loss_above_least(diagnosis.run)
     return "–" if left is None else number(left)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground import compute
 from playground.diagnosis import Diagnosis
-from playground.diagnosis.reproducibility import hanging_words, probed_ends
+from playground.diagnosis.reproducibility import describe_sensitivity, train_probes
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.experiment.view import View
@@ -104,9 +104,9 @@ def _download_model(run: Run) -> None:
 
 
 def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
-    """What of each run hangs on rounding, which the page says; empty where it was not found out."""
-    ends = computed(probed_ends, tuple(each.experiment for each in mine)) or []
-    hanging = [hanging_words(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
+    """What of each run is sensitive to rounding, which the page says; empty where it was not tried."""
+    ends = computed(train_probes, tuple(each.experiment for each in mine)) or []
+    hanging = [describe_sensitivity(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
     told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]
     if told:
         verb = "hangs" if len(told) == 1 else "hang"

@@ -13,7 +13,7 @@ from playground.losses import LOSSES
 from playground.tables.functions import SOURCES
 from playground.tables.labelled_distributions import GROUPS
 from playground.tables.noise import NOISES
-from playground.theory.properties import curve_of
+from playground.theory.properties import make_curve
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
 GREY = "#808080"
@@ -29,7 +29,7 @@ def dashes(dash: str) -> str:
 def loss_icon(key: str) -> str:
     """The loss against the residual (or the logit of a label 1) from −2.5 to 2.5, in its colour and dash."""
     residual = np.linspace(-2.5, 2.5, 49)
-    values = curve_of(LOSSES[key], 3.0, **Experiment(loss=key).parameters).value(residual)
+    values = make_curve(LOSSES[key], 3.0, **Experiment(loss=key).parameters).value(residual)
     return _image(_path(residual, values, LOSSES[key].colour, dashes(LOSSES[key].dash)))
 
 

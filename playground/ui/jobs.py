@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
-from playground.diagnosis import Diagnosis, diagnosed
+from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.experiment import Experiment
 from playground.text.phrases import count
 
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
     """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
-    return computed(diagnosed, experiments) if affordable(experiments) else None
+    return computed(train_and_diagnose, experiments) if affordable(experiments) else None
 
 
 def affordable(experiments: Experiments) -> bool:

@@ -11,7 +11,7 @@ from playground.compute.loading import let_go, load_engine
 from playground.engine import compiled as cache
 from playground.experiment import Experiment
 from playground.pages.gradients.settings import GradientsSettings
-from playground.pages.gradients.study import studied
+from playground.pages.gradients.study import train_and_study
 from playground.pages.overfit.settings import STRENGTHS, OverfitSettings
 from playground.pages.overfit.strengths import strengths
 from playground.training import train
@@ -26,7 +26,7 @@ def figures() -> list[Figure]:
     let_go()  # as a worker does before its first job
     two = GradientsSettings().experiments
     cold = _cold(two)
-    warm = seconds(lambda: studied(two), 5)
+    warm = seconds(lambda: train_and_study(two), 5)
     found = [
         Figure("depth 20 × width 16 × 200 epochs × 2 settings, warm", "≤ 2 s", f"{warm:.2f} s", warm <= WARM),
         Figure("the same, compile included", "≤ 3 s", f"{cold:.1f} s", cold <= NEW),
@@ -47,7 +47,7 @@ CHANGES: dict[str, dict[str, object]] = {
 
 def _new(what: str, changes: dict[str, object]) -> Figure:
     experiments = GradientsSettings().replace(**changes).experiments
-    took = _cold(experiments) if "compile" in what else seconds(lambda: studied(experiments))
+    took = _cold(experiments) if "compile" in what else seconds(lambda: train_and_study(experiments))
     return Figure(f"a new {what}: two settings trained and looked into", "≤ 3 s", f"{took:.2f} s", took <= NEW)
 
 
@@ -57,7 +57,7 @@ def _cold(experiments: list[Experiment]) -> float:
     for _ in range(3):
         cache._programs.clear()
         cache._programs.update(kept)
-        times.append(seconds(lambda: studied(experiments)))
+        times.append(seconds(lambda: train_and_study(experiments)))
     return median(times)
 
 

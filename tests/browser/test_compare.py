@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from playground.diagnosis import Diagnosis, diagnosed
+from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.experiment import Experiment
 from playground.export.kept import Kept
 from playground.export.record import history_csv, predictions_csv, write_record
@@ -145,7 +145,7 @@ def test_files_arrive_as_the_library_makes_them(linked_page: Page, site: Site, t
     page = open_compare(linked_page, site, f"{QUERY}{kept}")
     expect(rows(page)).to_have_count(2)
     experiments = [each.experiment for each in KEPT]
-    diagnoses = diagnosed(tuple(experiments))
+    diagnoses = train_and_diagnose(tuple(experiments))
     assert download(page, "Python program") == script(experiments)
     assert download(page, "Notebook") == notebook(experiments)
     record = download(page, "JSON")

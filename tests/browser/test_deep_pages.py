@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from playground.experiment import Experiment
 from playground.export.kept import read_kept
 from playground.pages.gradients.settings import GradientsSettings
-from playground.pages.gradients.study import studied
+from playground.pages.gradients.study import train_and_study
 from playground.pages.overfit.settings import STRENGTHS, OverfitSettings
 from playground.pages.overfit.strengths import strengths
 from tests.support.live import drag, let_go, settle
@@ -56,7 +56,7 @@ def kept_on_the_way_to_compare(page: Page, experiments: Sequence[Experiment]) ->
 
 def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> None:
     open_by_name(page, site, "Gradients")
-    study = studied(GradientsSettings().experiments)[0]
+    study = train_and_study(GradientsSettings().experiments)[0]
     marker = "plot => Array.from(plot._fullData.find((trace) => trace.type === 'scatter').x)"
     heat = "plot => plot._fullData[0].type + ' ' + plot._fullData[0].z.length"
     assert plot(page, HEAT_A).evaluate(heat) == "heatmap 21"

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.compute import Call
 from playground.diagnosis import Diagnosis
-from playground.diagnosis.reproducibility import hanging_words, probed_ends
+from playground.diagnosis.reproducibility import describe_sensitivity, train_probes
 from playground.experiment import Experiment
 from playground.experiment.view import View
 from playground.export.kept import Kept, write_kept
@@ -163,7 +163,9 @@ def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():
     experiments = [steady, steady.replace(learning_rate=0.01)]
     query = urlencode(write_kept([Kept(experiment=each, page="gradients") for each in experiments]), doseq=True)
     page = open_compare(query)
-    told = [hanging_words(run, end) for run, end in zip(train(experiments), probed_ends(experiments), strict=True)]
+    told = [
+        describe_sensitivity(run, end) for run, end in zip(train(experiments), train_probes(experiments), strict=True)
+    ]
     assert [bool(words) for words in told] == [False, True]
     (said,) = [info.value for info in page.info if "rounding" in info.value]
     assert said.startswith("Of 2 runs, 1 hangs on rounding: ")

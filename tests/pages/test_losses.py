@@ -16,7 +16,7 @@ from playground.pages.losses.best_constant_figure import best_constants, zero_wo
 from playground.pages.losses.noise_view import short_words
 from playground.pages.losses.settings import FIRST, LossesSettings, of_task
 from playground.theory.efficiency import Spread
-from playground.theory.properties import Property, curve_of, findings
+from playground.theory.properties import Property, check_properties, make_curve
 from tests.support.app_tests import html, page_file, plain_text, texts
 from tests.support.losses_cases import SOUND
 
@@ -69,7 +69,7 @@ def test_the_panel_says_what_was_found() -> None:
     page = open_losses("shown=mae,huber&delta=0.5")
     (said,) = [plain_text(text) for text in html(page) if "<table" in text]
     for key, parameters in [("mae", {}), ("huber", {"delta": 0.5})]:
-        for each, finding in findings(curve_of(LOSSES[key], 3.0, **parameters)).items():
+        for each, finding in check_properties(make_curve(LOSSES[key], 3.0, **parameters)).items():
             assert each in said
             assert f"{'✓' if finding.holds else '✗'} {finding.reason}" in said
 

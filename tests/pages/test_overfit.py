@@ -9,10 +9,10 @@ import pytest
 from playground.data import make_data, make_validation, model_inputs
 from playground.pages.overfit import view as overfit_lab
 from playground.pages.overfit.figures import fit_replay
-from playground.pages.overfit.settings import OUTLIERS, SEEDS, STRENGTHS, WAYS, OverfitSettings, outlier_jobs
+from playground.pages.overfit.settings import OUTLIERS, REMEDY_OPTIONS, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.pages.overfit.strengths import strengths
-from playground.pages.overfit.study import fitted
+from playground.pages.overfit.study import train_and_fit
 from playground.pages.overfit.words import fit_rows, robust_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
@@ -82,10 +82,10 @@ def test_a_network_is_offered_no_proximal_step() -> None:
     titles = [panel["title"] for panel in drawings(page)[0]["panels"]]
     assert not any("proximal" in title for title in titles)
     for penalty in ("l1", "l2"):
-        settings = OverfitSettings(model="network", ways=tuple(WAYS), penalty=penalty)
+        settings = OverfitSettings(model="network", ways=tuple(REMEDY_OPTIONS), penalty=penalty)
         for experiment in (*(job[1] for job in settings.jobs), settings.varied):
             assert not experiment.proximal
-        assert WAYS[settings.way_of_penalty].fits("network")
+        assert REMEDY_OPTIONS[settings.way_of_penalty].fits("network")
     polynomial = OverfitSettings(ways=("none", "dropout"))
     assert [way.label for way in polynomial.not_for_this_model] == ["Dropout"]
     assert polynomial.shown == ["none"]
@@ -95,7 +95,7 @@ def test_a_network_is_offered_no_proximal_step() -> None:
 def test_early_stopping_shows_the_lowest_error_of_its_curve(query: str) -> None:
     page = open_page("overfit", f"ways=none,early&{query}")
     settings = link_of(page, OverfitSettings)
-    early = fitted(settings.jobs)[1]
+    early = train_and_fit(settings.jobs)[1]
     run = train([early.experiment], record=("val_loss",))[0]
     seen = run.val_loss[: early.stop.stopped]
     assert early.best_epoch == int(seen.argmin()) + 1 == early.stop.best
@@ -113,7 +113,7 @@ def test_early_stopping_shows_the_lowest_error_of_its_curve(query: str) -> None:
 @pytest.mark.parametrize("way", ["l1", "l1_proximal", "l2", "both"])
 def test_the_best_epoch_of_a_penalised_fit_is_that_of_the_drawn_error(way: str) -> None:
     settings = OverfitSettings(ways=(way,), epochs=400, l1=0.3, l2=0.3)
-    (fit,) = fitted(settings.jobs)
+    (fit,) = train_and_fit(settings.jobs)
     run = train([fit.experiment], record=("weights", "val_loss"))[0]
     x, y = make_validation(fit.experiment)
     errors = np.square(run.predict_path(x[:, 0]) - y[:, 0]).mean(axis=1)[1:]
@@ -137,7 +137,7 @@ def test_the_page_says_what_its_errors_hold() -> None:
 
 def test_plain_l1_bounces_by_no_more_than_its_step_and_proximal_l1_rests() -> None:
     settings = OverfitSettings(ways=("none", "l1", "l1_proximal"), l1=0.1)
-    _, plain, proximal = fits = fitted(settings.jobs)
+    _, plain, proximal = fits = train_and_fit(settings.jobs)
     step = settings.learning_rate * settings.l1
     assert proximal.zeros > 0 == plain.zeros
     assert (np.abs(plain.weights[proximal.weights == 0]) <= 1.01 * step).all()  # while the others still move
@@ -158,7 +158,7 @@ def test_plain_l1_bounces_by_no_more_than_its_step_and_proximal_l1_rests() -> No
 @pytest.mark.parametrize("query", ["ways=none,l2", "ways=none,l1,both&points=30", "model=network&width=8&ways=none,l2"])
 def test_what_is_said_of_weights_is_counted(query: str) -> None:
     page = open_page("overfit", f"{query}&epochs=500", overfit_tab="Weights")
-    none, *penalised = fitted(link_of(page, OverfitSettings).jobs)
+    none, *penalised = train_and_fit(link_of(page, OverfitSettings).jobs)
     said = words(page)
     for fit in penalised:
         smaller = int((np.abs(fit.weights) < np.abs(none.weights)).sum())
@@ -175,7 +175,7 @@ def test_the_losses_of_the_outliers_tab_train_alike_and_its_numbers_are_theirs()
     said = words(page)
     assert f"{jobs[0][1].epochs:,} epochs at a learning rate of" in said
     assert "everywhere" not in said
-    fits = fitted(jobs)
+    fits = train_and_fit(jobs)
     assert robust_words(fits) in said
     for fit in fits:
         assert number(fit.test) in robust_words(fits)
@@ -206,7 +206,7 @@ def test_a_link_from_the_edge_opens_with_finite_charts(query: str, tab: str) -> 
 
 
 def test_a_curve_that_leaves_its_chart_says_so() -> None:
-    (fit,) = fitted(OverfitSettings(ways=("none",), epochs=20).jobs)
+    (fit,) = train_and_fit(OverfitSettings(ways=("none",), epochs=20).jobs)
     assert fit_replay([fit]).panels[0].title == "Nothing: fit"
     for scale in (100.0, -100.0):
         far = replace(fit, curve=scale * fit.curve)
@@ -224,7 +224,7 @@ def test_the_overfit_page_shows_what_was_trained() -> None:
     )  # fmt: skip
     assert link_of(page, OverfitSettings) == settings
     said = words(page)
-    for row in fit_rows(fitted(settings.jobs)):
+    for row in fit_rows(train_and_fit(settings.jobs)):
         assert all(cell in said for cell in row)
     titles = [panel["title"] for panel in drawings(page)[0]["panels"]]
     assert titles == [
@@ -255,8 +255,8 @@ def test_the_best_strength_is_one_click() -> None:
     assert f"lowest at L2 = {curve.best:g}" in said
     assert number(float(parts.variance[0])) in said
     # The best on average is not that of each seed: both errors of this one are said, as its own fits have them.
-    best, chosen = fitted(settings.at_strengths(curve.best, settings.l2))
-    assert chosen.val_error == pytest.approx(fitted(settings.jobs)[1].val_error, rel=1e-5)
+    best, chosen = train_and_fit(settings.at_strengths(curve.best, settings.l2))
+    assert chosen.val_error == pytest.approx(train_and_fit(settings.jobs)[1].val_error, rel=1e-5)
     assert f"on this seed it gives {number(best.val_error)}" in said
     assert f"the {number(chosen.val_error)} of the chosen one" in said
     (button,) = [button for button in page.button if button.label == "Use the best"]
@@ -308,7 +308,7 @@ def test_a_diverging_fit_is_said_in_words() -> None:
 
 def test_a_fit_that_diverges_takes_no_other_with_it() -> None:
     jobs = OverfitSettings(learning_rate=0.2, ways=("none", "fewer")).jobs
-    sound = [fit.label for fit in fitted(jobs) if fit.finite]
+    sound = [fit.label for fit in train_and_fit(jobs) if fit.finite]
     assert len(sound) == 1
     page = open_page("overfit", "learning_rate=0.2&ways=none,fewer", overfit_tab="Weights")
     assert any("Nothing" in warning.value and sound[0] not in warning.value for warning in page.warning)

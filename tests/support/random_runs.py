@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis import Diagnosis, diagnose
-from playground.diagnosis.reproducibility import Ends, hanging_words
+from playground.diagnosis.reproducibility import FinalNumbers, describe_sensitivity
 from playground.diagnosis.result_table import rows
 from playground.diagnosis.summary import held_equal, summary, verdict_words
 from playground.diagnosis.trials import remedies_for, try_remedies
@@ -199,8 +199,8 @@ class Visit:
 
     def _check_words(self) -> None:
         run = self.diagnosis.run
-        ends = Ends.of(run)
-        check_texts([summary([self.diagnosis]), held_equal(run.experiment), hanging_words(run, [ends])])
+        ends = FinalNumbers.from_run(run)
+        check_texts([summary([self.diagnosis]), held_equal(run.experiment), describe_sensitivity(run, [ends])])
         check_texts(texts_of(rows([self.diagnosis])))
         Results.of(self.diagnosis)
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.diagnosis import Diagnosis, diagnosed
-from playground.diagnosis.classifier import Judge
+from playground.diagnosis import Diagnosis, train_and_diagnose
+from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import film_frames
@@ -51,7 +51,7 @@ class Recovery:
 def recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
     """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of label 1 at every point."""
     experiments = [WRONG.replace(loss=loss, start_slope=0.0, start_intercept=wrong) for loss in RIVALS]
-    return [_recovery(each.run) for each in diagnosed(experiments, on_progress)]
+    return [_recovery(each.run) for each in train_and_diagnose(experiments, on_progress)]
 
 
 def _recovery(run: Run) -> Recovery:
@@ -84,7 +84,9 @@ class Growth:
 
 def growths(on_progress: Progress | None = None) -> list[Growth]:
     """Cross-entropy on separable groups, under ever stronger L2 penalties, none first."""
-    return [_growth(each.run) for each in diagnosed([SEPARABLE.replace(l2=l2) for l2 in PENALTIES], on_progress)]
+    return [
+        _growth(each.run) for each in train_and_diagnose([SEPARABLE.replace(l2=l2) for l2 in PENALTIES], on_progress)
+    ]
 
 
 def _growth(run: Run) -> Growth:
@@ -109,7 +111,7 @@ class Rounding:
 
 def rounding(on_progress: Progress | None = None) -> Rounding:
     """Cross-entropy by the textbook's formula of the probability and from the logit, on the same points."""
-    naive, stable = diagnosed([NAIVE.replace(loss=loss) for loss in ("naive", "cross_entropy")], on_progress)
+    naive, stable = train_and_diagnose([NAIVE.replace(loss=loss) for loss in ("naive", "cross_entropy")], on_progress)
     lost = np.flatnonzero(~np.isfinite(naive.run.loss))
     failed = int(lost[0]) + 1 if len(lost) else None
     logits = naive.run.predict_path(naive.run.data.x_train[:, 0])
@@ -134,7 +136,7 @@ class Sureness(NamedTuple):
     excess: float
 
     @classmethod
-    def of(cls, judge: Judge) -> Sureness | None:
+    def of(cls, judge: ClassifierScores) -> Sureness | None:
         """``None`` where the model has diverged."""
         return None if judge.reliability is None or judge.excess is None else cls(judge.reliability.error, judge.excess)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.data import Dataset
-from playground.diagnosis.classifier import Judge
+from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import Reliability
 from playground.experiment.names import name
 from playground.figures.heatmap_frames import Film, film
@@ -237,7 +237,7 @@ def _curve(result: Classified, along: np.ndarray) -> Trace:
     }
 
 
-def reliability_replay(results: Sequence[Classified], best: Judge) -> Replay:
+def reliability_replay(results: Sequence[Classified], best: ClassifierScores) -> Replay:
     """What was said against what came, for every classifier and for the best possible one."""
     judged = [(_entry(each), each.judge.reliability) for each in results]
     curves = [(entry, found) for entry, found in judged if found is not None]

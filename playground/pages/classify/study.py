@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 
 from playground.data.labelled import LabelLaw, best_probability, test_points
-from playground.diagnosis import Diagnosis, Verdict, diagnosed
-from playground.diagnosis.classifier import Judge, judge_of
+from playground.diagnosis import Diagnosis, Verdict, train_and_diagnose
+from playground.diagnosis.classifier import ClassifierScores, score_classifier
 from playground.diagnosis.metrics import (
     probability,
 )
@@ -35,7 +35,7 @@ class Classified:
     """
 
     diagnosis: Diagnosis
-    judge: Judge
+    judge: ClassifierScores
     frames: np.ndarray
     maps: np.ndarray
 
@@ -50,7 +50,7 @@ class Classified:
 
 def classified(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
     """Every experiment trained and judged, in their order."""
-    return [_classified(diagnosis.run) for diagnosis in diagnosed(experiments, on_progress)]
+    return [_classified(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
 
 
 def _classified(run: Run) -> Classified:
@@ -62,7 +62,7 @@ def _classified(run: Run) -> Classified:
     sides = (CELLS, CELLS) if run.experiment.features == 2 else (KNOTS,)
     light = replace(run, path=None, path_epochs=None)
     maps = _last_numbers(logits.reshape(-1, *sides))
-    return Classified(Diagnosis(light), judge_of(run), frames, probability(maps).astype(np.float32))
+    return Classified(Diagnosis(light), score_classifier(run), frames, probability(maps).astype(np.float32))
 
 
 def _last_numbers(values: np.ndarray) -> np.ndarray:
@@ -103,11 +103,11 @@ def _best_on_grid(law: LabelLaw) -> np.ndarray:
     return said
 
 
-def best_judge(experiment: Experiment) -> Judge:
+def best_judge(experiment: Experiment) -> ClassifierScores:
     """The best possible model on the test points: the law's own probabilities."""
     law = LabelLaw.of(experiment)
     said = best_probability(law, experiment.seed)
     # Where the law is sure, a logit of 40 is as sure as a double can say.
     with np.errstate(divide="ignore"):
         z = (np.log(said) - np.log1p(-said)).clip(-40.0, 40.0)
-    return Judge(test_points(law, experiment.seed).y, z)
+    return ClassifierScores(test_points(law, experiment.seed).y, z)

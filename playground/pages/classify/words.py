@@ -9,7 +9,7 @@ import numpy as np
 from playground.data import make_data
 from playground.data.labelled import TEST_LABELLED
 from playground.diagnosis import Verdict
-from playground.diagnosis.classifier import Judge
+from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import constant_log_loss
 from playground.diagnosis.summary import CLOSE, unfinished, verdict_words
 from playground.experiment import Experiment
@@ -24,10 +24,10 @@ NOTHING = "–"
 LEARNED = 0.98  # of the log-loss of the best constant: what is not below it has learned nothing
 MOST_RIGHT = 0.5  # the threshold at which true probabilities are right most often
 
-Question = tuple[str, Callable[[Judge], float | None], Callable[[float], str]]
+Question = tuple[str, Callable[[ClassifierScores], float | None], Callable[[float], str]]
 
 
-def score_rows(results: Sequence[Classified], best: Judge, threshold: float) -> list[list[str]]:
+def score_rows(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> list[list[str]]:
     """Each row: the question, then the answer of each classifier and of the best possible one."""
     judges = [*(each.judge for each in results), best]
     questions = _questions(threshold)
@@ -61,7 +61,7 @@ def _verdict(result: Classified) -> str:
     return verdict_words(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
-def score_words(results: Sequence[Classified], best: Judge, threshold: float) -> str:
+def score_words(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> str:
     """Who is right how often, who is best by log-loss, and what is possible."""
     known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
     if not known:
@@ -79,7 +79,7 @@ def score_words(results: Sequence[Classified], best: Judge, threshold: float) ->
     return " ".join(part for part in parts if part)
 
 
-def _possible(best: Judge, threshold: float) -> str:
+def _possible(best: ClassifierScores, threshold: float) -> str:
     """How often the law itself is right. Only at 0.5 is that a bound: elsewhere, true probabilities are cut wrongly."""
     top = best.accuracy(MOST_RIGHT) or 0.0
     if threshold == MOST_RIGHT:
@@ -93,7 +93,7 @@ def _possible(best: Judge, threshold: float) -> str:
     )
 
 
-def _by_log_loss(results: Sequence[Classified], best: Judge) -> str:
+def _by_log_loss(results: Sequence[Classified], best: ClassifierScores) -> str:
     """Which of those that did not diverge has the least: none of one, none that learned nothing, none of equals."""
     constant = constant_log_loss(best.y)
     ranked = sorted((each.judge.log_loss, name(each.experiment)) for each in results if each.judge.log_loss is not None)

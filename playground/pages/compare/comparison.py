@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.diagnosis.classifier import THRESHOLD, judge_of
+from playground.diagnosis.classifier import THRESHOLD, score_classifier
 from playground.diagnosis.summary import verdict_words
 from playground.experiment.names import name
 from playground.experiment.query import PageSettings
@@ -51,11 +51,13 @@ OUTCOMES = {
     "rmse": Outcome("RMSE", lambda diagnosis: diagnosis.rmse, task="regression"),
     "accuracy": Outcome(
         "accuracy",
-        lambda diagnosis: _or_nan(judge_of(diagnosis.run).accuracy(THRESHOLD)),
+        lambda diagnosis: _or_nan(score_classifier(diagnosis.run).accuracy(THRESHOLD)),
         per_cent,
         "classification",
     ),
-    "log_loss": Outcome("log-loss", lambda diagnosis: _or_nan(judge_of(diagnosis.run).log_loss), task="classification"),
+    "log_loss": Outcome(
+        "log-loss", lambda diagnosis: _or_nan(score_classifier(diagnosis.run).log_loss), task="classification"
+    ),
 }
 ORDERS = {
     "kept": "as kept",

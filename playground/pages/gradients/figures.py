@@ -134,7 +134,9 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
     figure = plain_figure(traces, "hidden layer", "activation", layers_axis(study.depth), {"range": [low, high]})
     if study.infinite_at is None:  # else the title says so
         ends = [(f"{SHARES[which]:.0%}".replace("%", "\u00a0%"), tracks[which].rows) for which in (0, -1)]
-        write_notes(figure, [(edge_words(label, rows, study.frames, low, high), COLOURS[place]) for label, rows in ends])
+        write_notes(
+            figure, [(edge_words(label, rows, study.frames, low, high), COLOURS[place]) for label, rows in ends]
+        )
     return Panel(
         titled(f"{letter}: activations by layer", study),
         "Activations of each layer over all points and units at the shown epoch: the median, the middle half and"

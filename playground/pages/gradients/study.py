@@ -128,7 +128,7 @@ class Study:
         return float(self.loss[-1]) if np.isfinite(self.loss[-1]) else float("inf")
 
 
-def studied(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Study]:
+def train_and_study(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Study]:
     """Train every network and look into it, in their order; empty if the training was stopped."""
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
@@ -255,5 +255,5 @@ class Explosion:
 def explosion(experiment: Experiment, on_progress: Progress | None = None) -> Explosion | None:
     """The experiment without clipping beside the same with it; ``None`` if stopped."""
     free = experiment.replace(**UNCLIPPED)
-    found = studied([free, free.replace(global_clipnorm=CLIPPING)], on_progress)
+    found = train_and_study([free, free.replace(global_clipnorm=CLIPPING)], on_progress)
     return Explosion(*found) if found else None

@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from playground.diagnosis.reproducibility import nudged_ends
+from playground.diagnosis.reproducibility import train_perturbed
 from playground.experiment import Experiment
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay
-from playground.pages.gradients.remedies import candidates, revivals, trials
+from playground.pages.gradients.remedies import candidates, try_lower_rates, try_remedies
 from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, layer_steps
-from playground.pages.gradients.study import EXPLODING, Study, explosion, studied
+from playground.pages.gradients.study import EXPLODING, Study, explosion, train_and_study
 from playground.pages.gradients.words import (
     announcement,
     chart_words,
@@ -105,7 +105,7 @@ def results_of(networks: GradientsSettings) -> list[Study] | None:
         )
         return None
     with announced(networks.experiments):
-        return computed(studied, networks.experiments)
+        return computed(train_and_study, networks.experiments)
 
 
 @contextmanager
@@ -142,11 +142,11 @@ def revived(pairs: Sequence[tuple[str, Study]]) -> None:
     lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
     if not lost:
         return
-    found = computed(revivals, tuple(study.experiment for _, study in lost))
+    found = computed(try_lower_rates, tuple(study.experiment for _, study in lost))
     for (letter, _), trial in zip(lost, found or [], strict=False):
         st.markdown(f"{letter}: {revival_words(trial)}")
         if trial.helps:
-            changes = changes_for(letter, trial.study.experiment)
+            changes = changes_for(letter, trial.after.experiment)
             label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
             st.button(label, key=key, on_click=change_settings, args=(GradientsSettings,), kwargs=changes)
 
@@ -155,8 +155,8 @@ def remedies(networks: GradientsSettings) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
     letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
     experiment = networks.experiment(letter or "A")
-    with announced([experiment, *(changed for _, changed in candidates(experiment))]):
-        found = computed(trials, experiment)
+    with announced([experiment, *(remedy.apply(experiment) for remedy in candidates(experiment))]):
+        found = computed(try_remedies, experiment)
     if not found:
         return
     st.html(wide(table(["", "loss at the end", "layer 1 over last", "verdict", "why it may"], trial_rows(found))))
@@ -167,7 +167,7 @@ def remedies(networks: GradientsSettings) -> None:
     st.markdown("Take one that helps:")
     with st.container(horizontal=True):
         for trial in helping:
-            changes = changes_for(letter or "A", trial.study.experiment)
+            changes = changes_for(letter or "A", trial.after.experiment)
             st.button(trial.remedy.label, on_click=change_settings, args=(GradientsSettings,), kwargs=changes)
 
 
@@ -202,7 +202,7 @@ def exploding_experiment(networks: GradientsSettings) -> Experiment:
 def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
     """Each network beside itself with a learning rate that differs by a millionth."""
     st.markdown(STEADINESS)
-    ends = computed(nudged_ends, networks.experiments)
+    ends = computed(train_perturbed, networks.experiments)
     if not ends:
         return
     names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]

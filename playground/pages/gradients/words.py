@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite, nan
 
-from playground.diagnosis.reproducibility import DIGITS, end_of, hangs
+from playground.diagnosis.reproducibility import DIGITS, final_loss, is_sensitive
+from playground.diagnosis.trials import Trial
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.pages.gradients.death import Death
-from playground.pages.gradients.remedies import Trial
 from playground.pages.gradients.settings import LONG, expected_seconds, layer_steps
 from playground.pages.gradients.study import DEAD, SHARES, VANISHED, Study
 from playground.tables.activations import ACTIVATIONS
@@ -105,9 +105,9 @@ def _layers_before(layer: int) -> str:
     return "layer 1" if layer == 2 else f"layers 1 to {layer - 1}"
 
 
-def revival_words(trial: Trial) -> str:
+def revival_words(trial: Trial[Study]) -> str:
     """What a hundredth of the learning rate made of a network in which a layer died."""
-    study = trial.study
+    study = trial.after
     said = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
     if study.infinite_at:
         return f"{said} it diverges."
@@ -259,17 +259,17 @@ def lost(study: Study) -> str:
 
 def steadiness_row(study: Study, nudged_end: float) -> list[str]:
     """Where the loss ends, where it does with a learning rate a millionth beside, and what that says."""
-    ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (end_of(study.loss), nudged_end)]
-    return [*ends, "sensitive to rounding" if hangs(study.loss, nudged_end) else "steady"]
+    ends = [number(end, DIGITS) if isfinite(end) else "diverges" for end in (final_loss(study.loss), nudged_end)]
+    return [*ends, "sensitive to rounding" if is_sensitive(study.loss, nudged_end) else "steady"]
 
 
-def trial_rows(trials: Sequence[Trial]) -> list[list[str]]:
+def trial_rows(trials: Sequence[Trial[Study]]) -> list[list[str]]:
     """Each remedy: the loss at its end, the share of the gradient that arrives, and whether it helps."""
     return [
         [
             trial.remedy.label,
-            or_diverged(trial.study.end),
-            _known(trial.study.ratio()),
+            or_diverged(trial.after.end),
+            _known(trial.after.ratio()),
             "helps" if trial.helps else "does not help here",
             trial.remedy.reason,
         ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.run import Run
-from playground.theory.line_loss import mean_loss, penalty_slope, points, slopes_of
+from playground.theory.line_loss import mean_loss, penalty_slope, point_slopes, points
 
 ALIKE = 1e-9  # of a pull: what rounding leaves
 ROUNDED = 1e-5  # of the numbers of a step: an error that does not show in four digits
@@ -74,7 +74,7 @@ def step_of(run: Run, number: int) -> Step | None:
     slope, intercept = map(float, before)
     predicted = slope * x + intercept
     residuals = _residuals(x, y, *before)
-    pulls = slopes_of(experiment, np.zeros_like(residuals), residuals)
+    pulls = point_slopes(experiment, np.zeros_like(residuals), residuals)
     penalty = penalty_slope(experiment.replace(l1=0.0) if experiment.soft_threshold else experiment, slope)
     return Step(
         experiment=experiment,

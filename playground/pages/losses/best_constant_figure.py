@@ -9,7 +9,7 @@ import numpy as np
 from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
 from playground.losses import LOSSES
 from playground.text.numbers import number, plain
-from playground.theory.best_constant import Best, best_constant, cost_curve, statistics
+from playground.theory.best_constant import BestConstant, best_constant, cost_curve, statistics
 
 POINTS = 401
 SYMBOLS = {"mean": "line-ns-open", "median": "x-thin-open", "quantile": "asterisk-open"}
@@ -18,13 +18,13 @@ ROWS = {"mean": -0.2, "median": -0.3, "quantile": -0.4}  # far enough apart for 
 
 def best_constants(
     keys: Sequence[str], y: np.ndarray, parameters: Mapping[str, Mapping[str, float]]
-) -> dict[str, Best]:
+) -> dict[str, BestConstant]:
     """Each loss's best constant for the numbers ``y`` (n,)."""
     return {key: best_constant(LOSSES[key], y, **parameters[key]) for key in keys}
 
 
 def constant_panel(
-    best: Mapping[str, Best], y: np.ndarray, parameters: Mapping[str, Mapping[str, float]], quantile: float
+    best: Mapping[str, BestConstant], y: np.ndarray, parameters: Mapping[str, Mapping[str, float]], quantile: float
 ) -> tuple[Panel, list[Entry]]:
     """The mean loss against the constant, each loss stretched to the height of the chart."""
     low, high = float(y.min()), float(y.max())
@@ -48,10 +48,10 @@ def constant_panel(
         Entry("your numbers", GREY, "circle", 0),
         *(Entry(LOSSES[key].label, LOSSES[key].colour, LOSSES[key].dash) for key in best),
     ]
-    return Panel("What does it fit?", f"Mean loss of every constant. Best: {said}.", figure), legend
+    return Panel("What does it fit?", f"Mean loss of every constant. BestConstant: {said}.", figure), legend
 
 
-def answer(best: Best) -> str:
+def answer(best: BestConstant) -> str:
     """The best constant in words: a number, or all between two."""
     return number(best.low) if best.low == best.high else f"all from {number(best.low)} to {number(best.high)}"
 
@@ -87,7 +87,7 @@ def _line(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapping[st
     }
 
 
-def _best(key: str, best: Best) -> Trace:
+def _best(key: str, best: BestConstant) -> Trace:
     loss = LOSSES[key]
     return {
         "x": np.array([best.low, best.high]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
 from playground.losses import LOSSES, Loss, Target
-from playground.theory.properties import Curve, Finding, Property, curve_of
+from playground.theory.properties import Curve, Property, PropertyCheck, make_curve
 
 POINTS = 241
 REACH = 5.0
@@ -21,7 +21,7 @@ PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
 
 FAILS = Entry("a property fails", GREY, "x", 0)
 
-Findings = Mapping[str, Mapping[Property, Finding]]
+Findings = Mapping[str, Mapping[Property, PropertyCheck]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Sight:
 
     def curve(self, loss: Loss, parameters: Mapping[str, float]) -> Curve:
         """The loss against what lies on the axis; a logit as if the label were ``y_true``."""
-        curve = curve_of(loss, self.y_true, **parameters)
+        curve = make_curve(loss, self.y_true, **parameters)
         if self.target is not Target.LABEL:
             return curve
         by_logit = curve.value if self.y_true else lambda z: curve.mirror(-z)

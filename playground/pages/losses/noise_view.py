@@ -15,7 +15,7 @@ from playground.pages.losses.settings import LossesSettings
 from playground.tables.noise import NOISES
 from playground.text.numbers import number
 from playground.text.phrases import listed
-from playground.theory.efficiency import SETTLING, Spread, likelihood_of, noise_study
+from playground.theory.efficiency import SETTLING, Spread, find_likelihood, study_noise
 from playground.ui.controls import choice
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon
@@ -36,7 +36,7 @@ def noise_story(view: View, shown: LossesSettings, link: dict[str, list[str]]) -
         st.caption(f"Not compared here: {', '.join(left_out)}. They do not come to rest on a line in 1,000 epochs.")
     names = {name for key in keys for name in LOSSES[key].parameters}
     parameters = {name: getattr(experiment, name) for name in names}
-    spreads = computed(noise_study, experiment.noise_shape, keys, points=POINTS, **parameters)
+    spreads = computed(study_noise, experiment.noise_shape, keys, points=POINTS, **parameters)
     if not spreads:
         return
     show(slopes_replay(spreads), key="slopes", epoch=None, link=link)
@@ -46,7 +46,7 @@ def noise_story(view: View, shown: LossesSettings, link: dict[str, list[str]]) -
 
 def likelihood_words(noise_shape: str) -> str:
     """Which loss is the negative log-likelihood of a noise shape."""
-    found, label = likelihood_of(noise_shape), NOISES[noise_shape].label
+    found, label = find_likelihood(noise_shape), NOISES[noise_shape].label
     if found is None:
         return f"**{label}** noise: no loss of this table is its negative log-likelihood."
     settings = parameter_words(found.parameters)

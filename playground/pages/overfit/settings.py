@@ -7,6 +7,7 @@ from typing import Annotated
 
 from annotated_types import MaxLen
 
+from playground.diagnosis.remedies import Remedy
 from playground.experiment import Experiment, settings
 from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import Choice, Number, linear_stops, log_stops
@@ -19,10 +20,11 @@ STRENGTHS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 1
 
 
 @dataclass(frozen=True)
-class Way:
-    """A remedy by its name, whether it is a penalty, and the only model that it is for, if it is not for both.
+class RemedyOption:
+    """An entry of the menu of remedies: ``Overfitting.remedy`` makes a ``Remedy`` of it by the page's settings.
 
-    No remedy is a loss. ``reason`` says why it is for one model only.
+    ``penalty`` says whether it adds a penalty to the loss; no remedy is a loss itself. ``only`` is the key of the
+    one model that can have it, with the ``reason``; both are empty if both models can.
     """
 
     key: str
@@ -36,12 +38,12 @@ class Way:
         return self.only in ("", model)
 
 
-WAYS: dict[str, Way] = {
+REMEDY_OPTIONS: dict[str, RemedyOption] = {
     way.key: way
     for way in (
-        Way("none", "Nothing", "The model as it is."),
-        Way("l1", "L1", "A penalty: adds l1 × Σ|w| to the loss, by plain gradient steps.", penalty=True),
-        Way(
+        RemedyOption("none", "Nothing", "The model as it is."),
+        RemedyOption("l1", "L1", "A penalty: adds l1 × Σ|w| to the loss, by plain gradient steps.", penalty=True),
+        RemedyOption(
             "l1_proximal",
             "L1, proximal",
             "The same penalty by proximal steps, which reach 0; for polynomials.",
@@ -52,18 +54,20 @@ WAYS: dict[str, Way] = {
             reason="A network trains with Adam here. The proximal step of L1 belongs to SGD, with which a polynomial"
             " trains.",
         ),
-        Way("l2", "L2", "A penalty: adds l2 × Σw² to the loss.", penalty=True),
-        Way("both", "L1 and L2", "Both penalties. A polynomial takes L1's step as a proximal one.", penalty=True),
-        Way("early", "Early stopping", "Keeps the weights that were best on the validation points."),
-        Way(
+        RemedyOption("l2", "L2", "A penalty: adds l2 × Σw² to the loss.", penalty=True),
+        RemedyOption(
+            "both", "L1 and L2", "Both penalties. A polynomial takes L1's step as a proximal one.", penalty=True
+        ),
+        RemedyOption("early", "Early stopping", "Keeps the weights that were best on the validation points."),
+        RemedyOption(
             "dropout",
             "Dropout",
             "Leaves out a share of the hidden units in each step; for networks.",
             only="network",
             reason="A polynomial has no hidden units to leave out.",
         ),
-        Way("fewer", "Fewer parameters", "A smaller model."),
-        Way("more", "More data", "More points of the same law."),
+        RemedyOption("fewer", "Fewer parameters", "A smaller model."),
+        RemedyOption("more", "More data", "More points of the same law."),
     )
 }
 
@@ -78,7 +82,8 @@ class OverfitSettings(PageSettings):
     """
 
     ways: Annotated[
-        tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", WAYS)], ...], MaxLen(9)
+        tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", REMEDY_OPTIONS)], ...],
+        MaxLen(9),
     ] = ("none", "l2")
     dataset: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES), Formerly("law")] = "sine"
     noise: Annotated[
@@ -129,11 +134,11 @@ class OverfitSettings(PageSettings):
     @property
     def offered(self) -> list[str]:
         """The remedies that this model can be given, and those that are chosen all the same."""
-        return [key for key, way in WAYS.items() if way.fits(self.model) or key in self.ways]
+        return [key for key, way in REMEDY_OPTIONS.items() if way.fits(self.model) or key in self.ways]
 
     @property
     def _fitting(self) -> list[str]:
-        return [key for key, way in WAYS.items() if key in self.ways and way.fits(self.model)]
+        return [key for key, way in REMEDY_OPTIONS.items() if key in self.ways and way.fits(self.model)]
 
     @property
     def shown(self) -> list[str]:
@@ -143,12 +148,12 @@ class OverfitSettings(PageSettings):
     @property
     def left_out(self) -> list[str]:
         """The labels of the chosen remedies that there is no room for."""
-        return [WAYS[key].label for key in self._fitting[MOST_SHOWN:]]
+        return [REMEDY_OPTIONS[key].label for key in self._fitting[MOST_SHOWN:]]
 
     @property
-    def not_for_this_model(self) -> list[Way]:
+    def not_for_this_model(self) -> list[RemedyOption]:
         """The chosen remedies that this model cannot be given."""
-        return [way for key, way in WAYS.items() if key in self.ways and not way.fits(self.model)]
+        return [way for key, way in REMEDY_OPTIONS.items() if key in self.ways and not way.fits(self.model)]
 
     @property
     def base(self) -> Experiment:
@@ -166,8 +171,8 @@ class OverfitSettings(PageSettings):
             epochs=self.epochs,
         )
 
-    def experiment(self, way: str) -> Experiment:
-        """The base with one remedy."""
+    def remedy(self, way: str) -> Remedy:
+        """A remedy of the menu as a change of the base, in the size that the page's settings give it."""
         fewer: dict[str, object] = (
             {"degree": self.smaller} if self.model == "polynomial" else {"hidden": (self.smaller,)}
         )
@@ -180,7 +185,11 @@ class OverfitSettings(PageSettings):
             "fewer": fewer,
             "more": {"points": self.many},
         }
-        return self.base.replace(**changes.get(way, {}))
+        return Remedy(way, REMEDY_OPTIONS[way].label, tuple(changes.get(way, {}).items()))
+
+    def experiment(self, way: str) -> Experiment:
+        """The base with one remedy."""
+        return self.remedy(way).apply(self.base)
 
     @property
     def smaller_is_not(self) -> bool:
@@ -189,9 +198,10 @@ class OverfitSettings(PageSettings):
 
     @property
     def jobs(self) -> tuple[tuple[str, Experiment, int], ...]:
-        """What ``playground.pages.overfit.study.fitted`` is to train."""
+        """What ``playground.pages.overfit.study.train_and_fit`` is to train."""
         return tuple(
-            (WAYS[way].label, self.experiment(way), self.patience if way == "early" else 0) for way in self.shown
+            (REMEDY_OPTIONS[way].label, self.experiment(way), self.patience if way == "early" else 0)
+            for way in self.shown
         )
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from playground.data import make_data, make_validation
-from playground.diagnosis.convergence import diverging
+from playground.diagnosis.convergence import is_diverging
 from playground.experiment import Experiment
 from playground.pages.overfit.study import error_of
 from playground.progress import Progress
@@ -114,7 +114,7 @@ def strengths(
 
 
 def _is_lost(run: Run, judged: np.ndarray) -> bool:
-    return bool(diverging(run.loss)) or not np.isfinite(judged).all()
+    return bool(is_diverging(run.loss)) or not np.isfinite(judged).all()
 
 
 def _judged(run: Run) -> tuple[float, float]:

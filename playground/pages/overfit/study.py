@@ -107,7 +107,7 @@ class Fit:
         return float(np.square(self.weights.astype(float)).sum())
 
 
-def fitted(experiments: Sequence[tuple[str, Experiment, int]], on_progress: Progress | None = None) -> list[Fit]:
+def train_and_fit(experiments: Sequence[tuple[str, Experiment, int]], on_progress: Progress | None = None) -> list[Fit]:
     """Train every setting, given by its label, its experiment and its patience (0: none); empty if stopped."""
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 

@@ -11,7 +11,7 @@ from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, Over
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.pages.overfit.strength_figures import strength_replay
 from playground.pages.overfit.strengths import Decomposition, Strengths, strengths
-from playground.pages.overfit.study import Fit, fitted
+from playground.pages.overfit.study import Fit, train_and_fit
 from playground.pages.overfit.words import (
     decomposition_rows,
     decomposition_words,
@@ -79,7 +79,7 @@ def results_of(page: OverfitSettings) -> list[Fit] | None:
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
         return None
-    fits = computed(fitted, page.jobs)
+    fits = computed(train_and_fit, page.jobs)
     if not fits:
         return None
     if lost := [fit for fit in fits if not fit.finite]:
@@ -155,7 +155,7 @@ def how_strong(page: OverfitSettings) -> None:
     if curve.best is None:
         return
     show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=page.write_link())
-    here = computed(fitted, page.at_strengths(curve.best, page.strength))
+    here = computed(train_and_fit, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     way = page.way_of_penalty
     ways = (*[each for each in page.ways if each != way][1 - MOST_SHOWN :], way)
@@ -183,7 +183,7 @@ def outliers(page: OverfitSettings) -> None:
     """The same points with outliers: MSE with L2 beside Huber without."""
     jobs = outlier_jobs(page.seed)
     st.markdown(outlier_words(jobs[0][1]))
-    found = computed(fitted, jobs)
+    found = computed(train_and_fit, jobs)
     if not found:
         return
     show(fit_replay(found), key="outliers", epoch=None, link=page.write_link())

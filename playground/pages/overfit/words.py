@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.pages.overfit.settings import WAYS
+from playground.pages.overfit.settings import REMEDY_OPTIONS
 from playground.pages.overfit.stability import rounded_down
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.pages.overfit.study import Fit
@@ -69,7 +69,7 @@ def nearest_words(fits: Sequence[Fit]) -> str:
 def weight_words(fits: Sequence[Fit]) -> str:
     """What the penalties made of the weights, beside the fit without a remedy where it is shown."""
     said = [_zero_words(fit) for fit in fits if fit.experiment.l1]
-    plain_fit = next((fit for fit in fits if fit.label == WAYS["none"].label), None)
+    plain_fit = next((fit for fit in fits if fit.label == REMEDY_OPTIONS["none"].label), None)
     if plain_fit:
         said += [_shrink_words(fit, plain_fit) for fit in fits if fit.experiment.l1 or fit.experiment.l2]
     return " ".join(said)

@@ -15,7 +15,7 @@ from playground.compute import workers as workers_module
 from playground.compute.loading import QUICK_COMPILER, _untouched, choose_compiler
 from playground.compute.processes import COPIES
 from playground.compute.workers import Workers
-from playground.diagnosis import diagnosed
+from playground.diagnosis import train_and_diagnose
 from playground.experiment import Experiment
 from tests.support import jobs
 from tests.support.site import ROOT
@@ -56,7 +56,7 @@ def test_a_job_is_done_by_one_other_process(workers):
 
 
 def test_training_there_gives_the_numbers_of_training_here(workers):
-    job = Call(diagnosed, ((Experiment(epochs=20), Experiment(loss="mae", hidden=(4,), epochs=20)),))
+    job = Call(train_and_diagnose, ((Experiment(epochs=20), Experiment(loss="mae", hidden=(4,), epochs=20)),))
     there, near = workers.call(job, quiet), here(job, quiet)
     for one, other in zip(there.value, near.value, strict=True):
         assert one.run.experiment == other.run.experiment

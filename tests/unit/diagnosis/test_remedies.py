@@ -8,8 +8,9 @@ from scipy.stats import median_abs_deviation
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from playground.diagnosis import Verdict, diagnose
-from playground.diagnosis.remedies import Remedy, remedies_of, residual_spread
-from playground.diagnosis.trials import Trial, helped, loss_left, objective, remedies_for, steady_error, try_remedies
+from playground.diagnosis.improvement import has_improved, loss_above_least, objective, steady_error
+from playground.diagnosis.remedies import Remedy, propose_remedies, residual_spread
+from playground.diagnosis.trials import Trial, remedies_for, try_remedies
 from playground.experiment import Experiment
 from playground.tables.functions import SOURCES, Source
 from playground.theory.line_loss import mean_loss, points
@@ -64,8 +65,8 @@ def test_no_remedy_leaves_what_a_setting_allows(nile: Experiment) -> None:
     ]
     for experiment in extremes:
         for verdict in Verdict:
-            for remedy in remedies_of(verdict, experiment):
-                after = remedy.of(experiment)  # raises if a setting does not allow it
+            for remedy in propose_remedies(verdict, experiment):
+                after = remedy.apply(experiment)  # raises if a setting does not allow it
                 changed = {name for name in vars(after) if getattr(after, name) != getattr(experiment, name)}
                 assert changed
                 assert changed <= {name for name, _ in remedy.changes}
@@ -112,7 +113,7 @@ def test_plain_l1_bounces_round_zero_and_a_proximal_step_stops_there() -> None:
     assert cure.after.verdict is Verdict.EXACT
     assert cure.after.run.line[0] == 0.0
     assert "proximal" not in [
-        remedy.key for remedy in remedies_of(Verdict.OSCILLATING, Experiment(l1=1, proximal=True))
+        remedy.key for remedy in propose_remedies(Verdict.OSCILLATING, Experiment(l1=1, proximal=True))
     ]
 
 
@@ -142,12 +143,12 @@ def test_what_does_not_arrive_stands_behind_what_does_and_says_how_far_it_is() -
     x, y = points(run.experiment)
     best = LinearRegression().fit(x[:, None], y)
     right = np.mean((y - run.predict(x)) ** 2) - np.mean((y - best.predict(x[:, None])) ** 2)
-    assert loss_left(run) == pytest.approx(right, rel=1e-3)
+    assert loss_above_least(run) == pytest.approx(right, rel=1e-3)
     # The usual 0.05 and ten times as much do not arrive, either; a hundred times does, and comes first.
     assert trials(**FAR)[0] is faster
     assert dict(faster.remedy.changes) == {"learning_rate": 1.0}
     assert faster.cures
-    assert loss_left(faster.after.run) == 0.0
+    assert loss_above_least(faster.after.run) == 0.0
 
 
 def test_where_nothing_cures_the_panel_says_so() -> None:
@@ -174,7 +175,7 @@ def test_a_run_in_the_wrong_valley_is_started_elsewhere() -> None:
     best = optimum(Experiment(**VALLEY))
     slope, intercept = first.after.run.line
     assert (slope, intercept) == (pytest.approx(best.slope, abs=0.02), pytest.approx(best.intercept, abs=0.05))
-    assert "start" not in [remedy.key for remedy in remedies_of(Verdict.STUCK, Experiment(loss="huber"))]
+    assert "start" not in [remedy.key for remedy in propose_remedies(Verdict.STUCK, Experiment(loss="huber"))]
 
 
 def test_a_swinging_run_is_judged_by_the_mean_of_its_last_epochs() -> None:
@@ -196,14 +197,14 @@ def test_losses_are_compared_only_where_they_measure_the_same() -> None:
         assert objective(plain) != objective(plain.replace(**changes))
     assert objective(plain.replace(l2=1.0)) != objective(plain.replace(l2=1.0, standardise=True))
     strong, weak = (diagnose(diagnosed(loss="mae", l2=l2, learning_rate=0.03).run) for l2 in (10.0, 1.0))
-    assert not helped(strong, weak) or not weak.ill
+    assert not has_improved(strong, weak) or not weak.ill
 
 
 def test_what_is_left_is_not_known_of_lost_runs_and_networks() -> None:
-    assert loss_left(diagnosed(learning_rate=0.03).run) is None
-    assert loss_left(diagnosed(hidden=(4,), epochs=5).run) is None
+    assert loss_above_least(diagnosed(learning_rate=0.03).run) is None
+    assert loss_above_least(diagnosed(hidden=(4,), epochs=5).run) is None
     run = train([Experiment(epochs=20)])[0]
-    assert loss_left(run) == pytest.approx(
+    assert loss_above_least(run) == pytest.approx(
         float(mean_loss(run.experiment, *run.line)) - optimum(run.experiment).loss, rel=1e-6
     )
 
@@ -225,12 +226,12 @@ def test_remedies_hold_on_runs_they_were_not_made_for(seed: int) -> None:
         loss = trial.after.run.loss
         assert loss[-1] <= loss[0]
         assert trial.after.verdict not in (Verdict.DIVERGED, Verdict.STUCK)
-        alone = train([trial.remedy.of(experiment)])[0]
+        alone = train([trial.remedy.apply(experiment)])[0]
         np.testing.assert_array_equal(loss, alone.loss)  # what is shown is a training
         assert trial.remedy in remedies_for(trial.before)
 
 
 def test_a_loss_of_the_middle_is_no_remedy_for_a_line_that_is_to_lie_aside() -> None:
     for quantile, offered in ((0.5, True), (0.9, False)):
-        keys = [each.key for each in remedies_of(Verdict.STUCK, Experiment(loss="quantile", quantile=quantile))]
+        keys = [each.key for each in propose_remedies(Verdict.STUCK, Experiment(loss="quantile", quantile=quantile))]
         assert ("loss" in keys) is offered

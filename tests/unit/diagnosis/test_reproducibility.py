@@ -1,4 +1,4 @@
-"""What hangs on rounding is said of the runs that do, and the programs of all others print the page's numbers."""
+"""What is sensitive to rounding is said of the runs that are, and all other programs print the page's numbers."""
 
 import json
 
@@ -11,15 +11,15 @@ from playground.diagnosis.reproducibility import (
     BESIDE,
     NUDGE,
     REVERSED,
-    Ends,
-    end_of,
-    hanging_words,
-    hangs,
-    judges,
-    nudged,
-    nudged_ends,
-    probed_ends,
-    reversed_ends,
+    FinalNumbers,
+    describe_sensitivity,
+    final_loss,
+    is_sensitive,
+    measure_errors,
+    perturb_rate,
+    train_perturbed,
+    train_probes,
+    train_reversed,
 )
 from playground.experiment import Experiment
 from playground.export.script import notebook, script
@@ -36,13 +36,13 @@ CHAOTIC = GradientsSettings().replace(learning_rate_b=0.01).experiment("B")
 
 @pytest.mark.parametrize("rate", [1e-6, 0.01, 1.0, 100.0])
 def test_the_nudge_is_a_millionth_that_the_settings_and_single_precision_can_hold(rate: float) -> None:
-    moved = nudged(Experiment(learning_rate=rate)).learning_rate
+    moved = perturb_rate(Experiment(learning_rate=rate)).learning_rate
     assert abs(moved / rate - 1) == pytest.approx(NUDGE)
     assert np.float32(moved) != np.float32(rate)
 
 
 @pytest.mark.parametrize(
-    ("end", "nudged_end", "found"),
+    ("end", "perturbed_loss", "found"),
     [
         (1.0, 1.00005, False),  # half a ten-thousandth apart
         (1.0, 1.0002, True),
@@ -53,21 +53,23 @@ def test_the_nudge_is_a_millionth_that_the_settings_and_single_precision_can_hol
         (np.nan, np.inf, False),  # both diverge
     ],
 )
-def test_what_hangs_by_hand(end: float, nudged_end: float, found: bool) -> None:
-    assert hangs(np.array([10.0, 5.0, end]), nudged_end) == found
+def test_what_is_sensitive_by_hand(end: float, perturbed_loss: float, found: bool) -> None:
+    assert is_sensitive(np.array([10.0, 5.0, end]), perturbed_loss) == found
 
 
 def test_the_words_have_both_numbers() -> None:
     beside = "with a learning rate that differs by a millionth"
     steady, lost = (with_losses(10.0, 5.0, end).run for end in (1.0, np.nan))
     rmse = Diagnosis(steady).rmse
-    assert hanging_words(steady, [Ends(1.25, rmse, "RMSE")]) == f"ends at 1.0000; ends at 1.2500 {beside}"
-    assert hanging_words(lost, [Ends(1.25, rmse, "RMSE")]) == f"diverges; ends at 1.2500 {beside}"
-    assert hanging_words(steady, [Ends(np.inf, rmse, "RMSE")]) == f"ends at 1.0000; diverges {beside}"
+    assert (
+        describe_sensitivity(steady, [FinalNumbers(1.25, rmse, "RMSE")]) == f"ends at 1.0000; ends at 1.2500 {beside}"
+    )
+    assert describe_sensitivity(lost, [FinalNumbers(1.25, rmse, "RMSE")]) == f"diverges; ends at 1.2500 {beside}"
+    assert describe_sensitivity(steady, [FinalNumbers(np.inf, rmse, "RMSE")]) == f"ends at 1.0000; diverges {beside}"
     # The loss of the last epoch is taken before its step, so the judges may hang where it does not.
     told = f"its RMSE is {number(rmse, 5)}; {number(2 * rmse, 5)} {beside}"
-    assert hanging_words(steady, [Ends(1.0, 2 * rmse, "RMSE")]) == told
-    assert hanging_words(steady, [Ends(1.0, rmse, "RMSE")]) == ""
+    assert describe_sensitivity(steady, [FinalNumbers(1.0, 2 * rmse, "RMSE")]) == told
+    assert describe_sensitivity(steady, [FinalNumbers(1.0, rmse, "RMSE")]) == ""
 
 
 def test_the_judges_are_those_of_scikit_learn() -> None:
@@ -75,23 +77,25 @@ def test_the_judges_are_those_of_scikit_learn() -> None:
     run, line = train([labels, Experiment(epochs=30)])
     z = run.predict(run.data.x_test)[:, 0].astype(float)
     y = run.data.y_test[:, 0]
-    assert judges(run)["accuracy"] == pytest.approx(accuracy_score(y, z > 0))
-    assert judges(run)["log_loss"] == pytest.approx(log_loss(y, 1 / (1 + np.exp(-z))), rel=1e-6)
-    assert Ends.of(run).judge == judges(run)["log_loss"]
+    assert measure_errors(run)["accuracy"] == pytest.approx(accuracy_score(y, z > 0))
+    assert measure_errors(run)["log_loss"] == pytest.approx(log_loss(y, 1 / (1 + np.exp(-z))), rel=1e-6)
+    assert FinalNumbers.from_run(run).judge == measure_errors(run)["log_loss"]
     y_pred = line.predict(line.data.x_test)
-    assert Ends.of(line).judge == pytest.approx(root_mean_squared_error(line.data.y_test, y_pred), rel=1e-5)
+    assert FinalNumbers.from_run(line).judge == pytest.approx(
+        root_mean_squared_error(line.data.y_test, y_pred), rel=1e-5
+    )
 
 
 def test_a_chaotic_run_is_told_from_a_steady_one() -> None:
     experiments = [*STEADY, CHAOTIC]
-    losses, ends = [run.loss for run in train(experiments)], nudged_ends(experiments)
-    assert [hangs(loss, end.loss) for loss, end in zip(losses, ends, strict=True)] == [False, False, True]
+    losses, ends = [run.loss for run in train(experiments)], train_perturbed(experiments)
+    assert [is_sensitive(loss, end.loss) for loss, end in zip(losses, ends, strict=True)] == [False, False, True]
     # The end of the nudged training is that of the training with that rate.
-    assert ends[1].loss == pytest.approx(end_of(train([nudged(STEADY[1])])[0].loss), rel=1e-6)
+    assert ends[1].loss == pytest.approx(final_loss(train([perturb_rate(STEADY[1])])[0].loss), rel=1e-6)
 
 
 def test_a_stopped_training_has_no_ends() -> None:
-    assert nudged_ends(STEADY, lambda share: False) == []
+    assert train_perturbed(STEADY, lambda share: False) == []
 
 
 def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None:
@@ -100,7 +104,7 @@ def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None
         dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
     )
     experiments = [STEADY[1], bent]
-    assert not any(map(hanging_words, train(experiments), probed_ends(experiments)))
+    assert not any(map(describe_sensitivity, train(experiments), train_probes(experiments)))
     assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
 
 
@@ -121,9 +125,9 @@ HINGED = Experiment(dataset="moons", points=200, hidden=(8,), learning_rate=0.03
 def test_another_order_of_sums_shows_what_the_nudge_does_not() -> None:
     """A point that meets the hinge's corner in one order of sums and not in the other: Keras and the page part."""
     experiment = HINGED.replace(epochs=300)
-    run, beside = train([experiment])[0], probed_ends([experiment])[0]
-    assert not hanging_words(run, nudged_ends([experiment]))
-    assert hanging_words(run, beside).endswith("with the points of each step added up in reverse order")
+    run, beside = train([experiment])[0], train_probes([experiment])[0]
+    assert not describe_sensitivity(run, train_perturbed([experiment]))
+    assert describe_sensitivity(run, beside).endswith("with the points of each step added up in reverse order")
     plain = build_model(experiment)
     history = plain.fit(run.data.x_train, run.data.y_train, epochs=12, batch_size=200, shuffle=False, verbose=0)
     apart = np.abs(run.loss[:12] / history.history["loss"] - 1)
@@ -145,8 +149,8 @@ def test_reversed_rows_are_the_same_training_but_for_rounding(changes: dict) -> 
 
 def test_a_training_with_dropout_has_one_probe() -> None:
     both = [Experiment(epochs=10), Experiment(epochs=10, hidden=(8,), dropout=0.2)]
-    whole, single = probed_ends(both)
+    whole, single = train_probes(both)
     assert [end.probe for end in whole] == [BESIDE, REVERSED]
-    assert whole[1] == reversed_ends(both[:1])[0]
+    assert whole[1] == train_reversed(both[:1])[0]
     assert [end.probe for end in single] == [BESIDE]
-    assert probed_ends(both, lambda share: False) == []
+    assert train_probes(both, lambda share: False) == []

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from playground.diagnosis import Cause, Diagnosis, Verdict, diagnose
+from playground.diagnosis.improvement import has_improved
 from playground.diagnosis.remedies import Remedy
-from playground.diagnosis.trials import helped, remedies_for, try_remedies
+from playground.diagnosis.trials import remedies_for, try_remedies
 from playground.experiment import Experiment
 from playground.text.numbers import number
 from playground.theory.optima import optimum
@@ -173,7 +174,7 @@ def test_a_remedy_leads_where_it_says(key: str, ill: dict, changes: dict, verdic
     experiment = Experiment(**ill)
     trial = next(trial for trial in try_remedies(experiment) if trial.remedy.key == key)
     assert dict(trial.remedy.changes) == changes
-    assert trial.remedy.of(experiment) == experiment.replace(**changes)
+    assert trial.remedy.apply(experiment) == experiment.replace(**changes)
     assert trial.after.verdict is verdict
     alone = diagnosed(**{**ill, **changes})
     assert np.array_equal(trial.after.run.loss, alone.run.loss)
@@ -197,15 +198,15 @@ def test_what_did_not_help_is_not_offered() -> None:
     assert dict(trials["rate"].remedy.changes) == {"learning_rate": 0.01}
     assert "standardise" not in trials
     ill, worse = opinion_of(loss="mae"), opinion_of(loss="mae", learning_rate=1.0)
-    assert not helped(ill, worse)
-    assert helped(worse, ill)
-    assert not helped(ill, opinion_of(learning_rate=0.03))
+    assert not has_improved(ill, worse)
+    assert has_improved(worse, ill)
+    assert not has_improved(ill, opinion_of(learning_rate=0.03))
 
 
 def test_what_ends_above_its_own_start_is_not_offered() -> None:
     # At such a rate the clipped gradient and Huber's bounded one stay finite, thousands of times worse than at first.
     for changes in ({"global_clipnorm": 1.0}, {"loss": "huber"}):
-        assert not helped(opinion_of(learning_rate=100.0), opinion_of(learning_rate=100.0, **changes))
+        assert not has_improved(opinion_of(learning_rate=100.0), opinion_of(learning_rate=100.0, **changes))
     losses = [trial.after.run.loss for trial in try_remedies(Experiment(learning_rate=100.0))]
     assert losses
     assert all(loss[-1] < loss[0] for loss in losses)
@@ -224,7 +225,7 @@ def test_what_only_fits_the_noise_is_not_offered() -> None:
     assert before.verdict is Verdict.IMPROVING
     assert after.run.loss[-1] < 0.1 * before.run.loss[-1]
     assert after.rmse > 1.1 * before.rmse
-    assert not helped(before, after)
+    assert not has_improved(before, after)
 
 
 def test_a_stuck_run_that_hardly_moves_was_not_helped() -> None:
@@ -232,7 +233,7 @@ def test_a_stuck_run_that_hardly_moves_was_not_helped() -> None:
     after = diagnose(train([LOST.replace(learning_rate=LOST.learning_rate / 10)])[0])
     assert before.verdict is Verdict.STUCK
     assert after.rmse < 0.99 * before.rmse
-    assert not helped(before, after)
+    assert not has_improved(before, after)
 
 
 def test_a_trial_travels_between_processes() -> None:

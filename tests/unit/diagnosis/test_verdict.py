@@ -8,9 +8,9 @@ from sklearn.linear_model import LogisticRegression
 
 from playground.data import make_data
 from playground.diagnosis import Cause, Verdict, diagnose
-from playground.diagnosis.convergence import diverging, is_falling
-from playground.diagnosis.learned import data_loss
-from playground.diagnosis.resting import bottom_from, line_weights
+from playground.diagnosis.convergence import is_diverging, is_falling
+from playground.diagnosis.line_motion import descend_valley, line_weights
+from playground.diagnosis.model_verdict import data_loss
 from playground.diagnosis.result_table import rows
 from playground.diagnosis.summary import summary
 from playground.experiment import Experiment
@@ -90,7 +90,7 @@ def test_steps_that_only_get_smaller_are_stuck_and_stay_at_the_optimum() -> None
 
 def test_a_wrong_valley_is_one_whose_floor_has_no_slope_and_is_higher_than_another() -> None:
     run = diagnosed(loss="cauchy", **MOST_OF_NOISE).run
-    bottom, best = bottom_from(run.experiment, *line_weights(run)), optimum(run.experiment)
+    bottom, best = descend_valley(run.experiment, *line_weights(run)), optimum(run.experiment)
     assert np.abs(gradient(run.experiment, *bottom)).max() < 1e-5
     assert mean_loss(run.experiment, *bottom) > 1.1 * best.loss
     # Downhill from every place nearby, too.
@@ -190,9 +190,9 @@ def test_a_trend_counts_against_its_swing() -> None:
 
 def test_a_finite_run_that_ends_near_its_start_did_not_diverge() -> None:
     grown = 10.0 * 1.03 ** np.linspace(0, 30, 100)  # to 24: growing, and below three times its start
-    assert not diverging(grown)
+    assert not is_diverging(grown)
     assert with_losses(*grown).verdict is Verdict.OSCILLATING
-    assert diverging(10.0 * 1.03 ** np.linspace(0, 60, 100))
+    assert is_diverging(10.0 * 1.03 ** np.linspace(0, 60, 100))
 
 
 def test_a_run_that_is_lost_at_once_is_told_so() -> None:

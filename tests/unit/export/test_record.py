@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.diagnosis.classifier import judge_of
+from playground.diagnosis.classifier import score_classifier
 from playground.experiment import Experiment
 from playground.export.kept import Kept
 from playground.export.record import (
@@ -246,7 +246,7 @@ def test_the_trained_model_opens_in_plain_keras(tmp_path):
 def test_a_classifier_is_recorded_with_its_own_judges():
     run = train([KINDS["labels"]])[0]
     results = Results.of(Diagnosis(run))
-    judge = judge_of(run)
+    judge = score_classifier(run)
     assert (results.mae, results.rmse) == (None, None)
     assert results.accuracy == pytest.approx(judge.accuracy(0.5))
     assert results.log_loss == pytest.approx(judge.log_loss)

@@ -10,7 +10,7 @@ from playground.experiment import Experiment, Stream
 from playground.losses import LOSSES
 from playground.models.keras_model import build_keras_loss, build_model
 from playground.pages.losses.cross_check import four_ways
-from playground.pages.overfit.study import fitted as remedied
+from playground.pages.overfit.study import train_and_fit as remedied
 from playground.training import train
 from tests.support.engine_cases import ROUNDING, relative_difference
 

@@ -10,7 +10,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Loss
 from playground.pages.losses.words import MEANINGS, MEANINGS_OF_LABELS
 from playground.text.numbers import number
-from playground.theory.properties import Curve, Property, curve_of, findings
+from playground.theory.properties import Curve, Property, check_properties, make_curve
 from tests.support.losses_cases import SOUND
 
 P = Property
@@ -53,7 +53,7 @@ FAILS = {
 
 
 def found(loss: Loss, **parameters: float):
-    return findings(curve_of(loss, 3.0, **(parameters or Experiment(loss=loss.key).parameters)))
+    return check_properties(make_curve(loss, 3.0, **(parameters or Experiment(loss=loss.key).parameters)))
 
 
 def failing(loss: Loss, **parameters: float):
@@ -116,7 +116,7 @@ def test_what_is_compared_is_said_with_both_places():
 def test_the_two_multiples_are_those_of_the_loss(loss):
     finding = found(loss)[P.EQUIVARIANT]
     said = re.findall(r"costs (.+?) times as much at (.+?), but (.+?) times as much at (.+)", finding.reason)
-    curve = curve_of(loss, 3.0, **Experiment(loss=loss.key).parameters)
+    curve = make_curve(loss, 3.0, **Experiment(loss=loss.key).parameters)
     places = {number(u): u for u in curve.grid()}
     for multiple, place in [pair for one in said for pair in (one[:2], one[2:])]:
         u = np.array([places[place]])
@@ -171,6 +171,6 @@ def test_a_small_step_is_found_where_it_is():
 @pytest.mark.parametrize("slope", [0.1, 1.0, 30.0])
 def test_a_steep_or_flat_curve_is_no_corner(slope):
     smooth = lambda u: np.logaddexp(0, slope * u)  # noqa: E731
-    verdict = findings(Curve(smooth, lambda u: smooth(-u), right=0.0))
+    verdict = check_properties(Curve(smooth, lambda u: smooth(-u), right=0.0))
     assert verdict[P.DIFFERENTIABLE].holds
     assert verdict[P.CONVEX].holds

@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_a
 
 from playground.data import make_data
 from playground.diagnosis import Verdict
-from playground.diagnosis.classifier import Judge
+from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import brier, probability
 from playground.experiment import Experiment
 from playground.experiment.view import FIRST
@@ -101,7 +101,7 @@ def test_a_model_beyond_all_numbers_has_no_scores_and_no_map_of_them():
     lost = classified([SMALL.replace(hidden=(), loss="squared_hinge", optimizer="sgd", learning_rate=100.0)])[0]
     assert lost.diagnosis.verdict is Verdict.DIVERGED
     assert np.isfinite(lost.maps).all()
-    judge = Judge(np.array([0.0, 1.0]), np.array([np.nan, 1.0]))
+    judge = ClassifierScores(np.array([0.0, 1.0]), np.array([np.nan, 1.0]))
     assert [judge.accuracy(0.5), judge.precision(0.5), judge.recall(0.5)] == [None] * 3
     assert [judge.log_loss, judge.brier, judge.auc, judge.reliability] == [None] * 4
 
@@ -310,5 +310,5 @@ def test_a_map_has_a_border_only_where_its_threshold_parts_answers(threshold, bo
 
 
 def test_at_a_threshold_of_0_every_point_is_called_1():
-    judge = Judge(np.array([0.0, 1.0]), np.array([-100.0, -60.0]))
+    judge = ClassifierScores(np.array([0.0, 1.0]), np.array([-100.0, -60.0]))
     assert (judge.recall(0.0), judge.precision(0.0)) == (1.0, 0.5)

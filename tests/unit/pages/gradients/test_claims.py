@@ -10,9 +10,9 @@ from playground.experiment import Experiment
 from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
 from playground.pages.gradients.death import Death, death_of
-from playground.pages.gradients.remedies import revivals, trials
+from playground.pages.gradients.remedies import try_lower_rates, try_remedies
 from playground.pages.gradients.settings import FITTING, GradientsSettings
-from playground.pages.gradients.study import studied
+from playground.pages.gradients.study import train_and_study
 from playground.pages.gradients.words import inference_words, revival_words, rows, verdict
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import STARTS
@@ -37,7 +37,7 @@ def keras_layers(experiment: Experiment, weights: np.ndarray) -> tuple[list[np.n
 
 def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> None:
     experiment = DYING.experiment("A")
-    (study,) = studied([experiment])
+    (study,) = train_and_study([experiment])
     run = train([experiment.replace(epochs=10)], record=("weights",), deep=True)[0]
     death = study.death
     assert death == Death(20, 4)
@@ -55,14 +55,14 @@ def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> N
     assert told["dead layer"] == "20, after 4 epochs"
     assert told["the same in the last epoch"] == "0: layer 20 is dead"
     # More epochs change nothing, a hundredth of the rate does.
-    (longer,) = studied([experiment.replace(epochs=400)])
+    (longer,) = train_and_study([experiment.replace(epochs=400)])
     assert longer.loss[-1] > 0.98 * study.loss[0]
-    (trial,) = revivals([experiment])
+    (trial,) = try_lower_rates([experiment])
     assert trial.helps
-    assert trial.study.death is None
-    assert trial.study.experiment == experiment.replace(learning_rate=0.01)
-    assert trial.study.end < 0.3 * study.end
-    helping = [each.remedy.label for each in trials(experiment) if each.helps]
+    assert trial.after.death is None
+    assert trial.after.experiment == experiment.replace(learning_rate=0.01)
+    assert trial.after.end < 0.3 * study.end
+    helping = [each.remedy.label for each in try_remedies(experiment) if each.helps]
     assert "A hundredth of the learning rate" in helping
 
     page = open_page("gradients", "activation_a=relu&learning_rate_a=1.0")
@@ -92,7 +92,7 @@ def test_a_death_is_where_the_gradient_ends_and_units_have_no_slope() -> None:
 
 def test_a_vanished_gradient_is_no_death() -> None:
     deep = GradientsSettings().replace(depth_a=30, initialiser_a="small", epochs=10)
-    (study,) = studied([deep.experiment("A")])
+    (study,) = train_and_study([deep.experiment("A")])
     assert study.ratio() < 1e-10
     assert study.death is None
     assert "dead" not in verdict(study)
@@ -108,7 +108,7 @@ def test_ordinary_networks_of_dead_layers_are_told_apart() -> None:
         for width in (1, 2)
         for seed in range(6)
     ]  # fmt: skip
-    found = studied(experiments)
+    found = train_and_study(experiments)
     dead = [study for study in found if study.death]
     assert 3 < len(dead) < len(found)
     for study in found:
@@ -126,7 +126,7 @@ def test_a_healthy_network_does_not_explode() -> None:
     healthy = GradientsSettings().replace(
         activation_a="relu", learning_rate_a=0.01, normalisation_a="batch", activation_b="relu"
     )
-    studies = studied(healthy.experiments)
+    studies = train_and_study(healthy.experiments)
     assert studies[0].length > 1000
     assert studies[0].end < 0.01
     for study in studies:
@@ -154,7 +154,7 @@ def random_network(rng: np.random.Generator) -> Experiment:
 def test_what_explodes_cannot_bear_a_plain_step() -> None:
     """Against what a plain first step of 1e-4 does to the loss: at least doubles it, or not."""
     rng = np.random.default_rng(77)
-    studies = studied([random_network(rng) for _ in range(120)])
+    studies = train_and_study([random_network(rng) for _ in range(120)])
     counts = {(claim, truth): 0 for claim in (False, True) for truth in (False, True)}
     for study in studies:
         after = float(study.loss[1])
@@ -169,7 +169,7 @@ def test_what_explodes_cannot_bear_a_plain_step() -> None:
 def test_the_loss_at_inference_is_keras_own(normalisation: str) -> None:
     settings = GradientsSettings().replace(depth_a=8, activation_a="tanh", normalisation_a=normalisation, epochs=50)
     experiment = settings.experiment("A")
-    (study,) = studied([experiment])
+    (study,) = train_and_study([experiment])
     model, data = train([experiment], deep=True)[0].to_keras(), make_data(experiment)
     assert study.inference == pytest.approx(float(model.evaluate(data.x_train, data.y_train, verbose=0)), rel=1e-4)
     if normalisation == "batch":
@@ -181,7 +181,7 @@ def test_the_loss_at_inference_is_keras_own(normalisation: str) -> None:
 
 def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> None:
     networks = GradientsSettings().replace(networks="3", epochs=50)
-    first, _, batch = studies = studied(networks.experiments)
+    first, _, batch = studies = train_and_study(networks.experiments)
     assert batch.end < first.end
     assert batch.inference > first.inference
     said = inference_words(studies, networks.letters)

@@ -15,9 +15,9 @@ from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay, powers
-from playground.pages.gradients.remedies import candidates, trials
+from playground.pages.gradients.remedies import candidates, try_remedies
 from playground.pages.gradients.settings import GradientsSettings, changes_for, expected_seconds
-from playground.pages.gradients.study import EXPLODING, SHARES, explosion, studied
+from playground.pages.gradients.study import EXPLODING, SHARES, explosion, train_and_study
 from playground.pages.gradients.words import announcement, network, rows, theory, verdict
 from playground.tables.activations import ACTIVATIONS
 from playground.text.numbers import number
@@ -32,7 +32,7 @@ FIRST = GradientsSettings().experiments
 @pytest.fixture(scope="module")
 def first():
     """The studies of the page's first view."""
-    return studied(FIRST)
+    return train_and_study(FIRST)
 
 
 def test_the_verdict_of_the_first_view(first):
@@ -55,7 +55,7 @@ def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
     networks = GradientsSettings().replace(
         depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=10
     )
-    burst, shallow = studied(networks.experiments)
+    burst, shallow = train_and_study(networks.experiments)
     assert not np.isfinite(burst.norms[0]).all()
     assert "explodes: its length is infinite in 32 bits" in verdict(burst)
     assert "arrives" not in verdict(burst)
@@ -95,7 +95,7 @@ def test_slopes_are_those_of_keras_and_their_bound_holds(key):
 def test_activations_and_dead_units_are_those_of_the_plain_model():
     for changes in ({"activation": "relu"}, {"normalisation": "batch"}, {"residual": True, "activation": "relu"}):
         experiment = DEEP.replace(hidden=(8,) * 3, initialiser="he", **changes)
-        (study,) = studied([experiment])
+        (study,) = train_and_study([experiment])
         run = train([experiment], record=("weights",), deep=True)[0]
         model, data = build_model(experiment), make_data(experiment)
         model.set_weights(unflatten(run.path[-1], experiment.widths, experiment.normalisation))
@@ -114,7 +114,9 @@ def test_activations_and_dead_units_are_those_of_the_plain_model():
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 @pytest.mark.parametrize("start", ["glorot", "he", "large"])
 def test_the_theory_foretells_what_is_measured(activation, start):
-    found = studied([DEEP.replace(activation=activation, initialiser=start, epochs=1, seed=seed) for seed in (0, 1)])
+    found = train_and_study(
+        [DEEP.replace(activation=activation, initialiser=start, epochs=1, seed=seed) for seed in (0, 1)]
+    )
     for study in found:
         assert study.factor() == pytest.approx(study.theory.factor, rel=0.25)
         assert number(study.theory.factor) in theory(study)
@@ -122,21 +124,21 @@ def test_the_theory_foretells_what_is_measured(activation, start):
 
 def test_no_theory_is_told_where_there_is_none():
     for changes in ({"normalisation": "layer"}, {"residual": True}, {"hidden": (16,)}):
-        assert studied([DEEP.replace(**changes, epochs=1)])[0].theory is None
+        assert train_and_study([DEEP.replace(**changes, epochs=1)])[0].theory is None
 
 
 def test_remedies_are_offered_only_if_they_help():
     experiment = DEEP.replace(hidden=(16,) * 12, epochs=100)
-    found = trials(experiment)
-    (before,) = studied([experiment])
-    changed = {remedy.label: after for remedy, after in candidates(experiment)}
+    found = try_remedies(experiment)
+    (before,) = train_and_study([experiment])
+    changed = {remedy.label: remedy.apply(experiment) for remedy in candidates(experiment)}
     assert len(found) == len(changed) == 10
     for trial in found:
-        assert trial.helps == (trial.study.end < 0.9 * before.end and trial.study.death is None)
-        assert trial.study.experiment == changed[trial.remedy.label]
+        assert trial.helps == (trial.after.end < 0.9 * before.end and trial.after.death is None)
+        assert trial.after.experiment == changed[trial.remedy.label]
     assert found[0].helps
     assert not next(trial for trial in found if trial.remedy.label.startswith("Clip")).helps
-    assert [trial.study.end for trial in found] == sorted(trial.study.end for trial in found)
+    assert [trial.after.end for trial in found] == sorted(trial.after.end for trial in found)
 
 
 def test_an_exploding_run_step_by_step():
@@ -158,7 +160,9 @@ def test_an_exploding_run_step_by_step():
 
 
 def test_the_charts_hold_finite_numbers_whatever_happened():
-    studies = studied([EXPLODING, EXPLODING.replace(global_clipnorm=1.0), EXPLODING.replace(initialiser="small")])
+    studies = train_and_study(
+        [EXPLODING, EXPLODING.replace(global_clipnorm=1.0), EXPLODING.replace(initialiser="small")]
+    )
     replay = gradient_replay(studies, ("A", "B", "C"))
     for panel in replay.panels:
         for trace in panel.figure["data"]:
@@ -174,7 +178,7 @@ def test_the_charts_hold_finite_numbers_whatever_happened():
 
 
 def test_nothing_is_drawn_once_the_loss_is_lost():
-    lost, clipped = studied([EXPLODING, EXPLODING.replace(global_clipnorm=1.0)])
+    lost, clipped = train_and_study([EXPLODING, EXPLODING.replace(global_clipnorm=1.0)])
     assert lost.sound == lost.infinite_at - 1
     replay = gradient_replay([lost, clipped], ("A", "B"))
     panels = dict(zip(("heat", "B heat", "spread", "B spread", "layers", "loss", "dead"), replay.panels, strict=True))
@@ -194,7 +198,7 @@ def test_nothing_is_drawn_once_the_loss_is_lost():
 
 
 def test_layers_come_whole_and_one_alone_is_called_so():
-    (study,) = studied([DEEP.replace(hidden=(16,), epochs=1)])
+    (study,) = train_and_study([DEEP.replace(hidden=(16,), epochs=1)])
     assert "With one hidden layer there is no layer before it" in theory(study)
     assert "shortcuts" not in theory(study)
     heat, spread, by_layer, *_ = gradient_replay([study], ("A",)).panels
@@ -205,7 +209,7 @@ def test_layers_come_whole_and_one_alone_is_called_so():
 def test_what_is_said_of_the_gradient_is_dated_and_an_explosion_comes_first(first):
     for study in first:
         assert verdict(study).startswith("In the first epoch the gradient ")
-    (exploded,) = studied([EXPLODING.replace(epochs=10)])
+    (exploded,) = train_and_study([EXPLODING.replace(epochs=10)])
     said = verdict(exploded)
     assert said.startswith("In the first epoch the gradient explodes: its length is ")
     assert number(float(np.linalg.norm(exploded.norms[0].astype(float)))) in said
@@ -236,9 +240,9 @@ def test_what_takes_long_is_told_before_it_starts():
     assert announcement(long) == "50,000 layers × epochs to go through: about 4 seconds."
     # The seconds of a layer are what this machine needs, give or take what else it does.
     experiment = FIRST[0].replace(epochs=1000)
-    studied([experiment.replace(epochs=1)])
+    train_and_study([experiment.replace(epochs=1)])
     start = perf_counter()
-    studied([experiment])
+    train_and_study([experiment])
     assert expected_seconds([experiment]) / 10 < perf_counter() - start < 10 * expected_seconds([experiment])
 
 
@@ -257,7 +261,7 @@ def test_what_a_remedy_changes_is_all_that_changes():
 
 
 def test_activations_that_leave_their_chart_are_named_in_it():
-    dying, sound = studied(list(Networks(activation_a="relu", learning_rate_a=1.0).experiments))
+    dying, sound = train_and_study(GradientsSettings().replace(activation_a="relu", learning_rate_a=1.0).experiments)
     panels = [panel for panel in gradient_replay([dying, sound], ("A", "B")).panels if "activations" in panel.title]
     for study, panel in zip((dying, sound), panels, strict=True):
         _low, high = panel.figure["layout"]["yaxis"]["range"]

@@ -16,7 +16,7 @@ from playground.pages.losses.cross_check import (
     four_ways,
     naive_cross_entropy,
 )
-from playground.theory.properties import Property, curve_of, findings
+from playground.theory.properties import Property, check_properties, make_curve
 from tests.support.losses_cases import SOUND
 
 BATCHES = {
@@ -174,4 +174,4 @@ def test_poisson_may_be_negative():
     ways = four_ways(LOSSES["poisson"], np.array([50.0]), np.array([50.0]), keras=True)
     assert ways.loop == ways.numpy == pytest.approx(50 - 50 * log(50)) == pytest.approx(-145.6012, abs=1e-4)
     assert ways.keras == pytest.approx(ways.numpy, rel=1e-6)
-    assert not findings(curve_of(LOSSES["poisson"], 50.0))[Property.NON_NEGATIVE].holds
+    assert not check_properties(make_curve(LOSSES["poisson"], 50.0))[Property.NON_NEGATIVE].holds

@@ -15,9 +15,9 @@ from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
 from playground.models.keras_model import build_model
 from playground.pages.overfit.figures import fit_replay, weight_replay
-from playground.pages.overfit.settings import STRENGTHS, WAYS, OverfitSettings, outlier_jobs
+from playground.pages.overfit.settings import REMEDY_OPTIONS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.strengths import decomposition, strengths
-from playground.pages.overfit.study import early_stopping, fitted
+from playground.pages.overfit.study import early_stopping, train_and_fit
 from playground.pages.overfit.words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
@@ -52,7 +52,7 @@ def test_early_stopping_is_that_of_keras(patience):
 
 def test_a_stopped_fit_has_the_weights_that_keras_gives_back():
     experiment = SMALL.replace(epochs=40, learning_rate=0.1)
-    (fit,) = fitted([("early", experiment, 5)])
+    (fit,) = train_and_fit([("early", experiment, 5)])
     model, data = build_model(experiment), make_data(experiment)
     callback = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
     model.fit(
@@ -128,7 +128,7 @@ def test_a_step_with_dropout_is_the_plain_models_on_what_is_left():
 
 
 def test_errors_are_those_of_keras_and_without_penalties():
-    (fit,) = fitted([("L2", SMALL.replace(l2=0.1), 0)])
+    (fit,) = train_and_fit([("L2", SMALL.replace(l2=0.1), 0)])
     model, data = build_model(fit.experiment), make_data(fit.experiment)
     model.set_weights([fit.weights[:, None], train([fit.experiment])[0].weights[1]])
     assert fit.error == pytest.approx(
@@ -174,7 +174,7 @@ def test_the_parts_of_models_that_are_known():
 
 def test_what_the_page_says_of_its_first_view():
     page = OverfitSettings()
-    fits = fitted(page.jobs)
+    fits = train_and_fit(page.jobs)
     none, l2 = fits
     assert [fit.label for fit in fits] == ["Nothing", "L2"]
     assert none.error < 0.01 < 2 < none.val_error  # learnt by heart
@@ -191,7 +191,7 @@ def test_what_the_page_says_of_its_first_view():
 
 
 def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_chart():
-    fits = fitted(OverfitSettings().jobs)
+    fits = train_and_fit(OverfitSettings().jobs)
     replay = fit_replay(fits)
     assert replay.labels == ["Nothing", "L2, with its penalty:"]
     end = fits[0].frames[-1]
@@ -201,14 +201,14 @@ def test_a_loss_with_a_penalty_is_called_so_and_the_best_epoch_stays_in_its_char
 
 
 def test_few_weights_have_whole_numbers_below_them():
-    few, many = (weight_replay(fitted([("", SMALL.replace(degree=degree), 0)])).panels[0] for degree in (3, 12))
+    few, many = (weight_replay(train_and_fit([("", SMALL.replace(degree=degree), 0)])).panels[0] for degree in (3, 12))
     assert few.figure["layout"]["xaxis"]["dtick"] == 1
     assert "dtick" not in many.figure["layout"]["xaxis"]
 
 
 def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():
     for seed in (0, 1, 2):
-        plain, penalised, huber = fitted(outlier_jobs(seed))
+        plain, penalised, huber = train_and_fit(outlier_jobs(seed))
         assert huber.test < 0.5 * min(plain.test, penalised.test)
         assert penalised.squared < plain.squared
 
@@ -216,7 +216,7 @@ def test_huber_without_a_penalty_beats_mse_with_one_on_outliers():
 def test_every_remedy_changes_one_thing():
     for model in ("polynomial", "network"):
         page = OverfitSettings(model=model, epochs=10)
-        for way in WAYS:
+        for way in REMEDY_OPTIONS:
             changed = {
                 name for name in vars(page.base) if getattr(page.base, name) != getattr(page.experiment(way), name)
             }

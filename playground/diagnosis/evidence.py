@@ -1,0 +1,72 @@
+"""The sentences that a verdict rests on, each with the numbers behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.diagnosis.convergence import is_diverging, last_tenths
+from playground.diagnosis.line_motion import is_fitted_line, line_weights
+from playground.diagnosis.line_verdict import describe_least
+from playground.run import Run
+from playground.text.numbers import number
+from playground.theory.limit_words import divergence_words, swing_words
+from playground.theory.line_loss import mean_loss
+from playground.theory.optima import optimum
+
+
+def explain_early(run: Run) -> tuple[str, ...]:
+    """Of a run of one epoch: what it did to a line, since a single loss shows no trend."""
+    if not is_fitted_line(run.experiment):
+        return ("One epoch shows no trend.",)
+    after = number(float(mean_loss(run.experiment, *line_weights(run))))
+    return (f"One epoch shows no trend. Its loss was {number(float(run.loss[0]))}, and is {after} after it.",)
+
+
+def explain_divergence(run: Run, shown: np.ndarray, diverged_at: int) -> tuple[str, ...]:
+    """How the loss of a diverged run grew, and what makes its steps too large.
+
+    ``shown`` are the losses before the curve is cut off, at epoch ``diverged_at``, counted from 1.
+    """
+    return _describe_growth(run, shown, diverged_at), *divergence_words(run.experiment)
+
+
+def _describe_growth(run: Run, shown: np.ndarray, diverged_at: int) -> str:
+    loss = run.loss.astype(float)
+    if not len(shown):
+        return "Its loss was not a finite number from the first epoch on."
+    first, last = float(shown[0]), float(shown[-1])
+    if not np.isfinite(loss).all() and last <= first:
+        return f"Its loss was not a finite number at epoch {diverged_at:,}."
+    if last > first:
+        return f"Its loss grew from {number(first)} to {number(last)} by epoch {diverged_at:,}."
+    if not is_diverging(loss):
+        return f"The step after epoch {run.epochs:,} left weights that are not finite numbers."
+    (tail,) = last_tenths(loss, 1)
+    mean = number(float(tail.mean()))
+    return f"Its loss swings ever higher: from {number(first)} at first to a mean of {mean} in its last tenth."
+
+
+def explain_swings(run: Run) -> tuple[str, ...]:
+    """Between which losses a run swings at its end, and why it does not come to rest."""
+    (tail,) = last_tenths(run.loss, 1)
+    swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
+    return swings, *swing_words(run.experiment)
+
+
+def explain_improving(run: Run) -> tuple[str, ...]:
+    """By how much the loss still fell at the end, and of a line, how low it can get."""
+    before, after = (float(part.mean()) for part in last_tenths(run.loss.astype(float), 2))
+    fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
+    if not is_fitted_line(run.experiment):
+        return (fell,)
+    best = optimum(run.experiment)
+    return fell, f"{number(best.loss)} is {describe_least(best)}."
+
+
+def explain_separable(run: Run) -> tuple[str, ...]:
+    """Why the loss of a classifier that is right on every training point has no least value."""
+    never = (
+        "It is right on every training point, so a steeper slope always costs a little less: the loss has no least"
+        " value, and the slope grows like the logarithm of the epochs. An L2 penalty brings it to rest."
+    )
+    return f"Its loss is {number(float(run.loss[-1]))}, and does not come to rest.", never

@@ -1,0 +1,117 @@
+"""Whether one run is better than another: what a remedy is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from playground.diagnosis.diagnosis import Diagnosis
+from playground.diagnosis.line_verdict import PERFECT
+from playground.diagnosis.verdict import Verdict
+from playground.experiment import Experiment
+from playground.losses import LOSSES, Target
+from playground.run import Run
+from playground.theory.line_loss import is_line, mean_loss
+from playground.theory.optima import is_convex, optimum
+
+BETTER = 0.99  # of the old loss: less than this is better
+NEARER = 0.9  # of the old error, where a run was nowhere
+STUCK_NO_MORE = 0.5  # of what was left to the least loss: a run that was stuck there has come on
+MOST_FRAMES = 200  # over which an error is averaged
+WORSE = 1.02  # of the old error on clean points: a loss that falls at this price only fits the noise
+
+
+def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
+    """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
+    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _fell(after):
+        return False
+    error, then = steady_error(after.run), steady_error(before.run)
+    if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY) and error < NEARER * then:
+        return True
+    if before.verdict is Verdict.DIVERGED or (error > WORSE * then and not _has_one_aim(before, after)):
+        return False
+    if not after.ill and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
+        return True
+    return _is_nearer(before, after)
+
+
+def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
+    """Whether both runs are lines on their way to the one optimum of one loss, where no fit of noise is to be feared.
+
+    If that optimum is far from the truth, it is what the loss or its penalty wants, and the table shows it.
+    """
+    old, new = (each.run.experiment for each in (before, after))
+    return objective(old) == objective(new) and is_line(new) and is_convex(new)
+
+
+def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
+    """Whether a run's own loss came down, or swings less; of another objective no loss can tell."""
+    runs = before.run, after.run
+    if objective(runs[0].experiment) != objective(runs[1].experiment):
+        return False
+    if before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before):
+        return True
+    share = STUCK_NO_MORE if before.verdict is Verdict.STUCK else BETTER
+    old, new = map(loss_above_least, runs)
+    if old is None or new is None or before.verdict is Verdict.OSCILLATING:
+        old, new = (float(run.loss[-1]) for run in runs)
+    return new < share * old
+
+
+def steady_error(run: Run) -> float:
+    """The mean RMSE on clean points over the last tenth of a run, infinite if it was lost.
+
+    The last epoch alone would be a matter of luck where a run swings; it is all there is of a run without a path.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = _late_answers(run).astype(float) - run.data.y_test
+        error = float(np.sqrt(np.square(errors).mean(axis=(1, 2))).mean())
+    return error if isfinite(error) else inf
+
+
+def _late_answers(run: Run) -> np.ndarray:
+    """What the model says of the clean points ``(frames, n, 1)`` in the last tenth of its epochs."""
+    if run.path is None or run.path_epochs is None:
+        return run.predict(run.data.x_test)[None]
+    kept = np.flatnonzero(run.path_epochs >= run.epochs - run.epochs // 10)[-MOST_FRAMES:]
+    seen = replace(run, path=run.path[kept], path_epochs=run.path_epochs[kept])
+    return seen.predict_path(run.data.x_test)
+
+
+def objective(experiment: Experiment) -> tuple[Any, ...]:
+    """What a run's loss measures: losses can be compared by height only where this is equal.
+
+    A penalty on the slope weighs otherwise once x is standardised.
+    """
+    penalty = (experiment.l1, experiment.l2)
+    return experiment.loss, experiment.parameters, penalty, experiment.standardise and any(penalty)
+
+
+def loss_above_least(run: Run) -> float | None:
+    """How far a line ends above the least loss that any line has; ``None`` for other models.
+
+    What is too little for single precision to tell is 0.
+    """
+    if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
+        return None
+    best = optimum(run.experiment)
+    slope, intercept = (float(array.ravel()[0]) for array in run.weights)
+    gap = float(mean_loss(run.experiment, slope, intercept)) - best.loss
+    if not isfinite(gap):
+        return None
+    return gap if gap > PERFECT * (best.loss + 1e-3 * float(run.loss[0])) else 0.0
+
+
+def _fell(diagnosis: Diagnosis) -> bool:
+    """Whether a training left its loss below where it began, or began at its optimum and stayed."""
+    loss = diagnosis.run.loss
+    return bool(loss[-1] < loss[0]) or diagnosis.verdict is Verdict.EXACT
+
+
+def _swing(diagnosis: Diagnosis) -> float:
+    loss = diagnosis.run.loss
+    tail = loss[-max(1, len(loss) // 10) :]
+    return float(tail.max() - tail.min())

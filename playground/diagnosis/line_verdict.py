@@ -1,0 +1,137 @@
+"""Where a line came to rest: at its optimum, near it, on both sides of it, or in another valley."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from playground.diagnosis.convergence import NEGLIGIBLE, SETTLED, last_tenths
+from playground.diagnosis.line_motion import (
+    LATE,
+    descend_valley,
+    find_swing_cause,
+    is_unfading,
+    jumps_across,
+    late_weights,
+    line_weights,
+    mean_step,
+    steepest_slope,
+)
+from playground.diagnosis.verdict import Cause, Finding, Verdict
+from playground.run import Run
+from playground.text.numbers import number
+from playground.theory.line_loss import gradient, mean_loss, points, pulls
+from playground.theory.optima import Optimum, constant_loss, optimum, residue
+
+PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
+SAME_LINE = 5e-4  # of the spread of the best line and of its residuals: an exact line is no further off
+FLAT = 1e-12  # of the least loss: lines that differ by less are equally good, however far apart
+LEFT = 0.01  # of the way down
+UNHEARD = 1e-3  # of the steepest slope of a loss: a point that pulls with less has no say
+FEW_HEARD = 0.25  # of the points: if fewer pull, a run rests for want of a pull
+NO_BETTER = 0.98  # of the loss of the best constant: a model that has learned nothing of x
+
+
+def describe_least(best: Optimum) -> str:
+    """What to call the least loss: a loss with several valleys may have a lower one than was found."""
+    return "the least that any line can have" if best.certain else "the least that was found for any line"
+
+
+def judge_resting_line(run: Run) -> Finding:
+    """The verdict on a line whose loss neither falls nor swings any more, held against the exact optimum.
+
+    It is ``EXACT`` if loss and line are those of the optimum but for rounding, ``OSCILLATING`` if the line jumps from
+    side to side of a better one, ``STUCK`` if more than 1 % of the way down is left, else ``CONVERGED``.
+    """
+    best, last, first = optimum(run.experiment), float(run.loss[-1]), float(run.loss[0])
+    end = float(mean_loss(run.experiment, *line_weights(run)))
+    gap, way, rounding = end - best.loss, first - best.loss, residue(run.experiment)
+    level = f"Its loss rests at {number(last)}, and {number(min(best.loss, max(end, 0.0)))} is {describe_least(best)}."
+    tolerance = PERFECT * (best.loss + 1e-3 * first) + rounding
+    (tail,) = last_tenths(run.loss.astype(float), 1)
+    if gap <= tolerance and tail.mean() - best.loss <= LATE * tolerance:
+        distance = _distance_to_best(run, best)
+        if distance <= _tolerated_distance(run, best) or gap <= FLAT * best.loss:
+            return Finding(Verdict.EXACT, (level, *_describe_constant(run, best)))
+        away = f"Its line is still off that of the least loss by {number(distance)}."
+        return Finding(Verdict.CONVERGED, (level, away))
+    visible = SETTLED * best.loss + NEGLIGIBLE * first + rounding
+    if gap > visible and jumps_across(run, best):
+        return Finding(Verdict.OSCILLATING, _describe_jumps(run, best), find_swing_cause(run.experiment))
+    if gap > LEFT * max(way, gap) and gap > visible:
+        why, cause = _explain_stuck(run, best)
+        return Finding(Verdict.STUCK, (level, why), cause)
+    left = f"Of the way down, a share of {gap / way:.2g} is left." if 0 < gap < way else ""
+    return Finding(Verdict.CONVERGED, tuple(filter(None, (level, left, _describe_unfading(run)))))
+
+
+def _distance_to_best(run: Run, best: Optimum) -> float:
+    """How far the trained line is from the best one: the root mean square over the points, in units of y."""
+    x, _ = points(run.experiment)
+    slope, intercept = line_weights(run)
+    return float(np.sqrt(np.square((slope - best.slope) * x + intercept - best.intercept).mean()))
+
+
+def _tolerated_distance(run: Run, best: Optimum) -> float:
+    """How far apart two lines may be that are the same but for single precision."""
+    x, y = points(run.experiment)
+    fitted = best.slope * x + best.intercept
+    return float(SAME_LINE * (fitted.std() + np.median(np.abs(y - fitted))) + 1e-6 * np.abs(y).max())
+
+
+def _describe_constant(run: Run, best: Optimum) -> tuple[str, ...]:
+    """One sentence if no line does better than a constant, else nothing."""
+    penalised = run.experiment.l1 or run.experiment.l2
+    if penalised or best.loss < NO_BETTER * constant_loss(run.experiment) or best.loss == 0:
+        return ()
+    return ("No line does better here than a constant.",)
+
+
+def _describe_jumps(run: Run, best: Optimum) -> tuple[str, ...]:
+    late = late_weights(run)
+    assert late is not None
+    around = number(float(mean_loss(run.experiment, late[:, 0], late[:, 1]).mean()))
+    level = f"Its loss hardly changes any more, near {around}, but {number(best.loss)} is {describe_least(best)}."
+    return level, f"Its weights jump from side to side of a better line, by {number(mean_step(late))} an epoch."
+
+
+def _describe_unfading(run: Run) -> str:
+    """That the weights still move though the loss is as good as at rest; empty unless the gradient does not fade."""
+    late = late_weights(run)
+    if late is None or not is_unfading(run.experiment):
+        return ""
+    step = mean_step(late)
+    return f"The gradient of this loss does not fade: its weights still move by {number(step)} an epoch, within 1 %."
+
+
+def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
+    """Why a line rests where it should not: nothing pulls, another valley holds it, or its steps are too small."""
+    experiment, (slope, intercept) = run.experiment, line_weights(run)
+    pull = np.abs(pulls(experiment, slope, intercept))
+    heard = int((pull > UNHEARD * steepest_slope(experiment)).sum())
+    strength = number(float(np.linalg.norm(gradient(experiment, slope, intercept))))
+    if heard < FEW_HEARD * len(pull):
+        few = f"Of {len(pull)} points, {heard} pull at it" if heard else f"None of the {len(pull)} points pulls at it"
+        return f"{few}, and the gradient is only {strength}: hardly a point pulls there.", Cause.NO_PULL
+    if not best.certain and (bottom := descend_valley(experiment, slope, intercept)) is not None:
+        level, first = float(mean_loss(experiment, *bottom)), float(run.loss[0])
+        if level - best.loss > LEFT * (first - best.loss):
+            return _describe_valley(level, best), Cause.WRONG_VALLEY
+    return _describe_small_steps(run, best), Cause.SMALL_STEPS
+
+
+def _describe_valley(level: float, best: Optimum) -> str:
+    return (
+        f"This loss has several valleys, and the run is in one whose floor is {number(level)}: no small step leads out"
+        f" of it. A lower one, {number(best.loss)}, lies at w = {number(best.slope)}, b = {number(best.intercept)}."
+    )
+
+
+def _describe_small_steps(run: Run, best: Optimum) -> str:
+    late = late_weights(run)
+    slope, intercept = line_weights(run)
+    away = float(np.hypot(slope - best.slope, intercept - best.intercept))
+    if late is None:
+        return f"The optimum is {number(away)} away: the steps are too small, or too few."
+    step = float(np.linalg.norm(late[-1] - late[-2]))
+    creeps = f"Its last epoch moved the weights by only {number(step)}, and the optimum is {number(away)} away"
+    return f"{creeps}: the steps are too small, or too few."
