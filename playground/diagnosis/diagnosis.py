@@ -18,12 +18,14 @@ from playground.diagnosis.verdict import Verdict as Verdict
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.tables.labelled_distributions import GROUPS
-from playground.text.numbers import number
+from playground.text.numbers import number, told_apart
 from playground.theory.limit_words import divergence_words, swing_words
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
 
 Progress = Callable[[float], object]
+
+TENTHS = 10  # epochs at least, for a tenth of them to be one or more
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,8 +187,10 @@ def _why_oscillating(diagnosis: Diagnosis) -> tuple[str, ...]:
 
 
 def _why_improving(diagnosis: Diagnosis) -> tuple[str, ...]:
-    before, after = (float(part.mean()) for part in last_tenths(diagnosis.run.loss.astype(float), 2))
-    fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
+    loss = diagnosis.run.loss.astype(float)
+    before, after = (float(part.mean()) for part in last_tenths(loss, 2))
+    span = "tenth of the epochs" if len(loss) >= TENTHS else "epoch"
+    fell = f"Its loss fell from {' to '.join(told_apart(before, after))} over the last {span}."
     if not is_fitted_line(diagnosis.run.experiment):
         return (fell,)
     best = optimum(diagnosis.run.experiment)

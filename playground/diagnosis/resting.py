@@ -9,7 +9,7 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
-from playground.text.numbers import number
+from playground.text.numbers import number, plain
 from playground.theory.line_loss import gradient, is_line, mean_loss, points, pulls, values_of
 from playground.theory.optima import Optimum, constant_loss, optimum, residue
 
@@ -41,6 +41,7 @@ def line_at_rest(run: Run) -> Finding:
     end = float(mean_loss(run.experiment, slope, intercept))
     gap, way, dust = end - best.loss, first - best.loss, residue(run.experiment)
     told = f"Its loss rests at {number(last)}, and {number(min(best.loss, max(end, 0.0)))} is {least_words(best)}."
+    told += _within_words(run.experiment, end)
     tolerance = PERFECT * (best.loss + 1e-3 * first) + dust
     (tail,) = last_tenths(run.loss.astype(float), 1)
     off = _distance_between_lines(run, best)
@@ -76,6 +77,14 @@ def _same_line(run: Run, best: Optimum) -> float:
     x, y = points(run.experiment)
     fitted = best.slope * x + best.intercept
     return float(SAME_LINE * (fitted.std() + np.median(np.abs(y - fitted))) + 1e-6 * np.abs(y).max())
+
+
+def _within_words(experiment: Experiment, end: float) -> str:
+    """That a loss which is deaf to small errors has no say any more, and leaves many lines equally good."""
+    if "epsilon" not in experiment.parameters or end > 0:
+        return ""
+    epsilon = plain(experiment.epsilon)
+    return f" Every point is within ε = {epsilon} of it, so none pulls: all lines as near to all points cost the same."
 
 
 def _constant_words(run: Run, best: Optimum) -> tuple[str, ...]:
