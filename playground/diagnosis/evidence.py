@@ -8,10 +8,12 @@ from playground.diagnosis.convergence import is_diverging, last_tenths
 from playground.diagnosis.line_motion import is_fitted_line, line_weights
 from playground.diagnosis.line_verdict import describe_least
 from playground.run import Run
-from playground.text.numbers import number
+from playground.text.numbers import number, write_apart
 from playground.theory.limit_words import divergence_words, swing_words
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
+
+TENTHS = 10  # epochs at least, for a tenth of them to be one or more
 
 
 def explain_early(run: Run) -> tuple[str, ...]:
@@ -56,7 +58,8 @@ def explain_swings(run: Run) -> tuple[str, ...]:
 def explain_improving(run: Run) -> tuple[str, ...]:
     """By how much the loss still fell at the end, and of a line, how low it can get."""
     before, after = (float(part.mean()) for part in last_tenths(run.loss.astype(float), 2))
-    fell = f"Its loss fell from {number(before)} to {number(after)} over the last tenth of the epochs."
+    span = "tenth of the epochs" if len(run.loss) >= TENTHS else "epoch"
+    fell = f"Its loss fell from {' to '.join(write_apart(before, after))} over the last {span}."
     if not is_fitted_line(run.experiment):
         return (fell,)
     best = optimum(run.experiment)

@@ -17,8 +17,9 @@ from playground.diagnosis.line_motion import (
     steepest_slope,
 )
 from playground.diagnosis.verdict import Cause, Finding, Verdict
+from playground.experiment import Experiment
 from playground.run import Run
-from playground.text.numbers import number
+from playground.text.numbers import number, plain
 from playground.theory.line_loss import gradient, mean_loss, points, pulls
 from playground.theory.optima import Optimum, constant_loss, optimum, residue
 
@@ -46,6 +47,7 @@ def judge_resting_line(run: Run) -> Finding:
     end = float(mean_loss(run.experiment, *line_weights(run)))
     gap, way, rounding = end - best.loss, first - best.loss, residue(run.experiment)
     level = f"Its loss rests at {number(last)}, and {number(min(best.loss, max(end, 0.0)))} is {describe_least(best)}."
+    level += _describe_insensitivity(run.experiment, end)
     tolerance = PERFECT * (best.loss + 1e-3 * first) + rounding
     (tail,) = last_tenths(run.loss.astype(float), 1)
     if gap <= tolerance and tail.mean() - best.loss <= LATE * tolerance:
@@ -76,6 +78,14 @@ def _tolerated_distance(run: Run, best: Optimum) -> float:
     x, y = points(run.experiment)
     fitted = best.slope * x + best.intercept
     return float(SAME_LINE * (fitted.std() + np.median(np.abs(y - fitted))) + 1e-6 * np.abs(y).max())
+
+
+def _describe_insensitivity(experiment: Experiment, end: float) -> str:
+    """Why many lines are equally good for a loss that costs nothing near each point."""
+    if "epsilon" not in experiment.parameters or end > 0:
+        return ""
+    epsilon = plain(experiment.epsilon)
+    return f" Every point is within ε = {epsilon} of it, so none pulls: all lines as near to all points cost the same."
 
 
 def _describe_constant(run: Run, best: Optimum) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from playground.theory.line_loss import point_losses
 from playground.theory.optima import constant_loss, has_least
 
 PREDICTS_WORSE = 1.2  # times its training loss: a model that predicts by other averages than it trained with
+MOSTLY_MISSED = 0.5  # of what the law costs less than a constant: a border that misses more is of the wrong kind
 DEAD = 0.01  # of the steepest slope of an activation: a unit with less at every point passes nothing on
 SURELY_RIGHT = 1e-7  # of a probability: what single precision can be surer of
 
@@ -78,9 +79,12 @@ def judge_resting_model(run: Run) -> Finding:
     experiment = run.experiment
     last, level = data_loss(run), constant_loss(experiment)
     rests = f"Its loss rests at {number(float(run.loss[-1]))}; one constant for all points would cost {number(level)}."
-    if not last > NO_BETTER * level > 0:
-        return Finding(Verdict.CONVERGED, (rests,))
     lowest = _true_law_loss(run)
+    if not last > NO_BETTER * level > 0:
+        straight = not experiment.hidden and experiment.dataset in GROUPS
+        bends = straight and last - lowest > MOSTLY_MISSED * (level - lowest) > 0
+        more = f"The law itself costs {number(lowest)}: a border that bends, by a hidden layer, may come nearer to it."
+        return Finding(Verdict.CONVERGED, (rests, more) if bends else (rests,))
     if lowest > NO_BETTER * level and last <= (1.0 + SETTLED) * level:
         return Finding(Verdict.CONVERGED, (rests, f"The law itself costs {number(lowest)}: there is little to learn."))
     if not experiment.hidden and experiment.dataset in GROUPS:

@@ -22,6 +22,15 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
+def write_apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see which is the larger."""
+    for digits in range(3, MOST_DIGITS):
+        texts = number(one, digits), number(other, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
 LIMIT_DIGITS = 4  # of a printed limit: with three, 0.0272 and 0.0273 would stand for the same limit of 0.02727
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Target
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import limit_number, number, plain
 from playground.theory.batch_curvature import smallest_batch
-from playground.theory.line_loss import largest_curvature, points
+from playground.theory.line_loss import is_line, largest_curvature, points
+from playground.theory.optima import optimum
 from playground.theory.stable_rate import LimitCause, RateLimit, penalty_limit, rate_limit
 
 FACTOR_DIGITS = 4  # a rate just above its limit multiplies by −1.002
@@ -29,9 +30,11 @@ def swing_words(experiment: Experiment) -> tuple[str, ...]:
     if experiment.clipping and limit and experiment.learning_rate > limit.rate:
         return (_clipped_words(experiment, limit),)
     if experiment.rows_per_batch < experiment.points:
-        return (_batch_swing_words(experiment),)
-    if LOSSES[experiment.loss].curvature is None and OPTIMIZERS[experiment.optimizer].largest_step:
-        return (KINKED,)
+        return (_batch_swing_words(experiment, limit),)
+    if _jumps_over_zero(experiment):
+        return (_jump_words(experiment),)
+    if LOSSES[experiment.loss].curvature is None and LOSSES[experiment.loss].target is Target.REAL:
+        return (KINKED if OPTIMIZERS[experiment.optimizer].largest_step else KINKED_SCALED,)
     return ("The steps are too large to come to rest.",)
 
 
@@ -45,6 +48,10 @@ KINKED = (
     "The gradient of this loss does not fade near the optimum: each step is about the learning rate times it, however"
     " near the optimum is. A smaller learning rate makes the swing smaller in proportion, but no fixed rate ends it."
     " A loss whose gradient fades, such as Huber, comes to rest."
+)
+KINKED_SCALED = (
+    "The gradient of this loss does not fade near the optimum, so the steps do not get shorter there. A smaller"
+    " learning rate makes the swing smaller."
 )
 
 
@@ -121,9 +128,31 @@ def _clipped_words(experiment: Experiment, limit: RateLimit) -> str:
     )
 
 
-def _batch_swing_words(experiment: Experiment) -> str:
+def _batch_swing_words(experiment: Experiment, limit: RateLimit | None) -> str:
     seen = f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, each its own way."
-    return f"{seen} A smaller learning rate makes the swing smaller; all points in every step end it."
+    if limit and experiment.learning_rate > limit.rate:
+        seen += f" {_above(experiment, limit)}, up to which every batch is stable: a step on the steepest overshoots."
+    settles = limit and experiment.learning_rate <= limit.full_batch_rate and not _jumps_over_zero(experiment)
+    ends = "end it" if settles else "leave only what other causes it has"
+    return f"{seen} A smaller learning rate makes the swing smaller; all points in every step {ends}."
+
+
+def _jumps_over_zero(experiment: Experiment) -> bool:
+    """Whether the plain steps of an L1 penalty pass the slope 0 at which a line is best, and have to come back."""
+    if not experiment.l1 or experiment.soft_threshold or OPTIMIZERS[experiment.optimizer].largest_step is None:
+        return False
+    if not is_line(experiment) or LOSSES[experiment.loss].target is not Target.REAL:
+        return False
+    return abs(optimum(experiment).slope) < experiment.learning_rate * experiment.l1
+
+
+def _jump_words(experiment: Experiment) -> str:
+    far = number(experiment.learning_rate * experiment.l1)
+    ends = "Proximal steps land on 0." if experiment.optimizer == "sgd" else "Proximal steps, with SGD, land on 0."
+    return (
+        f"The L1 penalty pulls as hard at a small slope as at a large one: near 0 each step still moves it by {far},"
+        f" the learning rate times L1, and so past 0. A smaller learning rate makes the swing smaller. {ends}"
+    )
 
 
 _CAUSES = {

@@ -1,5 +1,6 @@
 """One verdict a run, with its cause: the trend against the swing, the valley, what was learned, what never rests."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -207,3 +208,45 @@ def test_a_last_step_that_leaves_all_numbers_has_diverged() -> None:
     lost = diagnose(Run(experiment, np.float32([3.0, 2.0, 1.0]), weights))
     assert (lost.verdict, lost.diverged_at) == (Verdict.DIVERGED, 3)
     assert lost.evidence[0] == "The step after epoch 3 left weights that are not finite numbers."
+
+
+def test_a_fall_is_told_with_the_digits_that_show_it() -> None:
+    for changes in ({"optimizer": "adadelta"}, {"loss": "huber", "delta": 0.001}):
+        before, after = re.findall(r"fell from (\S+) to (\S+) over the last tenth", diagnosed(**changes).evidence[0])[0]
+        assert float(before) > float(after)
+    assert "over the last epoch" in diagnosed(epochs=2).evidence[0]
+
+
+def test_a_loss_that_is_deaf_to_small_errors_says_that_no_point_pulls() -> None:
+    said = " ".join(diagnosed(loss="epsilon_insensitive", epsilon=100.0).evidence)
+    assert "Every point is within ε = 100 of it, so none pulls" in said
+    assert "none pulls" not in " ".join(diagnosed(loss="epsilon_insensitive").evidence)
+
+
+def test_a_straight_border_that_misses_most_of_the_law_is_told_of_hidden_layers() -> None:
+    said = diagnosed(dataset="xor", points=200, loss="hinge", learning_rate=0.1)
+    assert said.verdict is Verdict.CONVERGED
+    assert "The law itself costs 0" in said.evidence[1]
+    assert "hidden layer" in said.evidence[1]
+    near = diagnosed(dataset="blobs", overlap=1.0, points=200, loss="cross_entropy", learning_rate=0.1, epochs=3000)
+    assert "hidden layer" not in " ".join(near.evidence)
+
+
+SWINGS = [  # what swings, what is said of its cause, and what must not be said of it
+    ({"batch_size": 4}, "all points in every step end it", "0 otherwise"),
+    ({"batch_size": 3, "learning_rate": 0.027}, "0.027 is above 0.01", "its own way. A smaller"),
+    ({"batch_size": 4, "loss": "mae"}, "leave only what other causes it has", "end it"),
+    ({"batch_size": 4, "optimizer": "lion", "learning_rate": 0.1}, "leave only what other causes it has", "end it"),
+    ({"loss": "mae", "optimizer": "adam", "learning_rate": 0.1}, "does not fade", "too large to come to rest"),
+    ({"loss": "huber", "l1": 100.0, "learning_rate": 0.03}, "moves it by 3.00, the learning rate times L1", "Huber"),
+    ({"loss": "mae", "l1": 100.0, "learning_rate": 0.03}, "Proximal steps land on 0", "Huber"),
+]
+
+
+@pytest.mark.parametrize(("changes", "said", "unsaid"), SWINGS, ids=str)
+def test_a_swing_is_told_by_what_keeps_it_up(changes: dict, said: str, unsaid: str) -> None:
+    diagnosis = diagnosed(**changes)
+    assert diagnosis.verdict is Verdict.OSCILLATING
+    words = " ".join(diagnosis.evidence)
+    assert said in words
+    assert unsaid not in words
