@@ -61,8 +61,10 @@ def _definition(name: str, value: Any) -> dict[str, str]:
 
 
 def _bare(tree: ast.FunctionDef) -> ast.FunctionDef:
-    """The function without annotations."""
+    """The function without annotations, and of its docstring the first line."""
     tree.returns = None
+    if docstring := ast.get_docstring(tree):
+        tree.body[0] = ast.Expr(ast.Constant(docstring.splitlines()[0]))
     arguments = tree.args
     for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
         argument.annotation = None

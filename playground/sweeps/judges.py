@@ -11,7 +11,7 @@ import numpy as np
 from playground.data import make_data
 from playground.diagnosis.convergence import diverging, exploded, settled_at
 from playground.experiment import Experiment
-from playground.losses.formulas import cross_entropy
+from playground.losses.classification import cross_entropy
 from playground.run import answers as answers_of
 from playground.tables.labelled_distributions import GROUPS
 
