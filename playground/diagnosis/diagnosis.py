@@ -17,7 +17,7 @@ from playground.diagnosis.verdict import Finding
 from playground.diagnosis.verdict import Verdict as Verdict
 from playground.experiment import Experiment
 from playground.run import Run
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.text.numbers import number
 from playground.theory.limit_words import divergence_words, swing_words
 from playground.theory.line_loss import mean_loss
@@ -100,7 +100,7 @@ class Diagnosis:
     def _errors(self) -> np.ndarray:
         data = self.run.data
         said = self.run.predict(data.x_test).astype(float)
-        return (probability(said) if self.run.experiment.dataset in GROUPS else said) - data.y_test
+        return (probability(said) if self.run.experiment.dataset in LABELLED_DISTRIBUTIONS else said) - data.y_test
 
     @cached_property
     def mae(self) -> float:

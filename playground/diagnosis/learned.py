@@ -14,8 +14,8 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.models.arrays import hidden_values
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.normalisations import MOMENTUM
 from playground.text.numbers import number
 from playground.theory.line_loss import values_of
@@ -71,7 +71,7 @@ def model_at_rest(run: Run) -> Finding:
     lowest = _law_loss(run)
     if lowest > NO_BETTER * level and last <= (1.0 + SETTLED) * level:
         return Finding(Verdict.CONVERGED, (told, f"The law itself costs {number(lowest)}: there is little to learn."))
-    if not experiment.hidden and experiment.dataset in GROUPS:
+    if not experiment.hidden and experiment.dataset in LABELLED_DISTRIBUTIONS:
         why = f"A straight border does no better here, while the law itself costs {number(lowest)}: add a hidden layer."
         return Finding(Verdict.STUCK, (told, why), Cause.STRAIGHT_BORDER)
     return Finding(Verdict.STUCK, (told, "It does no better than a constant."), Cause.CONSTANT)
@@ -90,8 +90,8 @@ def _law_loss(run: Run) -> float:
     """What the law that the points follow costs on them: what no model can be far below but by chance."""
     experiment, data = run.experiment, run.data
     y = data.y_train.astype(float)
-    if experiment.dataset not in GROUPS:
-        truth = SOURCES[experiment.dataset].truth(data.x_train[:, 0].astype(float))
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS:
+        truth = TRUE_FUNCTIONS[experiment.dataset].truth(data.x_train[:, 0].astype(float))
         return float(values_of(experiment, y, truth.reshape(y.shape)).mean())
     p = LabelLaw.of(experiment).probability(data.x_train).clip(SURELY_RIGHT, 1.0 - SURELY_RIGHT).reshape(y.shape)
     logit = np.log(p / (1.0 - p))
@@ -106,7 +106,7 @@ def is_separated(run: Run) -> bool:
     Source: Soudry et al. 2018, "The Implicit Bias of Gradient Descent on Separable Data", JMLR 19
     """
     experiment = run.experiment
-    if experiment.dataset not in GROUPS or experiment.l1 or experiment.l2 or has_least(experiment):
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_least(experiment):
         return False
     labels = run.data.y_train
     if len(np.unique(labels)) < 2 or not run.loss[-1] > 0:

@@ -20,7 +20,7 @@ from playground.diagnosis.convergence import diverging
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.run import Run
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.text.numbers import number
 
 Progress = Callable[[float], object]
@@ -35,7 +35,7 @@ DIGITS = 5  # in which numbers that are not the SAME can be seen to differ
 
 def judges(run: Run) -> dict[str, float | None]:
     """What a run is judged by, on points without noise or, of a classifier, on new ones; ``None`` is no number."""
-    if run.experiment.dataset in GROUPS:
+    if run.experiment.dataset in LABELLED_DISTRIBUTIONS:
         judge = judge_of(run)
         return {"accuracy": judge.accuracy(THRESHOLD), "log_loss": judge.log_loss}
     errors = {"mae": Diagnosis(run).mae, "rmse": Diagnosis(run).rmse}
@@ -53,7 +53,9 @@ class Ends:
 
     @classmethod
     def of(cls, run: Run, probe: str = BESIDE) -> Ends:
-        words, judge = ("log-loss", "log_loss") if run.experiment.dataset in GROUPS else ("RMSE", "rmse")
+        words, judge = (
+            ("log-loss", "log_loss") if run.experiment.dataset in LABELLED_DISTRIBUTIONS else ("RMSE", "rmse")
+        )
         value = judges(run)[judge]
         return cls(end_of(run.loss), inf if value is None else value, words, probe)
 

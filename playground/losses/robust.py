@@ -120,6 +120,7 @@ TUKEY = Loss(
     dash="8px,2px",
     curvature=1.0,
     parameters=("scale",),
+    comes_to_rest=False,  # where training starts, no point has a slope
 )
 
 

@@ -13,7 +13,7 @@ from playground.diagnosis.convergence import diverging, exploded, settled_at
 from playground.experiment import Experiment
 from playground.losses.classification import cross_entropy
 from playground.run import answers as answers_of
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from playground.training import Stack
@@ -123,7 +123,11 @@ def _on_test_points(stack: Stack) -> Columns:
 def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """What models say of the points that judge them, and what is true there: ``(models, n, 1)``, or a truth for all."""
     first = members[0]
-    if first.dataset not in GROUPS and not first.standardise and len({each.dataset for each in members}) == 1:
+    if (
+        first.dataset not in LABELLED_DISTRIBUTIONS
+        and not first.standardise
+        and len({each.dataset for each in members}) == 1
+    ):
         data = make_data(first)  # clean points are the same for every seed and noise
         return answers_of(first, weights, data.x_test), data.y_test
     found = []
@@ -138,7 +142,7 @@ def _judged_on(members: Sequence[Experiment], weights: list[np.ndarray]) -> Colu
     answers, y = _answers(members, weights)
     answers, y = answers[..., 0].astype(float), y[..., 0].astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        if members[0].dataset in GROUPS:
+        if members[0].dataset in LABELLED_DISTRIBUTIONS:
             wrong = (answers > 0) != (y > 0.5)
             return {"error_rate": wrong.mean(axis=1), "log_loss": cross_entropy(np, y, answers).mean(axis=1)}
         errors = answers - y

@@ -11,7 +11,7 @@ import numpy as np
 from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.theory.line_loss import mean_loss, mean_loss_of, points, surface_key, values_of
 
 Losses = Callable[[np.ndarray], np.ndarray]
@@ -148,7 +148,7 @@ def constant_loss(experiment: Experiment) -> float:
     y = make_data(experiment).y_train.astype(float).T
     fitting = lambda heights: values_of(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
     surest = np.full(len(y), SUREST)
-    low, high = (-surest, surest) if experiment.dataset in GROUPS else (y.min(1), y.max(1))
+    low, high = (-surest, surest) if experiment.dataset in LABELLED_DISTRIBUTIONS else (y.min(1), y.max(1))
     _, loss = _search(fitting, low, high)
     return float(loss.mean())
 

@@ -12,8 +12,8 @@ from playground.experiment import MAX_LAYERS, Experiment, settings
 from playground.experiment.setting import Choice, Number, Switch, linear_stops
 from playground.losses import LOSSES, Target
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.functions import SOURCES
-from playground.tables.initialisers import STARTS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.initialisers import INITIALISERS
 from playground.tables.normalisations import NORMALISATIONS
 
 LETTERS = ("A", "B", "C")
@@ -32,7 +32,7 @@ OPTIONS = {str(count): str(count) for count in (1, 2, 3)}
 Depth = Annotated[int, DEPTH]
 Width = Annotated[int, settings()["hidden"]]
 Bend = Annotated[str, Choice("Activation", "What bends the sums of a layer.", ACTIVATIONS)]
-Start = Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", STARTS)]
+Start = Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", INITIALISERS)]
 Normal = Annotated[str, Choice("Normalisation", "What stands before the activation.", NORMALISATIONS)]
 Shortcut = Annotated[bool, Switch("Residual connections", "Each layer adds its answer to what it was given.")]
 Norm = Annotated[float, settings()["global_clipnorm"]]
@@ -50,7 +50,7 @@ class Networks(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     networks: Annotated[str, Choice("Networks side by side", "How many settings are compared.", OPTIONS)] = "2"
-    law: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES)] = "sine"
+    law: Annotated[str, Choice("Data", "The law that the points follow.", TRUE_FUNCTIONS)] = "sine"
     rule: Annotated[str, settings()["optimizer"]] = "sgd"
     passes: Annotated[
         int, Number("Epochs", "How often training goes through all points.", 10, 1000, (50, 100, 200, 500, 1000))

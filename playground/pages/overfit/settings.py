@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from playground.experiment import Experiment, settings
 from playground.experiment.setting import Choice, Number, linear_stops, log_stops
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 
 MOST_SHOWN = 4
 SEEDS = 40
@@ -82,7 +82,7 @@ class Overfitting(BaseModel):
     ways: Annotated[
         tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", WAYS)], ...], MaxLen(9)
     ] = ("none", "l2")
-    law: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES)] = "sine"
+    law: Annotated[str, Choice("Data", "The law that the points follow.", TRUE_FUNCTIONS)] = "sine"
     noise_level: Annotated[
         float, Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25))
     ] = 1.0

@@ -14,7 +14,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import unflatten
 from playground.run import Run, answers
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 
 Progress = Callable[[float], object]
 
@@ -134,7 +134,7 @@ def fitted(experiments: Sequence[tuple[str, Experiment, int]], on_progress: Prog
 
 
 def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> Fit:
-    experiment, source = run.experiment, SOURCES[run.experiment.dataset]
+    experiment, source = run.experiment, TRUE_FUNCTIONS[run.experiment.dataset]
     assert run.path is not None
     assert run.path_epochs is not None
     assert run.val_loss is not None

@@ -13,7 +13,7 @@ from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import DEFAULT_LOSSES, FIRST, View, read_link, write_link
 from playground.losses import LOSSES, losses_for
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 
 FIELDS = {name: setting for name, setting in settings().items() if name not in ("hidden", "loss")}
 NUMBERS = {name: setting for name, setting in FIELDS.items() if isinstance(setting, Number)}
@@ -92,7 +92,7 @@ def test_an_unreadable_value_becomes_the_default(text: str) -> None:
         experiment, notice = mend(**{name: text})
         assert experiment == Experiment()
         assert notice.startswith(f"{name} was `{repr(text)[:20]}")
-        allowed = ", ".join(SOURCES) if name == "dataset" else setting.allowed
+        allowed = ", ".join(TRUE_FUNCTIONS) if name == "dataset" else setting.allowed
         value = getattr(experiment, name)
         done = "left out" if value is None else f"set to {value}"
         assert notice.endswith(f"allowed are {allowed}. It was {done}.")

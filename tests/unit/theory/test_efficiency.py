@@ -1,5 +1,6 @@
 """Noise and its loss: densities against samples, theory against closed forms, fitted slopes against exact optima."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -17,11 +18,11 @@ from playground.pages.losses.noise_ranking import beats, contest, short_of_theor
 from playground.tables.noise import NOISES
 from playground.theory import efficiency
 from playground.theory.efficiency import (
-    SETTLING,
     density,
     likelihood,
     likelihood_of,
     noise_study,
+    settling_losses,
     study_experiments,
     theory,
 )
@@ -39,7 +40,7 @@ PEERS = {
 @cache
 def study(shape, points=21):
     """Every loss that settles, trained once for all tests."""
-    return {spread.loss: spread for spread in noise_study(shape, SETTLING, SEEDS, points=points)}
+    return {spread.loss: spread for spread in noise_study(shape, settling_losses(), SEEDS, points=points)}
 
 
 def exact_slope(experiment):
@@ -71,7 +72,7 @@ def _epsilon_slope(x, y, epsilon):
 
 
 @pytest.mark.parametrize("shape", NOISES)
-@pytest.mark.parametrize("loss", SETTLING)
+@pytest.mark.parametrize("loss", settling_losses())
 def test_training_ends_at_the_exact_optimum(shape, loss):
     experiments = [e for e in study_experiments(shape, [loss], SEEDS, 1000) if e.loss == loss]
     exact = np.array([exact_slope(experiment) for experiment in experiments])
@@ -203,7 +204,7 @@ def test_cauchy_is_students_likelihood_at_one_scale_only():
 
 def test_a_likelihood_that_is_only_nearly_one_is_none(monkeypatch):
     nearly = lambda e: PEERS["gaussian"].pdf(e) * np.exp(-1e-4 * np.abs(e))  # noqa: E731
-    monkeypatch.setitem(efficiency._DENSITIES, "nearly", nearly)
+    monkeypatch.setitem(NOISES, "nearly", replace(NOISES["gaussian"], density=nearly))
     assert likelihood_of.__wrapped__("nearly") is None
 
 
@@ -233,7 +234,7 @@ def test_theory_is_the_closed_form(shape, loss, parameters, expected):
 
 
 @pytest.mark.parametrize("shape", NOISES)
-@pytest.mark.parametrize("loss", SETTLING)
+@pytest.mark.parametrize("loss", settling_losses())
 def test_theory_is_what_many_points_come_to(shape, loss):
     # 128 points are not infinitely many: a corner's efficiency under a sharp peak is still some 15 % away.
     spread = study(shape, 128)[loss]
