@@ -13,8 +13,8 @@ import numpy as np
 from playground.data.labelled import LabelLaw, test_points, training_points, validation_points
 from playground.data.polynomials import expanded
 from playground.experiment import Experiment, Stream
-from playground.tables.functions import SOURCES, Source
-from playground.tables.labelled_distributions import GROUPS, Groups
+from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS, LabelledDistribution
 from playground.tables.noise import NOISES
 
 TEST_POINTS = 201
@@ -33,7 +33,7 @@ class Dataset:
     ones of the same law: how often a label is wrong belongs to what a classifier has to learn.
     """
 
-    source: Source | Groups
+    source: TrueFunction | LabelledDistribution
     x_train: np.ndarray
     y_train: np.ndarray
     x_test: np.ndarray
@@ -50,7 +50,7 @@ class Dataset:
 
 def make_data(experiment: Experiment) -> Dataset:
     """The dataset of an experiment; equal settings and seed give equal arrays."""
-    if experiment.dataset in GROUPS:
+    if experiment.dataset in LABELLED_DISTRIBUTIONS:
         return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
     return _make_data(_Law.of(experiment), experiment.seed)
 
@@ -58,7 +58,7 @@ def make_data(experiment: Experiment) -> Dataset:
 def stacked_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
     """What each experiment's model trains on, of as many points each: ``x`` (n, inputs, E) and ``y`` (n, 1, E)."""
     first = experiments[0]
-    if first.dataset in GROUPS or first.standardise or len(set(map(_grid_settings, experiments))) > 1:
+    if first.dataset in LABELLED_DISTRIBUTIONS or first.standardise or len(set(map(_grid_settings, experiments))) > 1:
         data = [make_data(experiment) for experiment in experiments]
         seen = [model_inputs(each, own.x_train) for each, own in zip(experiments, data, strict=True)]
         return np.stack(seen, -1), np.stack([own.y_train for own in data], -1)
@@ -83,7 +83,7 @@ def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
     """
     x = np.asarray(x, np.float32)
     if experiment.inputs != experiment.features:
-        source = SOURCES[experiment.dataset]
+        source = TRUE_FUNCTIONS[experiment.dataset]
         return expanded(np, x.astype(float), experiment.degree, source.low, source.high).astype(np.float32)
     if not experiment.standardise:
         return x
@@ -93,11 +93,11 @@ def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
 
 def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
     """As many fresh points of the same law and noise, outliers included, at random x: ``(x_val, y_val)``."""
-    if experiment.dataset in GROUPS:
+    if experiment.dataset in LABELLED_DISTRIBUTIONS:
         x, y, _ = validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
         return _frozen(x), _column(y)
     rng = Stream.VALIDATION.generator(experiment.seed)
-    source = SOURCES[experiment.dataset]
+    source = TRUE_FUNCTIONS[experiment.dataset]
     x = np.sort(rng.uniform(source.low, source.high, experiment.points))
     hit = _outlier_rows(experiment.outliers, rng.permutation(experiment.points))
     return _column(x), _column(_Law.of(experiment).observe(x, hit, rng))
@@ -118,7 +118,7 @@ class _Law(NamedTuple):
         return cls._make(_law_settings(experiment))
 
     def observe(self, x: np.ndarray, hit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        source = SOURCES[self.dataset]
+        source = TRUE_FUNCTIONS[self.dataset]
         draws = NOISES[self.noise_shape].draw(rng, len(x))
         return self.disturb(source.truth(x), source.spread(x), draws, hit)
 
@@ -157,9 +157,9 @@ def _make_labelled(law: LabelLaw, points: int, seed: int) -> Dataset:
 
 
 @lru_cache(maxsize=64)
-def _grid(dataset: str, points: int) -> tuple[Source, np.ndarray, np.ndarray, np.ndarray]:
+def _grid(dataset: str, points: int) -> tuple[TrueFunction, np.ndarray, np.ndarray, np.ndarray]:
     """A law's source, its x as the model sees them, and the truth and the spread of the noise there."""
-    source = SOURCES[dataset]
+    source = TRUE_FUNCTIONS[dataset]
     x = np.linspace(source.low, source.high, points)
     return source, _column(x), source.truth(x), source.spread(x)
 
@@ -176,7 +176,7 @@ def _outlier_order(points: int, seed: int) -> np.ndarray:
 
 @lru_cache(maxsize=32)
 def _test_data(dataset: str) -> tuple[np.ndarray, np.ndarray]:
-    source = SOURCES[dataset]
+    source = TRUE_FUNCTIONS[dataset]
     x = np.linspace(source.low, source.high, TEST_POINTS)
     return _column(x), _column(source.truth(x))
 

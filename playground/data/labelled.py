@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from playground.experiment import Experiment, Stream
-from playground.tables.labelled_distributions import GROUPS, Groups
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS, LabelledDistribution
 
 TEST_LABELLED = 2000
 
@@ -35,8 +35,8 @@ class LabelLaw(NamedTuple):
         return cls._make(_law_settings(experiment))
 
     @property
-    def groups(self) -> Groups:
-        return GROUPS[self.dataset]
+    def groups(self) -> LabelledDistribution:
+        return LABELLED_DISTRIBUTIONS[self.dataset]
 
     def draw(self, points: int, rng: np.random.Generator) -> Points:
         """So many points. A larger share of label 1, or of wrong labels, keeps those that a smaller one had."""

@@ -29,7 +29,7 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
 from playground.progress import Progress
 from playground.run import Run
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,7 @@ class Diagnosis:
     def _errors(self) -> np.ndarray:
         data = self.run.data
         y_pred = self.run.predict(data.x_test).astype(float)
-        return (probability(y_pred) if self.experiment.dataset in GROUPS else y_pred) - data.y_test
+        return (probability(y_pred) if self.experiment.dataset in LABELLED_DISTRIBUTIONS else y_pred) - data.y_test
 
     @cached_property
     def mae(self) -> float:

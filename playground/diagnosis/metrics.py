@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.losses.formulas import cross_entropy
+from playground.losses.classification import cross_entropy
 
 BINS = 10
 

@@ -14,8 +14,8 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.models.arrays import run_hidden_layers
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.normalisations import MOMENTUM
 from playground.text.numbers import number
 from playground.theory.line_loss import point_losses
@@ -81,13 +81,13 @@ def judge_resting_model(run: Run) -> Finding:
     rests = f"Its loss rests at {number(float(run.loss[-1]))}; one constant for all points would cost {number(level)}."
     lowest = _true_law_loss(run)
     if not last > NO_BETTER * level > 0:
-        straight = not experiment.hidden and experiment.dataset in GROUPS
+        straight = not experiment.hidden and experiment.dataset in LABELLED_DISTRIBUTIONS
         bends = straight and last - lowest > MOSTLY_MISSED * (level - lowest) > 0
         more = f"The law itself costs {number(lowest)}: a border that bends, by a hidden layer, may come nearer to it."
         return Finding(Verdict.CONVERGED, (rests, more) if bends else (rests,))
     if lowest > NO_BETTER * level and last <= (1.0 + SETTLED) * level:
         return Finding(Verdict.CONVERGED, (rests, f"The law itself costs {number(lowest)}: there is little to learn."))
-    if not experiment.hidden and experiment.dataset in GROUPS:
+    if not experiment.hidden and experiment.dataset in LABELLED_DISTRIBUTIONS:
         why = f"A straight border does no better here, while the law itself costs {number(lowest)}: add a hidden layer."
         return Finding(Verdict.STUCK, (rests, why), Cause.STRAIGHT_BORDER)
     return Finding(Verdict.STUCK, (rests, "It does no better than a constant."), Cause.CONSTANT)
@@ -106,8 +106,8 @@ def _true_law_loss(run: Run) -> float:
     """The mean loss of the law that the points follow, on those points: no model is far below it except by chance."""
     experiment, data = run.experiment, run.data
     y = data.y_train.astype(float)
-    if experiment.dataset not in GROUPS:
-        truth = SOURCES[experiment.dataset].truth(data.x_train[:, 0].astype(float))
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS:
+        truth = TRUE_FUNCTIONS[experiment.dataset].truth(data.x_train[:, 0].astype(float))
         return float(point_losses(experiment, y, truth.reshape(y.shape)).mean())
     p = LabelLaw.of(experiment).probability(data.x_train).clip(SURELY_RIGHT, 1.0 - SURELY_RIGHT).reshape(y.shape)
     logit = np.log(p / (1.0 - p))
@@ -122,7 +122,7 @@ def is_separated(run: Run) -> bool:
     Source: Soudry et al. 2018, "The Implicit Bias of Gradient Descent on Separable Data", JMLR 19
     """
     experiment = run.experiment
-    if experiment.dataset not in GROUPS or experiment.l1 or experiment.l2 or has_least(experiment):
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_least(experiment):
         return False
     labels = run.data.y_train
     if len(np.unique(labels)) < 2 or not run.loss[-1] > 0:

@@ -22,7 +22,7 @@ from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.progress import Progress
 from playground.run import Run
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.text.numbers import number
 
 SAME = 1e-4  # of a number: what rounding may leave between a page, a file and a program
@@ -39,7 +39,7 @@ def measure_errors(run: Run) -> dict[str, float | None]:
     Of a regression ``mae`` and ``rmse`` in units of y, on points without noise; of a classifier ``accuracy`` and
     ``log_loss``.
     """
-    if run.experiment.dataset in GROUPS:
+    if run.experiment.dataset in LABELLED_DISTRIBUTIONS:
         judge = score_classifier(run)
         return {"accuracy": judge.accuracy(THRESHOLD), "log_loss": judge.log_loss}
     diagnosis = Diagnosis(run)
@@ -61,7 +61,7 @@ class FinalNumbers:
 
     @classmethod
     def from_run(cls, run: Run, probe: str = BESIDE) -> FinalNumbers:
-        words, key = ("log-loss", "log_loss") if run.experiment.dataset in GROUPS else ("RMSE", "rmse")
+        words, key = ("log-loss", "log_loss") if run.experiment.dataset in LABELLED_DISTRIBUTIONS else ("RMSE", "rmse")
         error = measure_errors(run)[key]
         return cls(final_loss(run.loss), inf if error is None else error, words, probe)
 

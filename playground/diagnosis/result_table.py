@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.diagnosis.summary import verdict_words
 from playground.diagnosis.verdict import Verdict
+from playground.tables.functions import TrueFunction
 from playground.text.numbers import number, plain
 
 NOTHING = "–"
@@ -30,7 +31,8 @@ def _line_questions(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
     """Slope and intercept, if the model is a line; with the true ones, if there are such."""
     if not diagnosis.run.line:
         return []
-    truth = diagnosis.run.data.source.line
+    source = diagnosis.run.data.source
+    truth = source.line if isinstance(source, TrueFunction) else None
     told = [f" (true {plain(value)})" for value in truth] if truth else ["", ""]
     return [
         (f"slope{told[0]}", lambda each: number(_coefficient(each, 0))),

@@ -8,7 +8,7 @@ from playground.diagnosis.diagnosis import Diagnosis
 from playground.diagnosis.verdict import Cause, Verdict
 from playground.experiment import Experiment
 from playground.experiment.names import line, name, optimizer_words
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.text.numbers import number as number
 from playground.text.numbers import plain as plain
 from playground.text.phrases import count, listed
@@ -62,7 +62,7 @@ def _lines(diagnoses: Sequence[Diagnosis]) -> str:
     if not said:
         return ""
     experiment = diagnoses[0].run.experiment
-    truth = SOURCES[experiment.dataset].line
+    truth = TRUE_FUNCTIONS[experiment.dataset].line
     told = f" The truth is {line(*truth, plain)}." if truth else " No straight line is the truth here."
     return f"After {count(experiment.epochs, 'epoch')} {listed(said)}.{told}"
 

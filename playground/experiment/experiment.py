@@ -18,9 +18,9 @@ from playground.experiment.query import fields_of
 from playground.experiment.setting import Choice, Number, Setting, Switch, linear_stops, log_stops
 from playground.losses import LOSSES
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.functions import SOURCES
-from playground.tables.initialisers import STARTS
-from playground.tables.labelled_distributions import DATASETS, GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.initialisers import INITIALISERS
+from playground.tables.labelled_distributions import DATASETS, LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
@@ -131,7 +131,9 @@ class Experiment(BaseModel):
         float | None,
         Number("Start intercept", "The line's first bias b.", -1000, 1000, linear_stops(-10, 10, 0.1), zero="0"),
     ] = None
-    initialiser: Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", STARTS)] = "glorot"
+    initialiser: Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", INITIALISERS)] = (
+        "glorot"
+    )
     normalisation: Annotated[
         str, Choice("Normalisation", "What stands between a hidden layer's sums and its activation.", NORMALISATIONS)
     ] = "none"
@@ -152,7 +154,9 @@ class Experiment(BaseModel):
     loss: Annotated[str, Choice("Loss", "What the training makes small.", LOSSES)] = "mse"
     delta: Annotated[
         float,
-        Number("Huber δ", "Error size where Huber turns from squared to straight.", 1e-3, 1e3, log_stops(-2, 2)),
+        Number(
+            "Huber δ", "Error size where Huber turns from squared to straight.", 1e-3, 1e3, log_stops(-2, 2), symbol="δ"
+        ),
     ] = 1.0
     quantile: Annotated[
         float,
@@ -163,23 +167,39 @@ class Experiment(BaseModel):
             0.001,
             0.999,
             linear_stops(0.01, 0.99, 0.01),
+            symbol="τ",
         ),
     ] = 0.9
     epsilon: Annotated[
-        float, Number("Insensitive ε", "Errors up to this size cost nothing.", 0, 1e3, linear_stops(0, 5, 0.1))
+        float,
+        Number("Insensitive ε", "Errors up to this size cost nothing.", 0, 1e3, linear_stops(0, 5, 0.1), symbol="ε"),
     ] = 0.5
     scale: Annotated[
-        float, Number("Scale c", "Error size from which a robust loss stops listening.", 1e-2, 1e3, log_stops(-1, 2))
+        float,
+        Number(
+            "Scale c", "Error size from which a robust loss stops listening.", 1e-2, 1e3, log_stops(-1, 2), symbol="c"
+        ),
     ] = 2.0
     alpha: Annotated[
-        float, Number("Shape α", "How far errors count: 2 squared, 0 Cauchy.", -10, 2, linear_stops(-4, 2, 0.25))
+        float,
+        Number("Shape α", "How far errors count: 2 squared, 0 Cauchy.", -10, 2, linear_stops(-4, 2, 0.25), symbol="α"),
     ] = 1.0
     gamma: Annotated[
-        float, Number("Focusing γ", "How far focal loss looks away from what is right.", 0, 10, linear_stops(0, 5, 0.5))
+        float,
+        Number(
+            "Focusing γ",
+            "How far focal loss looks away from what is right.",
+            0,
+            10,
+            linear_stops(0, 5, 0.5),
+            symbol="γ",
+        ),
     ] = 2.0
     label_smoothing: Annotated[
         float,
-        Number("Smoothing", "Label 1 becomes 1 − s/2, label 0 becomes s/2.", 0, 0.9, linear_stops(0, 0.5, 0.05)),
+        Number(
+            "Smoothing", "Label 1 becomes 1 − s/2, label 0 becomes s/2.", 0, 0.9, linear_stops(0, 0.5, 0.05), symbol="s"
+        ),
     ] = 0.1
     class_weight: Annotated[
         float,
@@ -190,12 +210,20 @@ class Experiment(BaseModel):
             1e-2,
             100,
             log_stops(-1, 1),
+            symbol="w",
         ),
     ] = 2.0
     optimizer: Annotated[str, Choice("Optimizer", "The rule that turns a gradient into a step.", OPTIMIZERS)] = "sgd"
     momentum: Annotated[
         float,
-        Number("Momentum β", "Share of the last step that is kept.", 0, 0.999, (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99)),
+        Number(
+            "Momentum β",
+            "Share of the last step that is kept.",
+            0,
+            0.999,
+            (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99),
+            symbol="β",
+        ),
     ] = 0.9
     learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
     epochs: Annotated[
@@ -312,7 +340,7 @@ class Experiment(BaseModel):
     @property
     def task(self) -> str:
         """Whether the data are numbers (``regression``) or labels (``classification``)."""
-        return "classification" if self.dataset in GROUPS else "regression"
+        return "classification" if self.dataset in LABELLED_DISTRIBUTIONS else "regression"
 
     @property
     def features(self) -> int:
@@ -322,7 +350,7 @@ class Experiment(BaseModel):
     @property
     def inputs(self) -> int:
         """How many numbers the first layer is given: the features, or the polynomials of x."""
-        return self.degree if self.dataset in SOURCES and self.features == 1 else self.features
+        return self.degree if self.dataset in TRUE_FUNCTIONS and self.features == 1 else self.features
 
     @property
     def is_deep(self) -> bool:

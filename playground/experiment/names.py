@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from playground.experiment.experiment import Experiment
+from playground.experiment.experiment import Experiment, settings
+from playground.experiment.setting import Number
 from playground.losses import LOSSES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number as number
 from playground.text.numbers import plain as plain
-
-SYMBOLS = {"delta": "δ", "quantile": "τ", "epsilon": "ε", "scale": "c", "alpha": "α", "gamma": "γ", "momentum": "β"}
-SYMBOLS |= {"label_smoothing": "s", "class_weight": "w"}
 
 
 def line(slope: float, intercept: float, words: Callable[[float], str] = number) -> str:
@@ -26,8 +24,13 @@ def name(experiment: Experiment) -> str:
 
 def parameter_words(parameters: Mapping[str, float]) -> str:
     """Parameters by their symbols, in brackets; nothing if there are none."""
-    said = ", ".join(f"{SYMBOLS.get(key, key)} = {plain(value)}" for key, value in parameters.items())
+    said = ", ".join(f"{_symbol(key)} = {plain(value)}" for key, value in parameters.items())
     return f" ({said})" if said else ""
+
+
+def _symbol(key: str) -> str:
+    setting = settings().get(key)
+    return setting.symbol if isinstance(setting, Number) and setting.symbol else key
 
 
 def optimizer_words(experiment: Experiment) -> str:

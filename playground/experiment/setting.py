@@ -16,6 +16,7 @@ class Number(GroupedMetadata):
     """A number from ``low`` to ``high``. ``stops`` are a slider's positions; a link may name any value between.
 
     ``zero`` names what 0 means where it is no mere amount ("off", "all points"). A ``share`` is written as per cent.
+    ``symbol`` stands for it in formulas and in the names of runs.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Number(GroupedMetadata):
     unit: str = ""
     zero: str = ""
     share: bool = False
+    symbol: str = ""
 
     def __iter__(self) -> Iterator[BaseMetadata]:
         yield Ge(self.low)

@@ -9,7 +9,7 @@ from playground.experiment.experiment import CLIPPINGS, Experiment, of_one_width
 from playground.experiment.query import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
 from playground.experiment.setting import Choice, Number, Switch
 from playground.losses import losses_for
-from playground.tables.labelled_distributions import SOURCES_FOR
+from playground.tables.labelled_distributions import DATASETS_FOR
 
 DEFAULT_LOSSES = ("mse", "mae", "huber")
 LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logarithmic scale."), whole=False, many=False)
@@ -112,6 +112,6 @@ def _read_dataset(query: Query, default: str, task: str, notices: list[str]) -> 
     """The dataset, of those that are for the task."""
     if "dataset" not in query:
         return {}
-    setting = Choice("Dataset", "The law that the points follow.", SOURCES_FOR[task])
+    setting = Choice("Dataset", "The law that the points follow.", DATASETS_FOR[task])
     field = replace(fields_of(Experiment)["dataset"], setting=setting)
     return {"dataset": read_value(field, query["dataset"], default, notices)}

@@ -11,7 +11,7 @@ from playground.export.script_model import shuffled
 from playground.export.script_points import is_labelled
 from playground.export.source_code import definitions_of
 from playground.losses import LOSSES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 
 FIRST_WEIGHTS = f'''
@@ -121,7 +121,7 @@ def _needed(experiment: Experiment) -> dict[str, str]:
     """The definitions that one experiment needs, by name."""
     needed = {"sqrt": "from math import sqrt"}  # in every rule for first weights
     if is_labelled(experiment):
-        needed |= definitions_of(GROUPS[experiment.dataset].centre)
+        needed |= definitions_of(LABELLED_DISTRIBUTIONS[experiment.dataset].centre)
     else:
         needed |= definitions_of(NOISES[experiment.noise_shape].draw)
     if experiment.inputs != experiment.features:

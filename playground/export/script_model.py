@@ -11,7 +11,7 @@ from playground.experiment.experiment import CLIPPINGS
 from playground.export.script_points import is_labelled
 from playground.export.source_code import expression_of
 from playground.losses import LOSSES
-from playground.tables.initialisers import STARTS
+from playground.tables.initialisers import INITIALISERS
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
 
@@ -35,7 +35,7 @@ def training_code(experiment: Experiment, title: str) -> str:
 
 def _start(experiment: Experiment) -> list[str]:
     """The first weights: drawn, or as far as they are set by hand."""
-    rule = STARTS[experiment.initialiser]
+    rule = INITIALISERS[experiment.initialiser]
     arguments = f"lambda fan_in, fan_out: {expression_of(rule.deviation)}, normal={rule.normal}"
     lines = [f"first_weights(model, {experiment.seed}, {arguments})"]
     by_hand = (experiment.start_slope, experiment.start_intercept)

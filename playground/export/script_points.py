@@ -5,21 +5,21 @@ from __future__ import annotations
 from playground.data.labelled import TEST_LABELLED
 from playground.experiment import Experiment, Stream
 from playground.export.source_code import expression_of
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 TEST_POINTS = 201
 
 
 def is_labelled(experiment: Experiment) -> bool:
-    return experiment.dataset in GROUPS
+    return experiment.dataset in LABELLED_DISTRIBUTIONS
 
 
 def data_code(experiment: Experiment) -> str:
     """The points to train on, and those of the truth; ``playground.data.dataset`` draws the same."""
     if is_labelled(experiment):
         return _labelled(experiment)
-    source = SOURCES[experiment.dataset]
+    source = TRUE_FUNCTIONS[experiment.dataset]
     ends = f"{source.low!r}, {source.high!r}"
     spread = expression_of(source.spread)
     expression = expression_of(source.truth)
@@ -48,7 +48,7 @@ def data_code(experiment: Experiment) -> str:
 
 def _labelled(experiment: Experiment) -> str:
     """Points with labels, and fresh ones that judge; ``playground.data.labelled`` draws the same."""
-    groups = GROUPS[experiment.dataset]
+    groups = LABELLED_DISTRIBUTIONS[experiment.dataset]
     return "\n".join(
         [
             "def points(rng, n):",

@@ -13,21 +13,16 @@ from typing import Any
 Function = Callable[..., Any]
 
 
-def expression_of(function: Function) -> str | None:
-    """What a one-line lambda computes, such as ``2.0 * x + 3.0``; ``None`` if it is no lambda."""
-    if function.__name__ != "<lambda>":
-        return None
-    line = function.__code__.co_firstlineno
-    found = [node for node in ast.walk(_tree(inspect.getsourcefile(function) or "")) if isinstance(node, ast.Lambda)]
-    here = [node for node in found if node.lineno == line]
-    assert len(here) == 1, f"two lambdas begin in line {line}; write each in a line of its own"
-    return ast.unparse(here[0].body)
-
-
 @cache
-def _tree(path: str) -> ast.Module:
-    with open(path, encoding="utf-8") as file:
-        return ast.parse(file.read())
+def expression_of(function: Function) -> str | None:
+    """What a function returns, such as ``2.0 * x + 3.0``; ``None`` if it does more than return one expression."""
+    tree = ast.parse(dedent(inspect.getsource(function))).body[0]
+    assert isinstance(tree, ast.FunctionDef), f"{function.__name__} is a lambda; write it as a named function"
+    body = tree.body[1:] if ast.get_docstring(tree) else tree.body
+    returned = body[0]
+    if len(body) > 1 or not isinstance(returned, ast.Return) or returned.value is None:
+        return None
+    return ast.unparse(returned.value)
 
 
 def definitions_of(function: Function) -> dict[str, str]:
@@ -61,8 +56,10 @@ def _definition(name: str, value: Any) -> dict[str, str]:
 
 
 def _bare(tree: ast.FunctionDef) -> ast.FunctionDef:
-    """The function without annotations."""
+    """The function without annotations, and of its docstring the first line."""
     tree.returns = None
+    if docstring := ast.get_docstring(tree):
+        tree.body[0] = ast.Expr(ast.Constant(docstring.splitlines()[0]))
     arguments = tree.args
     for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
         argument.annotation = None

@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.experiment import Experiment, Stream
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.initialisers import STARTS
+from playground.tables.initialisers import INITIALISERS
 from playground.tables.normalisations import EPSILON
 
 Weights = list[np.ndarray]  # a model's arrays in Keras's order: kernel (in, out), bias (out,), and so on
@@ -55,7 +55,7 @@ def _draw_weights(seed: int, widths: tuple[int, ...], initialiser: str, normalis
     rng = Stream.WEIGHTS.generator(seed)
     weights: Weights = []
     for fan_in, fan_out in pairwise(widths):
-        weights += [STARTS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
+        weights += [INITIALISERS[initialiser].draw(rng, fan_in, fan_out), np.zeros(fan_out)]
         weights += [np.ones(fan_out), np.zeros(fan_out), np.zeros(fan_out), np.ones(fan_out)][: ARRAYS[normalisation]]
     weights = weights[: len(weights) - ARRAYS[normalisation]]
     start = tuple(array.astype(np.float32) for array in weights)

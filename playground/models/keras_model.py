@@ -20,7 +20,7 @@ from playground.losses import LOSSES, Loss
 from playground.models.arrays import initial_weights
 from playground.models.keras_objects import FormulaLoss, ProximalPenalty, SoftThreshold, build_keras_own_loss
 from playground.tables.activations import SELU_ALPHA, SELU_SCALE
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
 
@@ -127,7 +127,7 @@ def _kernel_options(experiment: Experiment) -> dict[str, keras.regularizers.Regu
 
 def build_polynomials(experiment: Experiment) -> keras.Model:
     """A model of Keras's own operations that turns the only feature ``(n, 1)`` into polynomials ``(n, degree)``."""
-    source, x = SOURCES[experiment.dataset], keras.layers.Input((1,))
+    source, x = TRUE_FUNCTIONS[experiment.dataset], keras.layers.Input((1,))
     return keras.Model(x, expanded(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials")
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from playground.data import make_data
 from playground.diagnosis.convergence import find_settled_epochs, is_diverging, is_exploded
 from playground.experiment import Experiment
-from playground.losses.formulas import cross_entropy
+from playground.losses.classification import cross_entropy
 from playground.run import predict_with_weights
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from playground.engine.types import TrainingStack
@@ -123,7 +123,11 @@ def _on_test_points(stack: TrainingStack) -> Columns:
 def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """What models say of the points that judge them, and what is true there: ``(models, n, 1)``, or a truth for all."""
     first = members[0]
-    if first.dataset not in GROUPS and not first.standardise and len({each.dataset for each in members}) == 1:
+    if (
+        first.dataset not in LABELLED_DISTRIBUTIONS
+        and not first.standardise
+        and len({each.dataset for each in members}) == 1
+    ):
         data = make_data(first)  # clean points are the same for every seed and noise
         return predict_with_weights(first, weights, data.x_test), data.y_test
     found = []
@@ -138,7 +142,7 @@ def _judged_on(members: Sequence[Experiment], weights: list[np.ndarray]) -> Colu
     answers, y = _answers(members, weights)
     answers, y = answers[..., 0].astype(float), y[..., 0].astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
-        if members[0].dataset in GROUPS:
+        if members[0].dataset in LABELLED_DISTRIBUTIONS:
             wrong = (answers > 0) != (y > 0.5)
             return {"error_rate": wrong.mean(axis=1), "log_loss": cross_entropy(np, y, answers).mean(axis=1)}
         errors = answers - y

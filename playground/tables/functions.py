@@ -1,4 +1,4 @@
-"""The laws that data can follow: a true function, the range of x, and where the noise is strong."""
+"""The true functions that numbers follow, with the range of x and where the noise is strong."""
 
 from __future__ import annotations
 
@@ -7,57 +7,65 @@ from dataclasses import dataclass
 
 import numpy as np
 
+Curve = Callable[[np.ndarray], np.ndarray]
+
 
 @dataclass(frozen=True)
-class Source:
-    """A law the data follow: ``y = truth(x) + noise · spread(x)`` for x evenly between low and high.
+class TrueFunction:
+    """A dataset of numbers: ``y = truth(x) + noise · spread(x)`` for x evenly between ``low`` and ``high``.
 
-    ``line`` is the true (slope, intercept) where the truth is a straight line; ``features`` how many numbers
-    of a point the model is given.
+    ``truth`` and ``spread`` map x ``(n,)`` to ``(n,)``; each returns one expression of x, which exported programs copy.
+    ``line`` is the true (slope, intercept) where the truth is a straight line; ``features`` is how many numbers of a
+    point the model is given.
     """
 
     key: str
     label: str
     summary: str
-    truth: Callable[[np.ndarray], np.ndarray]
+    truth: Curve
     low: float
     high: float
     line: tuple[float, float] | None = None
-    spread: Callable[[np.ndarray], np.ndarray] = np.ones_like
+    spread: Curve = np.ones_like
     features: int = 1
 
 
-SOURCES: dict[str, Source] = {
-    source.key: source
-    for source in (
-        Source(
-            "line",
-            "Line",
-            "y = 2x + 3, the article's line.",
-            lambda x: 2.0 * x + 3.0,
-            -10.0,
-            10.0,
-            line=(2.0, 3.0),
-        ),
-        Source("sine", "Sine", "y = 4 sin x: no straight line can follow it.", lambda x: 4.0 * np.sin(x), -3.0, 3.0),
-        Source(
-            "step",
-            "Step",
-            "y = −4 left of 0 and 4 right of it.",
-            lambda x: np.where(x < 0.0, -4.0, 4.0),
-            -3.0,
-            3.0,
-        ),
-        Source("quadratic", "Quadratic", "y = x² − 3.", lambda x: x**2 - 3.0, -3.0, 3.0),
-        Source(
+def article_line(x: np.ndarray) -> np.ndarray:
+    return 2.0 * x + 3.0
+
+
+def sine(x: np.ndarray) -> np.ndarray:
+    return 4.0 * np.sin(x)
+
+
+def step(x: np.ndarray) -> np.ndarray:
+    return np.where(x < 0.0, -4.0, 4.0)
+
+
+def quadratic(x: np.ndarray) -> np.ndarray:
+    return x**2 - 3.0
+
+
+def growing_spread(x: np.ndarray) -> np.ndarray:
+    return 1.0 + 0.08 * x
+
+
+TRUE_FUNCTIONS: dict[str, TrueFunction] = {
+    function.key: function
+    for function in (
+        TrueFunction("line", "Line", "y = 2x + 3, the article's line.", article_line, -10.0, 10.0, line=(2.0, 3.0)),
+        TrueFunction("sine", "Sine", "y = 4 sin x: no straight line can follow it.", sine, -3.0, 3.0),
+        TrueFunction("step", "Step", "y = −4 left of 0 and 4 right of it.", step, -3.0, 3.0),
+        TrueFunction("quadratic", "Quadratic", "y = x² − 3.", quadratic, -3.0, 3.0),
+        TrueFunction(
             "heteroscedastic",
             "Growing noise",
             "y = 2x + 3 with noise that grows from 0.2 σ on the left to 1.8 σ on the right.",
-            lambda x: 2.0 * x + 3.0,
+            article_line,
             -10.0,
             10.0,
             line=(2.0, 3.0),
-            spread=lambda x: 1.0 + 0.08 * x,
+            spread=growing_spread,
         ),
     )
 }

@@ -10,10 +10,11 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Start:
+class Initialiser:
     """How a kernel is drawn: ``deviation(fan_in, fan_out)`` is the standard deviation of its entries.
 
-    ``normal`` says that they are normal, else they are uniform. Biases start at 0.
+    They are normal, or uniform if not ``normal``. Biases start at 0. ``is_proper_name`` says that the label is a name,
+    which keeps its capital within a sentence.
     """
 
     key: str
@@ -21,11 +22,7 @@ class Start:
     summary: str
     deviation: Callable[[int, int], float]
     normal: bool = True
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is called after somebody; what is not begins small within a sentence."""
-        return not self.label.startswith("Too")
+    is_proper_name: bool = True
 
     def draw(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
         """A kernel ``(fan_in, fan_out)``."""
@@ -36,24 +33,42 @@ class Start:
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
-STARTS: dict[str, Start] = {
-    start.key: start
-    for start in (
-        Start(
+# Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+def glorot(fan_in: int, fan_out: int) -> float:
+    return sqrt(2.0 / (fan_in + fan_out))
+
+
+# Source: He et al. 2015, https://arxiv.org/abs/1502.01852
+def he(fan_in: int, fan_out: int) -> float:
+    return sqrt(2.0 / fan_in)
+
+
+# Source: LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2
+def lecun(fan_in: int, fan_out: int) -> float:
+    return sqrt(1.0 / fan_in)
+
+
+def too_small(fan_in: int, fan_out: int) -> float:
+    return sqrt(0.1 / fan_in)
+
+
+def too_large(fan_in: int, fan_out: int) -> float:
+    return sqrt(10.0 / fan_in)
+
+
+INITIALISERS: dict[str, Initialiser] = {
+    initialiser.key: initialiser
+    for initialiser in (
+        Initialiser(
             "glorot",
             "Glorot",
             "Variance 2 / (inputs + outputs): keeps signals of tanh and gradients alike. Keras's own default.",
-            lambda fan_in, fan_out: sqrt(2.0 / (fan_in + fan_out)),
+            glorot,
             normal=False,
         ),
-        Start(
-            "he",
-            "He",
-            "Variance 2 / inputs: makes up for the half that ReLU cuts off.",
-            lambda fan_in, _: sqrt(2.0 / fan_in),
-        ),
-        Start("lecun", "LeCun", "Variance 1 / inputs: what SELU is made for.", lambda fan_in, _: sqrt(1.0 / fan_in)),
-        Start("small", "Too small", "Variance 0.1 / inputs: signals fade.", lambda fan_in, _: sqrt(0.1 / fan_in)),
-        Start("large", "Too large", "Variance 10 / inputs: signals grow.", lambda fan_in, _: sqrt(10.0 / fan_in)),
+        Initialiser("he", "He", "Variance 2 / inputs: makes up for the half that ReLU cuts off.", he),
+        Initialiser("lecun", "LeCun", "Variance 1 / inputs: what SELU is made for.", lecun),
+        Initialiser("small", "Too small", "Variance 0.1 / inputs: signals fade.", too_small, is_proper_name=False),
+        Initialiser("large", "Too large", "Variance 10 / inputs: signals grow.", too_large, is_proper_name=False),
     )
 }

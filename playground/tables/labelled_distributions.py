@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from playground.tables.functions import SOURCES, Source
+from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
 
 PER_DEVIATION = 1.5  # points on a curve for every deviation of the bells along it
 LEAST, MOST_EXACT = 32, 200
 
 
 @dataclass(frozen=True)
-class Groups:
+class LabelledDistribution:
     """A law of points with a label 0 or 1.
 
     ``centre(label, t)`` is the curve of each label: ``t`` (n,), evenly from 0 to 1, gives points (n, features).
@@ -35,7 +35,6 @@ class Groups:
     features: int = 2
     places: int = 1
     speed: float = 0.0
-    line: None = None  # no straight line is the truth of labels
 
     @property
     def low(self) -> float:
@@ -111,20 +110,35 @@ def _round(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-GROUPS: dict[str, Groups] = {
+LABELLED_DISTRIBUTIONS: dict[str, LabelledDistribution] = {
     groups.key: groups
     for groups in (
-        Groups("two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1),
-        Groups("moons", "Moons", "Two half circles, hooked into each other.", _moons, 0.6, 3.0, speed=1.5 * np.pi),
-        Groups("circles", "Circles", "A ring round a smaller ring.", _circles, 0.6, 3.0, speed=3.6 * np.pi),
-        Groups("blobs", "Blobs", "Two round bells, two apart: a straight line is best.", _blobs, 1.0, 3.0),
-        Groups("xor", "XOR", "Four bells; opposite corners share a label.", _xor, 0.8, 3.0, places=2),
-        Groups("spiral", "Spiral", "Two arms, wound round each other: the hardest.", _spiral, 0.25, 3.0, speed=22.0),
+        LabelledDistribution(
+            "two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1
+        ),
+        LabelledDistribution(
+            "moons", "Moons", "Two half circles, hooked into each other.", _moons, 0.6, 3.0, speed=1.5 * np.pi
+        ),
+        LabelledDistribution(
+            "circles", "Circles", "A ring round a smaller ring.", _circles, 0.6, 3.0, speed=3.6 * np.pi
+        ),
+        LabelledDistribution(
+            "blobs", "Blobs", "Two round bells, two apart: a straight line is best.", _blobs, 1.0, 3.0
+        ),
+        LabelledDistribution("xor", "XOR", "Four bells; opposite corners share a label.", _xor, 0.8, 3.0, places=2),
+        LabelledDistribution(
+            "spiral", "Spiral", "Two arms, wound round each other: the hardest.", _spiral, 0.25, 3.0, speed=22.0
+        ),
     )
 }
 
 # What a page of each task offers.
-SOURCES_FOR: dict[str, MutableMapping[str, Any]] = {"regression": SOURCES, "classification": GROUPS}
+DATASETS_FOR: dict[str, MutableMapping[str, Any]] = {
+    "regression": TRUE_FUNCTIONS,
+    "classification": LABELLED_DISTRIBUTIONS,
+}
 
 # Every law that data can follow, of numbers and of labels.
-DATASETS: MutableMapping[str, Source | Groups] = ChainMap[str, Any](GROUPS, SOURCES)
+DATASETS: MutableMapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](
+    LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS
+)

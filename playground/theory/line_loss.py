@@ -15,7 +15,6 @@ from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.experiment.relevance import surface_settings
 from playground.losses import LOSSES
-from playground.losses.references import CATALOGUE
 from playground.theory.batch_curvature import batches_in_order, smallest_batch, steepest_of_any, steepest_of_batches
 
 STEP = 1e-5  # of a finite difference, in units of y
@@ -140,4 +139,4 @@ def point_losses(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray)
 def point_slopes(experiment: Experiment, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     """The loss's written derivative by each prediction: exact at any size, where a difference quotient is not."""
     with np.errstate(over="ignore"):
-        return np.asarray(CATALOGUE[experiment.loss].gradient(y_true, y_pred, **experiment.parameters), float)
+        return np.asarray(LOSSES[experiment.loss].gradient(y_true, y_pred, **experiment.parameters), float)

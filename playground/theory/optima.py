@@ -12,7 +12,7 @@ from cachetools import LRUCache, cached
 from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.theory.line_loss import mean_loss, point_losses, points, surface_key
 from playground.theory.search import CANDIDATES, ROUNDS, find_bracket, minimise
 
@@ -152,7 +152,7 @@ def constant_loss(experiment: Experiment) -> float:
     y = make_data(experiment).y_train.astype(float).T
     fitting = lambda heights: point_losses(experiment, y[:, :, None], heights[:, None, :]).mean(1)  # noqa: E731
     surest = np.full(len(y), SUREST)
-    low, high = (-surest, surest) if experiment.dataset in GROUPS else (y.min(1), y.max(1))
+    low, high = (-surest, surest) if experiment.dataset in LABELLED_DISTRIBUTIONS else (y.min(1), y.max(1))
     _, loss = minimise(fitting, low, high)
     return float(loss.mean())
 

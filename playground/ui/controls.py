@@ -17,8 +17,8 @@ from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.setting import Choice, Switch
 from playground.experiment.view import View
 from playground.losses import LOSSES, losses_for
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import SOURCES_FOR
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.tables.optimizers import OPTIMIZERS
 from playground.ui import fragments as parts
 from playground.ui.fragments import reshape
@@ -67,7 +67,7 @@ class Panel:
 
 def data_controls(view: View) -> None:
     st.subheader("1 · Data", anchor=False)
-    choice("dataset", view, source_icon, only=[*SOURCES_FOR[view.task]])
+    choice("dataset", view, source_icon, only=[*DATASETS_FOR[view.task]])
     choice("noise_shape", view, noise_icon)
     left, right = st.columns(2)
     with left:
@@ -108,7 +108,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
     if not more.open:
         return
     with more:
-        if view.experiment.dataset in SOURCES:
+        if view.experiment.dataset in TRUE_FUNCTIONS:
             slider("degree", view)
         choice("initialiser", view)
         if hidden:

@@ -10,8 +10,8 @@ import numpy as np
 from playground.data.labelled import LabelLaw
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 from playground.theory.properties import make_curve
 
@@ -36,9 +36,9 @@ def loss_icon(key: str) -> str:
 @cache
 def source_icon(key: str) -> str:
     """The true function, with the noise at its ends where it is not the same everywhere."""
-    if key in GROUPS:
+    if key in LABELLED_DISTRIBUTIONS:
         return _image(_dots(key))
-    source = SOURCES[key]
+    source = TRUE_FUNCTIONS[key]
     x = np.linspace(source.low, source.high, 49)
     spread = 6.0 * source.spread(x) if np.ptp(source.spread(x)) else np.zeros_like(x)
     lines = [source.truth(x) + spread, source.truth(x) - spread] if spread.any() else [source.truth(x)]

@@ -16,7 +16,7 @@ from playground.pages.classify.demonstrations import growths, recoveries, roundi
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.study import best_judge, classified
 from playground.pages.classify.words import score_rows, study_words
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from tests.support.app_tests import choose, html, open_page, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]
@@ -63,7 +63,7 @@ def test_the_page_opens_on_three_trained_losses() -> None:
     assert drawings(page)[1]["link"] is None  # the address holds the epoch of the first
 
 
-@pytest.mark.parametrize("dataset", GROUPS)
+@pytest.mark.parametrize("dataset", LABELLED_DISTRIBUTIONS)
 def test_every_dataset_with_every_loss(dataset: str) -> None:
     query = f"dataset={dataset}&{QUICK}&label_noise=0.1&class_weight=3&" + "&".join(
         f"loss={key}" for key in losses_for("classification")

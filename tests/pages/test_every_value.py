@@ -26,7 +26,7 @@ from playground.pages.losses.settings import LossesSettings, of_task
 from playground.pages.overfit.settings import OverfitSettings
 from playground.sweeps import swept_part
 from playground.sweeps.settings import SweepSettings
-from playground.tables.labelled_distributions import SOURCES_FOR
+from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.ui import jobs as engine
 from playground.ui.session import settings_key, state_key
 from tests.support.app_tests import page_file
@@ -63,7 +63,7 @@ def values_of(field: Field, task: str) -> list[str]:
     """Every key of a table; of a number both ends of its range."""
     setting = field.setting
     if task and field.name in ("dataset", "loss"):
-        return [*SOURCES_FOR[task]] if field.name == "dataset" else [*losses_for(task)]
+        return [*DATASETS_FOR[task]] if field.name == "dataset" else [*losses_for(task)]
     if isinstance(setting, Choice):
         return list(setting.options)
     if isinstance(setting, Switch):

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment
-from playground.losses import LOSSES, Target, fits_anything
+from playground.losses import LOSSES, Target, losses_for
 from playground.pages.losses.best_constant_figure import best_constants, zero_words
 from playground.pages.losses.noise_view import short_words
 from playground.pages.losses.settings import FIRST, LossesSettings, of_task
@@ -133,7 +133,7 @@ def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.Mo
     cubic = lambda ops, y, p: ops.abs(p - y) ** 3  # noqa: E731
     loss = replace(LOSSES["mse"], key="cubic", label="Cubic", value=cubic, keras_name=None, colour="#123456")
     monkeypatch.setitem(LOSSES, "cubic", loss)
-    assert "cubic" in fits_anything()
+    assert "cubic" in losses_for("regression")
     page = open_losses("shown=cubic,mse", TABS[2])
     assert any("Cubic" in text for text in texts(page))
     train = AppTest.from_file(page_file("frame"), default_timeout=120).run()

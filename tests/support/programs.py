@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.metrics import accuracy, log_loss, probability
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.training import train
 from tests.support import fresh
 
@@ -35,14 +35,17 @@ def limit_of(experiment):
 
 def train_few(experiments):
     """The runs, trained a few of a kind at a time: those share a stack."""
-    kinds = [list(group) for _, group in groupby(experiments, key=lambda each: (each.widths, each.dataset in GROUPS))]
+    kinds = [
+        list(group)
+        for _, group in groupby(experiments, key=lambda each: (each.widths, each.dataset in LABELLED_DISTRIBUTIONS))
+    ]
     parts = [kind[start : start + 5] for kind in kinds for start in range(0, len(kind), 5)]
     return [run for part in parts for run in train(part)]
 
 
 def judged(run):
     """MAE and RMSE, or accuracy and log-loss, as the pages say them."""
-    if run.experiment.dataset not in GROUPS:
+    if run.experiment.dataset not in LABELLED_DISTRIBUTIONS:
         diagnosis = Diagnosis(run)
         return [diagnosis.mae, diagnosis.rmse]
     y, z = run.data.y_test[:, 0], run.predict(run.data.x_test)[:, 0]

@@ -51,8 +51,8 @@ from playground.pages.landscape.study import (
     true_weights,
     window_for,
 )
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.theory.line_loss import is_line
 from playground.theory.optima import optimum
 from playground.training import train
@@ -81,7 +81,7 @@ def random_value(rng: np.random.Generator, name: str) -> Any:
 def random_kind(rng: np.random.Generator) -> Experiment:
     """What experiments share that train in one program, of any data, model, loss and optimizer."""
     labelled = rng.random() < 0.35
-    dataset = str(rng.choice(list(GROUPS) if labelled else list(SOURCES)))
+    dataset = str(rng.choice(list(LABELLED_DISTRIBUTIONS) if labelled else list(TRUE_FUNCTIONS)))
     depth = int(rng.choice([0, 0, 0, 1, 2, 3, 7]))
     normalisation = str(rng.choice(["none", "none", "batch", "layer"])) if depth else "none"
     residual = bool(depth and rng.random() < 0.15)
@@ -180,7 +180,7 @@ class Visit:
         self._check_verdict()
         self._check_words()
         self._check_comparison()
-        if self.diagnosis.run.experiment.dataset in GROUPS:
+        if self.diagnosis.run.experiment.dataset in LABELLED_DISTRIBUTIONS:
             self._check_classifier()
         else:
             self._check_training()

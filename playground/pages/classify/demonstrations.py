@@ -13,7 +13,7 @@ from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import film_frames
-from playground.losses.references import CATALOGUE
+from playground.losses import LOSSES
 from playground.pages.classify.study import classified
 from playground.progress import Progress
 from playground.run import Run
@@ -70,7 +70,7 @@ def _recovery(run: Run) -> Recovery:
 
 def pull(loss: str, z: np.ndarray) -> np.ndarray:
     """The derivative of a loss by the logit ``z`` (n,) at a point of label 0."""
-    return CATALOGUE[loss].gradient(np.zeros_like(z), z)
+    return LOSSES[loss].gradient(np.zeros_like(z), z)
 
 
 @dataclass(frozen=True, eq=False)

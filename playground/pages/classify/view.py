@@ -34,7 +34,7 @@ from playground.pages.classify.words import (
     weight_words,
 )
 from playground.sweeps.settings import SweepSettings
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.text.numbers import plain
 from playground.ui.controls import choice, seed, slider, switch
 from playground.ui.doctor import doctor
@@ -55,7 +55,7 @@ MOST_BESIDE = 3  # columns of a table that has words at its side
 def label_controls(view: View) -> None:
     """Which points, with which labels."""
     st.subheader("1 · Data", anchor=False)
-    choice("dataset", view, source_icon, only=[*GROUPS])
+    choice("dataset", view, source_icon, only=[*LABELLED_DISTRIBUTIONS])
     left, right = st.columns(2)
     with left:
         slider("overlap", view)

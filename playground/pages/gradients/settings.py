@@ -13,8 +13,8 @@ from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import Choice, Number, Switch, linear_stops
 from playground.losses import LOSSES, Target
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.functions import SOURCES
-from playground.tables.initialisers import STARTS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.initialisers import INITIALISERS
 from playground.tables.normalisations import NORMALISATIONS
 
 LETTERS = ("A", "B", "C")
@@ -40,7 +40,9 @@ class Network(BaseModel):
     ] = 20
     width: Annotated[int, settings()["hidden"]] = 16
     activation: Annotated[str, Choice("Activation", "What bends the sums of a layer.", ACTIVATIONS)] = "sigmoid"
-    initialiser: Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", STARTS)] = "glorot"
+    initialiser: Annotated[str, Choice("First weights", "How the weights of a layer are drawn.", INITIALISERS)] = (
+        "glorot"
+    )
     normalisation: Annotated[str, Choice("Normalisation", "What stands before the activation.", NORMALISATIONS)] = (
         "none"
     )
@@ -67,7 +69,7 @@ class GradientsSettings(PageSettings):
     """
 
     networks: Annotated[str, Choice("Networks side by side", "How many settings are compared.", OPTIONS)] = "2"
-    dataset: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES), Formerly("law")] = "sine"
+    dataset: Annotated[str, Choice("Data", "The law that the points follow.", TRUE_FUNCTIONS), Formerly("law")] = "sine"
     optimizer: Annotated[str, settings()["optimizer"], Formerly("rule")] = "sgd"
     epochs: Annotated[
         int,

@@ -13,7 +13,7 @@ from playground.pages.gradients.death import Death
 from playground.pages.gradients.settings import LONG, expected_seconds, layer_steps
 from playground.pages.gradients.study import DEAD, SHARES, VANISHED, Study
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.initialisers import STARTS
+from playground.tables.initialisers import INITIALISERS
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number, plain
@@ -33,10 +33,10 @@ def announcement(experiments: Sequence[Experiment]) -> str:
 def network(study: Study) -> str:
     """A network in a few words."""
     experiment = study.experiment
-    start = STARTS[experiment.initialiser]
+    start = INITIALISERS[experiment.initialiser]
     parts = [
         f"{ACTIVATIONS[experiment.activation].label}, {study.depth} × {experiment.hidden[0]}",
-        f"{start.label if start.is_name else start.label.lower()} start",
+        f"{start.label if start.is_proper_name else start.label.lower()} start",
     ]
     if experiment.normalisation != "none":
         parts.append(f"{NORMALISATIONS[experiment.normalisation].label.lower()} normalisation")

@@ -24,28 +24,14 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import plain
 from playground.theory.optima import Optimum
 
-# One colour and one dash an optimizer.
-STROKES = {
-    "sgd": ("#0072B2", "solid"),
-    "momentum": ("#D55E00", "dash"),
-    "rmsprop": ("#009E73", "dot"),
-    "adam": ("#C0619A", "dashdot"),
-    "nesterov": ("#A07A00", "longdash"),
-    "adamw": ("#8877FF", "12px,3px,2px,3px"),
-    "nadam": ("#998877", "1px,4px"),
-    "adamax": ("#FF0033", "8px,2px"),
-    "lion": ("#8800FF", "14px,4px,4px,4px"),
-    "adagrad": ("#00AA00", "5px,5px"),
-    "adadelta": ("#E73F74", "2px,2px,8px,2px"),
-}
-
 
 def race_replay(
     diagnoses: Sequence[Diagnosis], surface: Surface, best: Optimum, truth: Place | None, window: Window
 ) -> Replay:
     """The ways of several optimizers over one loss, and how far each is above the least loss."""
-    labels = [OPTIMIZERS[each.run.experiment.optimizer].label for each in diagnoses]
-    strokes = [STROKES[each.run.experiment.optimizer] for each in diagnoses]
+    rules = [OPTIMIZERS[each.run.experiment.optimizer] for each in diagnoses]
+    labels = [rule.label for rule in rules]
+    strokes = [(rule.colour, rule.dash) for rule in rules]
     entries = [
         Entry(f"{label} at {plain(each.run.experiment.learning_rate)}", *stroke)
         for label, each, stroke in zip(labels, diagnoses, strokes, strict=True)
@@ -84,4 +70,4 @@ def _race_panel(
 
 def _racer(diagnosis: Diagnosis) -> Way:
     way, rule = way_of(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
-    return Way(way.path, way.epochs, rule.label, *STROKES[rule.key])
+    return Way(way.path, way.epochs, rule.label, rule.colour, rule.dash)

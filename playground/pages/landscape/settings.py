@@ -7,7 +7,7 @@ from typing import Annotated
 from playground.experiment import Experiment
 from playground.experiment.query import PageSettings
 from playground.experiment.setting import Choice, Number, Switch, log_stops
-from playground.losses import LOSSES, fits_anything
+from playground.losses import LOSSES, losses_for
 from playground.tables.optimizers import OPTIMIZERS
 
 STORIES = {
@@ -17,7 +17,7 @@ STORIES = {
     "step": "One step, slowly",
 }
 PLANES = {"pca": "PCA of the path", "random": "Random directions"}
-REAL = {key: LOSSES[key] for key in fits_anything()}
+REAL = {key: LOSSES[key] for key in losses_for("regression")}
 FIRST_RACE = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "lion")
 
 

@@ -13,7 +13,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import initial_weights, unflatten
 from playground.run import Run, predict_with_weights
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.theory.line_loss import mean_loss, surface_key
 from playground.theory.optima import Optimum, optimum
 
@@ -75,7 +75,7 @@ class Surface:
 
 def true_weights(experiment: Experiment) -> tuple[float, float] | None:
     """The weights with which the line is the truth, if the truth is a line: (2, 3), or what stands for it."""
-    truth = SOURCES[experiment.dataset].line
+    truth = TRUE_FUNCTIONS[experiment.dataset].line
     if truth is None or not experiment.standardise:
         return truth
     scale, offset = (float(each[0]) for each in make_data(experiment).scaling)

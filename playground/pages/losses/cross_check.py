@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from playground.losses import LOSSES, Loss, Target
-from playground.losses.references import CATALOGUE
+from playground.losses.classification import naive_log_loss
 
 MOST = 50  # numbers in a batch: what a person can look at
 STEP = 1e-6  # of a difference quotient, for predictions up to 1
@@ -46,7 +46,7 @@ class Ways:
 
     loop: float
     numpy: float
-    formula: np.ndarray | None
+    formula: np.ndarray
     difference: np.ndarray
     left: np.ndarray
     right: np.ndarray
@@ -128,9 +128,8 @@ def _loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict
     return total / len(y_true)
 
 
-def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray | None:
-    entry = CATALOGUE.get(loss.key)
-    return None if entry is None else np.asarray(entry.gradient(y_true, y_pred, **parameters), float)
+def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
+    return np.asarray(loss.gradient(y_true, y_pred, **parameters), float)
 
 
 def _by_difference(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
@@ -198,10 +197,9 @@ class Trial:
 
 
 def naive_cross_entropy(label: float, probability: float) -> float:
-    """−(y log p + (1 − y) log(1 − p)), as the article computes it with NumPy: infinite or no number at 0 and 1."""
+    """Cross-entropy as the article computes it with NumPy: infinite or not a number at the probabilities 0 and 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.float64(probability)
-        return float(-(label * np.log(p) + (1 - label) * np.log(1 - p)))
+        return float(naive_log_loss(np, label, np.float64(probability)))
 
 
 def cross_entropy_trials() -> list[Trial]:

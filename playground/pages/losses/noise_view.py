@@ -15,7 +15,7 @@ from playground.pages.losses.settings import LossesSettings
 from playground.tables.noise import NOISES
 from playground.text.numbers import number
 from playground.text.phrases import listed
-from playground.theory.efficiency import SETTLING, Spread, find_likelihood, study_noise
+from playground.theory.efficiency import Spread, find_likelihood, study_noise
 from playground.ui.controls import choice
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon
@@ -30,8 +30,8 @@ def noise_story(view: View, shown: LossesSettings, link: dict[str, list[str]]) -
     choice("noise_shape", view, noise_icon, unused="")
     experiment = view.experiment
     st.markdown(likelihood_words(experiment.noise_shape))
-    keys = tuple(dict.fromkeys(["mse", *(key for key in shown.keys if key in SETTLING)]))
-    left_out = [LOSSES[key].label for key in shown.keys if key not in SETTLING]
+    keys = tuple(dict.fromkeys(["mse", *(key for key in shown.keys if key in settling_losses())]))
+    left_out = [LOSSES[key].label for key in shown.keys if key not in settling_losses()]
     if left_out:
         st.caption(f"Not compared here: {', '.join(left_out)}. They do not come to rest on a line in 1,000 epochs.")
     names = {name for key in keys for name in LOSSES[key].parameters}

@@ -11,7 +11,6 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES, Target, losses_for
-from playground.losses.references import CATALOGUE
 from playground.pages.losses.best_constant_figure import answer, best_constants, constant_panel, zero_words
 from playground.pages.losses.figures import Findings
 from playground.pages.losses.settings import LossesSettings, of_task
@@ -79,17 +78,15 @@ def _verdict(finding: Any) -> str:
 def formulas(keys: Sequence[str]) -> None:
     """Each loss: when it is the right one, its formula and slope, its likelihood, its source."""
     for key in keys:
-        loss, entry = LOSSES[key], CATALOGUE.get(key)
+        loss = LOSSES[key]
         with st.container(border=True):
             st.markdown(f"**{loss.label}** · {loss.summary}")
-            if entry is None:
-                continue
             left, right = st.columns(2)
-            left.latex(rf"L = {entry.formula}")
+            left.latex(rf"L = {loss.formula}")
             variable = "z" if loss.target is Target.LABEL else r"\hat y"
-            right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {entry.slope}")
+            right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {loss.slope}")
             keras = f" · in Keras: `keras.losses.{loss.keras_name}`" if loss.keras_name else ""
-            st.caption(f"Most likely answer under: {entry.likelihood}{keras} · [{entry.source}]({entry.url})")
+            st.caption(f"Most likely answer under: {loss.likelihood}{keras} · [{loss.source}]({loss.url})")
 
 
 def _parameters(view: View, key: str) -> dict[str, float]:

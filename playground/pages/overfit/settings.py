@@ -11,7 +11,7 @@ from playground.diagnosis.remedies import Remedy
 from playground.experiment import Experiment, settings
 from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import Choice, Number, linear_stops, log_stops
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 
 MOST_SHOWN = 4
 SEEDS = 40
@@ -85,7 +85,7 @@ class OverfitSettings(PageSettings):
         tuple[Annotated[str, Choice("Remedies", "What is tried, side by side: up to four.", REMEDY_OPTIONS)], ...],
         MaxLen(9),
     ] = ("none", "l2")
-    dataset: Annotated[str, Choice("Data", "The law that the points follow.", SOURCES), Formerly("law")] = "sine"
+    dataset: Annotated[str, Choice("Data", "The law that the points follow.", TRUE_FUNCTIONS), Formerly("law")] = "sine"
     noise: Annotated[
         float,
         Number("Noise σ", "Standard deviation of the noise.", 0, 10, linear_stops(0, 4, 0.25)),

@@ -15,7 +15,7 @@ from playground.experiment import Experiment
 from playground.pages.overfit.study import error_of
 from playground.progress import Progress
 from playground.run import Run
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.noise import NOISES
 
 
@@ -138,7 +138,7 @@ def _decomposed(setting: str, values: tuple[float, ...], runs: Sequence[Run], se
     first = runs[0].data
     truth, x = first.y_test[:, 0].astype(float), first.x_test[:, 0].astype(float)
     experiment = runs[0].experiment
-    level = experiment.noise * SOURCES[experiment.dataset].spread(x)
+    level = experiment.noise * TRUE_FUNCTIONS[experiment.dataset].spread(x)
     variance = said.var(axis=1, ddof=1)
     bias = np.square(said.mean(axis=1) - truth) - variance / seeds
     draw = NOISES[experiment.noise_shape].draw

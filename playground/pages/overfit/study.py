@@ -15,7 +15,7 @@ from playground.losses import LOSSES
 from playground.models.arrays import unflatten
 from playground.progress import Progress
 from playground.run import Run, predict_with_weights
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 
 FRAMES = 60  # epochs at which errors and curves are kept
 KNOTS = 121  # of a drawn curve
@@ -133,7 +133,7 @@ def train_and_fit(experiments: Sequence[tuple[str, Experiment, int]], on_progres
 
 
 def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> Fit:
-    experiment, source = run.experiment, SOURCES[run.experiment.dataset]
+    experiment, source = run.experiment, TRUE_FUNCTIONS[run.experiment.dataset]
     assert run.path is not None
     assert run.path_epochs is not None
     assert run.val_loss is not None

@@ -12,7 +12,7 @@ from playground.pages.overfit.settings import REMEDY_OPTIONS
 from playground.pages.overfit.stability import rounded_down
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.pages.overfit.study import Fit
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.text.numbers import number, plain
 from playground.text.phrases import count, listed
 
@@ -173,7 +173,7 @@ def outlier_words(experiment: Experiment) -> str:
     """What the points with outliers are, which the sidebar has no say in."""
     return (
         f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
-        f" law “{SOURCES[experiment.dataset].label}”, noise {plain(experiment.noise)},"
+        f" law “{TRUE_FUNCTIONS[experiment.dataset].label}”, noise {plain(experiment.noise)},"
         f" {100 * experiment.outliers:.0f}\u00a0% of them moved by {plain(experiment.outlier_size)}, a polynomial of"
         f" degree {experiment.degree}, and {experiment.epochs:,} epochs at a learning rate of"
         f" {plain(experiment.learning_rate)} for each of the three."

@@ -11,7 +11,7 @@ from playground.data import dataset as data
 from playground.data import make_data, make_validation, model_inputs, stacked_points
 from playground.data.dataset import TEST_POINTS
 from playground.experiment import Experiment
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.noise import NOISES
 from playground.training import train
 
@@ -66,9 +66,9 @@ def test_every_point_has_noise_of_its_own(key):
     assert len(set(draws)) == 1000
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_a_source_is_the_truth_plus_its_noise(key):
-    source = SOURCES[key]
+    source = TRUE_FUNCTIONS[key]
     clean, noisy = (make_data(Experiment(dataset=key, noise=noise)) for noise in (0, 2))
     np.testing.assert_allclose(clean.y_train, source.truth(clean.x_train.astype(float)), atol=1e-5)
     draws = NOISES["gaussian"].draw(np.random.default_rng([0, 0]), 21)
@@ -76,16 +76,16 @@ def test_a_source_is_the_truth_plus_its_noise(key):
     np.testing.assert_allclose((noisy.y_train - clean.y_train)[:, 0], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_points_are_evenly_spaced_from_end_to_end(key):
-    source, x = SOURCES[key], make_data(Experiment(dataset=key, points=11)).x_train[:, 0]
+    source, x = TRUE_FUNCTIONS[key], make_data(Experiment(dataset=key, points=11)).x_train[:, 0]
     assert (x[0], x[-1]) == pytest.approx((source.low, source.high))
     np.testing.assert_allclose(np.diff(x), (source.high - source.low) / 10, rtol=1e-5)
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_a_line_has_its_true_slope_and_intercept_and_nothing_else_has(key):
-    source = SOURCES[key]
+    source = TRUE_FUNCTIONS[key]
     x = np.linspace(source.low, source.high, 101)
     slope, intercept = np.polyfit(x, source.truth(x), 1)
     straight = np.allclose(source.truth(x), slope * x + intercept)
@@ -95,12 +95,12 @@ def test_a_line_has_its_true_slope_and_intercept_and_nothing_else_has(key):
 
 
 def test_the_articles_line():
-    assert SOURCES["line"].line == (2, 3)
+    assert TRUE_FUNCTIONS["line"].line == (2, 3)
     assert make_data(Experiment(noise=0)).y_train[10, 0] == 3
 
 
 def test_growing_noise_grows_from_a_fifth_to_nine_times_that():
-    spread = SOURCES["heteroscedastic"].spread
+    spread = TRUE_FUNCTIONS["heteroscedastic"].spread
     assert spread(np.array([-10.0, 0.0, 10.0])) == pytest.approx([0.2, 1, 1.8])
     np.testing.assert_allclose(
         residuals(Experiment(dataset="heteroscedastic")),
@@ -148,7 +148,7 @@ def test_another_seed_moves_other_points():
     assert set(make_data(NOISY).outliers) != set(make_data(NOISY.replace(seed=1)).outliers)
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_the_judge_is_the_clean_truth_whatever_the_noise(key):
     experiment = NOISY.replace(dataset=key)
     one, other = make_data(experiment), make_data(experiment.replace(seed=1, noise=50, outliers=0.5, points=9))
@@ -197,9 +197,9 @@ def test_validation_points_are_fresh():
     assert not np.isclose(make_validation(NOISY.replace(seed=1))[0], x).any()
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_validation_points_follow_the_same_law(key):
-    source, experiment = SOURCES[key], Experiment(dataset=key, noise=2, points=500)
+    source, experiment = TRUE_FUNCTIONS[key], Experiment(dataset=key, noise=2, points=500)
     x, y = (array[:, 0].astype(float) for array in make_validation(experiment))
     draws = (y - source.truth(x)) / (2 * source.spread(x))
     assert stats.kstest(draws, LAWS["gaussian"].cdf).statistic < 2 / 500**0.5
@@ -208,7 +208,7 @@ def test_validation_points_follow_the_same_law(key):
 
 def test_validation_points_have_the_same_share_of_outliers():
     x, y = make_validation(NOISY.replace(noise=0))
-    moved = y - SOURCES["line"].truth(x)
+    moved = y - TRUE_FUNCTIONS["line"].truth(x)
     assert sorted(np.round(moved[:, 0], 3)) == [0] * 40 + [30] * 10
 
 

@@ -8,7 +8,7 @@ import pytest
 from playground.data import make_data, make_validation
 from playground.data.labelled import TEST_LABELLED, LabelLaw, best_probability
 from playground.experiment import Experiment
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 MANY = 100_000
 
@@ -21,10 +21,10 @@ def logistic(z):
     return 1 / (1 + np.exp(-z))
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", LABELLED_DISTRIBUTIONS)
 def test_shapes(key):
     data = make_data(Experiment(dataset=key, points=30))
-    features = GROUPS[key].features
+    features = LABELLED_DISTRIBUTIONS[key].features
     assert data.x_train.shape == (30, features)
     assert data.x_test.shape == (TEST_LABELLED, features)
     assert make_validation(Experiment(dataset=key, points=30))[0].shape == (30, features)
@@ -37,13 +37,13 @@ def test_shapes(key):
         assert not array.flags.writeable
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", LABELLED_DISTRIBUTIONS)
 def test_nearly_all_points_lie_in_the_chart(key):
     x = law(key).draw(MANY, np.random.default_rng(0)).x
-    assert (np.abs(x) <= GROUPS[key].reach).all(axis=1).mean() > 0.995
+    assert (np.abs(x) <= LABELLED_DISTRIBUTIONS[key].reach).all(axis=1).mean() > 0.995
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", LABELLED_DISTRIBUTIONS)
 @pytest.mark.parametrize("changes", [{}, {"overlap": 1.0, "positives": 0.2, "label_noise": 0.1}], ids=["plain", "all"])
 def test_a_probability_is_how_often_the_label_is_1(key, changes):
     here = law(key, **changes)
@@ -69,7 +69,7 @@ def test_two_groups_are_two_bells_a_distance_of_two_apart():
 @pytest.mark.parametrize("overlap", [0.05, 0.3, 1.5])
 @pytest.mark.parametrize("key", ["moons", "circles", "spiral"])
 def test_the_density_is_the_integral_along_the_curve(key, overlap):
-    groups, t = GROUPS[key], (np.arange(20_000) + 0.5) / 20_000
+    groups, t = LABELLED_DISTRIBUTIONS[key], (np.arange(20_000) + 0.5) / 20_000
     x = np.random.default_rng(0).uniform(-2.5, 2.5, (40, 2))
     steps = [np.linalg.norm(np.diff(groups.centre(np.full(len(t), side), t), axis=0), axis=1).max() for side in (0, 1)]
     assert max(steps) * len(t) <= groups.speed * 1.001
@@ -140,7 +140,7 @@ def test_training_validation_and_test_points_are_others():
 
 
 def test_no_dataset_of_numbers_shares_a_name_with_one_of_labels():
-    from playground.tables.labelled_distributions import DATASETS, SOURCES_FOR
+    from playground.tables.labelled_distributions import DATASETS, DATASETS_FOR
 
-    assert list(DATASETS) == [*SOURCES_FOR["regression"], *SOURCES_FOR["classification"]]
+    assert list(DATASETS) == [*DATASETS_FOR["regression"], *DATASETS_FOR["classification"]]
     assert all(key == each.key for key, each in DATASETS.items())

@@ -12,7 +12,7 @@ from playground.diagnosis.improvement import has_improved, loss_above_least, obj
 from playground.diagnosis.remedies import Remedy, propose_remedies, residual_spread
 from playground.diagnosis.trials import Trial, remedies_for, try_remedies
 from playground.experiment import Experiment
-from playground.tables.functions import SOURCES, Source
+from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
 from playground.theory.line_loss import mean_loss, points
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate, safe_rate
@@ -33,8 +33,8 @@ def trial_of(key: str, **changes: object) -> Trial:
 @pytest.fixture
 def nile(monkeypatch: pytest.MonkeyPatch) -> Experiment:
     """Years as they are: their squares leave a largest stable rate of 2.4e-7, which no setting reaches."""
-    years = Source("nile", "Nile", "A fall by 2.7 a year.", lambda x: 6132.17 - 2.7143 * x, 1871.0, 1970.0)
-    monkeypatch.setitem(SOURCES, "nile", years)
+    years = TrueFunction("nile", "Nile", "A fall by 2.7 a year.", lambda x: 6132.17 - 2.7143 * x, 1871.0, 1970.0)
+    monkeypatch.setitem(TRUE_FUNCTIONS, "nile", years)
     return Experiment(dataset="nile", points=100, learning_rate=0.1, noise=0.0)
 
 

@@ -9,7 +9,7 @@ from playground.diagnosis import diagnose
 from playground.diagnosis import summary as words
 from playground.diagnosis.result_table import NOTHING, rows
 from playground.experiment import Experiment
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.theory.line_loss import mean_loss
 from playground.training import train
 from tests.support.runs import diagnosed, several, with_losses
@@ -108,7 +108,7 @@ def test_the_summary_holds_the_numbers_of_every_run(changes: dict) -> None:
         slope, intercept = each.run.line
         assert f"{words.name(each.run.experiment)} found {words.line(slope, intercept)}" in said
     assert words.number(min(each.rmse for each in diagnoses)) in said
-    truth = SOURCES[diagnoses[0].run.experiment.dataset].line
+    truth = TRUE_FUNCTIONS[diagnoses[0].run.experiment.dataset].line
     assert ("The truth is y = 2x + 3" if truth else "No straight line is the truth") in said
 
 

@@ -12,8 +12,8 @@ from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import DEFAULT_LOSSES, FIRST, View, read_link, write_link
-from playground.losses import LOSSES, fits_anything, losses_for
-from playground.tables.functions import SOURCES
+from playground.losses import LOSSES, losses_for
+from playground.tables.functions import TRUE_FUNCTIONS
 
 FIELDS = {name: setting for name, setting in settings().items() if name not in ("hidden", "loss")}
 NUMBERS = {name: setting for name, setting in FIELDS.items() if isinstance(setting, Number)}
@@ -92,7 +92,7 @@ def test_an_unreadable_value_becomes_the_default(text: str) -> None:
         experiment, notice = mend(**{name: text})
         assert experiment == Experiment()
         assert notice.startswith(f"{name} was `{repr(text)[:20]}")
-        allowed = ", ".join(SOURCES) if name == "dataset" else setting.allowed
+        allowed = ", ".join(TRUE_FUNCTIONS) if name == "dataset" else setting.allowed
         value = getattr(experiment, name)
         done = "left out" if value is None else f"set to {value}"
         assert notice.endswith(f"allowed are {allowed}. It was {done}.")
@@ -219,12 +219,12 @@ def test_losses(query: str, losses: tuple[str, ...], unknown: str | None) -> Non
     assert [f"loss was `{unknown!r}`" in notice for notice in notices] == [True] * bool(unknown)
 
 
-@pytest.mark.parametrize("key", [key for key in LOSSES if key not in fits_anything()])
+@pytest.mark.parametrize("key", [key for key in LOSSES if key not in losses_for("regression")])
 def test_a_loss_that_does_not_fit_every_data_set_is_left_out(key: str) -> None:
     view, notices = read(f"loss=mae,{key}")
     assert view.losses == ("mae",)
     assert len(notices) == 1
-    assert notices[0].startswith(f"loss was `{key!r}`; allowed are {', '.join(fits_anything())}.")
+    assert notices[0].startswith(f"loss was `{key!r}`; allowed are " + ", ".join(losses_for("regression")) + ".")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from playground.export.record import (
     read_record,
     write_record,
 )
-from playground.losses import LOSSES, fits_anything
+from playground.losses import LOSSES, losses_for
 from playground.text.numbers import number
 from playground.training import train
 from tests.support import fresh
@@ -230,7 +230,7 @@ for loss in {losses}:
 
 
 def test_the_trained_model_opens_in_plain_keras(tmp_path):
-    losses = fits_anything()
+    losses = losses_for("regression")
     for loss in losses:
         (tmp_path / f"{loss}.keras").write_bytes(keras_file(BASE.replace(loss=loss)))
     known = [loss for loss in losses if LOSSES[loss].keras_name]

@@ -17,8 +17,8 @@ from playground.export import script as scripts
 from playground.export.script import notebook, script
 from playground.export.source_code import definitions_of, expression_of
 from playground.losses import LOSSES, losses_for
-from playground.tables.functions import SOURCES
-from playground.tables.labelled_distributions import GROUPS
+from playground.tables.functions import TRUE_FUNCTIONS
+from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
@@ -111,7 +111,7 @@ def test_every_setting_is_said(step_by_step, tmp_path):
         BASE.replace(degree=3, hidden=(4,), dataset="sine"),
     ]
     noises = [BASE.replace(noise_shape=key, noise=2.5, points=13 + place) for place, key in enumerate(NOISES)]
-    laws = [BASE.replace(dataset=key, hidden=(4, 3), activation="relu") for key in SOURCES]
+    laws = [BASE.replace(dataset=key, hidden=(4, 3), activation="relu") for key in TRUE_FUNCTIONS]
     shapes = [
         BASE.replace(batch_size=4),
         BASE.replace(batch_size=4, shuffle=False, outliers=0.3, outlier_size=-5.0),
@@ -166,7 +166,7 @@ def test_what_only_the_remedies_set_is_said(tmp_path):
 
 
 def test_laws_and_weights_of_labels_are_said(step_by_step, tmp_path):
-    laws = [LABELS.replace(dataset=key, overlap=0.3) for key in GROUPS]
+    laws = [LABELS.replace(dataset=key, overlap=0.3) for key in LABELLED_DISTRIBUTIONS]
     weighted = LABELS.replace(loss="weighted", class_weight=5.0, batch_size=8)
     experiments = [*laws, weighted, weighted.replace(shuffle=False), weighted.replace(hidden=(8,), batch_size=0)]
     code = script(experiments)
@@ -209,9 +209,9 @@ def test_no_experiment_makes_no_program():
         script([])
 
 
-@pytest.mark.parametrize("key", SOURCES)
+@pytest.mark.parametrize("key", TRUE_FUNCTIONS)
 def test_a_truth_is_written_as_it_is_computed(key):
-    source = SOURCES[key]
+    source = TRUE_FUNCTIONS[key]
     x = np.linspace(source.low, source.high, 7)
     np.testing.assert_array_equal(eval(expression_of(source.truth), {"np": np, "x": x}), source.truth(x))
 

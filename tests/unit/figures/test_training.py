@@ -12,7 +12,7 @@ from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.figures.replay import Panel, Replay, log_axis
 from playground.figures.training import KNOTS, MOST_POINTS, training_replay
-from playground.losses import LOSSES, fits_anything
+from playground.losses import LOSSES, losses_for
 from playground.text.numbers import number
 from tests.support.runs import several
 
@@ -31,7 +31,7 @@ SITUATIONS = {
 
 @pytest.fixture(params=SITUATIONS)
 def diagnoses(request: pytest.FixtureRequest) -> list[Diagnosis]:
-    return several(*fits_anything(), **SITUATIONS[request.param])
+    return several(*losses_for("regression"), **SITUATIONS[request.param])
 
 
 def figure(panel: Panel) -> go.Figure:
@@ -81,7 +81,7 @@ def test_a_loss_looks_the_same_in_both_panels_and_the_legend(diagnoses: list[Dia
     names = [name(each.run.experiment) for each in diagnoses]
     assert [trace.name for trace in fit] == [trace.name for trace in curves] == names
     assert [entry.label for entry in legend] == replay.labels == names
-    for key, ours, other, entry in zip(fits_anything(), fit, curves, legend, strict=True):
+    for key, ours, other, entry in zip(losses_for("regression"), fit, curves, legend, strict=True):
         looks = {(ours.line.color, ours.line.dash), (other.line.color, other.line.dash), (entry.colour, entry.dash)}
         assert looks == {(LOSSES[key].colour, LOSSES[key].dash)}
 
@@ -96,7 +96,7 @@ def test_the_legend_names_the_outliers_only_where_there_are_any() -> None:
 
 
 def test_no_two_losses_look_alike() -> None:
-    losses = [LOSSES[key] for key in fits_anything()]
+    losses = [LOSSES[key] for key in losses_for("regression")]
     assert len({loss.colour for loss in losses}) == len({loss.dash for loss in losses}) == len(losses)
 
 

@@ -10,8 +10,8 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from playground.experiment import settings
-from playground.losses import COMMON, LOSSES, Target, fits_anything
-from playground.losses.formulas import TINY
+from playground.losses import COMMON, LOSSES, Target, losses_for
+from playground.losses.positive import TINY
 from tests.support.losses_cases import (
     FAR_OUT,
     PREDICTIONS,
@@ -180,9 +180,10 @@ def test_every_loss_stands_under_its_key_and_has_hand_worked_values():
 
 
 def test_the_first_five_fit_anything():
-    assert (*fits_anything()[: len(COMMON)],) == (*LOSSES,)[: len(COMMON)] == COMMON
-    assert {LOSSES[key].target for key in fits_anything()} == {Target.REAL}
-    assert {loss.target for key, loss in LOSSES.items() if key not in fits_anything()} == {*Target} - {Target.REAL}
+    for_numbers = losses_for("regression")
+    assert tuple(for_numbers[: len(COMMON)]) == tuple(LOSSES)[: len(COMMON)] == COMMON
+    assert {LOSSES[key].target for key in for_numbers} == {Target.REAL}
+    assert {loss.target for key, loss in LOSSES.items() if key not in for_numbers} == {*Target} - {Target.REAL}
 
 
 @pytest.mark.parametrize("key", SOUND)

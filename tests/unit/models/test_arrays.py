@@ -9,7 +9,7 @@ import pytest
 from playground.experiment import Experiment
 from playground.models.arrays import count_weights, initial_weights, unflatten
 from playground.models.keras_model import build_model
-from playground.tables.functions import SOURCES
+from playground.tables.functions import TRUE_FUNCTIONS
 from playground.training import train
 
 SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
@@ -18,7 +18,7 @@ SHAPES = [(), (1,), (8,), (16, 8), (64, 64, 2)]
 @pytest.fixture(params=[1, 3])
 def features(request, monkeypatch):
     """How many numbers of a point the article's line gives to the model."""
-    monkeypatch.setitem(SOURCES, "line", replace(SOURCES["line"], features=request.param))
+    monkeypatch.setitem(TRUE_FUNCTIONS, "line", replace(TRUE_FUNCTIONS["line"], features=request.param))
     return request.param
 
 

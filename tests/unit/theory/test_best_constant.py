@@ -9,7 +9,8 @@ from scipy.signal import argrelmin
 from scipy.stats import gmean
 from sklearn.linear_model import QuantileRegressor
 
-from playground.losses import LOSSES, formulas
+from playground.losses import LOSSES
+from playground.losses.regression import squared_error
 from playground.text.typed_numbers import reading_words
 from playground.theory.best_constant import MOST_NUMBERS, best_constant, cost_curve, read_numbers, statistics
 
@@ -148,7 +149,7 @@ def test_moving_the_numbers_moves_the_answer():
 
 def test_another_formula_has_another_answer():
     def wrong(ops, y_true, y_pred):
-        return formulas.squared_error(ops, y_true, y_pred) + 0.01 * ops.maximum(y_pred - y_true, 0.0)
+        return squared_error(ops, y_true, y_pred) + 0.01 * ops.maximum(y_pred - y_true, 0.0)
 
     y = RNG.normal(size=20)
     planted = best_constant(replace(LOSSES["mse"], value=wrong), y)

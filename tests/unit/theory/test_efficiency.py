@@ -17,11 +17,11 @@ from playground.pages.losses.noise_ranking import beats, contest, short_of_theor
 from playground.tables.noise import NOISES
 from playground.theory import efficiency
 from playground.theory.efficiency import (
-    SETTLING,
     density,
     find_likelihood,
     make_noise_experiments,
     predict_efficiency,
+    settling_losses,
     study_noise,
 )
 
@@ -38,7 +38,7 @@ PEERS = {
 @cache
 def study(shape, points=21):
     """Every loss that settles, trained once for all tests."""
-    return {spread.loss: spread for spread in study_noise(shape, SETTLING, SEEDS, points=points)}
+    return {spread.loss: spread for spread in study_noise(shape, settling_losses(), SEEDS, points=points)}
 
 
 def exact_slope(experiment):
@@ -70,7 +70,7 @@ def _epsilon_slope(x, y, epsilon):
 
 
 @pytest.mark.parametrize("shape", NOISES)
-@pytest.mark.parametrize("loss", SETTLING)
+@pytest.mark.parametrize("loss", settling_losses())
 def test_training_ends_at_the_exact_optimum(shape, loss):
     experiments = [e for e in make_noise_experiments(shape, [loss], SEEDS, 1000) if e.loss == loss]
     exact = np.array([exact_slope(experiment) for experiment in experiments])
@@ -233,7 +233,7 @@ def test_theory_is_the_closed_form(shape, loss, parameters, expected):
 
 
 @pytest.mark.parametrize("shape", NOISES)
-@pytest.mark.parametrize("loss", SETTLING)
+@pytest.mark.parametrize("loss", settling_losses())
 def test_theory_is_what_many_points_come_to(shape, loss):
     # 128 points are not infinitely many: a corner's efficiency under a sharp peak is still some 15 % away.
     spread = study(shape, 128)[loss]

@@ -8,12 +8,12 @@ from sklearn.linear_model import LinearRegression, QuantileRegressor, Ridge
 
 from playground.data import make_data
 from playground.experiment import Experiment
-from playground.losses import fits_anything
+from playground.losses import losses_for
 from playground.models.keras_model import build_loss
 from playground.theory.line_loss import curvature, gradient, largest_curvature, mean_loss, points, pulls, surface_key
 from playground.theory.optima import constant_loss, is_convex, optimum
 
-CONVEX = [key for key in fits_anything() if is_convex(Experiment(loss=key))]
+CONVEX = [key for key in losses_for("regression") if is_convex(Experiment(loss=key))]
 
 
 def random_data(seed: int, **changes: object) -> Experiment:
@@ -102,7 +102,7 @@ def test_of_several_valleys_the_deepest_is_found(loss: str) -> None:
         assert best.loss <= mean_loss(experiment, *around).min() + 1e-9
 
 
-@pytest.mark.parametrize("loss", fits_anything())
+@pytest.mark.parametrize("loss", losses_for("regression"))
 def test_loss_and_gradient_are_those_of_keras(loss: str) -> None:
     experiment = random_data(7, loss=loss, outlier_size=30.0)
     data = make_data(experiment)

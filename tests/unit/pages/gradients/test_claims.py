@@ -15,7 +15,7 @@ from playground.pages.gradients.settings import FITTING, GradientsSettings
 from playground.pages.gradients.study import train_and_study
 from playground.pages.gradients.words import inference_words, revival_words, rows, verdict
 from playground.tables.activations import ACTIVATIONS
-from playground.tables.initialisers import STARTS
+from playground.tables.initialisers import INITIALISERS
 from playground.text.numbers import number
 from playground.training import train
 from tests.support.app_tests import link_of, open_page, words
@@ -142,7 +142,7 @@ def random_network(rng: np.random.Generator) -> Experiment:
         seed=int(rng.integers(1000)),
         hidden=(int(rng.choice([2, 4, 8, 16])),) * int(rng.integers(1, 31)),
         activation=str(rng.choice(list(ACTIVATIONS))),
-        initialiser=str(rng.choice(list(STARTS))),
+        initialiser=str(rng.choice(list(INITIALISERS))),
         normalisation=str(rng.choice(["none", "none", "batch", "layer"])),
         residual=bool(rng.random() < 0.3),
         loss=str(rng.choice(list(FITTING))),

@@ -1,0 +1,84 @@
+"""What every loss is: two functions, the task they are for, and all that pages show of them.
+
+Conventions of the whole folder:
+
+- ``residual = y_pred - y_true``. A classifier's ``y_true`` is a label, 0 or 1, and its ``y_pred`` the logit z, of which
+  the probability of label 1 is p = 1 / (1 + e^-z).
+- A formula is called as ``value(ops, y_true, y_pred, *, ...)``. ``ops`` is ``numpy`` for curves and ``keras.ops`` for
+  training, so the picture and the training cannot disagree.
+- Formulas and gradients are element-wise: arrays of one shape in, that shape out. The caller reduces.
+- Parameters are keyword-only and named after settings of the experiment. In a stack of E experiments they are vectors
+  ``(E,)`` against values ``(..., E)``.
+- A gradient is the derivative by ``y_pred`` as one writes it on paper, for NumPy: a second way to the number that
+  automatic differentiation gives. At a corner it is a slope between those of both sides, the one that training takes.
+- LaTeX is written in the residual r = ŷ − y, or in a label y, its logit z and its probability p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+# NumPy or ``keras.ops`` and their arrays; the two share no type.
+Ops = Any
+Array = Any
+
+Value = Callable[..., Array]
+Gradient = Callable[..., np.ndarray]
+
+
+class Target(StrEnum):
+    """What a loss can be asked to predict: any number, a positive one, or the logit of a label 0 or 1.
+
+    ``BROKEN`` also takes labels, by a formula that fails where numbers are rounded: it is shown, but not offered.
+    """
+
+    REAL = "real"
+    POSITIVE = "positive"
+    LABEL = "label"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss and what every page needs to know of it.
+
+    ``value`` and ``gradient`` are the functions, ``formula`` and ``slope`` the same two in LaTeX. ``likelihood`` names
+    the noise of which the loss is the negative log-likelihood. ``curvature`` is the largest second derivative by
+    ``y_pred``, ``None`` where the loss is made of straight pieces or no single number bounds it. ``parameters`` are the
+    names of the settings it reads. ``keras_name`` is the class in ``keras.losses`` that computes the same; its
+    parameters have our names, and ``keras_options`` are the rest of its arguments. ``comes_to_rest`` says that 1,000
+    epochs of Adam on the article's line, at a rate of 0.03, end at the loss's own optimum.
+    """
+
+    key: str
+    label: str
+    summary: str
+    value: Value
+    gradient: Gradient
+    formula: str
+    slope: str
+    likelihood: str
+    source: str
+    url: str
+    colour: str
+    dash: str
+    curvature: float | None = None
+    parameters: tuple[str, ...] = ()
+    keras_name: str | None = None
+    keras_options: tuple[tuple[str, Any], ...] = ()
+    target: Target = Target.REAL
+    comes_to_rest: bool = True
+
+    def curve(self, residual: np.ndarray, y_true: float = 0.0, **parameters: float) -> np.ndarray:
+        """The loss at each residual from a true value, shape ``(n,)``, in the unit of the loss."""
+        residual = np.asarray(residual, dtype=float)
+        return self.value(np, np.full_like(residual, y_true), y_true + residual, **parameters)
+
+    def is_keras_own(self, parameters: Mapping[str, float]) -> bool:
+        """Whether a Keras loss object computes all of it: class weights are no part of one, but go to ``fit``."""
+        return bool(self.keras_name) and parameters.get("class_weight", 1.0) == 1.0
