@@ -51,7 +51,7 @@ class Course:
     diverged_at: int | None
 
 
-def remedies_replay(trials: Sequence[Trial]) -> Replay:
+def remedies_replay(trials: Sequence[Trial[Diagnosis]]) -> Replay:
     """Before and after of every remedy: by the run's own loss, and by the judge that all losses share."""
     cases = [(NOW, trials[0].before), *((_entry(trial), trial.after) for trial in trials)]
     same = [case for case in cases if _objective(case[1]) == _objective(cases[0][1])]
@@ -61,12 +61,12 @@ def remedies_replay(trials: Sequence[Trial]) -> Replay:
     return Replay(panels, [entry for entry, _ in cases])
 
 
-def is_judged(trials: Sequence[Trial]) -> bool:
+def is_judged(trials: Sequence[Trial[Diagnosis]]) -> bool:
     """Whether the errors on clean points say something: the distance of a logit from a label does not."""
     return LOSSES[trials[0].before.run.experiment.loss].target is Target.REAL
 
 
-def left_out(trials: Sequence[Trial]) -> str:
+def left_out(trials: Sequence[Trial[Diagnosis]]) -> str:
     """Which remedies the chart of the own loss cannot show, and why; nothing if it shows them all."""
     own = _objective(trials[0].before)
     others = [f"“{trial.remedy.label}”" for trial in trials if _objective(trial.after) != own]
@@ -83,7 +83,7 @@ def _objective(diagnosis: Diagnosis) -> tuple[Any, ...]:
     return objective(diagnosis.run.experiment)
 
 
-def _entry(trial: Trial) -> Entry:
+def _entry(trial: Trial[Diagnosis]) -> Entry:
     return Entry(trial.remedy.label, *STROKES[trial.remedy.key])
 
 

@@ -36,31 +36,34 @@ AVERAGED = "The RMSE is the mean over the last tenth of the epochs, since a run 
 def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
-        experiment = diagnosis.run.experiment
-        if not diagnosis.ill:
-            continue
-        if diagnosis.verdict in (Verdict.DIVERGED, Verdict.STUCK):
-            with st.container(border=True):
-                _case(view, diagnosis)
-            continue
-        title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
-        more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
-        if more.open:
-            with more:
-                _case(view, diagnosis)
+        if diagnosis.ill:
+            _show_panel(view, diagnosis)
 
 
-def _case(view: View, diagnosis: Diagnosis) -> None:
+def _show_panel(view: View, diagnosis: Diagnosis) -> None:
+    if diagnosis.verdict in (Verdict.DIVERGED, Verdict.STUCK):
+        with st.container(border=True):
+            _show_case(view, diagnosis)
+        return
+    experiment = diagnosis.experiment
+    title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
+    more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
+    if more.open:
+        with more:
+            _show_case(view, diagnosis)
+
+
+def _show_case(view: View, diagnosis: Diagnosis) -> None:
     """The verdict with its evidence, and for each remedy that helped a button, a curve and a row."""
-    experiment = diagnosis.run.experiment
-    st.markdown(f"**{name(experiment)}: {_verdict(diagnosis)}.** {' '.join(diagnosis.evidence)}")
+    experiment = diagnosis.experiment
+    st.markdown(f"**{name(experiment)}: {_describe_verdict(diagnosis)}.** {' '.join(diagnosis.evidence)}")
     trials = computed(try_remedies, experiment)
     if trials is None:
         return
     if not trials:
         st.markdown(NOTHING_HELPED)
         return
-    _offer(view, experiment.loss, trials)
+    _show_buttons(view, experiment.loss, trials)
     show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", "above its least loss", *(["RMSE on clean points"] if judged else [])]
@@ -68,56 +71,55 @@ def _case(view: View, diagnosis: Diagnosis) -> None:
     st.caption(f"{OFFER} {uncured_words(trials)} {AVERAGED if judged else ''} {left_out(trials)}")
 
 
-def _offer(view: View, loss: str, trials: Sequence[Trial]) -> None:
+def _show_buttons(view: View, loss: str, trials: Sequence[Trial[Diagnosis]]) -> None:
     """A button for each remedy, the likeliest in the colour of what is to be done if it leaves nothing to mend."""
     with st.container(horizontal=True):
-        for place, trial in enumerate(trials):
+        for index, trial in enumerate(trials):
             st.button(
                 trial.remedy.label,
                 key=f"remedy_{loss}_{trial.remedy.key}",
-                on_click=_apply,
+                on_click=_apply_remedy,
                 args=(view, loss, trial.remedy),
-                type="secondary" if place or not trial.cures else "primary",
+                type="secondary" if index or not trial.cures else "primary",
             )
 
 
-def rows(before: Diagnosis, trials: Sequence[Trial], judged: bool) -> list[list[str]]:
+def rows(before: Diagnosis, trials: Sequence[Trial[Diagnosis]], judged: bool) -> list[list[str]]:
     """How the run is now, and how each remedy leaves it: its verdict, its loss, what is left of it, its error."""
     cases = [("now", before), *((trial.remedy.label, trial.after) for trial in trials)]
-    return [
-        [label, _verdict(each), _way(each), _left(each), *([_error(each)] if judged else [])] for label, each in cases
-    ]
+    described = (_describe_verdict, _describe_course, _describe_left, *([_describe_error] if judged else []))
+    return [[label, *(describe(diagnosis) for describe in described)] for label, diagnosis in cases]
 
 
-def uncured_words(trials: Sequence[Trial]) -> str:
+def uncured_words(trials: Sequence[Trial[Diagnosis]]) -> str:
     """What is said where no remedy leaves a run that is well."""
     if any(trial.cures for trial in trials):
         return ""
     return "None of them brings the run to rest at its least loss. Apply one, and the doctor looks at the new run."
 
 
-def _left(diagnosis: Diagnosis) -> str:
+def _describe_left(diagnosis: Diagnosis) -> str:
     """How far a line ends above the least loss that a line has; a dash of other models and of lost runs."""
     left = loss_above_least(diagnosis.run)
     return "–" if left is None else number(left)
 
 
-def _error(diagnosis: Diagnosis) -> str:
+def _describe_error(diagnosis: Diagnosis) -> str:
     error = steady_error(diagnosis.run)
     return number(error) if isfinite(error) else "–"
 
 
-def _verdict(diagnosis: Diagnosis) -> str:
+def _describe_verdict(diagnosis: Diagnosis) -> str:
     return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
 
 
-def _way(diagnosis: Diagnosis) -> str:
+def _describe_course(diagnosis: Diagnosis) -> str:
     """The loss at the first epoch and at the last."""
     loss = diagnosis.run.loss
     return f"{number(float(loss[0]))} → {number(float(loss[-1]))}"
 
 
-def _apply(view: View, loss: str, remedy: Remedy) -> None:
+def _apply_remedy(view: View, loss: str, remedy: Remedy) -> None:
     """Change what the remedy changes; another loss takes the place of the ill one among the chosen."""
     changes = dict(remedy.changes)
     other = changes.pop("loss", None)

@@ -9,7 +9,7 @@ import pytest
 from playground.diagnosis import Cause, Diagnosis, Verdict, diagnose
 from playground.diagnosis.improvement import has_improved
 from playground.diagnosis.remedies import Remedy
-from playground.diagnosis.trials import remedies_for, try_remedies
+from playground.diagnosis.trials import remedies_for, run_trials, try_remedies
 from playground.experiment import Experiment
 from playground.text.numbers import number
 from playground.theory.optima import optimum
@@ -256,3 +256,28 @@ def test_exactly_optimal_means_that_no_line_is_better() -> None:
     run = diagnosed(loss="huber", learning_rate=0.05).run
     best = optimum(run.experiment)
     np.testing.assert_allclose([run.weights[0][0, 0], run.weights[1][0]], [best.slope, best.intercept], rtol=1e-3)
+
+
+def test_trials_train_each_experiment_once_and_judge_it_against_its_own() -> None:
+    one, other = Experiment(), Experiment(loss="mae")
+    slower = Remedy("rate", "Slower", (("learning_rate", 0.001),))
+    longer = Remedy("longer", "Longer", (("epochs", 500),))
+    trained = []
+
+    def count_epochs(experiments, on_progress):
+        trained.extend(experiments)
+        return [each.epochs for each in experiments]
+
+    cases = [(one, slower), (one, longer), (other, longer)]
+    trials = run_trials(cases, count_epochs, lambda before, after: after < before, known={other: 7})
+    assert trained == [one, slower.apply(one), longer.apply(one), longer.apply(other)]
+    assert [(trial.before, trial.after, trial.helps) for trial in trials] == [
+        (one.epochs, one.epochs, False),
+        (one.epochs, 500, one.epochs > 500),
+        (7, 500, False),
+    ]
+
+
+def test_stopped_trials_are_none() -> None:
+    case = (Experiment(), Remedy("longer", "Longer", (("epochs", 500),)))
+    assert run_trials([case], lambda experiments, on_progress: [], lambda before, after: True) == []
