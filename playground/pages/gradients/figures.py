@@ -133,10 +133,9 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
     high = min(reach, 1e6) or 1.0
     figure = plain_figure(traces, "hidden layer", "activation", layers_axis(study.depth), {"range": [low, high]})
     if study.infinite_at is None:  # else the title says so
-        ends = [(f"{SHARES[which]:.0%}".replace("%", "\u00a0%"), tracks[which].rows) for which in (0, -1)]
-        write_notes(
-            figure, [(edge_words(label, rows, study.frames, low, high), COLOURS[place]) for label, rows in ends]
-        )
+        labels = {which: f"{SHARES[which]:.0%}".replace("%", "\u00a0%") for which in (0, -1)}
+        said = [edge_words(label, tracks[which].rows, study.frames, low, high) for which, label in labels.items()]
+        write_notes(figure, [(words, COLOURS[place]) for words in said])
     return Panel(
         titled(f"{letter}: activations by layer", study),
         "Activations of each layer over all points and units at the shown epoch: the median, the middle half and"

@@ -15,7 +15,7 @@ from playground.pages.losses.settings import LossesSettings
 from playground.tables.noise import NOISES
 from playground.text.numbers import number
 from playground.text.phrases import listed
-from playground.theory.efficiency import Spread, find_likelihood, study_noise
+from playground.theory.efficiency import Spread, find_likelihood, settling_losses, study_noise
 from playground.ui.controls import choice
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon

@@ -123,8 +123,11 @@ def _here_words(best: float, chosen: float) -> str:
     if not (isfinite(best) and isfinite(chosen)):
         lost = "the chosen one" if isfinite(best) else "the best one"
         return f"That is an average: on this seed the training with {lost} diverged."
+    here = f"That is an average: on this seed it gives {number(best)}"
+    if number(best) == number(chosen):
+        return f"{here}, as the chosen one does."
     than = "better than" if best < chosen else "worse than"
-    return f"That is an average: on this seed it gives {number(best)}, {than} the {number(chosen)} of the chosen one."
+    return f"{here}, {than} the {number(chosen)} of the chosen one."
 
 
 def divergence_words(found: Strengths, rate: float, limit: float | None) -> str:
@@ -143,15 +146,15 @@ def divergence_words(found: Strengths, rate: float, limit: float | None) -> str:
             f"{trainings} diverged, all of them at {NAMES[found.setting]} = {listed(lost)}. These strengths are not"
             " drawn and cannot be the best."
         )
-    return f"{said} {rate_words(rate, limit)}"
+    return f"{said} {rate_words(rate, limit, 'at the strongest penalty')}"
 
 
-def rate_words(rate: float, limit: float | None) -> str:
+def rate_words(rate: float, limit: float | None, where: str = "here") -> str:
     """Why trainings diverge, and what to do."""
     if limit is None or rate <= limit:
         return f"The steps are too large: choose a learning rate below {plain(rate)}."
     return (
-        f"The learning rate {plain(rate)} is above {plain(rounded_down(limit))}, the largest stable one here:"
+        f"The learning rate {plain(rate)} is above {plain(rounded_down(limit))}, the largest stable one {where}:"
         " each step overshoots the optimum by more than it corrects. Choose a smaller learning rate."
     )
 

@@ -103,9 +103,9 @@ def test_no_two_remedies_of_a_case_look_alike() -> None:
             assert len(set(strokes)) == len(strokes)
 
 
-@pytest.mark.parametrize(("rate", "side"), [(0.0273, "left"), (10.0, "right")], ids=["late", "early"])
-def test_a_divergence_is_named_where_the_chart_has_room(rate: float, side: str) -> None:
+@pytest.mark.parametrize(("rate", "place"), [(0.0273, "top left"), (10.0, "middle right")], ids=["late", "early"])
+def test_a_divergence_is_named_where_the_chart_has_room(rate: float, place: str) -> None:
     tried = try_remedies(Experiment(learning_rate=rate, epochs=400))
     for panel in remedies_replay(tried).panels:
         (mark,) = [trace for trace in panel.figure["data"] if trace.get("text")]
-        assert mark["textposition"] == f"middle {side}"
+        assert mark["textposition"] == place

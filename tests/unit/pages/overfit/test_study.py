@@ -150,6 +150,10 @@ def test_the_sum_of_the_parts_is_the_measured_error():
     assert 0 < place < len(curve.values) - 1
     assert curve.mean[[0, -1]].min() > curve.mean[place] + curve.standard_error[place]
     assert f"lowest at L2 = {curve.best}" in strength_words(curve, 0.02)
+    assert "1.40, worse than the 1.22 of the chosen one" in strength_words(curve, 0.02, (1.4, 1.22))
+    assert "1.22, as the chosen one does" in strength_words(
+        curve, 0.02, (1.2201, 1.2204)
+    )  # no difference that is shown
     said = decomposition_words(parts, curve.best)
     assert f"At the best, L2 = {curve.best:g}" in said
     assert number(float(parts.variance[place])) in said
