@@ -53,10 +53,10 @@ def _new(what: str, changes: dict[str, object]) -> Figure:
 
 def _cold(experiments: list[Experiment]) -> float:
     """The median of three times, each with the programs that there were before, and what is missing compiled anew."""
-    kept, times = dict(cache._programs), []
+    kept, times = dict(cache._compiled), []
     for _ in range(3):
-        cache._programs.clear()
-        cache._programs.update(kept)
+        cache._compiled.clear()
+        cache._compiled.update(kept)
         times.append(seconds(lambda: train_and_study(experiments)))
     return median(times)
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from playground.diagnosis.reproducibility import nudged_ends
+from playground.diagnosis.reproducibility import train_perturbed
 from playground.pages.gradients import view as gradient_lab
-from playground.pages.gradients.remedies import trials
+from playground.pages.gradients.remedies import try_remedies
 from playground.pages.gradients.settings import GradientsSettings
-from playground.pages.gradients.study import SHARES, studied
+from playground.pages.gradients.study import SHARES, train_and_study
 from playground.pages.gradients.words import chart_words, rows, steadiness_row, verdict
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
@@ -18,7 +18,7 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
     page = open_page("gradients", f"{QUICK}&networks=3&depth_c=2&epoch=5")
     networks = GradientsSettings().replace(epochs=60, depth_a=4, depth_b=3, networks="3", depth_c=2)
     assert link_of(page, GradientsSettings) == networks
-    studies = studied(networks.experiments)
+    studies = train_and_study(networks.experiments)
     said = words(page)
     for study in studies:
         assert verdict(study) in said
@@ -36,9 +36,9 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
 def test_a_remedy_that_helps_is_one_click() -> None:
     page = open_page("gradients", "epochs=60&depth_a=12&depth_b=3", gradients_tab=GRADIENT_TABS[1])
     networks = GradientsSettings().replace(epochs=60, depth_a=12, depth_b=3)
-    helping = [trial for trial in trials(networks.experiment("A")) if trial.helps]
+    helping = [trial for trial in try_remedies(networks.experiment("A")) if trial.helps]
     offered = [button.label for button in page.button]
-    for trial in trials(networks.experiment("A")):
+    for trial in try_remedies(networks.experiment("A")):
         assert (trial.remedy.label in offered) == trial.helps
     (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
     button.click().run()
@@ -59,7 +59,7 @@ def test_every_gradients_tab(tab: str) -> None:
 def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     page = open_page("gradients", "epochs=60&depth_a=6&learning_rate_b=0.01", gradients_tab=GRADIENT_TABS[3])
     networks = link_of(page, GradientsSettings)
-    studies, ends = studied(networks.experiments), nudged_ends(networks.experiments)
+    studies, ends = train_and_study(networks.experiments), train_perturbed(networks.experiments)
     found = [steadiness_row(study, end.loss) for study, end in zip(studies, ends, strict=True)]
     assert [row[-1] for row in found] == ["steady", "sensitive to rounding"]
     said = words(page)

@@ -38,7 +38,7 @@ def step_by_step(monkeypatch):
     as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
     monkeypatch.setattr(Program, "run", lambda program, *arguments: run(program, *as_tensors(arguments)))
     monkeypatch.setattr(programs, "EPOCHS_PER_CALL", EPOCHS)  # a history of a thousand epochs would be filled up
-    monkeypatch.setattr(cache, "_programs", {})
+    monkeypatch.setattr(cache, "_compiled", {})
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
