@@ -163,7 +163,8 @@ def training_controls(view: View, panel: Panel = Panel()) -> None:
 
 
 def penalty_controls(view: View) -> None:
-    more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change=reshape)
+    penalised = any(is_changed(name, view) for name in PENALTIES)
+    more = st.expander("Penalties and clipping", expanded=penalised, key="penalties", on_change=reshape)
     if not more.open:
         return  # a closed expander's sliders would still cost the browser their share of every change
     with more:
@@ -176,29 +177,29 @@ def penalty_controls(view: View) -> None:
 
 def idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
     """The settings that have no effect, have no place above, and are not as usual: each with the reason."""
-    names = [name for name in FIELDS if name not in _placed(view) and is_changed(name, view)]
+    names = [name for name in FIELDS if name not in _list_placed(view) and is_changed(name, view)]
     reasons = {name: reason_unused_by_all(name, experiments) for name in names}
     idle = {name: reason for name, reason in reasons.items() if reason}
     if not idle:
         return
     st.subheader("Without effect", anchor=False)
-    st.button("Set these to their usual values", on_click=_reset, args=(tuple(idle),))
+    st.button("Set these to their usual values", on_click=_reset_settings, args=(tuple(idle),))
     for name, reason in idle.items():
-        _draw(name, view, reason)
+        _draw_control(name, view, reason)
 
 
-def _placed(view: View) -> tuple[str, ...]:
+def _list_placed(view: View) -> tuple[str, ...]:
     """The settings whose controls are shown above, used or not."""
     shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
     return (*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ()))
 
 
-def _reset(names: Sequence[str]) -> None:
+def _reset_settings(names: Sequence[str]) -> None:
     """A button's callback."""
     change_experiment(**{name: getattr(Experiment(), name) for name in names})
 
 
-def _draw(name: str, view: View, reason: str) -> None:
+def _draw_control(name: str, view: View, reason: str) -> None:
     """A control of the kind that the setting is."""
     setting = settings()[name]
     if isinstance(setting, Choice):
@@ -216,7 +217,3 @@ def log_switch(view: View) -> None:
     """Whether the loss curves have a logarithmic scale."""
     st.session_state.setdefault("log", view.log)
     st.toggle("Log scale for the loss", key="log")
-
-
-def _is_penalised(view: View) -> bool:
-    return any(is_changed(name, view) for name in PENALTIES)
