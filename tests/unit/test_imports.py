@@ -1,4 +1,4 @@
-"""Heavy packages come along only where the design lets them; ``lint-imports`` checks which folder imports which.
+"""Which folder may import which, and where heavy packages come along.
 
 TensorFlow takes seconds to load and 600 MB, so pages must be able to show before it.
 """
@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from importlinter.cli import lint_imports
 
-ROOT = Path(__file__).parents[2]
+from tests.support.site import ROOT
+
 PACKAGE = ROOT / "playground"
-ENGINE = ("tensorflow", "keras")
-PAGES = ("streamlit", "plotly")
+ENGINE = {"tensorflow", "keras"}
+PAGES = {"streamlit", "plotly"}
 
 # The modules that bring TensorFlow as soon as they are imported. All others ask for it when they train.
 BRING_THE_ENGINE = (
@@ -42,31 +44,42 @@ for module in sys.argv[2:]:
 """
 
 
-@pytest.mark.parametrize(
-    ("modules", "forbidden"), [(WITHOUT, ENGINE + PAGES), (WITH_STREAMLIT, ENGINE)], ids=["most", "pages"]
-)
-def test_heavy_packages_come_along_only_where_they_may(modules, forbidden):
-    command = [sys.executable, "-c", PROBE, ",".join(forbidden), *modules]
+def packages_by_module(modules):
+    """What each module newly brings, all imported one after the other in one process."""
+    command = [sys.executable, "-c", PROBE, ",".join(ENGINE | PAGES), *modules]
     lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert [line.split()[0] for line in lines] == modules
-    assert [line for line in lines if len(line.split()) > 1] == []
+    return {module: set(packages) for module, *packages in map(str.split, lines)}
 
 
-def roots_of_imports(source):
-    for node in ast.walk(ast.parse(source)):
+def test_every_import_keeps_to_the_contracts(monkeypatch):
+    """Each broken import is named in what is printed."""
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename=".importlinter", no_cache=True) == 0
+
+
+def test_heavy_packages_come_along_only_where_they_may():
+    # Those without Streamlit come first: what they brought would not be noticed after it.
+    brought = packages_by_module([*WITHOUT, *WITH_STREAMLIT])
+    assert len(brought) > 100
+    assert {module: brought[module] for module in WITHOUT if brought[module]} == {}
+    assert {module: brought[module] & ENGINE for module in WITH_STREAMLIT if brought[module] & ENGINE} == {}
+
+
+def roots_of_imports(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, "relative imports hide where they point"
+            assert not node.level, f"{path}: relative imports hide where they point"
             yield node.module.split(".")[0]
 
 
 @pytest.mark.parametrize("page", [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))], ids=lambda path: path.name)
 def test_pages_are_words_and_widgets_only(page):
     # No arrays, no figures, no training: those are asked of playground.
-    assert set(roots_of_imports(page.read_text())) <= {"__future__", "streamlit", "playground"}
+    assert set(roots_of_imports(page)) <= {"__future__", "streamlit", "playground"}
 
 
 def test_imports_are_absolute():
     for path in PACKAGE.rglob("*.py"):
-        list(roots_of_imports(path.read_text()))
+        list(roots_of_imports(path))

@@ -8,16 +8,17 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import COMMON, fits_anything, losses_for
-from playground.models.keras_model import build_model, fit_options, keras_loss
+from playground.models.keras_model import build_model, keras_loss
 from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
 from tests.support.engine_cases import ROUNDING, relative_difference
+from tests.support.keras_fit import fitted
+from tests.support.pairwise import others, pairwise
 
 # Stable for every loss; a net takes a tenth.
 RATES = {"sgd": 0.01, "momentum": 0.001, "rmsprop": 0.01, "adam": 0.01}
@@ -64,19 +65,6 @@ def trained_together(optimizer, hidden, batch_size, losses=COMMON):
     return {run.experiment.loss: run for run in runs}
 
 
-def fitted(experiment, model=None, **options):
-    """The plain model after ``fit``, and the history that it reports."""
-    data, model = make_data(experiment), model or build_model(experiment)
-    rows = experiment.rows_per_batch
-    # Given arrays, ``fit`` builds a new iterator every epoch, which costs 27 ms. An endless stream
-    # of the same batches does not, and is cut into epochs by their number.
-    batches = tf.data.Dataset.from_tensor_slices((data.x_train, data.y_train)).batch(rows).repeat()
-    steps = -(-experiment.points // rows)
-    options |= fit_options(experiment)
-    history = model.fit(batches, steps_per_epoch=steps, epochs=experiment.epochs, shuffle=False, verbose=0, **options)
-    return model, history.history
-
-
 def assert_same(run, model, history):
     assert np.isfinite(run.loss).all()
     assert run.loss[-1] < run.loss[0]
@@ -85,13 +73,24 @@ def assert_same(run, model, history):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("loss", COMMON)
-@pytest.mark.parametrize("batch_size", [0, 8], ids=["whole", "batches"])
-@pytest.mark.parametrize("hidden", [(), (8,), (16, 8)], ids=["line", "8", "16-8"])
-@pytest.mark.parametrize("optimizer", RATES)
-def test_each_loss_of_a_page_reproduces_fit(loss, optimizer, hidden, batch_size):
+GRID = (tuple(RATES), COMMON, ((), (8,), (16, 8)), (0, 8))
+PAIRS = pairwise(*GRID)  # 20 cases of 120
+
+
+def assert_reproduces_fit(optimizer, loss, hidden, batch_size):
     run = trained_together(optimizer, hidden, batch_size)[loss]
     assert_same(run, *fitted(run.experiment))
+
+
+@pytest.mark.parametrize(("optimizer", "loss", "hidden", "batch_size"), PAIRS)
+def test_each_loss_of_a_page_reproduces_fit(optimizer, loss, hidden, batch_size):
+    assert_reproduces_fit(optimizer, loss, hidden, batch_size)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("optimizer", "loss", "hidden", "batch_size"), others(PAIRS, *GRID))
+def test_every_case_of_the_grid_reproduces_fit(optimizer, loss, hidden, batch_size):
+    assert_reproduces_fit(optimizer, loss, hidden, batch_size)
 
 
 @pytest.mark.parametrize("loss", COMMON)
@@ -120,12 +119,24 @@ def test_every_member_of_a_stack_has_its_own_momentum(optimizer):
 RARER = tuple(key for key in fits_anything() if key not in COMMON)
 
 
-@pytest.mark.parametrize("loss", RARER)
-@pytest.mark.parametrize("hidden", [(), (8,)], ids=["line", "8"])
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_each_rarer_loss_reproduces_fit(loss, optimizer, hidden):
+RARER_GRID = (RARER, ((), (8,)), ("sgd", "adam"))
+RARER_PAIRS = pairwise(*RARER_GRID)  # 8 cases of 16
+
+
+def assert_rarer_loss_reproduces_fit(loss, hidden, optimizer):
     run = trained_together(optimizer, hidden, 0, RARER)[loss]
     assert_same(run, *fitted(run.experiment))
+
+
+@pytest.mark.parametrize(("loss", "hidden", "optimizer"), RARER_PAIRS)
+def test_each_rarer_loss_reproduces_fit(loss, hidden, optimizer):
+    assert_rarer_loss_reproduces_fit(loss, hidden, optimizer)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("loss", "hidden", "optimizer"), others(RARER_PAIRS, *RARER_GRID))
+def test_every_case_of_the_rarer_losses_reproduces_fit(loss, hidden, optimizer):
+    assert_rarer_loss_reproduces_fit(loss, hidden, optimizer)
 
 
 @pytest.mark.parametrize("changes", [{"alpha": -2.0}, {"alpha": 0.0}, {"alpha": 2.0}, {"scale": 0.3}], ids=str)

@@ -27,8 +27,8 @@ from playground.models.keras_model import build_model
 from playground.pages.gradients.settings import GradientsSettings
 from playground.text.numbers import number
 from playground.training import train
+from tests.support.programs import assert_prints_the_same, cells
 from tests.support.runs import with_losses
-from tests.unit.export.test_script import assert_prints_the_same, cells
 
 STEADY = GradientsSettings().experiments
 CHAOTIC = GradientsSettings().replace(learning_rate_b=0.01).experiment("B")

@@ -18,7 +18,7 @@ from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 from playground.training import train
 from tests.support.engine_cases import relative_difference
-from tests.unit.test_parity import fitted
+from tests.support.keras_fit import fitted
 
 X = np.linspace(-3, 3, 13).astype(np.float32)
 PARITY = 1e-4  # relative, in each of 100 epochs

@@ -2,17 +2,13 @@
 
 import ast
 import json
-import re
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from playground.data import make_data
-from playground.diagnosis import Diagnosis
-from playground.diagnosis.metrics import accuracy, log_loss, probability
 from playground.engine import compiled as cache
 from playground.engine import programs
 from playground.engine.programs import Program
@@ -27,36 +23,12 @@ from playground.tables.noise import NOISES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
 from tests.support import fresh
+from tests.support.pairwise import others, pairwise
+from tests.support.programs import PRINTED, assert_prints_the_same, cells, judged
 
 EPOCHS = 3
 BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
-PRINTED = re.compile(r"^(.+): loss (\S+), (?:MAE|accuracy) (\S+), (?:RMSE|log-loss) (\S+)$", re.MULTILINE)
 LABELS = BASE.replace(dataset="moons", points=40, loss="cross_entropy", label_noise=0.1, positives=0.4)
-
-
-def assert_prints_the_same(code, experiments, folder, *, eagerly=True):
-    printed = PRINTED.findall(fresh.run(code, folder, eagerly=eagerly))
-    assert len(printed) == len(experiments)
-    for (_, *numbers), run in zip(printed, train_few(experiments), strict=True):
-        said, judges = float(numbers[0]), [float(number) for number in numbers[1:]]
-        np.testing.assert_allclose(said, float(run.loss[-1]), rtol=1e-4, err_msg=str(run.experiment))
-        np.testing.assert_allclose(judges, judged(run), rtol=limit_of(run.experiment), err_msg=str(run.experiment))
-
-
-def limit_of(experiment):
-    """How far the judges may differ.
-
-    A bias before a batch normalisation has no gradient: what 32 bits round of it is noise, which an optimizer that
-    divides a gradient by its size makes a whole step of. In training that cancels; the judges' moving means keep it.
-    """
-    return 1e-3 if experiment.normalisation == "batch" else 1e-4
-
-
-def train_few(experiments):
-    """The runs, trained a few of a kind at a time: those share a stack."""
-    kinds = [list(group) for _, group in groupby(experiments, key=lambda each: (each.widths, each.dataset in GROUPS))]
-    parts = [kind[start : start + 5] for kind in kinds for start in range(0, len(kind), 5)]
-    return [run for part in parts for run in train(part)]
 
 
 @pytest.fixture
@@ -72,20 +44,6 @@ def step_by_step(monkeypatch):
     tf.config.run_functions_eagerly(False)
 
 
-def judged(run):
-    """MAE and RMSE, or accuracy and log-loss, as the pages say them."""
-    if run.experiment.dataset not in GROUPS:
-        diagnosis = Diagnosis(run)
-        return [diagnosis.mae, diagnosis.rmse]
-    y, z = run.data.y_test[:, 0], run.predict(run.data.x_test)[:, 0]
-    return [accuracy(y, probability(z)), log_loss(y, z)]
-
-
-def cells(text):
-    """The code of a notebook, as a kernel would run it: cell by cell in one namespace."""
-    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
-
-
 # One epoch of two steps: the loss tells the first of them, the judges the second.
 TWO_STEPS = {"epochs": 1, "points": 13, "batch_size": 7, "shuffle": False}
 KINDS = [
@@ -99,20 +57,43 @@ DEEP = [
 ]
 
 
-def every_loss(place, optimizer):
-    """Each kind of model with each of its losses; of deep ones, which take long, one for each optimizer."""
-    found = [kind.replace(loss=loss) for kind in KINDS for loss in losses_for(kind.task)]
+GRIDS = [
+    (tuple(OPTIMIZERS), losses_for(kinds[0].task), kinds)
+    for kinds in (tuple(kind for kind in KINDS if kind.task == task) for task in ("regression", "classification"))
+]
+PAIRS = [pairwise(*grid) for grid in GRIDS]  # a third of the grids
+
+
+def experiments_of(cases, optimizer):
+    """The cases of one optimizer as experiments, models of one kind beside each other."""
+    found = [(kind, loss) for each, loss, kind in cases if each == optimizer]
+    return [
+        kind.replace(loss=loss, optimizer=optimizer) for kind, loss in sorted(found, key=lambda it: KINDS.index(it[0]))
+    ]
+
+
+def deep_one(place, optimizer):
+    """A deep model, which takes long: one for each optimizer, and each loss at some optimizer."""
     losses = losses_for("regression")
-    deep = BASE.replace(hidden=(4, 4), loss=losses[place % len(losses)], **DEEP[place % len(DEEP)])
-    return [each.replace(optimizer=optimizer) for each in [*found, deep]]
+    changes = {"loss": losses[place % len(losses)], "optimizer": optimizer, **DEEP[place % len(DEEP)]}
+    return BASE.replace(hidden=(4, 4), **changes)
 
 
 @pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize(("place", "optimizer"), [*enumerate(OPTIMIZERS)])
-def test_every_loss_with_every_optimizer_in_every_kind_of_model(place, optimizer, tmp_path):
-    experiments = every_loss(place, optimizer)
+def test_each_loss_with_each_optimizer_and_in_each_kind_of_model(place, optimizer, tmp_path):
+    experiments = [each for pairs in PAIRS for each in experiments_of(pairs, optimizer)] + [deep_one(place, optimizer)]
     code = cells(notebook(experiments)) if place % 2 else script(experiments)  # the same code, as another test says
     assert_prints_the_same(code, experiments, tmp_path)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.usefixtures("step_by_step")
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_loss_with_every_optimizer_in_every_kind_of_model(optimizer, tmp_path):
+    rest = [others(pairs, *grid) for pairs, grid in zip(PAIRS, GRIDS, strict=True)]
+    experiments = [each for cases in rest for each in experiments_of(cases, optimizer)]
+    assert_prints_the_same(script(experiments), experiments, tmp_path)
 
 
 def test_the_program_as_it_is_run_by_a_visitor(tmp_path):
