@@ -7,7 +7,7 @@ from playground.pages.classify import view as lab
 from playground.pages.classify.settings import ClassifySettings
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
-from playground.ui.controls import log_switch, model_controls, training_controls
+from playground.ui.controls import draw_log_switch, draw_model_controls, draw_training_controls
 from playground.ui.downloads import take_away
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.navigation import follow_button
@@ -22,8 +22,8 @@ open_settings(SweepSettings)
 @parts.controls
 def side() -> None:
     lab.label_controls(view)
-    model_controls(view)
-    training_controls(view)
+    draw_model_controls(view)
+    draw_training_controls(view)
 
 
 with st.sidebar:
@@ -36,7 +36,7 @@ st.markdown(
     " points, from the same first weights. Watch the border between the labels move, and see which loss gives"
     " probabilities that can be believed."
 )
-log_switch(view)
+draw_log_switch(view)
 
 
 @parts.results

@@ -8,7 +8,7 @@ from playground.pages.compare.comparison import CompareSettings
 from playground.pages.compare.view import address, comparison
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
-from playground.ui.controls import data_controls, model_controls, training_controls
+from playground.ui.controls import draw_data_controls, draw_model_controls, draw_training_controls
 from playground.ui.downloads import take_away
 from playground.ui.kept_runs import kept
 from playground.ui.link_notices import warn_of_repairs
@@ -22,9 +22,9 @@ view = open_view()
 
 @parts.controls
 def side() -> None:
-    data_controls(view)
-    model_controls(view)
-    training_controls(view)
+    draw_data_controls(view)
+    draw_model_controls(view)
+    draw_training_controls(view)
 
 
 with st.sidebar:

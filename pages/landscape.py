@@ -4,11 +4,11 @@ import streamlit as st
 
 from playground.experiment.view import View, write_link
 from playground.pages.landscape.limits_view import limits
-from playground.pages.landscape.settings import LandscapeSettings, racers_of
+from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import panel_of, race, surfaces
 from playground.ui import fragments as parts
-from playground.ui.controls import choice, data_controls, model_controls, training_controls
+from playground.ui.controls import choice, draw_data_controls, draw_model_controls, draw_training_controls
 from playground.ui.doctor import doctor
 from playground.ui.icons import loss_icon
 from playground.ui.jobs import trained
@@ -22,10 +22,10 @@ open_settings(LandscapeSettings)
 
 @parts.controls
 def side() -> None:
-    data_controls(view)
+    draw_data_controls(view)
     sights = open_settings(LandscapeSettings)
-    model_controls(view, start=sights.story != "surfaces")
-    training_controls(view, panel_of(view, sights))
+    draw_model_controls(view, start=sights.story != "surfaces")
+    draw_training_controls(view, panel_of(view, sights))
 
 
 with st.sidebar:
@@ -53,7 +53,7 @@ def results() -> None:
     elif diagnoses := trained(tuple(view.experiments)):
         {"surfaces": surfaces, "limits": limits, "step": step}[sights.story](view, sights, link, diagnoses)
         doctor(view, diagnoses)
-    shown = racers_of(view.experiment, sights) if sights.story == "race" else view.experiments
+    shown = list_racers(view.experiment, sights) if sights.story == "race" else view.experiments
     if view.experiments and shown:
         keep_button(shown, "landscape")
 

@@ -6,7 +6,7 @@ from playground.experiment.view import View, write_link
 from playground.figures.training import training_replay
 from playground.pages.train.view import heading, question, report
 from playground.ui import fragments as parts
-from playground.ui.controls import data_controls, model_controls, training_controls
+from playground.ui.controls import draw_data_controls, draw_model_controls, draw_training_controls
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
 from playground.ui.link_notices import warn_of_repairs
@@ -19,9 +19,9 @@ view = open_view()
 
 @parts.controls
 def side() -> None:
-    data_controls(view)
-    model_controls(view)
-    training_controls(view)
+    draw_data_controls(view)
+    draw_model_controls(view)
+    draw_training_controls(view)
 
 
 with st.sidebar:

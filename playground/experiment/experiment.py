@@ -305,7 +305,7 @@ class Experiment(BaseModel):
 
     @field_validator("dataset", "noise_shape", "activation", "initialiser", "normalisation", "loss", "optimizer")
     @classmethod
-    def _in_table(cls, value: str, info: Any) -> str:
+    def _check_choice(cls, value: str, info: Any) -> str:
         setting = settings()[info.field_name]
         assert isinstance(setting, Choice)
         if value not in setting.options:
@@ -313,14 +313,14 @@ class Experiment(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _one_clipping(self) -> Experiment:
+    def _check_clipping(self) -> Experiment:
         chosen = [name for name in CLIPPINGS if getattr(self, name)]
         if len(chosen) > 1:
             raise ValueError(f"{' and '.join(chosen)} are set; Keras allows one of them: set the others to 0")
         return self
 
     @model_validator(mode="after")
-    def _one_width(self) -> Experiment:
+    def _check_widths(self) -> Experiment:
         if self.hidden != of_one_width(self.hidden, self.normalisation, self.residual):
             raise ValueError(
                 f"hidden is {', '.join(map(str, self.hidden))}; with normalisation, residual connections or more than"

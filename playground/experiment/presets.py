@@ -15,8 +15,8 @@ class Lesson:
 
     def shows(self, view: View) -> bool:
         """Whether a view is this situation, at whatever epoch."""
-        mine, _ = read_link({name: list(values) for name, values in self.query})
-        return replace(view, epoch=None, log=mine.log) == mine
+        lesson, _ = read_link({name: list(values) for name, values in self.query})
+        return replace(view, epoch=None, log=lesson.log) == lesson
 
 
 LESSONS = (

@@ -148,7 +148,7 @@ def _write_text(value: Any) -> str:
 
 
 def read_settings(model: type[Model], query: Query, default: Model | None = None) -> tuple[Model, list[str]]:
-    """The value that a link stands for, and a sentence in Markdown for everything that had to be mended.
+    """The value that a link stands for, and a sentence in Markdown for everything that had to be repaired.
 
     What the link leaves out is as in ``default``; so is everything if the values do not go together.
     """
@@ -165,7 +165,7 @@ def read_settings(model: type[Model], query: Query, default: Model | None = None
 def unread_names(query: Query, read: Iterable[str]) -> list[str]:
     """A sentence in Markdown about the parameters of a link that no setting is called after; none if there are none."""
     known = set(read)
-    names = [quoted(name) for name in query if name not in known]
+    names = [quote_text(name) for name in query if name not in known]
     if not names:
         return []
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
@@ -194,31 +194,34 @@ def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[s
     """What the texts of one setting stand for: the nearest allowed value, or the default."""
     if not field.many:
         if len(set(texts)) > 1:
-            notices.append(f"{field.name} was given {len(texts)} times. The last value counts: {quoted(texts[-1])}.")
-        return _read_last(field, texts[-1], default, notices)
+            notices.append(
+                f"{field.name} was given {len(texts)} times. The last value counts: {quote_text(texts[-1])}."
+            )
+        return _read_last_value(field, texts[-1], default, notices)
     if isinstance(field.setting, Choice):
         return read_keys(field.name, texts, list(field.setting.options), default, notices)
     return _read_numbers(field, texts, default, notices)
 
 
-def _read_last(field: Field, text: str, default: Any, notices: list[str]) -> Any:
+def _read_last_value(field: Field, text: str, default: Any, notices: list[str]) -> Any:
     setting = field.setting
     if isinstance(setting, Text) and len(text) > setting.longest:
         notices.append(f"{field.name} has {len(text):,} letters; allowed are {setting.allowed}. The rest was left out.")
-    value = _read(setting, text, field.whole)
+    value = _read_text(setting, text, field.whole)
     if value is None:
         done = "left out" if default is None else f"set to {default}"
-        notices.append(f"{field.name} was {quoted(text)}; allowed are {setting.allowed}. It was {done}.")
+        notices.append(f"{field.name} was {quote_text(text)}; allowed are {setting.allowed}. It was {done}.")
         return default
-    mended = _clamp(setting, value)
-    if isinstance(setting, Number) and mended != parse_number(text):
+    nearest = _clamp_value(setting, value)
+    if isinstance(setting, Number) and nearest != parse_number(text):
         whole = "whole numbers from " if field.whole else ""
-        said = f"{field.name} was {quoted(text)}; allowed are {whole}{setting.allowed}."
-        notices.append(f"{said} It was set to {mended:.10g}.")
-    return mended
+        notices.append(
+            f"{field.name} was {quote_text(text)}; allowed are {whole}{setting.allowed}. It was set to {nearest:.10g}."
+        )
+    return nearest
 
 
-def _read(setting: Setting, text: str, whole: bool = False) -> Any:
+def _read_text(setting: Setting, text: str, whole: bool = False) -> Any:
     """The value a text stands for, ``None`` if it stands for none."""
     if isinstance(setting, Text):
         return text[: setting.longest]
@@ -232,25 +235,25 @@ def _read(setting: Setting, text: str, whole: bool = False) -> Any:
     return round(value) if whole else value + 0.0  # no −0, which is written otherwise than 0
 
 
-def _clamp(setting: Setting, value: Any) -> Any:
+def _clamp_value(setting: Setting, value: Any) -> Any:
     if not isinstance(setting, Number):
         return value
     return type(value)(min(max(value, setting.low), setting.high))
 
 
 def _read_numbers(field: Field, texts: Sequence[str], default: Any, notices: list[str]) -> Any:
-    setting, pieces = field.setting, _pieces(texts)
-    numbers = [_read(setting, piece, field.whole) for piece in pieces]
+    setting, pieces = field.setting, _split_pieces(texts)
+    numbers = [_read_text(setting, piece, field.whole) for piece in pieces]
     whole = "whole numbers" if field.whole else "numbers"
     if None in numbers or (field.most is not None and len(numbers) > field.most):
         amount = f"up to {field.most} {whole} of" if field.most is not None else f"{whole} of"
-        said = f"{field.name} was {quoted(','.join(texts))}; allowed are {amount} {setting.allowed} each."
-        notices.append(f"{said} It was left out.")
+        problem = f"{field.name} was {quote_text(','.join(texts))}; allowed are {amount} {setting.allowed} each."
+        notices.append(f"{problem} It was left out.")
         return default
-    clamped = tuple(_clamp(setting, number) for number in numbers)
+    clamped = tuple(_clamp_value(setting, number) for number in numbers)
     if clamped != tuple(map(parse_number, pieces)):
-        said = f"{field.name} was {quoted(','.join(texts))}; allowed are {setting.allowed} each."
-        notices.append(f"{said} It was set to {', '.join(map(str, clamped))}.")
+        problem = f"{field.name} was {quote_text(','.join(texts))}; allowed are {setting.allowed} each."
+        notices.append(f"{problem} It was set to {', '.join(map(str, clamped))}.")
     return clamped
 
 
@@ -258,20 +261,22 @@ def read_keys(
     name: str, texts: Sequence[str], allowed: Sequence[str], default: tuple[str, ...], notices: list[str]
 ) -> tuple[str, ...]:
     """Several keys of a table, each once; unknown ones are left out, and if no other is there the default is taken."""
-    pieces = _pieces(texts)
+    pieces = _split_pieces(texts)
     known = tuple(dict.fromkeys(piece for piece in pieces if piece in allowed))
     unknown = [piece for piece in pieces if piece not in allowed]
     if unknown:
-        notices.append(f"{name} was {quoted(', '.join(unknown))}; allowed are {', '.join(allowed)}. It was left out.")
+        notices.append(
+            f"{name} was {quote_text(', '.join(unknown))}; allowed are {', '.join(allowed)}. It was left out."
+        )
     return known if known or not unknown else default
 
 
-def _pieces(texts: Sequence[str]) -> list[str]:
+def _split_pieces(texts: Sequence[str]) -> list[str]:
     return [piece for text in texts for piece in text.split(",") if piece]
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """What was received, short, as Markdown's code: a stranger's text must not become a link or a picture."""
-    said = repr(text if len(text) <= 40 else text[:40] + "…")
-    fence = "`" * (1 + max(map(len, re.findall("`*", said))))
-    return f"{fence}{said}{fence}"
+    shortened = repr(text if len(text) <= 40 else text[:40] + "…")
+    fence = "`" * (1 + max(map(len, re.findall("`*", shortened))))
+    return f"{fence}{shortened}{fence}"

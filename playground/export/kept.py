@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from playground.data.suitability import check_losses, reason_against
 from playground.experiment import Experiment
-from playground.experiment.query import quoted, read_settings, write_settings
+from playground.experiment.query import quote_text, read_settings, write_settings
 
 PARAMETER = "kept"
 PAGES = {
@@ -92,14 +92,14 @@ def _read(text: str, notices: list[str]) -> Kept | None:
     name = query.pop("name", "")[:LONGEST_NAME]
     unknown = [setting for setting in query if setting not in Experiment.model_fields]
     if page not in PAGES or len(rest) % 2 or unknown:
-        what = f"the setting {quoted(unknown[0])} is unknown" if unknown else "it is no experiment"
-        notices.append(f"{PARAMETER} was {quoted(text)}: {what}. It was left out.")
+        what = f"the setting {quote_text(unknown[0])} is unknown" if unknown else "it is no experiment"
+        notices.append(f"{PARAMETER} was {quote_text(text)}: {what}. It was left out.")
         return None
     experiment, mended = read_settings(Experiment, {key: _values(key, value) for key, value in query.items()})
     notices += [f"in {PARAMETER}, {notice}" for notice in mended]
     reason = reason_against(experiment)
     if reason:
-        notices.append(f"{PARAMETER} was {quoted(text)}: {reason}. It was left out.")
+        notices.append(f"{PARAMETER} was {quote_text(text)}: {reason}. It was left out.")
         return None
     return Kept(experiment=experiment, page=page, name=name)
 

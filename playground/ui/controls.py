@@ -65,7 +65,7 @@ class Panel:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-def data_controls(view: View) -> None:
+def draw_data_controls(view: View) -> None:
     st.subheader("1 · Data", anchor=False)
     choice("dataset", view, source_icon, only=[*DATASETS_FOR[view.task]])
     choice("noise_shape", view, noise_icon)
@@ -80,7 +80,7 @@ def data_controls(view: View) -> None:
     seed(view)
 
 
-def model_controls(view: View, *, start: bool = True) -> None:
+def draw_model_controls(view: View, *, start: bool = True) -> None:
     """The layers; and where a line starts, unless the page asks for that itself."""
     st.subheader("2 · Model", anchor=False)
     hidden = view.experiment.hidden
@@ -102,7 +102,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
     if hidden:
         choice("activation", view)
     elif start and view.experiment.widths == (1, 1):
-        start_controls(view)
+        draw_start_controls(view)
     shaped = any(is_changed(name, view) for name in SHAPING if hidden or name in ("degree", "initialiser"))
     more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change=reshape)
     if not more.open:
@@ -117,7 +117,7 @@ def model_controls(view: View, *, start: bool = True) -> None:
             slider("dropout", view)
 
 
-def start_controls(view: View) -> None:
+def draw_start_controls(view: View) -> None:
     """Where the line starts: drawn from the seed, or two numbers."""
     chosen = view.experiment.start_slope is not None or view.experiment.start_intercept is not None
     more = st.expander("Start of the line", expanded=chosen, key="start", on_change=reshape)
@@ -129,7 +129,7 @@ def start_controls(view: View) -> None:
             typed("start_intercept", view)
 
 
-def training_controls(view: View, panel: Panel = Panel()) -> None:
+def draw_training_controls(view: View, panel: Panel = Panel()) -> None:
     """The losses, the optimizer and its steps; then what has no effect here but is not as usual."""
     st.subheader("3 · Training", anchor=False)
     experiments = panel.experiments or trained_by(view)
@@ -158,12 +158,13 @@ def training_controls(view: View, panel: Panel = Panel()) -> None:
         slider("batch_size", view, reshapes=True)
     if view.experiment.rows_per_batch < view.experiment.points:
         switch("shuffle", view)
-    penalty_controls(view)
-    idle_controls(view, experiments)
+    draw_penalty_controls(view)
+    draw_idle_controls(view, experiments)
 
 
-def penalty_controls(view: View) -> None:
-    more = st.expander("Penalties and clipping", expanded=_is_penalised(view), key="penalties", on_change=reshape)
+def draw_penalty_controls(view: View) -> None:
+    penalised = any(is_changed(name, view) for name in PENALTIES)
+    more = st.expander("Penalties and clipping", expanded=penalised, key="penalties", on_change=reshape)
     if not more.open:
         return  # a closed expander's sliders would still cost the browser their share of every change
     with more:
@@ -174,31 +175,31 @@ def penalty_controls(view: View) -> None:
             slider(name, view)
 
 
-def idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
+def draw_idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
     """The settings that have no effect, have no place above, and are not as usual: each with the reason."""
-    names = [name for name in FIELDS if name not in _placed(view) and is_changed(name, view)]
+    names = [name for name in FIELDS if name not in _list_placed(view) and is_changed(name, view)]
     reasons = {name: reason_unused_by_all(name, experiments) for name in names}
     idle = {name: reason for name, reason in reasons.items() if reason}
     if not idle:
         return
     st.subheader("Without effect", anchor=False)
-    st.button("Set these to their usual values", on_click=_reset, args=(tuple(idle),))
+    st.button("Set these to their usual values", on_click=_reset_settings, args=(tuple(idle),))
     for name, reason in idle.items():
-        _draw(name, view, reason)
+        _draw_control(name, view, reason)
 
 
-def _placed(view: View) -> tuple[str, ...]:
+def _list_placed(view: View) -> tuple[str, ...]:
     """The settings whose controls are shown above, used or not."""
     shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
     return (*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ()))
 
 
-def _reset(names: Sequence[str]) -> None:
+def _reset_settings(names: Sequence[str]) -> None:
     """A button's callback."""
     change_experiment(**{name: getattr(Experiment(), name) for name in names})
 
 
-def _draw(name: str, view: View, reason: str) -> None:
+def _draw_control(name: str, view: View, reason: str) -> None:
     """A control of the kind that the setting is."""
     setting = settings()[name]
     if isinstance(setting, Choice):
@@ -212,11 +213,7 @@ def _draw(name: str, view: View, reason: str) -> None:
 
 
 @parts.controls
-def log_switch(view: View) -> None:
+def draw_log_switch(view: View) -> None:
     """Whether the loss curves have a logarithmic scale."""
     st.session_state.setdefault("log", view.log)
     st.toggle("Log scale for the loss", key="log")
-
-
-def _is_penalised(view: View) -> bool:
-    return any(is_changed(name, view) for name in PENALTIES)

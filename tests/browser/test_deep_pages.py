@@ -82,8 +82,10 @@ def test_what_belongs_together_stands_under_each_other_and_fits_on_a_phone(page:
     assert (left, right) == (below_left, below_right)
     assert left < right
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(300)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
+    boxes = [plot(page, panel).bounding_box() for panel in range(4)]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})  # one under the other
 
 
 def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: Site) -> None:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
 from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
@@ -65,18 +66,6 @@ def test_the_stand_in_for_a_line_that_left_the_chart_is_not_shown_as_a_number(pa
     for epoch, words in (("", "outside the chart<extra>MSE</extra>"), ("&epoch=2", "y %{y:.5g}<extra>MSE</extra>")):
         open_page(page, f"{site.url}/?learning_rate=0.03&loss=mse{epoch}")
         assert plot(page, FIT).evaluate(hover) == [words]
-
-
-def test_bad_values_are_named_and_mended(page: Page, site: Site) -> None:
-    open_page(page, f"{site.url}/?noise=abc&points=1e9&epoch=-5&loss=rmse&unknown=1")
-    said = page.get_by_role("alert").all_inner_texts()
-    assert [word for text in said for word in ("noise", "points", "epoch was", "loss was") if word in text] == [
-        "noise",
-        "points",
-        "loss was",
-        "epoch was",
-    ]
-    assert view_of(page) == View(Experiment(points=500), epoch=0)
 
 
 def test_the_text_of_a_link_stays_text(page: Page, site: Site) -> None:
@@ -201,12 +190,18 @@ def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:
     assert_shows(page, View(Experiment(epochs=1, batch_size=1, points=90, hidden=(64, 64)), ("mse",)))
 
 
+ANSWERED = "([url, drawn]) => location.href !== url || document.querySelector('.live')?.dataset.drawn !== drawn"
+
+
 def touch_until_it_counts(page: Page) -> None:
     """The first touch has a new server draw the page, from its address; from then on touches count."""
     before = page.url
     for _ in range(4):
+        drawn = page.locator(".live").first.get_attribute("data-drawn")
         slider(page, "Noise σ").press("ArrowRight")
-        page.wait_for_timeout(10_000)
+        with suppress(TimeoutError):  # a touch may be lost while the page is still on its way to the new server
+            page.wait_for_function(ANSWERED, arg=[before, drawn], timeout=10_000)
+        settle(page)
         if page.url != before:
             return
 

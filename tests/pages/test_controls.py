@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment, settings
+from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.relevance import tasks_of
 from playground.experiment.setting import Choice, Switch
 from tests.support.app_tests import page_file
@@ -59,21 +59,44 @@ def other_value(name: str, task: str) -> str:
     return repr(round(value) if whole else value)
 
 
-@cache
-def opened_with(page: str, name: str) -> AppTest:
-    return open_page(page, f"{SHORT}&{name}={other_value(name, PAGES[page])}")
-
-
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("name", [name for name in settings() if name != "loss"])
-def test_each_value_that_a_link_sets_has_a_control(page: str, name: str) -> None:
-    text, opened = other_value(name, PAGES[page]), opened_with(page, name)
+def assert_has_control(opened: AppTest, page: str, name: str) -> None:
+    """What the link sets is the value of a control, which is disabled where no such page uses the setting."""
+    text = other_value(name, PAGES[page])
     widget = controls(opened).get("layer_1" if name == "hidden" else name)
     assert widget is not None, f"{name} is set by the link and shown nowhere"
     shown = widget.value
-    assert str(shown).lower() == text or float(shown) == float(text)
+    assert str(shown).lower() == text or float(shown) == float(text), name
     if PAGES[page] not in tasks_of(name):
-        assert widget.disabled
+        assert widget.disabled, name
+
+
+def open_with(page: str, names: list[str]) -> AppTest:
+    return open_page(page, "&".join([SHORT, *(f"{name}={other_value(name, PAGES[page])}" for name in names)]))
+
+
+NAMES = [name for name in settings() if name != "loss"]
+TURNS = 4  # so that the kinds of clipping, which exclude each other, never come together
+
+
+def test_no_link_sets_two_kinds_of_clipping() -> None:
+    assert all(len({*NAMES[turn::TURNS]} & {*CLIPPINGS}) <= 1 for turn in range(TURNS))
+    assert sorted(name for turn in range(TURNS) for name in NAMES[turn::TURNS]) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_each_value_that_a_link_sets_has_a_control(page: str, turn: int) -> None:
+    names = NAMES[turn::TURNS]
+    opened = open_with(page, names)
+    for name in names:
+        assert_has_control(opened, page, name)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_each_value_that_a_link_sets_alone_has_a_control(page: str, name: str) -> None:
+    assert_has_control(open_with(page, [name]), page, name)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from playground.pages.classify.settings import ClassifySettings
 from playground.pages.compare.comparison import CompareSettings
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.landscape.settings import LandscapeSettings
-from playground.pages.losses.settings import LossesSettings, of_task
+from playground.pages.losses.settings import LossesSettings, list_losses
 from playground.pages.overfit.settings import OverfitSettings
 from playground.sweeps import swept_part
 from playground.sweeps.settings import SweepSettings
@@ -91,7 +91,7 @@ def link_number(turn: int, tried: dict[str, list[str]]) -> Query:
         else:
             link[name] = [values[turn % len(values)]]
     if link.get("task"):
-        link["shown"] = [of_task(link["task"][0])[turn % len(of_task(link["task"][0]))]]
+        link["shown"] = [list_losses(link["task"][0])[turn % len(list_losses(link["task"][0]))]]
     return link
 
 

@@ -14,7 +14,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, losses_for
 from playground.pages.losses.best_constant_figure import best_constants, zero_words
 from playground.pages.losses.noise_view import short_words
-from playground.pages.losses.settings import FIRST, LossesSettings, of_task
+from playground.pages.losses.settings import FIRST, LossesSettings, list_losses
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, check_properties, make_curve
 from tests.support.app_tests import html, page_file, plain_text, texts
@@ -49,19 +49,19 @@ def names(panel: dict) -> list[str]:
 def test_every_loss_of_a_task_is_offered() -> None:
     for task, target in [("regression", None), ("classification", Target.LABEL)]:
         options = open_losses(f"task={task}").pills(key="losses_shown").options
-        labels = [LOSSES[key].label for key in of_task(task)]
+        labels = [LOSSES[key].label for key in list_losses(task)]
         assert [option.split(") ")[-1] for option in options] == labels
-        assert target is None or all(LOSSES[key].target is target for key in of_task(task))
-    assert set(of_task("regression")) | set(of_task("classification")) == set(SOUND)
+        assert target is None or all(LOSSES[key].target is target for key in list_losses(task))
+    assert set(list_losses("regression")) | set(list_losses("classification")) == set(SOUND)
 
 
 @pytest.mark.parametrize("task", FIRST)
 @pytest.mark.parametrize("tab", TABS[:-1])  # the last one trains, in a test of its own
 def test_every_part_can_show_every_loss(task: str, tab: str) -> None:
-    page = open_losses(f"task={task}&shown={','.join(of_task(task))}", tab)
+    page = open_losses(f"task={task}&shown={','.join(list_losses(task))}", tab)
     curves = drawings(page)[0]
     for panel in curves["panels"]:
-        assert names(panel) == [LOSSES[key].label for key in of_task(task)]
+        assert names(panel) == [LOSSES[key].label for key in list_losses(task)]
     assert not page.warning
 
 
@@ -242,7 +242,7 @@ def test_a_link_holds_the_whole_view() -> None:
     rng = np.random.default_rng(0)
     for _ in range(100):
         task = str(rng.choice(list(FIRST)))
-        keys = tuple(key for key in of_task(task) if rng.random() < 0.4)
+        keys = tuple(key for key in list_losses(task) if rng.random() < 0.4)
         axis = str(rng.choice(["logit", "probability"]))
         label = str(rng.integers(2))
         changes = {"shown": keys, "label": label, "axis": axis, "truth": 2.0, "numbers": "1 2; 3"}

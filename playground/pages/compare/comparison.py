@@ -16,7 +16,7 @@ from playground.diagnosis.summary import verdict_words
 from playground.experiment.names import name
 from playground.experiment.query import PageSettings
 from playground.experiment.setting import Choice, Switch
-from playground.experiment.setting_words import NOTHING, differing, said, setting_name
+from playground.experiment.setting_words import NOTHING, describe_setting, find_differences, setting_name
 from playground.export.kept import Kept
 from playground.export.titles import titles
 from playground.figures.replay import Entry, Panel, Replay, Trace
@@ -113,14 +113,14 @@ def table(
 ) -> tuple[list[str], list[list[str]]]:
     """The head and the rows: what came of each experiment, and behind it what differs between them."""
     experiments, names, asked = [each.experiment for each in kept], titles(kept), outcomes(kept)
-    settings = [setting for setting in differing(experiments) if setting != "loss"]
+    settings = [setting for setting in find_differences(experiments) if setting != "loss"]
     named = ["loss"] if any(each.name for each in kept) else []  # without a name, the title is the loss
     head = ["", *named, *(OUTCOMES[key].label for key in asked), "verdict", *map(setting_name, settings)]
     rows = []
     for place in ordered(kept, diagnoses, comparing):
         loss = [name(experiments[place]) for _ in named]
         came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
-        told = [said(setting, experiments[place]) for setting in settings]
+        told = [describe_setting(setting, experiments[place]) for setting in settings]
         rows.append(
             [names[place], *loss, *came, verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at), *told]
         )

@@ -86,7 +86,7 @@ class GradientsSettings(PageSettings):
     c: Network = Network(normalisation="batch")
 
     @model_validator(mode="after")
-    def _one_clipping(self) -> GradientsSettings:
+    def _check_clipping(self) -> GradientsSettings:
         for letter in LETTERS:
             if self.network(letter).global_clipnorm and self.network(letter).clipvalue:
                 raise ValueError(

@@ -15,7 +15,7 @@ from playground.losses import LOSSES
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
 from playground.pages.landscape.path_figures import excursion_words
 from playground.pages.landscape.race_figures import race_replay
-from playground.pages.landscape.settings import LandscapeSettings, racers_of
+from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.study import (
     Window,
     distance_to,
@@ -126,7 +126,7 @@ def race(view: View, sights: LandscapeSettings, link: Link) -> None:
         return
     choice("racers", sights, reshapes=True)
     switch("usual", sights, reshapes=True)
-    experiments = racers_of(view.experiment, sights)
+    experiments = list_racers(view.experiment, sights)
     if not experiments:
         st.info("Choose at least one optimizer.")
     elif diagnoses := trained(experiments):
@@ -142,7 +142,7 @@ def panel_of(view: View, sights: LandscapeSettings) -> Panel:
     if sights.story == "race":
         usual = {"learning_rate": USUAL_RATES} if sights.usual else {}
         reasons = {"losses": ONE_LOSS, "optimizer": RACERS, **usual}
-        return Panel(racers_of(view.experiment, sights), reasons)
+        return Panel(list_racers(view.experiment, sights), reasons)
     if sights.story == "limits":
         return Panel((*view.experiments, view.experiment.replace(loss=sights.focus)))
     return Panel()

@@ -42,7 +42,7 @@ class LossesSettings(PageSettings):
     @property
     def keys(self) -> list[str]:
         """The shown losses in the order of the table."""
-        return [key for key in of_task(self.task) if key in self.shown]
+        return [key for key in list_losses(self.task) if key in self.shown]
 
     @property
     def sight(self) -> Sight:
@@ -64,7 +64,7 @@ class LossesSettings(PageSettings):
         first = cls().with_task(task or "regression")
         values = read_values(first, query, notices, leave=["task", "shown"])
         if "shown" in query:
-            values["shown"] = read_keys("shown", query["shown"], of_task(first.task), (), notices)
+            values["shown"] = read_keys("shown", query["shown"], list_losses(first.task), (), notices)
         return first.replace(**values), notices
 
     def write_link(self) -> dict[str, list[str]]:
@@ -78,6 +78,6 @@ class LossesSettings(PageSettings):
         return query
 
 
-def of_task(task: str) -> list[str]:
+def list_losses(task: str) -> list[str]:
     """The losses of a task, by key."""
     return [key for key, loss in LOSSES.items() if loss.target in TARGETS[task]]

@@ -13,7 +13,7 @@ from playground.figures.replay import Replay
 from playground.losses import LOSSES, Target, losses_for
 from playground.pages.losses.best_constant_figure import answer, best_constants, constant_panel, zero_words
 from playground.pages.losses.figures import Findings
-from playground.pages.losses.settings import LossesSettings, of_task
+from playground.pages.losses.settings import LossesSettings, list_losses
 from playground.pages.losses.words import MEANINGS, MEANINGS_OF_LABELS
 from playground.text.numbers import number, plain
 from playground.text.phrases import listed, sentence
@@ -33,7 +33,7 @@ from playground.ui.session import find_view, open_settings, set_settings, settin
 def controls(view: View, shown: LossesSettings) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
     choice("task", shown, on_change=_change_task)
-    choice("shown", shown, loss_icon, only=of_task(shown.task), reshapes=True)
+    choice("shown", shown, loss_icon, only=list_losses(shown.task), reshapes=True)
     if shown.sight.target is Target.LABEL:
         choice("label", shown, reshapes=True)
         choice("axis", shown, reshapes=True)

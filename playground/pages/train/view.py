@@ -13,7 +13,7 @@ from playground.experiment.presets import LESSONS
 from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.sweeps.settings import SweepSettings
-from playground.ui.controls import log_switch
+from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.navigation import go_to_page, open_link
@@ -45,7 +45,7 @@ def heading(view: View) -> None:
         for lesson in LESSONS:
             query = {name: list(values) for name, values in lesson.query}
             st.button(lesson.label, help=lesson.question, on_click=open_link, args=(query,), type="tertiary")
-        log_switch(view)
+        draw_log_switch(view)
 
 
 def question(view: View) -> None:

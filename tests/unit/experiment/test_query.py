@@ -4,9 +4,18 @@ from typing import Annotated
 
 import pytest
 from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from playground.experiment.query import fields_of, read_settings, unread_names, write_settings
+from playground.experiment.query import (
+    Formerly,
+    PageSettings,
+    fields_of,
+    names_of,
+    read_settings,
+    unread_names,
+    values_of,
+    write_settings,
+)
 from playground.experiment.setting import Choice, Number, Switch, Text
 
 COLOURS = {"red": "Red", "green": "Green", "blue": "Blue"}
@@ -128,3 +137,41 @@ def test_the_declarations_are_found() -> None:
     assert [name for name, field in fields.items() if field.whole] == ["coats", "steps"]
     assert [name for name, field in fields.items() if field.many] == ["colours", "steps"]
     assert fields["steps"].most == 3
+
+
+class Room(PageSettings):
+    """Settings with former names, and parts that are settings themselves."""
+
+    walls: Annotated[int, Number("Walls", "", 1, 9, ()), Formerly("sides"), Formerly("faces")] = 4
+    inside: Paint = Paint(amount=3.0)
+    outside: Paint = Paint()
+
+
+@pytest.mark.parametrize("name", ["walls", "sides", "faces"])
+def test_a_link_with_a_former_name_opens_silently_right(name: str) -> None:
+    assert read_settings(Room, {name: ["6"]}) == (Room(walls=6), [])
+    assert name in names_of(Room)
+
+
+def test_the_name_of_today_counts_before_a_former_one() -> None:
+    assert Room.read_link({"sides": ["6"], "walls": ["5"]}) == (Room(walls=5), [])
+
+
+def test_what_is_wrong_under_a_former_name_is_said_by_it() -> None:
+    _, (notice,) = Room.read_link({"sides": ["60"]})
+    assert notice.startswith("sides was `'60'`; allowed are whole numbers from 1 to 9. It was set to 9.")
+
+
+def test_the_settings_of_a_part_end_with_its_name() -> None:
+    room = Room().replace(coats_inside=3, steps_outside=(1, 2), walls=5)
+    assert room == Room(walls=5, inside=Paint(amount=3.0, coats=3), outside=Paint(steps=(1, 2)))
+    assert room.write_link() == {"walls": ["5"], "coats_inside": ["3"], "steps_outside": ["1", "2"]}
+    assert Room.read_link(room.write_link()) == (room, [])
+    assert values_of(room)["amount_inside"] == 3.0
+
+
+def test_changed_settings_are_checked_like_new_ones() -> None:
+    with pytest.raises(ValidationError, match="coats is 5 and dry is false"):
+        Room().replace(coats_inside=5, dry_inside=False)
+    with pytest.raises(KeyError):
+        Room().replace(coats=3)

@@ -4,7 +4,14 @@ import pytest
 
 from playground.data import make_data
 from playground.experiment import Experiment, settings
-from playground.experiment.setting_words import amount_words, differing, said, setting_name, told_apart, value_words
+from playground.experiment.setting_words import (
+    amount_words,
+    describe_setting,
+    find_differences,
+    setting_name,
+    tell_apart,
+    value_words,
+)
 from playground.sweeps import Axis, Sweep
 from playground.sweeps.axis_words import place_words
 
@@ -14,8 +21,8 @@ DEEP = BASE.replace(hidden=(16,) * 20)
 
 
 def test_only_settings_with_a_say_count_as_differing():
-    assert differing([BASE, BASE.replace(delta=5.0)]) == []
-    assert differing([BASE, BASE.replace(delta=5.0, loss="huber"), BASE.replace(noise=2.0)]) == [
+    assert find_differences([BASE, BASE.replace(delta=5.0)]) == []
+    assert find_differences([BASE, BASE.replace(delta=5.0, loss="huber"), BASE.replace(noise=2.0)]) == [
         "noise",
         "loss",
         "delta",
@@ -51,7 +58,7 @@ def test_only_settings_with_a_say_count_as_differing():
     ],
 )
 def test_a_setting_is_said_as_in_the_panel(setting, experiment, words):
-    assert said(setting, experiment) == words
+    assert describe_setting(setting, experiment) == words
 
 
 def test_layers_are_called_as_in_the_panel():
@@ -63,16 +70,16 @@ def test_layers_are_called_as_in_the_panel():
 
 def test_experiments_of_one_loss_are_told_apart_by_what_differs():
     runs = [BASE, BASE.replace(degree=15, dataset="sine"), BASE.replace(degree=3, dataset="sine"), DEEP]
-    assert told_apart([*runs, BASE.replace(loss="mae")]) == [
+    assert tell_apart([*runs, BASE.replace(loss="mae")]) == [
         "MSE, Line, Polynomial degree 1, no hidden layers",
         "MSE, Sine, Polynomial degree 15, no hidden layers",
         "MSE, Sine, Polynomial degree 3, no hidden layers",
         "MSE, Line, Polynomial degree 1, Hidden layers 20 × 16",
         "MAE",
     ]
-    assert told_apart([BASE, BASE.replace(loss="huber", delta=2.0)]) == ["MSE", "Huber (δ = 2)"]
+    assert tell_apart([BASE, BASE.replace(loss="huber", delta=2.0)]) == ["MSE", "Huber (δ = 2)"]
     # What tells no two more apart is left out.
-    assert told_apart([BASE, BASE.replace(seed=1, noise=2.0)]) == ["MSE, Noise σ 1", "MSE, Noise σ 2"]
+    assert tell_apart([BASE, BASE.replace(seed=1, noise=2.0)]) == ["MSE, Noise σ 1", "MSE, Noise σ 2"]
 
 
 @pytest.mark.parametrize(
