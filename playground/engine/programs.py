@@ -35,7 +35,7 @@ class VectorHyperparameter:
 
     It relies on Keras asking no more of the number than ``if self.momentum != 0``, which is true of any object, and
     then converting it by ``ops.cast``, which calls ``__tf_tensor__``. Source: ``SGD.build`` and ``SGD.update_step``,
-    https://github.com/keras-team/keras/blob/v3.15.0/keras/src/optimizers/sgd.py
+    https://github.com/keras-team/keras/blob/v3.15.1/keras/src/optimizers/sgd.py
     """
 
     def __init__(self, variable: tf.Variable) -> None:
