@@ -71,3 +71,7 @@ class Done:
 class Failed:
     number: int
     error: Exception
+
+
+Question = Begin | Stop | Leave
+Report = Share | Done | Failed  # about a job

@@ -10,9 +10,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any
 
-from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Ready, Share, Stop
+from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Question, Ready, Report, Share, Stop
 from playground.compute.processes import start_loading, start_process
 from playground.progress import Progress
 
@@ -112,12 +111,12 @@ class Worker:
         self._process = process
         self._connection = connection
         self._numbers = count()
-        self._answers: dict[int, SimpleQueue[Any]] = {}
+        self._answers: dict[int, SimpleQueue[Report]] = {}
         self._lock = Lock()
         Thread(target=self._listen, name="answers of a worker", daemon=True).start()
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
-        number, answers = next(self._numbers), SimpleQueue[Any]()
+        number, answers = next(self._numbers), SimpleQueue[Report]()
         self._answers[number] = answers
         try:
             self._send(Begin(number, job))
@@ -130,10 +129,10 @@ class Worker:
             del self._answers[number]
             self._leave_if_idle()
 
-    def _wait(self, number: int, answers: SimpleQueue[Any], on_progress: Progress) -> Answer:
+    def _wait(self, number: int, answers: SimpleQueue[Report], on_progress: Progress) -> Answer:
         share = 0.0
         while True:
-            match _next(answers, number, share):
+            match _next_report(answers, number, share):
                 case Done(pickled=pickled, programs=programs):
                     self.programs = programs
                     return Answer(pickle.loads(pickled), len(pickled))
@@ -158,7 +157,7 @@ class Worker:
             with suppress(WorkerLostError):
                 self._send(Leave())
 
-    def _send(self, message: Any) -> None:
+    def _send(self, message: Question) -> None:
         try:
             with self._lock:
                 self._connection.send(message)
@@ -176,8 +175,8 @@ class Worker:
             answers.put(Failed(number, WorkerLostError("the worker has ended")))
 
 
-def _next(answers: SimpleQueue[Any], number: int, share: float) -> Any:
-    """The next answer; if none comes, what was known last."""
+def _next_report(answers: SimpleQueue[Report], number: int, share: float) -> Report:
+    """The next report; if none comes in time, the share that was known last."""
     try:
         return answers.get(timeout=HEARTBEAT)
     except Empty:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -120,7 +119,7 @@ class DeepStack:
         parameters = {name for loss in self.shape.losses for name in LOSSES[loss].parameters}
         scalars = ["residual", "l1", "l2", "soft_threshold", *CLIPPINGS, *sorted(parameters)]
         vectors = ["learning_rate", "dropout", *OPTIMIZERS[experiment.optimizer].settings]
-        numbers: dict[str, Any] = {name: getattr(experiment, name) for name in scalars}
+        numbers: dict[str, float | list[float]] = {name: getattr(experiment, name) for name in scalars}
         numbers |= {name: [getattr(experiment, name)] for name in vectors}
         # A proximal step takes the place of the gradient of L1.
         numbers["l1_with_gradient"] = 0.0 if experiment.soft_threshold else experiment.l1

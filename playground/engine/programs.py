@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from threading import Lock
-from typing import Any
 
 import keras
 import numpy as np
@@ -85,7 +84,7 @@ class Program:
         fast = tf.function(self._run_loop, jit_compile=True, autograph=False)
         slow = tf.function(self._run_loop, autograph=False)
 
-        def call(*arguments: Any) -> tuple[State, Tensors]:
+        def call(*arguments: object) -> tuple[State, Tensors]:
             if not self.without_xla:
                 try:
                     return fast(*arguments)
