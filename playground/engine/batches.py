@@ -26,7 +26,7 @@ class Batches:
         self.reverse_rows = reverse_rows
 
     @cached_property
-    def _shufflers(self) -> list[np.random.Generator]:
+    def _shuffle_generators(self) -> list[np.random.Generator]:
         return [Stream.SHUFFLE.generator(experiment.seed) for experiment in self.experiments]
 
     @property
@@ -61,8 +61,8 @@ class Batches:
     def _whole_batch(self) -> Arrays:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows)[:, None] < points).astype(np.float32)
-        x, y = self._padded_points if self.shape.masked else self._points
-        return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+        x, y = self._padded_points if self.shape.masked else self._stacked_points
+        return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation_points
 
     @property
     def _padded_points(self) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +81,7 @@ class Batches:
         return x, y
 
     @cached_property
-    def _points(self) -> tuple[np.ndarray, np.ndarray]:
+    def _stacked_points(self) -> tuple[np.ndarray, np.ndarray]:
         return stacked_points(self.experiments)
 
     @cached_property
@@ -92,19 +92,22 @@ class Batches:
     def _draw_orders(self, epochs: int) -> np.ndarray:
         """The order of the points in each epoch, ``(epochs, points, E)``."""
         rows = np.tile(np.arange(self.experiments[0].points), (epochs, 1))
-        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shufflers], -1)
+        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shuffle_generators], -1)
 
     def _cut_batches(self, orders: np.ndarray) -> Arrays:
         epochs, points, stack = orders.shape
         size = self.experiments[0].rows_per_batch
         member = np.arange(stack)
-        x, y = (values[orders[:, :, None, :], np.arange(values.shape[1])[:, None], member] for values in self._points)
+        x, y = (
+            values[orders[:, :, None, :], np.arange(values.shape[1])[:, None], member]
+            for values in self._stacked_points
+        )
         real = np.ones((epochs, points, stack), np.float32)
         return {
             "x": self._pad_batches(x, size),
             "y": self._pad_batches(y, size),
             "mask": self._pad_batches(real, size),
-        } | self._validation
+        } | self._validation_points
 
     def _pad_batches(self, values: np.ndarray, size: int) -> np.ndarray:
         """Epochs ``(epochs, points, ...)`` as batches ``(batches, rows, ...)`` with zeros behind."""
@@ -116,7 +119,7 @@ class Batches:
         return padded
 
     @cached_property
-    def _validation(self) -> Arrays:
+    def _validation_points(self) -> Arrays:
         if "val_loss" not in self.shape.record:
             return {}
         x, y = self._allocate_rows(self.shape.rows_val)

@@ -51,7 +51,7 @@ class DeepStack:
         start = initial_weights(self.experiment)
         state: State = [*pad_weights(start, self.experiment, self.shape), *self.program.optimizer_state]
         settings, stride, calls = self._convert_settings(), self._path_stride(start), []
-        self.path, self.path_epochs = [_flatten(start)], [0]
+        self.path, self.path_epochs = [_flatten_weights(start)], [0]
         while not self.is_complete and not meter.stopped:
             epochs = min(self._epochs_per_call(), stride - self.epochs % stride, self.experiment.epochs - self.epochs)
             data, used = self.batches.next(epochs)
@@ -98,7 +98,7 @@ class DeepStack:
 
     def _record_path(self, state: State) -> None:
         if "weights" in self.kind.record:
-            self.path.append(_flatten(unpad_weights(state, self.experiment)))
+            self.path.append(_flatten_weights(unpad_weights(state, self.experiment)))
             self.path_epochs.append(self.epochs)
 
     def _path_stride(self, start: Weights) -> int:
@@ -176,5 +176,5 @@ def unpad_weights(state: State, experiment: Experiment) -> Weights:
     return [np.array(array) for array in weights]
 
 
-def _flatten(weights: Weights) -> np.ndarray:
+def _flatten_weights(weights: Weights) -> np.ndarray:
     return np.concatenate([array.ravel() for array in weights])

@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from playground.compute.loading import let_go, load_engine
+from playground.compute.loading import load_engine, release_pages
 from playground.engine import compiled as cache
 from playground.experiment import Experiment
 from playground.pages.gradients.settings import Networks
@@ -23,7 +23,7 @@ WARM, NEW = 2.0, 3.0  # seconds asked for
 def figures() -> list[Figure]:
     load_engine()  # TensorFlow itself is not what is measured
     train([Experiment(epochs=1)])
-    let_go()  # as a worker does before its first job
+    release_pages()  # as a worker does before its first job
     two = Networks().experiments
     cold = _cold(two)
     warm = seconds(lambda: studied(two), 5)
@@ -53,10 +53,10 @@ def _new(what: str, changes: dict[str, object]) -> Figure:
 
 def _cold(experiments: list[Experiment]) -> float:
     """The median of three times, each with the programs that there were before, and what is missing compiled anew."""
-    kept, times = dict(cache._programs), []
+    kept, times = dict(cache._compiled), []
     for _ in range(3):
-        cache._programs.clear()
-        cache._programs.update(kept)
+        cache._compiled.clear()
+        cache._compiled.update(kept)
         times.append(seconds(lambda: studied(experiments)))
     return median(times)
 
