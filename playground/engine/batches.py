@@ -17,7 +17,7 @@ class Batches:
 
     The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn
     from each experiment's own seed, so experiments that differ in their loss see the same batches.
-    ``reverse_rows`` turns round the rows within each batch.
+    ``reverse_rows`` reverses the rows within each batch.
     """
 
     def __init__(self, experiments: list[Experiment], shape: Shape, reverse_rows: bool = False) -> None:

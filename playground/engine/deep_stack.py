@@ -34,7 +34,7 @@ BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array, of which t
 class DeepStack:
     """One experiment in the program of its shape: see ``engine.types.TrainingStack``, with E = 1.
 
-    ``reverse_rows`` turns round the rows within each batch.
+    ``reverse_rows`` reverses the rows within each batch.
     """
 
     def __init__(self, experiments: list[Experiment], kind: DeepKind, reverse_rows: bool = False) -> None:
