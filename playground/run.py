@@ -66,7 +66,7 @@ class Run:
 
         Those of a classifier are logits.
         """
-        return self._predict(self.weights, x)
+        return self._predict_rows(self.weights, x)
 
     def predict_path(self, x: np.ndarray) -> np.ndarray:
         """The model's answers at each of ``path_epochs``: ``(frames, n)`` for ``(n,)``, else ``(frames, n, 1)``.
@@ -75,9 +75,9 @@ class Run:
         """
         if self.path is None:
             raise ValueError("this run has no path; train it with record=('weights',)")
-        return self._predict(unflatten(self.path, self.experiment.widths, self.experiment.normalisation), x)
+        return self._predict_rows(unflatten(self.path, self.experiment.widths, self.experiment.normalisation), x)
 
-    def _predict(self, weights: Weights, x: np.ndarray) -> np.ndarray:
+    def _predict_rows(self, weights: Weights, x: np.ndarray) -> np.ndarray:
         x = np.asarray(x, np.float32)
         if x.ndim > 1:
             return predict_with_weights(self.experiment, weights, x)

@@ -29,12 +29,12 @@ def train(
 ) -> list[Run]:
     """Train every experiment; the runs come in the order of the experiments.
 
-    ``on_progress(share)`` hears the share that is done, 0 to 1, after every piece of work. If it returns ``False``,
-    training stops: each run then holds the epochs it got to, possibly none. ``record`` names what to keep besides the
-    loss: ``weights`` (the path), ``gradient_norms``, ``val_loss`` (after each epoch, as ``fit`` gives it: with
-    penalties, without class weights). ``deep`` trains networks of equal layers in the program of deep ones, however few
-    they are: it serves every depth, width and activation. ``reverse_rows`` turns round the rows within each batch, so
-    that only the rounding of sums differs: not for dropout, which is drawn row by row.
+    ``on_progress(share)`` is called with the share that is done, 0 to 1, after every piece of work. If it returns
+    ``False``, training stops: each run then holds the epochs it got to, possibly none. ``record`` names what to keep
+    besides the loss: ``weights`` (the path), ``gradient_norms``, ``val_loss`` (after each epoch, as ``fit`` gives it:
+    with penalties, without class weights). ``deep`` trains networks of equal layers in the program of deep ones,
+    however few layers they have: it serves every depth, width and activation. ``reverse_rows`` reverses the rows within
+    each batch, so that only the rounding of sums differs; not for dropout, which is drawn row by row.
 
     Raises ``ValueError`` for another name in ``record`` and for a loss that does not fit the data, ``RuntimeError`` in
     a process that was forked from one that had trained before.
@@ -63,8 +63,8 @@ def train_stacks(
 ) -> None:
     """Train stack by stack and hand each, once trained, to ``take`` with the indices of its experiments.
 
-    ``take`` may be called by two threads at once. What it does not keep is forgotten, so that ten thousand histories
-    need not fit into memory together. Raises as ``train`` does.
+    ``take`` may be called by two threads at once. A stack is freed afterwards unless ``take`` keeps it, so that ten
+    thousand histories need not fit into memory together. Raises as ``train`` does.
     """
     check_losses(experiments)
     _refuse_forked_process()

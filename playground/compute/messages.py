@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ class Call:
     """
 
     function: Callable[..., Any]
-    arguments: tuple[Any, ...] = ()
-    options: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[Hashable, ...] = ()
+    options: tuple[tuple[str, Hashable], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,7 @@ class Done:
 class Failed:
     number: int
     error: Exception
+
+
+Question = Begin | Stop | Leave  # from the server
+Report = Share | Done | Failed  # from a worker, about a job

@@ -1,6 +1,6 @@
 """What the fork server imports before it is asked for a worker: TensorFlow and the engine, loaded once for all."""
 
-from playground.compute.loading import let_go, load_engine
+from playground.compute.loading import load_engine, release_pages
 
 load_engine()
-let_go()
+release_pages()

@@ -10,10 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Any
 
 from playground.compute.loading import load_engine
-from playground.compute.messages import Begin, Call, Done, Failed, Leave, Ready, Share, Stop
+from playground.compute.messages import Begin, Call, Done, Failed, Leave, Ready, Report, Share, Stop
 
 JOBS_AT_ONCE = 32
 
@@ -57,7 +56,7 @@ class _Jobs:
             self.send(Failed(number, _make_sendable(error)))
         self.stopped.discard(number)
 
-    def send(self, message: Any) -> None:
+    def send(self, message: Report) -> None:
         with self.lock:
             self.connection.send(message)
 

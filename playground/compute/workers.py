@@ -10,9 +10,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Any
 
-from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Ready, Share, Stop
+from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Question, Ready, Report, Share, Stop
 from playground.compute.processes import start_loading, start_process
 from playground.progress import Progress
 
@@ -50,15 +49,15 @@ class Workers:
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
         try:
-            return self._try(job, on_progress)
+            return self._call_current(job, on_progress)
         except WorkerLostError:  # killed for its memory, perhaps: once more, with another
-            return self._try(job, on_progress)
+            return self._call_current(job, on_progress)
 
-    def _try(self, job: Call, on_progress: Progress) -> Answer:
+    def _call_current(self, job: Call, on_progress: Progress) -> Answer:
         worker = self.current()
         answer = worker.call(job, on_progress)
         if worker is self._worker and worker.programs >= MOST_PROGRAMS and self._replacing.acquire(blocking=False):
-            Thread(target=self._replace, args=(worker,), name="replacing a worker", daemon=True).start()
+            Thread(target=self._replace_worker, args=(worker,), name="replacing a worker", daemon=True).start()
         return answer
 
     def current(self) -> Worker:
@@ -78,7 +77,7 @@ class Workers:
         if self._worker:
             self._worker.end()
 
-    def _replace(self, old: Worker) -> None:
+    def _replace_worker(self, old: Worker) -> None:
         try:
             new = start_worker()
             for job in self._preparations:
@@ -112,28 +111,28 @@ class Worker:
         self._process = process
         self._connection = connection
         self._numbers = count()
-        self._answers: dict[int, SimpleQueue[Any]] = {}
+        self._answers: dict[int, SimpleQueue[Report]] = {}
         self._lock = Lock()
-        Thread(target=self._listen, name="answers of a worker", daemon=True).start()
+        Thread(target=self._read_reports, name="answers of a worker", daemon=True).start()
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
-        number, answers = next(self._numbers), SimpleQueue[Any]()
+        number, answers = next(self._numbers), SimpleQueue[Report]()
         self._answers[number] = answers
         try:
-            self._send(Begin(number, job))
-            return self._wait(number, answers, on_progress)
+            self._send_message(Begin(number, job))
+            return self._await_answer(number, answers, on_progress)
         except BaseException:
             with suppress(WorkerLostError):
-                self._send(Stop(number))
+                self._send_message(Stop(number))
             raise
         finally:
             del self._answers[number]
             self._leave_if_idle()
 
-    def _wait(self, number: int, answers: SimpleQueue[Any], on_progress: Progress) -> Answer:
+    def _await_answer(self, number: int, answers: SimpleQueue[Report], on_progress: Progress) -> Answer:
         share = 0.0
         while True:
-            match _next(answers, number, share):
+            match _next_report(answers, number, share):
                 case Done(pickled=pickled, programs=programs):
                     self.programs = programs
                     return Answer(pickle.loads(pickled), len(pickled))
@@ -141,7 +140,7 @@ class Worker:
                     raise error
                 case Share(share=share):
                     if on_progress(share) is False:
-                        self._send(Stop(number))
+                        self._send_message(Stop(number))
 
     def leave_when_done(self) -> None:
         """Let the worker go when its last job is done."""
@@ -156,16 +155,16 @@ class Worker:
     def _leave_if_idle(self) -> None:
         if self._leaving and not self._answers:
             with suppress(WorkerLostError):
-                self._send(Leave())
+                self._send_message(Leave())
 
-    def _send(self, message: Any) -> None:
+    def _send_message(self, message: Question) -> None:
         try:
             with self._lock:
                 self._connection.send(message)
         except OSError as error:
             raise WorkerLostError("the worker has ended") from error
 
-    def _listen(self) -> None:
+    def _read_reports(self) -> None:
         with self._connection, suppress(EOFError, OSError):
             while True:
                 message = self._connection.recv()
@@ -176,8 +175,8 @@ class Worker:
             answers.put(Failed(number, WorkerLostError("the worker has ended")))
 
 
-def _next(answers: SimpleQueue[Any], number: int, share: float) -> Any:
-    """The next answer; if none comes, what was known last."""
+def _next_report(answers: SimpleQueue[Report], number: int, share: float) -> Report:
+    """The next report; if none comes in time, the share that was known last."""
     try:
         return answers.get(timeout=HEARTBEAT)
     except Empty:

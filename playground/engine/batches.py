@@ -1,4 +1,4 @@
-"""The batches of a stack: its data, cut, shuffled and padded into the arrays that a program takes."""
+"""The batches of a stack: its data, shuffled, cut and padded into the arrays that a program takes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Batches:
 
     The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn
     from each experiment's own seed, so experiments that differ in their loss see the same batches.
-    ``reverse_rows`` turns round the rows within each batch.
+    ``reverse_rows`` reverses the rows within each batch.
     """
 
     def __init__(self, experiments: list[Experiment], shape: Shape, reverse_rows: bool = False) -> None:
@@ -26,7 +26,7 @@ class Batches:
         self.reverse_rows = reverse_rows
 
     @cached_property
-    def _shufflers(self) -> list[np.random.Generator]:
+    def _shuffle_generators(self) -> list[np.random.Generator]:
         return [Stream.SHUFFLE.generator(experiment.seed) for experiment in self.experiments]
 
     @property
@@ -46,64 +46,70 @@ class Batches:
         return self.shape.batches // self.steps if self.shuffled else None
 
     def next(self, epochs: int) -> tuple[Arrays, int]:
-        """The arrays of the next epochs, and how many of their batches are to be gone through in turn."""
+        """The arrays of the next epochs, and how many of their batches the epochs go round."""
         arrays, used = self._cut_epochs(epochs)
-        return (_with_reversed_rows(arrays) if self.reverse_rows else arrays), used
+        return (_reverse_rows(arrays) if self.reverse_rows else arrays), used
 
     def _cut_epochs(self, epochs: int) -> tuple[Arrays, int]:
         if self.steps == 1:
             return self._whole_batch, 1
         if self.shuffled:
-            return self._cut(self._orders(epochs)), epochs * self.steps
-        return self._in_order, self.steps
+            return self._cut_batches(self._draw_orders(epochs)), epochs * self.steps
+        return self._batches_in_order, self.steps
 
     @cached_property
     def _whole_batch(self) -> Arrays:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows)[:, None] < points).astype(np.float32)
-        x, y = self._padded if self.shape.masked else self._points
-        return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation
+        x, y = self._padded_points if self.shape.masked else self._stacked_points
+        return {"x": x[None], "y": y[None], "mask": mask[None]} | self._validation_points
 
     @property
-    def _padded(self) -> tuple[np.ndarray, np.ndarray]:
+    def _padded_points(self) -> tuple[np.ndarray, np.ndarray]:
         """The points of every experiment, which may differ in how many they have, and zeros behind."""
-        x, y = self._empty(self.shape.rows)
+        x, y = self._allocate_rows(self.shape.rows)
         points = np.array([experiment.points for experiment in self.experiments])
         for size in np.unique(points):
             indices = np.flatnonzero(points == size)
             x[:size, :, indices], y[:size, :, indices] = stacked_points([self.experiments[index] for index in indices])
         return x, y
 
-    def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
-        """Room for the inputs and for the targets of so many rows of every experiment."""
-        first, *_, last = self.shape.widths
-        return np.zeros((rows, first, self.shape.stack), np.float32), np.zeros(
-            (rows, last, self.shape.stack), np.float32
-        )
+    def _allocate_rows(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
+        """Zeros for the inputs and the targets of ``rows`` rows of every experiment."""
+        inputs, *_, outputs = self.shape.widths
+        x, y = (np.zeros((rows, width, self.shape.stack), np.float32) for width in (inputs, outputs))
+        return x, y
 
     @cached_property
-    def _points(self) -> tuple[np.ndarray, np.ndarray]:
+    def _stacked_points(self) -> tuple[np.ndarray, np.ndarray]:
         return stacked_points(self.experiments)
 
     @cached_property
-    def _in_order(self) -> Arrays:
+    def _batches_in_order(self) -> Arrays:
         points = self.experiments[0].points
-        return self._cut(np.broadcast_to(np.arange(points)[None, :, None], (1, points, self.shape.stack)))
+        return self._cut_batches(np.broadcast_to(np.arange(points)[None, :, None], (1, points, self.shape.stack)))
 
-    def _orders(self, epochs: int) -> np.ndarray:
+    def _draw_orders(self, epochs: int) -> np.ndarray:
         """The order of the points in each epoch, ``(epochs, points, E)``."""
         rows = np.tile(np.arange(self.experiments[0].points), (epochs, 1))
-        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shufflers], -1)
+        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shuffle_generators], -1)
 
-    def _cut(self, orders: np.ndarray) -> Arrays:
+    def _cut_batches(self, orders: np.ndarray) -> Arrays:
         epochs, points, stack = orders.shape
         size = self.experiments[0].rows_per_batch
         member = np.arange(stack)
-        x, y = (values[orders[:, :, None, :], np.arange(values.shape[1])[:, None], member] for values in self._points)
+        x, y = (
+            values[orders[:, :, None, :], np.arange(values.shape[1])[:, None], member]
+            for values in self._stacked_points
+        )
         real = np.ones((epochs, points, stack), np.float32)
-        return {"x": self._pad(x, size), "y": self._pad(y, size), "mask": self._pad(real, size)} | self._validation
+        return {
+            "x": self._pad_batches(x, size),
+            "y": self._pad_batches(y, size),
+            "mask": self._pad_batches(real, size),
+        } | self._validation_points
 
-    def _pad(self, values: np.ndarray, size: int) -> np.ndarray:
+    def _pad_batches(self, values: np.ndarray, size: int) -> np.ndarray:
         """Epochs ``(epochs, points, ...)`` as batches ``(batches, rows, ...)`` with zeros behind."""
         epochs, points, *rest = values.shape
         whole = np.zeros((epochs, self.steps * size, *rest), np.float32)
@@ -113,10 +119,10 @@ class Batches:
         return padded
 
     @cached_property
-    def _validation(self) -> Arrays:
+    def _validation_points(self) -> Arrays:
         if "val_loss" not in self.shape.record:
             return {}
-        x, y = self._empty(self.shape.rows_val)
+        x, y = self._allocate_rows(self.shape.rows_val)
         for index, experiment in enumerate(self.experiments):
             x_val, y[: experiment.points, :, index] = make_validation(experiment)
             x[: experiment.points, :, index] = model_inputs(experiment, x_val)
@@ -125,6 +131,6 @@ class Batches:
         return {"x_val": x, "y_val": y, "mask_val": mask}
 
 
-def _with_reversed_rows(arrays: Arrays) -> Arrays:
+def _reverse_rows(arrays: Arrays) -> Arrays:
     """The same batches with their rows in reverse order: every sum over them is the same but for its rounding."""
     return {name: rows[:, ::-1] if name in ("x", "y", "mask") else rows for name, rows in arrays.items()}

@@ -119,7 +119,9 @@ class DeepNetwork:
             array = self.weights[0].value[index]
             sums, layer_moments = self._sum_inputs(index, values, array, mask, settings, step)
             activated = apply_chosen(ACTIVATION_FUNCTIONS, settings["activation"], sums)
-            output = self._drop_and_mask(activated, index, settings, step) + self._shortcut(index, settings) * values
+            output = (
+                self._drop_and_mask(activated, index, settings, step) + self._shortcut_factor(index, settings) * values
+            )
             return index + 1, output, inputs.write(index, values), moments.write(index, layer_moments)
 
         start = (tf.constant(0), x, inputs, moments)
@@ -142,7 +144,7 @@ class DeepNetwork:
             slopes = differentiate_chosen(ACTIVATION_FUNCTIONS, settings["activation"], sums)
             of_sums = slopes * self._drop_and_mask(of_output, index, settings, step)
             of_input, of_array = tape.gradient(sums, [values, array], output_gradients=of_sums)
-            of_input += self._shortcut(index, settings) * of_output
+            of_input += self._shortcut_factor(index, settings) * of_output
             return index - 1, of_input, gradients.write(index, of_array)
 
         start = (settings["depth"] - 1, of_values, gradients)
@@ -154,7 +156,7 @@ class DeepNetwork:
     ) -> tuple[Tensor, Tensor]:
         """What goes into a layer's activation, and the mean and variance of its batch ``(2, width)``."""
         kernel, bias, scale, shift = self._split_layer(array)
-        normal, moments = self._normalise(index, values @ kernel + bias, mask, settings, step)
+        normal, moments = self._normalise_sums(index, values @ kernel + bias, mask, settings, step)
         without = settings["normalisation"] == NONE
         return normal * tf.where(without, 1.0, scale) + tf.where(without, 0.0, shift), moments
 
@@ -165,7 +167,7 @@ class DeepNetwork:
             return values
         return drop_units(values[:, :, None], settings, step, index)[:, :, 0]
 
-    def _shortcut(self, index: Tensor, settings: Settings) -> Tensor:
+    def _shortcut_factor(self, index: Tensor, settings: Settings) -> Tensor:
         """How much of its input a layer adds to its output: all with residual connections, but in the first layer."""
         return tf.where(index > 0, settings["residual"], 0.0)
 
@@ -173,7 +175,7 @@ class DeepNetwork:
         """1 for a unit, 0 for padding: nothing leaves a padded unit, so no gradient reaches its weights."""
         return tf.cast(tf.range(self.shape.width) < settings["width"], tf.float32)
 
-    def _normalise(
+    def _normalise_sums(
         self, index: Tensor, sums: Tensor, mask: Tensor, settings: Settings, step: Tensor | None
     ) -> tuple[Tensor, Tensor]:
         """The sums with mean 0 and variance 1 over the real rows or units, as Keras's layers have it, or as they are.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -35,7 +34,7 @@ BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array, of which t
 class DeepStack:
     """One experiment in the program of its shape: see ``engine.types.TrainingStack``, with E = 1.
 
-    ``reverse_rows`` turns round the rows within each batch.
+    ``reverse_rows`` reverses the rows within each batch.
     """
 
     def __init__(self, experiments: list[Experiment], kind: DeepKind, reverse_rows: bool = False) -> None:
@@ -52,7 +51,7 @@ class DeepStack:
         start = initial_weights(self.experiment)
         state: State = [*pad_weights(start, self.experiment, self.shape), *self.program.optimizer_state]
         settings, stride, calls = self._convert_settings(), self._path_stride(start), []
-        self.path, self.path_epochs = [_flatten(start)], [0]
+        self.path, self.path_epochs = [_flatten_weights(start)], [0]
         while not self.is_complete and not meter.stopped:
             epochs = min(self._epochs_per_call(), stride - self.epochs % stride, self.experiment.epochs - self.epochs)
             data, used = self.batches.next(epochs)
@@ -99,7 +98,7 @@ class DeepStack:
 
     def _record_path(self, state: State) -> None:
         if "weights" in self.kind.record:
-            self.path.append(_flatten(unpad_weights(state, self.experiment)))
+            self.path.append(_flatten_weights(unpad_weights(state, self.experiment)))
             self.path_epochs.append(self.epochs)
 
     def _path_stride(self, start: Weights) -> int:
@@ -120,7 +119,7 @@ class DeepStack:
         parameters = {name for loss in self.shape.losses for name in LOSSES[loss].parameters}
         scalars = ["residual", "l1", "l2", "soft_threshold", *CLIPPINGS, *sorted(parameters)]
         vectors = ["learning_rate", "dropout", *OPTIMIZERS[experiment.optimizer].settings]
-        numbers: dict[str, Any] = {name: getattr(experiment, name) for name in scalars}
+        numbers: dict[str, float | list[float]] = {name: getattr(experiment, name) for name in scalars}
         numbers |= {name: [getattr(experiment, name)] for name in vectors}
         # A proximal step takes the place of the gradient of L1.
         numbers["l1_with_gradient"] = 0.0 if experiment.soft_threshold else experiment.l1
@@ -177,5 +176,5 @@ def unpad_weights(state: State, experiment: Experiment) -> Weights:
     return [np.array(array) for array in weights]
 
 
-def _flatten(weights: Weights) -> np.ndarray:
+def _flatten_weights(weights: Weights) -> np.ndarray:
     return np.concatenate([array.ravel() for array in weights])

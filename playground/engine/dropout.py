@@ -7,20 +7,25 @@ stand, and NumPy gives the same draws as the compiled program.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from types import ModuleType
 
 import numpy as np
+
+from playground.engine.types import Tensor, Vector
 
 BITS = 24  # of a draw that are compared with the rate
 
 
-def cut_off(rates: Any) -> np.ndarray:
-    """The draws below this leave a unit out: ``rates`` as whole numbers, uint32."""
+def cut_off(rates: Sequence[float]) -> np.ndarray:
+    """The draws below this leave a unit out: ``rates`` (E,) between 0 and 1 as whole numbers, uint32."""
     return np.round(np.asarray(rates, float) * 2**BITS).astype(np.uint32)
 
 
-def kept(ops: Any, seeds: Any, step: Any, layer: Any, shape: tuple[int, int], cut_offs: Any) -> Any:
-    """Whether a unit is kept, ``(rows, units, E)``.
+def kept(
+    ops: ModuleType, seeds: Vector, step: Tensor, layer: Tensor, shape: tuple[int, int], cut_offs: Vector
+) -> Tensor:
+    """Whether each unit is kept in a step, ``(rows, units, E)`` for ``shape`` (rows, units).
 
     ``seeds``, ``step``, ``layer`` and ``cut_offs`` are uint32, ``(E,)`` or ``(1,)``; ``ops`` is ``numpy`` or
     ``keras.ops``. Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
@@ -31,7 +36,7 @@ def kept(ops: Any, seeds: Any, step: Any, layer: Any, shape: tuple[int, int], cu
     return ops.right_shift(drawn, np.uint32(32 - BITS)) >= cut_offs
 
 
-def _scramble(ops: Any, number: Any) -> Any:
+def _scramble(ops: ModuleType, number: Tensor | np.ndarray) -> Tensor:
     """A 32-bit number that looks random. Source: Jarzynski and Olano 2020, https://jcgt.org/published/0009/03/02"""
     state = number * np.uint32(747796405) + np.uint32(2891336453)
     shift = ops.right_shift(state, np.uint32(28)) + np.uint32(4)

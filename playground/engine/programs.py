@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from threading import Lock
-from typing import Any
 
 import keras
 import numpy as np
@@ -35,7 +34,7 @@ class VectorHyperparameter:
 
     It relies on Keras asking no more of the number than ``if self.momentum != 0``, which is true of any object, and
     then converting it by ``ops.cast``, which calls ``__tf_tensor__``. Source: ``SGD.build`` and ``SGD.update_step``,
-    https://github.com/keras-team/keras/blob/v3.15.0/keras/src/optimizers/sgd.py
+    https://github.com/keras-team/keras/blob/v3.15.1/keras/src/optimizers/sgd.py
     """
 
     def __init__(self, variable: tf.Variable) -> None:
@@ -85,7 +84,7 @@ class Program:
         fast = tf.function(self._run_loop, jit_compile=True, autograph=False)
         slow = tf.function(self._run_loop, autograph=False)
 
-        def call(*arguments: Any) -> tuple[State, Tensors]:
+        def call(*arguments: object) -> tuple[State, Tensors]:
             if not self.without_xla:
                 try:
                     return fast(*arguments)

@@ -24,8 +24,8 @@ STEPS_PER_CALL = 4000
 class Stack:
     """Experiments of one kind, trained side by side: see ``engine.types.TrainingStack``.
 
-    ``number`` says which copy of the program to use, since no two threads may run the same one. ``reverse_rows`` turns
-    round the rows within each batch.
+    ``number`` says which copy of the program to use, since no two threads may run the same one.
+    ``reverse_rows`` reverses the rows within each batch.
     """
 
     def __init__(self, experiments: list[Experiment], kind: Kind, number: int, reverse_rows: bool = False) -> None:

@@ -42,7 +42,7 @@ class StackedNetwork:
     def differentiate_loss(self, batch: Batch, settings: Settings, step: Tensor) -> tuple[Vector, list[Tensor]]:
         x, y, mask = batch
         with tf.GradientTape() as tape:
-            answers = self._predict(x, settings, step)
+            answers = self._predict_rows(x, settings, step)
             loss = self._average_loss(answers, y, mask if self.shape.masked else None, settings)
             # The experiments share no weight, so the gradient of their sum is each one's own gradient.
             total = tf.reduce_sum(loss)
@@ -50,9 +50,9 @@ class StackedNetwork:
 
     def compute_loss(self, x: Tensor, y: Tensor, mask: Tensor, settings: Settings) -> Vector:
         settings = without_class_weight(settings)
-        return self._average_loss(self._predict(x, settings), y, mask, settings)
+        return self._average_loss(self._predict_rows(x, settings), y, mask, settings)
 
-    def _predict(self, values: Tensor, settings: Settings, step: Tensor | None = None) -> Tensor:
+    def _predict_rows(self, values: Tensor, settings: Settings, step: Tensor | None = None) -> Tensor:
         """The outputs ``(rows, 1, E)``; with dropout if they are those of a training ``step``."""
         for index, layer in enumerate(self.layers):
             values = layer(values)

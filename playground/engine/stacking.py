@@ -22,7 +22,7 @@ from playground.losses import COMMON, LOSSES
 from playground.models.arrays import count_weights
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
-# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same indices of the
+# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
 # processor's cache (measured: 1,024 experiments take twice the time of 1,000).
 STACK_SIZES = (1, 8, 64, 250, 500, 1000)
 SMALL_STACK = 8
@@ -48,7 +48,12 @@ LIGHT = 100_000  # multiplications, which take a processor 20 to 100 µs
 
 
 class Kind(NamedTuple):
-    """What experiments must share to train in one stack."""
+    """What experiments must share to train in one stack.
+
+    ``rows`` is the padded size of a batch, ``masked`` whether any of its rows are padding. ``batches`` holds the number
+    of points, the batch size and whether the points are shuffled; it is ``None`` where a batch holds all points.
+    ``clip`` names the setting that clips, if any.
+    """
 
     widths: tuple[int, ...]
     activation: str
@@ -85,7 +90,7 @@ class Kind(NamedTuple):
 
 
 class DeepKind(NamedTuple):
-    """A deep network, which trains alone: in its program most of what differs is an argument."""
+    """One deep network, which trains alone: most settings are arguments of its program."""
 
     experiment: Experiment
     record: frozenset[str]
@@ -146,7 +151,7 @@ def group_experiments(experiments: Sequence[Experiment], record: frozenset[str])
 
 
 def _merge_point_counts(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
-    """The same, but what differs in its number of points alone, in many ways, is padded to a few sizes.
+    """Merge kinds that differ only in their number of points, if there are many, by padding them to a few sizes.
 
     Compiling a program takes as long as training forty thousand lines in one that is too large for them.
     """
@@ -163,7 +168,7 @@ def _without_rows(kind: Kind) -> Kind:
 
 
 def _split_kind(indices: list[int], kind: Kind) -> Iterator[Job]:
-    """As few stacks as can be, of about one size: they share a program, and a rest would need another."""
+    """Split a kind into as few stacks as possible, of about one size, so that all of them share a program."""
     count = ceil(len(indices) / largest_stack(kind))
     cuts = [len(indices) * number // count for number in range(count + 1)]
     for first, end in pairwise(cuts):
@@ -171,17 +176,17 @@ def _split_kind(indices: list[int], kind: Kind) -> Iterator[Job]:
 
 
 def _co_trained_losses(losses: list[str]) -> tuple[str, ...]:
-    """The losses that a program knows which trains these together."""
+    """The losses that the program of these losses is compiled for."""
     return COMMON if set(losses) <= set(COMMON) else interchangeable_losses(losses[0])
 
 
 def interchangeable_losses(loss: str) -> tuple[str, ...]:
-    """All losses that can take a loss's place."""
+    """All losses with the same kind of target as ``loss``, itself included."""
     return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
 
 
 def largest_stack(kind: Kind) -> int:
-    """The most experiments of a kind that one call takes."""
+    """The most experiments of a kind that may train in one stack."""
     numbers = max(max(kind.widths) * kind.rows, count_weights(kind.widths))
     long_path = "weights" in kind.record and count_weights(kind.widths) > SHORT_PATH
     limit = SMALL_STACK if long_path else STACK_SIZES[-1]
@@ -192,7 +197,7 @@ def largest_stack(kind: Kind) -> int:
 
 
 def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
-    """The padded shape that so many experiments of a kind train in."""
+    """The padded shape in which ``members`` experiments of a kind train."""
     if isinstance(kind, DeepKind):
         return kind.shape
     stack = at_least(members, STACK_SIZES)
@@ -219,7 +224,7 @@ def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
 
 
 def is_light(kind: Kind | DeepKind) -> bool:
-    """Whether a training of a kind takes less time than Python needs to build its data and to judge it."""
+    """Whether training one experiment of a kind takes less time than building its data and judging it in Python."""
     return isinstance(kind, Kind) and kind.epochs * kind.rows * count_weights(kind.widths) < LIGHT
 
 

@@ -1,4 +1,4 @@
-"""Two lanes: two threads train a stack each, where one alone would leave a processor idle."""
+"""Two threads that train a stack each, where one alone would leave a processor idle."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from playground.engine.shapes import Shape
 from playground.engine.stacking import LARGE_STACK, DeepKind, Job, Kind, choose_shape, is_light
 from playground.progress import Progress
 
-HEARTBEAT = 0.1  # seconds between two words of progress while only the other lane works
+HEARTBEAT = 0.1  # seconds between two reports of progress while only the other thread works
 
 Work = Callable[[list[int], Kind | DeepKind, int], None]
 
 
 class Meter:
-    """Counts trained epochs and asks, after each piece of work, whether to go on."""
+    """Counts trained epochs and reports them in the thread that made it, from which it learns of a stop.
+
+    ``total`` is the number of epochs of all experiments together.
+    """
 
     def __init__(self, total: int, on_progress: Progress | None) -> None:
         self.total = total
@@ -40,27 +43,28 @@ class Meter:
 
 
 def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
-    """Do every job, two at once where there are two large ones; ``work(indices, kind, program)`` does one.
+    """Do every job, two at once where there are two large ones; ``work(indices, kind, number)`` does one.
 
-    ``program`` numbers the programs of a shape, 0 or 1: no two threads have the same one at once.
+    ``number`` says which of a shape's programs to use, 0 or 1: no two threads use the same one at once. What ``work``
+    raises is raised here, and no more jobs are begun.
     """
     queue = _Queue(jobs)
 
-    def lane() -> None:
+    def work_on_queue() -> None:
         while task := queue.take():
-            group, (indices, kind), program = task
+            group, (indices, kind), number = task
             try:
-                work(indices, kind, program)
+                work(indices, kind, number)
             except BaseException:
                 queue.close()
                 raise
             finally:
-                queue.done(group, program)
+                queue.finish(group, number)
 
     if queue.large > 1:
-        _in_two_lanes(lane, meter)
+        _run_in_two_threads(work_on_queue, meter)
     else:
-        lane()
+        work_on_queue()
 
 
 @dataclass(eq=False)
@@ -86,7 +90,7 @@ class _Group:
 
 
 class _Queue:
-    """Hands out stacks, so that both lanes have some to the end and few shapes need a second program."""
+    """Hands out stacks so that both threads have some to the end and few shapes need a second program."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         groups: dict[Shape, _Group] = {}
@@ -101,32 +105,32 @@ class _Queue:
         self.large = sum(group.large for group in self._groups)
 
     def take(self) -> tuple[_Group, Job, int] | None:
-        """A stack of the shape that is least at work, of those the one with most to do; ``None`` if none is free."""
+        """A stack of the shape that fewest threads train, of these that with most waiting; ``None`` if none is free."""
         with self._lock:
             free = [group for group in self._groups if group.free]
             if not free:
                 return None
             group = min(free, key=lambda group: (len(group.busy), -len(group.waiting)))
-            program = 1 if 0 in group.busy else 0
-            group.busy.add(program)
-            return group, group.waiting.popleft(), program
+            number = 1 if 0 in group.busy else 0
+            group.busy.add(number)
+            return group, group.waiting.popleft(), number
 
     def close(self) -> None:
-        """Hand out no more: a lane has failed."""
+        """Hand out no more: a thread has failed."""
         with self._lock:
             self._groups = []
 
-    def done(self, group: _Group, program: int) -> None:
+    def finish(self, group: _Group, number: int) -> None:
         with self._lock:
-            group.busy.discard(program)
+            group.busy.discard(number)
 
 
-def _in_two_lanes(lane: Callable[[], None], meter: Meter) -> None:
-    """Work in this thread and another at once. Only this one speaks with the caller, who may answer by raising."""
+def _run_in_two_threads(work: Callable[[], None], meter: Meter) -> None:
+    """Work in this thread and another at once. Only this one reports to the caller, who may raise to stop both."""
     with ThreadPoolExecutor(1) as helper:
-        other = helper.submit(lane)
+        other = helper.submit(work)
         try:
-            lane()
+            work()
             while not wait([other], HEARTBEAT).done:
                 meter.report()
             meter.report()

@@ -106,13 +106,13 @@ def run_hidden_layers(
     values = x
     for start in range(0, len(weights) - 2, arrays_per_layer):
         kernel, bias, *rest = weights[start : start + arrays_per_layer]
-        sums = _normalise(values @ kernel + bias[..., None, :], rest, normalisation, training)
+        sums = _normalise_sums(values @ kernel + bias[..., None, :], rest, normalisation, training)
         activated = ACTIVATIONS[activation].curve(sums)
         values = values + activated if residual and start else activated
         yield sums, values
 
 
-def _normalise(sums: np.ndarray, arrays: Weights, normalisation: str, training: bool) -> np.ndarray:
+def _normalise_sums(sums: np.ndarray, arrays: Weights, normalisation: str, training: bool) -> np.ndarray:
     if normalisation == "none":
         return sums
     scale, shift, *moving = (array[..., None, :] for array in arrays)

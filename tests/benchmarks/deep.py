@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from playground.compute.loading import let_go, load_engine
+from playground.compute.loading import load_engine, release_pages
 from playground.engine import compiled as cache
 from playground.experiment import Experiment
 from playground.pages.gradients.settings import GradientsSettings
@@ -23,7 +23,7 @@ WARM, NEW = 2.0, 3.0  # seconds asked for
 def figures() -> list[Figure]:
     load_engine()  # TensorFlow itself is not what is measured
     train([Experiment(epochs=1)])
-    let_go()  # as a worker does before its first job
+    release_pages()  # as a worker does before its first job
     two = GradientsSettings().experiments
     cold = _cold(two)
     warm = seconds(lambda: train_and_study(two), 5)
@@ -41,7 +41,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "width (12)": {"width_a": 12},
     "width (64), compile included": {"width_a": 64},
     "normalisation (batch)": {"normalisation_a": "batch"},
-    "optimizer (Adam), compile included": {"optimizer": "adam"},
+    "optimizer (Adam), compile included": {"rule": "adam"},
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from playground.compute import Call, ComputingError, here, loading
 from playground.compute import workers as workers_module
-from playground.compute.loading import QUICK_COMPILER, _untouched, choose_compiler
+from playground.compute.loading import QUICK_COMPILER, _find_unchanged_mappings, choose_compiler
 from playground.compute.processes import COPIES
 from playground.compute.workers import Workers
 from playground.diagnosis import train_and_diagnose
@@ -180,7 +180,7 @@ Anonymous:             0 kB
 
 
 def test_only_what_is_as_on_the_disk_is_let_go():
-    assert _untouched(MAPPINGS) == [(0x7F0000000000, 0x2000)]
+    assert _find_unchanged_mappings(MAPPINGS) == [(0x7F0000000000, 0x2000)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,6 +11,7 @@ import tensorflow as tf
 from playground.engine import compiled as cache
 from playground.engine import programs
 from playground.engine.compiled import compiled_programs
+from playground.engine.programs import VectorHyperparameter
 from playground.training import train
 from tests.support.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 
@@ -167,3 +169,24 @@ def test_a_program_keeps_nothing_of_the_last_call():
     first = train([experiment])[0]
     train([experiment.replace(learning_rate=100, seed=3)])
     assert same_run(train([experiment])[0], first)
+
+
+def descend(momentum, nesterov, first):
+    """Four steps of Keras's SGD down ``weight²``, from ``first`` on, with a momentum that may be a vector."""
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9, nesterov=nesterov)
+    weights = keras.Variable(first)
+    optimizer.build([weights])
+    optimizer.momentum = momentum
+    for _ in range(4):
+        optimizer.apply([2.0 * weights.value], [weights])
+    return np.asarray(weights.value)
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_keras_takes_a_vector_for_its_momentum(nesterov):
+    # Nothing documents this; if a version of Keras does more with the number than today's, this is what notices.
+    momenta, first = np.array([0.1, 0.5, 0.9], np.float32), np.ones((2, 3), np.float32)
+    together = descend(VectorHyperparameter(tf.Variable(momenta)), nesterov, first)
+    alone = [descend(float(momentum), nesterov, first[:, :1]) for momentum in momenta]
+    np.testing.assert_allclose(together, np.concatenate(alone, axis=1), rtol=1e-6)
+    assert len(set(together[0])) == 3
