@@ -9,7 +9,7 @@ in both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite
@@ -18,13 +18,11 @@ import numpy as np
 
 from playground.diagnosis.classifier import THRESHOLD, score_classifier
 from playground.diagnosis.convergence import is_diverging
-from playground.diagnosis.diagnosis import Diagnosis
+from playground.diagnosis.diagnosis import Diagnosis, Progress
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.tables.labelled_distributions import GROUPS
 from playground.text.numbers import number
-
-Progress = Callable[[float], object]
 
 SAME = 1e-4  # of a number: what rounding may leave between a page, a file and a program
 NUDGE = 1e-6  # of the learning rate: about ten times what single precision rounds of a step

@@ -11,12 +11,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from playground.diagnosis.diagnosis import Diagnosis, train_and_diagnose
+from playground.diagnosis.diagnosis import Diagnosis, Progress, train_and_diagnose
 from playground.diagnosis.improvement import has_improved, steady_error
 from playground.diagnosis.remedies import Remedy, propose_remedies
 from playground.experiment import Experiment
 
-Progress = Callable[[float], object]
 Outcome = TypeVar("Outcome")  # what a page makes of a training: a Diagnosis, a Study
 
 MOST_STEPS = 200_000  # of the training that tries one remedy
