@@ -1,4 +1,4 @@
-"""What the numbers say, in sentences. Every number comes from a run; nothing here is typed in."""
+"""What a page says about several runs, in sentences. Every number comes from a run; none is typed in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def verdict_words(verdict: Verdict, diverged_at: int | None) -> str:
 
 
 def held_equal(experiment: Experiment) -> str:
-    """What all losses share, so that only the loss can make the difference."""
+    """What all compared runs share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
     penalty = " The penalty of its weights is in each loss." if experiment.l1 or experiment.l2 else ""
@@ -40,37 +40,38 @@ def held_equal(experiment: Experiment) -> str:
 
 
 def summary(diagnoses: Sequence[Diagnosis]) -> str:
-    """What happened, in one paragraph with the live numbers in it."""
+    """What happened in the runs, in one paragraph: the lines, the best on clean points, and which are unfinished."""
     finished = [
         diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
     ]
-    central = [diagnosis for diagnosis in finished if aims_at_centre(diagnosis.run.experiment)]
+    central = [diagnosis for diagnosis in finished if aims_at_centre(diagnosis.experiment)]
     aside = [diagnosis for diagnosis in finished if diagnosis not in central]
-    parts = [_lines(finished), _winner(central), *map(_share_below, aside), unfinished(finished)]
+    parts = [_describe_lines(finished), _describe_winner(central), *map(_describe_share_below, aside)]
+    parts.append(describe_unfinished(finished))
     parts += [
-        f"{name(each.run.experiment)} diverged at epoch {each.diverged_at:,}."
+        f"{name(each.experiment)} diverged at epoch {each.diverged_at:,}."
         for each in diagnoses
         if each.verdict is Verdict.DIVERGED
     ]
     return " ".join(part for part in parts if part)
 
 
-def _lines(diagnoses: Sequence[Diagnosis]) -> str:
-    """Which lines were found, beside the true one; nothing of other models, nor of borders between labels."""
-    lines = [(diagnosis.run.experiment, diagnosis.run.line) for diagnosis in diagnoses]
-    said = [f"{name(one)} found {line(*fitted)}" for one, fitted in lines if fitted and one.task == "regression"]
-    if not said:
+def _describe_lines(diagnoses: Sequence[Diagnosis]) -> str:
+    """Which lines were found, beside the true one; empty for other models and for borders between labels."""
+    lines = [(diagnosis.experiment, diagnosis.run.line) for diagnosis in diagnoses]
+    found = [f"{name(one)} found {line(*fitted)}" for one, fitted in lines if fitted and one.task == "regression"]
+    if not found:
         return ""
-    experiment = diagnoses[0].run.experiment
+    experiment = diagnoses[0].experiment
     truth = TRUE_FUNCTIONS[experiment.dataset].line
-    told = f" The truth is {line(*truth, plain)}." if truth else " No straight line is the truth here."
-    return f"After {count(experiment.epochs, 'epoch')} {listed(said)}.{told}"
+    truth_words = f" The truth is {line(*truth, plain)}." if truth else " No straight line is the truth here."
+    return f"After {count(experiment.epochs, 'epoch')} {listed(found)}.{truth_words}"
 
 
-def _winner(diagnoses: Sequence[Diagnosis]) -> str:
+def _describe_winner(diagnoses: Sequence[Diagnosis]) -> str:
     if len(diagnoses) < 2:
         return "".join(
-            f"On clean points {name(each.run.experiment)} is off by {number(each.rmse)} (RMSE) in units of y."
+            f"On clean points {name(each.experiment)} is off by {number(each.rmse)} (RMSE) in units of y."
             for each in diagnoses
         )
     ranked = sorted(diagnoses, key=lambda diagnosis: diagnosis.rmse)
@@ -80,14 +81,14 @@ def _winner(diagnoses: Sequence[Diagnosis]) -> str:
         return f"On clean points they are within {CLOSE:.0%} of each other: {span}.".replace("%", "\u00a0%")
     farthest = "" if len(ranked) == 2 else ", the farthest"
     return (
-        f"On clean points {name(best.run.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
-        f" against {number(worst.rmse)} for {name(worst.run.experiment)}{farthest}. {ONE_DRAW}"
+        f"On clean points {name(best.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
+        f" against {number(worst.rmse)} for {name(worst.experiment)}{farthest}. {ONE_DRAW}"
     )
 
 
-def _share_below(diagnosis: Diagnosis) -> str:
-    """What a quantile's line is for: so many of the points should lie below it, and so many do, old ones and new."""
-    experiment = diagnosis.run.experiment
+def _describe_share_below(diagnosis: Diagnosis) -> str:
+    """The share of points that should lie below a quantile's line, and that of training and fresh points that does."""
+    experiment = diagnosis.experiment
     below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
     return (
         f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
@@ -96,18 +97,18 @@ def _share_below(diagnosis: Diagnosis) -> str:
     ).replace("%", "\u00a0%")
 
 
-def unfinished(diagnoses: Sequence[Diagnosis]) -> str:
-    """Which runs are not at rest where they should be, with what is known of the cause of each."""
+def describe_unfinished(diagnoses: Sequence[Diagnosis]) -> str:
+    """Which runs have not come to rest where they should, grouped by cause; empty if all have."""
     early = ["One epoch shows no trend yet."] if any(each.verdict is Verdict.EARLY for each in diagnoses) else []
     groups: dict[str, list[str]] = {}
     for each in diagnoses:
-        for says in _open_questions(each):
-            groups.setdefault(says, []).append(name(each.run.experiment))
-    return " ".join([*early, *(f"{_are(names)} {says}" for says, names in groups.items())])
+        for ending in _describe_trouble(each):
+            groups.setdefault(ending, []).append(name(each.experiment))
+    return " ".join([*early, *(f"{_join_with_verb(names)} {ending}" for ending, names in groups.items())])
 
 
-def _open_questions(diagnosis: Diagnosis) -> list[str]:
-    """What a run that is not well does, as the end of a sentence; nothing of one that is well or has one epoch."""
+def _describe_trouble(diagnosis: Diagnosis) -> list[str]:
+    """What a run that is not well does, as the end of a sentence; empty for one that is well or has one epoch."""
     known = {
         Verdict.IMPROVING: "still improving: the loss would fall further in more epochs.",
         Verdict.STUCK: "stuck: at rest, but not at its least loss.",
@@ -157,5 +158,5 @@ _CAUSES: dict[tuple[Verdict, Cause | None], str] = {
 }
 
 
-def _are(names: Sequence[str]) -> str:
+def _join_with_verb(names: Sequence[str]) -> str:
     return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"

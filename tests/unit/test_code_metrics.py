@@ -1,4 +1,4 @@
-"""The size and the docstrings of the code stay at least as good as they are; where they get better, so do the bounds."""
+"""The size and the docstrings of the code stay at least as good as they are; better code tightens the bounds."""
 
 import pytest
 

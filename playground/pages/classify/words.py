@@ -11,7 +11,7 @@ from playground.data.labelled import TEST_LABELLED
 from playground.diagnosis import Verdict
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import constant_log_loss
-from playground.diagnosis.summary import CLOSE, unfinished, verdict_words
+from playground.diagnosis.summary import CLOSE, describe_unfinished, verdict_words
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.losses import LOSSES
@@ -74,7 +74,7 @@ def score_words(results: Sequence[Classified], best: ClassifierScores, threshold
         first,
         _possible(best, threshold),
         _by_log_loss(trained, best),
-        unfinished([each.diagnosis for each, _ in known]),
+        describe_unfinished([each.diagnosis for each, _ in known]),
     ]
     return " ".join(part for part in parts if part)
 
