@@ -18,7 +18,7 @@ import numpy as np
 
 from playground.diagnosis.classifier import THRESHOLD, score_classifier
 from playground.diagnosis.convergence import is_diverging
-from playground.diagnosis.diagnosis import Diagnosis, Progress
+from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.progress import Progress
 from playground.run import Run

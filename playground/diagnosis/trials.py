@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from playground.diagnosis.diagnosis import Diagnosis, Progress, train_and_diagnose
+from playground.diagnosis.diagnosis import Diagnosis, train_and_diagnose
 from playground.diagnosis.improvement import has_improved, steady_error
 from playground.diagnosis.remedies import Remedy, propose_remedies
 from playground.experiment import Experiment
