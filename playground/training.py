@@ -48,10 +48,15 @@ def train(
     round the rows within each batch, so that only the rounding of sums differs: not for dropout, which is drawn row by
     row.
     """
+    if isinstance(experiments, Experiment):
+        raise ValueError("experiments is one Experiment; allowed is a list of them: write train([experiment])[0]")
     experiments = list(experiments)
-    unknown = set(record) - RECORDABLE
+    for each in experiments:
+        if not isinstance(each, Experiment):
+            raise ValueError(f"experiments holds {each!r}; allowed are experiments, such as Experiment(noise=2.0)")
+    unknown = {record} if isinstance(record, str) else set(record) - RECORDABLE
     if unknown:
-        raise ValueError(f"record holds {sorted(unknown)}; allowed are {sorted(RECORDABLE)}")
+        raise ValueError(f"record holds {sorted(unknown)}; allowed is a list of some of {sorted(RECORDABLE)}")
     runs: dict[int, Run] = {}
     wanted = frozenset(record)
     alone: list[Job] = [([place], DeepKind(each, wanted)) for place, each in enumerate(experiments)]

@@ -10,6 +10,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
 from playground.text.numbers import number, plain
+from playground.theory.limit_words import jumps_over_zero
 from playground.theory.line_loss import gradient, is_line, mean_loss, points, pulls, values_of
 from playground.theory.optima import Optimum, constant_loss, optimum, residue
 
@@ -147,6 +148,8 @@ def _swing_words(run: Run, best: Optimum) -> tuple[str, ...]:
 
 def cause_of_swing(experiment: Experiment) -> Cause:
     """Why a run that does not diverge keeps swinging."""
+    if jumps_over_zero(experiment):
+        return Cause.UNFADING_GRADIENT
     if experiment.rows_per_batch < experiment.points:
         return Cause.MINI_BATCHES
     return Cause.UNFADING_GRADIENT if is_unfading(experiment) else Cause.LARGE_STEPS
@@ -173,7 +176,8 @@ def _why_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
     heard = int((pull > UNHEARD * _steepest(experiment)).sum())
     strength = number(float(np.linalg.norm(gradient(experiment, slope, intercept))))
     if heard < FEW_HEARD * len(pull):
-        few = f"Of {len(pull)} points, {heard} pull at it" if heard else f"None of the {len(pull)} points pulls at it"
+        some = f"Of {len(pull)} points, {heard} {'pulls' if heard == 1 else 'pull'} at it"
+        few = some if heard else f"None of the {len(pull)} points pulls at it"
         return f"{few}, and the gradient is only {strength}: hardly a point pulls there.", Cause.NO_PULL
     if not best.certain and (bottom := bottom_from(experiment, slope, intercept)) is not None:
         level, first = float(mean_loss(experiment, *bottom)), float(run.loss[0])

@@ -123,8 +123,11 @@ def _here_words(best: float, chosen: float) -> str:
     if not (isfinite(best) and isfinite(chosen)):
         lost = "the chosen one" if isfinite(best) else "the best one"
         return f"That is an average: on this seed the training with {lost} diverged."
+    here = f"That is an average: on this seed it gives {number(best)}"
+    if number(best) == number(chosen):
+        return f"{here}, as does the chosen one."
     than = "better than" if best < chosen else "worse than"
-    return f"That is an average: on this seed it gives {number(best)}, {than} the {number(chosen)} of the chosen one."
+    return f"{here}, {than} the {number(chosen)} of the chosen one."
 
 
 def divergence_words(found: Strengths, rate: float, limit: float | None) -> str:

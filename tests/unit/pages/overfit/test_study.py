@@ -150,6 +150,8 @@ def test_the_sum_of_the_parts_is_the_measured_error():
     assert 0 < place < len(curve.values) - 1
     assert curve.mean[[0, -1]].min() > curve.mean[place] + curve.standard_error[place]
     assert f"lowest at L2 = {curve.best}" in strength_words(curve, 0.02)
+    assert "on this seed it gives 1.22, as does the chosen one" in strength_words(curve, 7.0, (1.2201, 1.2202))
+    assert "1.22, better than the 1.23 of the chosen one" in strength_words(curve, 7.0, (1.22, 1.23))
     said = decomposition_words(parts, curve.best)
     assert f"At the best, L2 = {curve.best:g}" in said
     assert number(float(parts.variance[place])) in said
