@@ -39,9 +39,8 @@ def train(
     Raises ``ValueError`` for another name in ``record`` and for a loss that does not fit the data, ``RuntimeError`` in
     a process that was forked from one that had trained before.
     """
-    experiments, wanted = list(experiments), frozenset(record)
-    if wanted - RECORDABLE:
-        raise ValueError(f"record holds {sorted(wanted - RECORDABLE)}; allowed are {sorted(RECORDABLE)}")
+    experiments = _check_experiments(experiments)
+    wanted = _check_record(record)
     alone: list[Job] = [([index], DeepKind(experiment, wanted)) for index, experiment in enumerate(experiments)]
     jobs = alone if deep else list(group_experiments(experiments, wanted))
     runs: dict[int, Run] = {}
@@ -51,6 +50,25 @@ def train(
 
     train_stacks(experiments, jobs, keep_runs, on_progress, reverse_rows=reverse_rows)
     return [runs[index] for index in range(len(experiments))]
+
+
+def _check_experiments(experiments: Iterable[Experiment]) -> list[Experiment]:
+    """The experiments as a list. Raises ``ValueError`` for a single one and for what is none."""
+    if isinstance(experiments, Experiment):
+        raise ValueError("experiments is one Experiment; allowed is a list of them: write train([experiment])[0]")
+    experiments = list(experiments)
+    for each in experiments:
+        if not isinstance(each, Experiment):
+            raise ValueError(f"experiments holds {each!r}; allowed are experiments, such as Experiment(noise=2.0)")
+    return experiments
+
+
+def _check_record(record: Collection[str]) -> frozenset[str]:
+    """What to record, as a set. Raises ``ValueError`` for a text and for unknown names."""
+    unknown = {record} if isinstance(record, str) else set(record) - RECORDABLE
+    if unknown:
+        raise ValueError(f"record holds {sorted(unknown)}; allowed is a list of some of {sorted(RECORDABLE)}")
+    return frozenset(record)
 
 
 def train_stacks(

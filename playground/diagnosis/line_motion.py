@@ -8,6 +8,7 @@ from playground.diagnosis.verdict import Cause
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
+from playground.theory.limit_words import jumps_over_zero
 from playground.theory.line_loss import gradient, is_line, mean_loss, point_losses, points
 from playground.theory.optima import Optimum
 
@@ -79,6 +80,8 @@ def jumps_across(run: Run, best: Optimum) -> bool:
 
 def find_swing_cause(experiment: Experiment) -> Cause:
     """Why a run that does not diverge keeps swinging."""
+    if jumps_over_zero(experiment):
+        return Cause.UNFADING_GRADIENT
     if experiment.rows_per_batch < experiment.points:
         return Cause.MINI_BATCHES
     return Cause.UNFADING_GRADIENT if is_unfading(experiment) else Cause.LARGE_STEPS

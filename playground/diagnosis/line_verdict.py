@@ -120,7 +120,8 @@ def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
     heard = int((pull > UNHEARD * steepest_slope(experiment)).sum())
     strength = number(float(np.linalg.norm(gradient(experiment, slope, intercept))))
     if heard < FEW_HEARD * len(pull):
-        few = f"Of {len(pull)} points, {heard} pull at it" if heard else f"None of the {len(pull)} points pulls at it"
+        some = f"Of {len(pull)} points, {heard} {'pulls' if heard == 1 else 'pull'} at it"
+        few = some if heard else f"None of the {len(pull)} points pulls at it"
         return f"{few}, and the gradient is only {strength}: hardly a point pulls there.", Cause.NO_PULL
     if not best.certain and (bottom := descend_valley(experiment, slope, intercept)) is not None:
         level, first = float(mean_loss(experiment, *bottom)), float(run.loss[0])

@@ -121,7 +121,7 @@ def _describe_trouble(diagnosis: Diagnosis) -> list[str]:
 
 _CAUSES: dict[tuple[Verdict, Cause | None], str] = {
     (Verdict.IMPROVING, Cause.SEPARABLE): (
-        "still improving, and never comes to rest: the labels are separable, so the weights grow without end. An L2"
+        "still improving, without ever coming to rest: the labels are separable, so the weights grow on and on. An L2"
         " penalty gives the loss an optimum."
     ),
     (Verdict.IMPROVING, Cause.MOVING_STATISTICS): (

@@ -29,10 +29,11 @@ def swing_words(experiment: Experiment) -> tuple[str, ...]:
     limit = rate_limit(experiment)
     if experiment.clipping and limit and experiment.learning_rate > limit.rate:
         return (_clipped_words(experiment, limit),)
+    jumps = (_jump_words(experiment),) if jumps_over_zero(experiment) else ()
     if experiment.rows_per_batch < experiment.points:
-        return (_batch_swing_words(experiment, limit),)
-    if _jumps_over_zero(experiment):
-        return (_jump_words(experiment),)
+        return (*jumps, _batch_swing_words(experiment, limit))
+    if jumps:
+        return jumps
     if LOSSES[experiment.loss].curvature is None and LOSSES[experiment.loss].target is Target.REAL:
         return (KINKED if OPTIMIZERS[experiment.optimizer].largest_step else KINKED_SCALED,)
     return ("The steps are too large to come to rest.",)
@@ -132,12 +133,12 @@ def _batch_swing_words(experiment: Experiment, limit: RateLimit | None) -> str:
     seen = f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, each its own way."
     if limit and experiment.learning_rate > limit.rate:
         seen += f" {_above(experiment, limit)}, up to which every batch is stable: a step on the steepest overshoots."
-    settles = limit and experiment.learning_rate <= limit.full_batch_rate and not _jumps_over_zero(experiment)
+    settles = limit and experiment.learning_rate <= limit.full_batch_rate and not jumps_over_zero(experiment)
     ends = "end it" if settles else "leave only what other causes it has"
     return f"{seen} A smaller learning rate makes the swing smaller; all points in every step {ends}."
 
 
-def _jumps_over_zero(experiment: Experiment) -> bool:
+def jumps_over_zero(experiment: Experiment) -> bool:
     """Whether the plain steps of an L1 penalty pass the slope 0 at which a line is best, and have to come back."""
     if not experiment.l1 or experiment.soft_threshold or OPTIMIZERS[experiment.optimizer].largest_step is None:
         return False

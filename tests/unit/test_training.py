@@ -8,6 +8,7 @@ import pytest
 
 from playground.engine import stack as engine_stack
 from playground.engine.stacking import LARGE_STACK, STACK_SIZES, Kind, is_light
+from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
 from playground.training import RECORDABLE, train
 from tests.support.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
@@ -120,6 +121,15 @@ def test_an_unknown_record_is_refused_by_name():
     with pytest.raises(ValueError, match="wieghts") as caught:
         train([LINE], record=("weights", "wieghts"))
     assert all(name in str(caught.value) for name in RECORDABLE)
+
+
+def test_what_is_no_list_of_experiments_is_refused_with_the_remedy():
+    with pytest.raises(ValueError, match=r"train\(\[experiment\]\)\[0\]"):
+        train(Experiment())
+    with pytest.raises(ValueError, match="experiments holds 'mse'; allowed are experiments"):
+        train(["mse"])
+    with pytest.raises(ValueError, match=r"record holds \['weights'\]; allowed is a list"):
+        train([Experiment()], record="weights")
 
 
 def test_what_is_recorded_does_not_change_the_training():

@@ -86,7 +86,7 @@ def _ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
     head = ["", *(loss_name(LOSSES[each.run.experiment.loss]) for each in diagnoses)]
     pairs = list(zip(diagnoses, optima, strict=True))
     cells = [
-        ["its own exact optimum", *(line(best.slope, best.intercept) for best in optima)],
+        ["its own optimum, by search", *(line(best.slope, best.intercept) for best in optima)],
         ["training ended at", *(_end(each) for each in diagnoses)],
         ["least loss", *(number(best.loss) for best in optima)],
         ["loss at the end", *(number(float(each.run.loss[-1])) if len(each.run.loss) else "–" for each in diagnoses)],

@@ -239,6 +239,7 @@ SWINGS = [  # what swings, what is said of its cause, and what must not be said 
     ({"batch_size": 4, "optimizer": "lion", "learning_rate": 0.1}, "leave only what other causes it has", "end it"),
     ({"loss": "mae", "optimizer": "adam", "learning_rate": 0.1}, "does not fade", "too large to come to rest"),
     ({"loss": "huber", "l1": 100.0, "learning_rate": 0.03}, "moves it by 3.00, the learning rate times L1", "Huber"),
+    ({"loss": "huber", "l1": 100.0, "learning_rate": 0.03, "batch_size": 7}, "times L1", "end it"),
     ({"loss": "mae", "l1": 100.0, "learning_rate": 0.03}, "Proximal steps land on 0", "Huber"),
 ]
 
@@ -250,3 +251,13 @@ def test_a_swing_is_told_by_what_keeps_it_up(changes: dict, said: str, unsaid: s
     words = " ".join(diagnosis.evidence)
     assert said in words
     assert unsaid not in words
+    if "l1" in changes:  # and it is the penalty that the summary means
+        assert diagnosis.cause is Cause.UNFADING_GRADIENT
+
+
+def test_one_point_pulls_and_two_runs_are_separable_in_good_grammar() -> None:
+    far = {"loss": "tukey", "outliers": 0.5, "outlier_size": 1000.0}
+    assert "Of 21 points, 1 pulls at it" in " ".join(diagnosed(**far).evidence)
+    apart = {"dataset": "blobs", "overlap": 0.05, "learning_rate": 0.1}
+    runs = [diagnosed(**apart, loss=loss) for loss in ("cross_entropy", "focal")]
+    assert "are still improving, without ever coming to rest" in summary(runs)

@@ -154,6 +154,7 @@ def test_the_sum_of_the_parts_is_the_measured_error():
     assert "1.22, as the chosen one does" in strength_words(
         curve, 0.02, (1.2201, 1.2204)
     )  # no difference that is shown
+    assert "1.22, better than the 1.23 of the chosen one" in strength_words(curve, 7.0, (1.22, 1.23))
     said = decomposition_words(parts, curve.best)
     assert f"At the best, L2 = {curve.best:g}" in said
     assert number(float(parts.variance[place])) in said
