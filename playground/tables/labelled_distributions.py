@@ -111,8 +111,8 @@ def _round(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
 
 
 LABELLED_DISTRIBUTIONS: dict[str, LabelledDistribution] = {
-    groups.key: groups
-    for groups in (
+    distribution.key: distribution
+    for distribution in (
         LabelledDistribution(
             "two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1
         ),
