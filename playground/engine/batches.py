@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_validation, model_inputs, stacked_points
+from playground.data import make_validation, model_inputs, stack_points
 from playground.engine.shapes import Arrays, Shape
 from playground.experiment import Experiment, Stream
 
@@ -70,7 +70,7 @@ class Batches:
         points = np.array([experiment.points for experiment in self.experiments])
         for size in np.unique(points):
             places = np.flatnonzero(points == size)
-            x[:size, :, places], y[:size, :, places] = stacked_points([self.experiments[place] for place in places])
+            x[:size, :, places], y[:size, :, places] = stack_points([self.experiments[place] for place in places])
         return x, y
 
     def _empty(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +82,7 @@ class Batches:
 
     @cached_property
     def _points(self) -> tuple[np.ndarray, np.ndarray]:
-        return stacked_points(self.experiments)
+        return stack_points(self.experiments)
 
     @cached_property
     def _in_order(self) -> Arrays:

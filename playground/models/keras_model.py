@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from playground.data import make_data
-from playground.data.polynomials import expanded
+from playground.data.polynomials import expand_polynomials
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import LOSSES, Loss
@@ -124,7 +124,9 @@ def _kernel_options(experiment: Experiment) -> dict[str, Any]:
 def polynomials(experiment: Experiment) -> keras.Model:
     """What makes polynomials of the only feature, ``(n, 1)`` to ``(n, degree)``, of nothing that is not Keras's own."""
     source, x = TRUE_FUNCTIONS[experiment.dataset], keras.layers.Input((1,))
-    return keras.Model(x, expanded(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials")
+    return keras.Model(
+        x, expand_polynomials(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials"
+    )
 
 
 def keras_loss(experiment: Experiment) -> Any:

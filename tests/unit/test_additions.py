@@ -28,7 +28,7 @@ def apply_edit(path: Path, kind: str, block: str) -> None:
     """Append a block of Python, or put the lines of a diff with "+" where those with "-" and " " stand."""
     text = path.read_text()
     if kind == "python":
-        path.write_text(text + block)
+        path.write_text(f"{text}\n\n{block}")
         return
     lines = [line or " " for line in block.splitlines()]
     before, after = ("\n".join(line[1:] for line in lines if line[0] != sign) + "\n" for sign in "+-")
