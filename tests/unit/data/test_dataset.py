@@ -113,7 +113,7 @@ def test_growing_noise_grows_from_a_fifth_to_nine_times_that():
 def test_the_seed_decides_the_draws(key):
     experiment = NOISY.replace(noise_shape=key)
     first = make_data(experiment).y_train.copy()
-    for remembered in (data._make_data, data._grid, data._draws, data._outlier_order):
+    for remembered in (data._make_data, data._make_grid, data._draw_noise, data._draw_outlier_order):
         remembered.cache_clear()  # what comes back is drawn again, not remembered
     np.testing.assert_array_equal(make_data(experiment).y_train, first)
     assert not np.isclose(residuals(experiment.replace(seed=1)), residuals(experiment)).any()
