@@ -13,8 +13,8 @@ class Optimizer:
 
     ``settings`` names the hyper-parameters, besides the learning rate, that an experiment sets.
     ``largest_step(momentum)`` is the largest learning rate × curvature at which training on a parabola settles;
-    ``None`` where steps are scaled by the gradient's own size and no such limit is known. ``typical_rate`` is a learning rate that suits the article's line. ``colour`` and
-    ``dash`` are its stroke in a race.
+    ``None`` where steps are scaled by the gradient's own size and no such limit is known. ``typical_rate`` is a
+    learning rate that suits the article's line. ``colour`` and ``dash`` are its stroke in a race.
     """
 
     key: str

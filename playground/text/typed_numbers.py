@@ -54,8 +54,8 @@ def _refuse_two_readings(text: str) -> None:
     decimals = ", ".join(re.sub(GLUED, ".", piece) for piece in re.split(r",?[\s;]+", stripped))
     several = ", ".join(piece for piece in re.split(SEPARATORS, stripped) if piece)
     raise ValueError(
-        f"“{_shorten(stripped)}” can be read in two ways: if its commas are decimal marks, write {_shorten(decimals, 60)};"
-        f" if they separate numbers, write {_shorten(several, 60)}"
+        f"“{_shorten(stripped)}” can be read in two ways: if its commas are decimal marks, write"
+        f" {_shorten(decimals, 60)}; if they separate numbers, write {_shorten(several, 60)}"
     )
 
 
