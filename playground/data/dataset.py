@@ -1,4 +1,4 @@
-"""The data of an experiment: what the model trains on, and the clean truth that judges it."""
+"""The data of an experiment: noisy points to train on, and the clean truth to judge by."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from playground.data.labelled import LabelLaw, test_points, training_points, validation_points
-from playground.data.polynomials import expanded
+from playground.data.labelled import LabelLaw, draw_test_points, draw_training_points, draw_validation_points
+from playground.data.polynomials import expand_polynomials
 from playground.experiment import Experiment, Stream
 from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS, LabelledDistribution
@@ -26,11 +26,11 @@ NO_ROWS.setflags(write=False)
 class Dataset:
     """The arrays of one experiment: read-only float32, ``x`` of shape (n, features), ``y`` of shape (n, 1).
 
-    The test points are *clean*: the truth itself on an even grid, since a judge must not share
-    the noise. ``outliers`` are the rows of the training points that were moved.
+    The test points are *clean*: the truth itself on an even grid, since a judge must not share the noise. ``outliers``
+    are the rows ``(k,)`` of the training points that were moved.
 
-    Of labels ``y`` is 0 or 1, ``outliers`` are the rows whose label was flipped, and the test points are fresh
-    ones of the same law: how often a label is wrong belongs to what a classifier has to learn.
+    Labelled data have ``y`` 0 or 1, ``outliers`` are the rows whose label was flipped, and the test points are fresh
+    ones from the same distribution: how often a label is wrong is part of what a classifier has to learn.
     """
 
     source: TrueFunction | LabelledDistribution
@@ -42,33 +42,39 @@ class Dataset:
 
     @cached_property
     def scaling(self) -> tuple[np.ndarray, np.ndarray]:
-        """Scale and offset ``(features,)`` with which ``x · scale + offset`` has mean 0 and deviation 1 in training."""
+        """Scale and offset, each ``(features,)``: ``x · scale + offset`` has mean 0 and deviation 1 in training."""
         x = self.x_train.astype(float)
         scale = 1.0 / np.where(np.ptp(x, axis=0), x.std(axis=0), 1.0)
         return scale.astype(np.float32), (-x.mean(axis=0) * scale).astype(np.float32)
 
 
 def make_data(experiment: Experiment) -> Dataset:
-    """The dataset of an experiment; equal settings and seed give equal arrays."""
+    """The dataset of an experiment; equal settings and seed give equal arrays.
+
+    More noise, or more outliers, keeps the draws of less: only their size or number changes.
+    """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
         return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
     return _make_data(_Law.of(experiment), experiment.seed)
 
 
-def stacked_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
-    """What each experiment's model trains on, of as many points each: ``x`` (n, inputs, E) and ``y`` (n, 1, E)."""
+def stack_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
+    """The training data of E experiments with n points each: ``x`` (n, inputs, E) and ``y`` (n, 1, E), float32.
+
+    ``x`` is what the models are given, as ``model_inputs`` has it.
+    """
     first = experiments[0]
     if first.dataset in LABELLED_DISTRIBUTIONS or first.standardise or len(set(map(_grid_settings, experiments))) > 1:
         data = [make_data(experiment) for experiment in experiments]
         seen = [model_inputs(each, own.x_train) for each, own in zip(experiments, data, strict=True)]
         return np.stack(seen, -1), np.stack([own.y_train for own in data], -1)
     # The same as ``make_data`` for each, all at once: a sweep has thousands, which differ in their noise alone.
-    _, x, truth, spread = _grid(first.dataset, first.points)
-    draws = np.stack([_draws(each.noise_shape, each.points, each.seed) for each in experiments], -1)
-    y = _noisy(truth[:, None], np.array([each.noise for each in experiments]), spread[:, None], draws)
+    _, x, truth, spread = _make_grid(first.dataset, first.points)
+    draws = np.stack([_draw_noise(each.noise_shape, each.points, each.seed) for each in experiments], -1)
+    y = _add_noise(truth[:, None], np.array([each.noise for each in experiments]), spread[:, None], draws)
     for place, each in enumerate(experiments):
         if each.outliers:
-            y[_outlier_rows(each.outliers, _outlier_order(each.points, each.seed)), place] += each.outlier_size
+            y[_choose_outliers(each.outliers, _draw_outlier_order(each.points, each.seed)), place] += each.outlier_size
     inputs = model_inputs(first, x)[..., None]
     return np.broadcast_to(inputs, (*inputs.shape[:2], len(experiments))), y[:, None].astype(np.float32)
 
@@ -77,14 +83,14 @@ _grid_settings = attrgetter("dataset", "points", "standardise", "degree")
 
 
 def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
-    """What the experiment's model is given of points ``x`` (n, features): shape ``(n, inputs)``, float32.
+    """What the experiment's model is given for points ``x`` (n, features): shape ``(n, inputs)``, float32.
 
-    It is ``x`` as it is, or standardised by the training points; from degree 2 on, polynomials of its only feature.
+    That is ``x`` itself, ``x`` standardised by the training points, or from degree 2 on polynomials of its one feature.
     """
     x = np.asarray(x, np.float32)
     if experiment.inputs != experiment.features:
         source = TRUE_FUNCTIONS[experiment.dataset]
-        return expanded(np, x.astype(float), experiment.degree, source.low, source.high).astype(np.float32)
+        return expand_polynomials(np, x.astype(float), experiment.degree, source.low, source.high).astype(np.float32)
     if not experiment.standardise:
         return x
     scale, offset = make_data(experiment).scaling
@@ -92,19 +98,22 @@ def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
 
 
 def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """As many fresh points of the same law and noise, outliers included, at random x: ``(x_val, y_val)``."""
+    """Fresh points, as many as in training, with the same noise and outliers at random x: ``(x_val, y_val)``.
+
+    Early stopping watches the loss on them. Shapes as in ``Dataset``.
+    """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
-        x, y, _ = validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
-        return _frozen(x), _column(y)
+        x, y, _ = draw_validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
+        return _freeze(x), _freeze_column(y)
     rng = Stream.VALIDATION.generator(experiment.seed)
     source = TRUE_FUNCTIONS[experiment.dataset]
     x = np.sort(rng.uniform(source.low, source.high, experiment.points))
-    hit = _outlier_rows(experiment.outliers, rng.permutation(experiment.points))
-    return _column(x), _column(_Law.of(experiment).observe(x, hit, rng))
+    hit = _choose_outliers(experiment.outliers, rng.permutation(experiment.points))
+    return _freeze_column(x), _freeze_column(_Law.of(experiment).observe(x, hit, rng))
 
 
 class _Law(NamedTuple):
-    """The settings that decide the data, all but the seed."""
+    """The settings that decide the data, except for the seed."""
 
     dataset: str
     noise: float
@@ -124,12 +133,12 @@ class _Law(NamedTuple):
 
     def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, hit: np.ndarray) -> np.ndarray:
         """The truth with its noise, and its outliers moved."""
-        y = _noisy(truth, self.noise, spread, draws)
+        y = _add_noise(truth, self.noise, spread, draws)
         y[hit] += self.outlier_size
         return y
 
 
-def _noisy(truth: np.ndarray, noise: float | np.ndarray, spread: np.ndarray, draws: np.ndarray) -> np.ndarray:
+def _add_noise(truth: np.ndarray, noise: float | np.ndarray, spread: np.ndarray, draws: np.ndarray) -> np.ndarray:
     return truth + noise * spread * draws
 
 
@@ -138,18 +147,18 @@ _law_settings = attrgetter(*_Law._fields)
 
 @lru_cache(maxsize=2048)
 def _make_data(law: _Law, seed: int) -> Dataset:
-    source, x, truth, spread = _grid(law.dataset, law.points)
+    source, x, truth, spread = _make_grid(law.dataset, law.points)
     # A larger share of outliers keeps those that a smaller one had: the order is drawn, not the share.
-    hit = _outlier_rows(law.outliers, _outlier_order(law.points, seed)) if law.outliers else NO_ROWS
-    y = law.disturb(truth, spread, _draws(law.noise_shape, law.points, seed), hit)
-    return Dataset(source, x, _column(y), *_test_data(law.dataset), outliers=hit)
+    hit = _choose_outliers(law.outliers, _draw_outlier_order(law.points, seed)) if law.outliers else NO_ROWS
+    y = law.disturb(truth, spread, _draw_noise(law.noise_shape, law.points, seed), hit)
+    return Dataset(source, x, _freeze_column(y), *_make_test_data(law.dataset), outliers=hit)
 
 
 @lru_cache(maxsize=512)
 def _make_labelled(law: LabelLaw, points: int, seed: int) -> Dataset:
-    train, test = training_points(law, points, seed), test_points(law, seed)
-    arrays = _frozen(train.x), _column(train.y), _frozen(test.x), _column(test.y)
-    return Dataset(law.groups, *arrays, outliers=train.flipped)
+    train, test = draw_training_points(law, points, seed), draw_test_points(law, seed)
+    arrays = _freeze(train.x), _freeze_column(train.y), _freeze(test.x), _freeze_column(test.y)
+    return Dataset(law.distribution, *arrays, outliers=train.flipped)
 
 
 # A sweep builds thousands of datasets, which share most of what they are made of. What is drawn from the seed is the
@@ -157,41 +166,41 @@ def _make_labelled(law: LabelLaw, points: int, seed: int) -> Dataset:
 
 
 @lru_cache(maxsize=64)
-def _grid(dataset: str, points: int) -> tuple[TrueFunction, np.ndarray, np.ndarray, np.ndarray]:
-    """A law's source, its x as the model sees them, and the truth and the spread of the noise there."""
+def _make_grid(dataset: str, points: int) -> tuple[TrueFunction, np.ndarray, np.ndarray, np.ndarray]:
+    """A true function, its even grid ``(points, 1)``, and truth and spread of the noise there, each ``(points,)``."""
     source = TRUE_FUNCTIONS[dataset]
     x = np.linspace(source.low, source.high, points)
-    return source, _column(x), source.truth(x), source.spread(x)
+    return source, _freeze_column(x), source.truth(x), source.spread(x)
 
 
 @lru_cache(maxsize=2048)
-def _draws(noise_shape: str, points: int, seed: int) -> np.ndarray:
+def _draw_noise(noise_shape: str, points: int, seed: int) -> np.ndarray:
     return NOISES[noise_shape].draw(Stream.NOISE.generator(seed), points)
 
 
 @lru_cache(maxsize=2048)
-def _outlier_order(points: int, seed: int) -> np.ndarray:
+def _draw_outlier_order(points: int, seed: int) -> np.ndarray:
     return Stream.OUTLIERS.generator(seed).permutation(points)
 
 
 @lru_cache(maxsize=32)
-def _test_data(dataset: str) -> tuple[np.ndarray, np.ndarray]:
+def _make_test_data(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     source = TRUE_FUNCTIONS[dataset]
     x = np.linspace(source.low, source.high, TEST_POINTS)
-    return _column(x), _column(source.truth(x))
+    return _freeze_column(x), _freeze_column(source.truth(x))
 
 
-def _outlier_rows(share: float, order: np.ndarray) -> np.ndarray:
+def _choose_outliers(share: float, order: np.ndarray) -> np.ndarray:
     rows = np.sort(order[: round(share * len(order))])
     rows.setflags(write=False)
     return rows
 
 
-def _column(values: np.ndarray) -> np.ndarray:
-    return _frozen(values[:, None])
+def _freeze_column(values: np.ndarray) -> np.ndarray:
+    return _freeze(values[:, None])
 
 
-def _frozen(values: np.ndarray) -> np.ndarray:
+def _freeze(values: np.ndarray) -> np.ndarray:
     array = values.astype(np.float32)
     array.setflags(write=False)  # the cache hands one array to many visitors
     return array

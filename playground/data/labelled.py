@@ -1,4 +1,4 @@
-"""Points with labels: how they are drawn from their law, and how likely each label is under it."""
+"""Labelled data: points drawn from a labelled distribution, and the probability of each label at any point."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Points(NamedTuple):
 
 
 class LabelLaw(NamedTuple):
-    """The settings that decide labelled data, all but how many and the seed."""
+    """The settings that decide labelled data, except for the number of points and the seed."""
 
     dataset: str
     overlap: float
@@ -35,25 +35,26 @@ class LabelLaw(NamedTuple):
         return cls._make(_law_settings(experiment))
 
     @property
-    def groups(self) -> LabelledDistribution:
+    def distribution(self) -> LabelledDistribution:
         return LABELLED_DISTRIBUTIONS[self.dataset]
 
     def draw(self, points: int, rng: np.random.Generator) -> Points:
-        """So many points. A larger share of label 1, or of wrong labels, keeps those that a smaller one had."""
+        """``points`` points. A larger share of label 1, or of wrong labels, keeps those of a smaller share."""
         labels = (rng.permutation(points) < round(self.positives * points)).astype(float)
         flipped = np.sort(rng.permutation(points)[: round(self.label_noise * points)])
-        x = self.groups.draw(rng, labels, self.overlap)
+        x = self.distribution.draw(rng, labels, self.overlap)
         labels[flipped] = 1.0 - labels[flipped]
         return Points(x, labels, flipped)
 
     def probability(self, x: np.ndarray) -> np.ndarray:
-        """How likely label 1 is at each point of ``x`` (n, features), wrong labels included: shape ``(n,)``.
+        """The probability of label 1 at each point of ``x`` (n, features), wrong labels included: shape ``(n,)``.
 
-        Bayes' rule, with the densities of the two labels and their shares.
+        No model can know more, so this is what the best possible one would predict. By Bayes' rule, from the densities
+        of the two labels and their shares.
         """
         with np.errstate(divide="ignore"):
             prior = np.log(self.positives) - np.log1p(-self.positives)  # of one label only: infinite
-        odds = self.groups.log_odds(np.asarray(x, float), self.overlap) + prior
+        odds = self.distribution.log_odds(np.asarray(x, float), self.overlap) + prior
         right = 0.5 * (1.0 + np.tanh(0.5 * odds))
         return right * (1.0 - self.label_noise) + (1.0 - right) * self.label_noise
 
@@ -62,21 +63,23 @@ _law_settings = attrgetter(*LabelLaw._fields)
 
 
 @lru_cache(maxsize=512)
-def training_points(law: LabelLaw, points: int, seed: int) -> Points:
+def draw_training_points(law: LabelLaw, points: int, seed: int) -> Points:
+    """The points that a model trains on; equal arguments give equal points."""
     return law.draw(points, Stream.NOISE.generator(seed))
 
 
 @lru_cache(maxsize=128)
-def test_points(law: LabelLaw, seed: int) -> Points:
-    """What no model trains on: many points of the same law, wrong labels and all."""
+def draw_test_points(law: LabelLaw, seed: int) -> Points:
+    """``TEST_LABELLED`` points that no model trains on, with as many wrong labels as in training."""
     return law.draw(TEST_LABELLED, Stream.TEST.generator(seed))
 
 
-def validation_points(law: LabelLaw, points: int, seed: int) -> Points:
+def draw_validation_points(law: LabelLaw, points: int, seed: int) -> Points:
+    """Fresh points that early stopping watches."""
     return law.draw(points, Stream.VALIDATION.generator(seed))
 
 
 @lru_cache(maxsize=128)
-def best_probability(law: LabelLaw, seed: int) -> np.ndarray:
-    """What the best possible model says of each test point: shape ``(TEST_LABELLED,)``."""
-    return law.probability(test_points(law, seed).x)
+def compute_best_probability(law: LabelLaw, seed: int) -> np.ndarray:
+    """What the best possible model predicts at each test point: probabilities of label 1, ``(TEST_LABELLED,)``."""
+    return law.probability(draw_test_points(law, seed).x)

@@ -1,8 +1,7 @@
-"""What a model is given of x: x itself, or polynomials of it up to a degree.
+"""The inputs of a polynomial model: Legendre polynomials of x instead of its bare powers.
 
-The polynomials are Legendre's, on the range of x stretched to −1 … 1 and scaled to a mean square of 1. They make
-exactly the curves that 1, x, x², … make, but each tells something that the others do not: with bare powers, which
-look alike near 0, gradient descent would crawl.
+On the range of x, stretched to −1 … 1, they are orthogonal, and here each is scaled to a mean square of 1. They span
+the same curves as 1, x, x², …, but gradient descent would crawl on those, which look alike near 0.
 """
 
 from __future__ import annotations
@@ -11,22 +10,26 @@ from math import sqrt
 from typing import Any
 
 
-def legendre(ops: Any, t: Any, degree: int) -> list[Any]:
-    """P₁ … P_degree at ``t``, each times √(2k + 1), in the shape of ``t``.
+def compute_legendre(ops: Any, t: Any, degree: int) -> list[Any]:
+    """The Legendre polynomials P₁ … P_degree at ``t`` from −1 to 1: a list of arrays in the shape of ``t``.
 
+    Each is times √(2k + 1), so that its mean square over −1 … 1 is 1. ``ops`` is ``numpy`` or ``keras.ops``.
     Source: Abramowitz and Stegun 1964, formula 22.7.10, (k + 1) P_{k+1} = (2k + 1) t P_k − k P_{k−1}
     """
     before, now = ops.ones_like(t), t
-    found = [now]
+    polynomials = [now]
     for k in range(1, degree):
         before, now = now, ((2 * k + 1) * t * now - k * before) / (k + 1)
-        found.append(now)
-    return [sqrt(2 * k + 1) * each for k, each in enumerate(found, start=1)]
+        polynomials.append(now)
+    return [sqrt(2 * k + 1) * each for k, each in enumerate(polynomials, start=1)]
 
 
-def expanded(ops: Any, x: Any, degree: int, low: float, high: float) -> Any:
-    """The features ``(n, degree)`` of ``x`` (n, 1), which lies between ``low`` and ``high``; at degree 1 x itself."""
+def expand_polynomials(ops: Any, x: Any, degree: int, low: float, high: float) -> Any:
+    """The model's inputs ``(n, degree)`` for ``x`` (n, 1) between ``low`` and ``high``; at degree 1 ``x`` itself.
+
+    ``ops`` is ``numpy`` or ``keras.ops``.
+    """
     if degree == 1:
         return x
     t = (2.0 * x - (low + high)) / (high - low)
-    return ops.concatenate(legendre(ops, t, degree), axis=-1)
+    return ops.concatenate(compute_legendre(ops, t, degree), axis=-1)

@@ -1,4 +1,4 @@
-"""Whether a loss fits the data of an experiment: one for labels says nothing about numbers, and the other way round."""
+"""Whether a loss can be trained on the data of an experiment: labels, numbers, or positive numbers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ NEEDED = {
 GIVEN = {"regression": "numbers", "classification": "labels 0 and 1"}
 
 
-def reason_against(experiment: Experiment) -> str:
-    """Why the experiment's loss does not fit its data: received, allowed, remedy; empty if it fits."""
+def explain_misfit(experiment: Experiment) -> str:
+    """Why the experiment's loss cannot be trained on its data, with what was received, what is allowed and a remedy.
+
+    Empty if it can.
+    """
     target = LOSSES[experiment.loss].target
     if target not in FITTING[experiment.task]:
-        return _reason(experiment, GIVEN[experiment.task])
+        return _write_reason(experiment, GIVEN[experiment.task])
     if target is Target.POSITIVE and make_data(experiment).y_train.min() < 0:
-        return _reason(experiment, "numbers below 0")
+        return _write_reason(experiment, "numbers below 0")
     return ""
 
 
-def _reason(experiment: Experiment, given: str) -> str:
+def _write_reason(experiment: Experiment, given: str) -> str:
     needed = NEEDED[LOSSES[experiment.loss].target]
     return (
         f"loss is {experiment.loss!r}, which is for {needed}, and the points of dataset {experiment.dataset!r} have"
@@ -45,7 +48,7 @@ def check_losses(experiments: Iterable[Experiment]) -> None:
     for experiment in experiments:
         if (experiment.dataset, experiment.loss) in fitting:
             continue
-        reason = reason_against(experiment)
+        reason = explain_misfit(experiment)
         if reason:
             raise ValueError(reason)
         if LOSSES[experiment.loss].target is not Target.POSITIVE:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from playground.data import make_validation, model_inputs, stacked_points
+from playground.data import make_validation, model_inputs, stack_points
 from playground.engine.shapes import Shape
 from playground.engine.types import Arrays
 from playground.experiment import Experiment, Stream
@@ -71,7 +71,7 @@ class Batches:
         points = np.array([experiment.points for experiment in self.experiments])
         for size in np.unique(points):
             indices = np.flatnonzero(points == size)
-            x[:size, :, indices], y[:size, :, indices] = stacked_points([self.experiments[index] for index in indices])
+            x[:size, :, indices], y[:size, :, indices] = stack_points([self.experiments[index] for index in indices])
         return x, y
 
     def _allocate_rows(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +82,7 @@ class Batches:
 
     @cached_property
     def _stacked_points(self) -> tuple[np.ndarray, np.ndarray]:
-        return stacked_points(self.experiments)
+        return stack_points(self.experiments)
 
     @cached_property
     def _batches_in_order(self) -> Arrays:

@@ -28,6 +28,9 @@ def reason_unused(setting: str, experiment: Experiment) -> str:
         return f"Only {_DATA_NAMES[next(iter(tasks_of(setting)))]} use this."
     if setting in loss_parameters():
         return "" if setting in experiment.parameters else f"None of the chosen losses uses this; {_users(setting)}."
+    if setting in optimizer_settings():
+        rule = OPTIMIZERS[experiment.optimizer]
+        return "" if setting in rule.settings else f"{rule.label} does not use this."
     return _RULES[setting](experiment) if setting in _RULES else ""
 
 
@@ -54,6 +57,11 @@ def tasks_of(setting: str) -> list[str]:
 def loss_parameters() -> list[str]:
     """The settings that are parameters of a loss, each once."""
     return list(dict.fromkeys(name for loss in LOSSES.values() for name in loss.parameters))
+
+
+def optimizer_settings() -> list[str]:
+    """The settings that only some optimizers take, each once."""
+    return list(dict.fromkeys(name for rule in OPTIMIZERS.values() for name in rule.settings))
 
 
 def surface_settings(experiment: Experiment) -> list[str]:
@@ -99,11 +107,6 @@ def _initialiser(experiment: Experiment) -> str:
     return f"{_label('start_slope')} is set, so no weight is drawn." if _starts_by_hand(experiment) else ""
 
 
-def _momentum(experiment: Experiment) -> str:
-    rule = OPTIMIZERS[experiment.optimizer]
-    return "" if "momentum" in rule.settings else f"{rule.label} does not use this."
-
-
 def _shuffle(experiment: Experiment) -> str:
     whole = experiment.rows_per_batch == experiment.points
     return "Every step uses all points. Choose a smaller batch size first." if whole else ""
@@ -144,7 +147,6 @@ _RULES: dict[str, Rule] = {
     "residual": _residual,
     **dict.fromkeys(("start_slope", "start_intercept"), _needs_line),
     "initialiser": _initialiser,
-    "momentum": _momentum,
     "shuffle": _shuffle,
     "proximal": _proximal,
     **{kind: _clip_by(kind) for kind in CLIPPINGS},

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from playground.data.suitability import check_losses, reason_against
+from playground.data.suitability import check_losses, explain_misfit
 from playground.experiment import Experiment
 from playground.experiment.query import quote_text, read_settings, write_settings
 
@@ -97,7 +97,7 @@ def _read(text: str, notices: list[str]) -> Kept | None:
         return None
     experiment, mended = read_settings(Experiment, {key: _values(key, value) for key, value in query.items()})
     notices += [f"in {PARAMETER}, {notice}" for notice in mended]
-    reason = reason_against(experiment)
+    reason = explain_misfit(experiment)
     if reason:
         notices.append(f"{PARAMETER} was {quote_text(text)}: {reason}. It was left out.")
         return None

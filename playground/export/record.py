@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from playground.data.suitability import reason_against
+from playground.data.suitability import explain_misfit
 from playground.diagnosis import Diagnosis, Verdict
 from playground.diagnosis.reproducibility import SAME, measure_errors
 from playground.experiment import Experiment
@@ -139,7 +139,7 @@ def read_record(content: bytes) -> Record:
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
             raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
-        if reason := reason_against(entry.settings):
+        if reason := explain_misfit(entry.settings):
             raise ValueError(f"run {place + 1}: {reason}")
     return Record(
         kept=tuple(Kept(experiment=each.settings, page=each.page, name=each.name) for each in file.experiments),

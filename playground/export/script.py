@@ -15,30 +15,30 @@ from typing import Any
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.names import name
+from playground.experiment.relevance import loss_parameters, optimizer_settings
 from playground.export.script_helpers import helpers
 from playground.export.script_model import training_code
 from playground.export.script_points import data_code
-from playground.losses import LOSSES
 from playground.tables.labelled_distributions import DATASETS
 from playground.text.phrases import count
 
 PACKAGES = ("numpy", "tensorflow", "keras")
 
-# The settings that the program knows how to say. The parameters of the losses come from the table of losses.
+# The settings that the program knows how to say. Those of losses and optimizers come from their tables.
 SAID = {
     *("dataset", "noise", "noise_shape", "outliers", "outlier_size", "points", "seed", "hidden", "activation", "loss"),
     *(
         "standardise",
         "start_slope",
         "start_intercept",
-        "momentum",
         "overlap",
         "positives",
         "label_noise",
     ),
     *("degree", "initialiser", "normalisation", "residual", "dropout", "proximal"),
     *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", *CLIPPINGS),
-    *(parameter for loss in LOSSES.values() for parameter in loss.parameters),
+    *loss_parameters(),
+    *optimizer_settings(),
 }
 
 

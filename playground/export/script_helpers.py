@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from playground.data.polynomials import expanded
+from playground.data.polynomials import expand_polynomials
 from playground.engine.dropout import cut_off, kept
 from playground.experiment import Experiment, Stream
 from playground.export.script_model import shuffled
@@ -125,7 +125,7 @@ def _needed(experiment: Experiment) -> dict[str, str]:
     else:
         needed |= definitions_of(NOISES[experiment.noise_shape].draw)
     if experiment.inputs != experiment.features:
-        needed |= definitions_of(expanded)
+        needed |= definitions_of(expand_polynomials)
     if experiment.dropout and experiment.hidden:
         needed |= definitions_of(kept) | definitions_of(cut_off)
     if not LOSSES[experiment.loss].keras_name:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from playground.data.dataset import TEST_POINTS
 from playground.data.labelled import TEST_LABELLED
 from playground.experiment import Experiment, Stream
 from playground.export.source_code import expression_of
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
-
-TEST_POINTS = 201
 
 
 def is_labelled(experiment: Experiment) -> bool:
@@ -41,7 +40,7 @@ def data_code(experiment: Experiment) -> str:
         'x_test, y_test = x_test.astype("float32")[:, None], truth(x_test).astype("float32")[:, None]',
     ]
     if experiment.inputs != experiment.features:
-        expand = f"expanded(np, {{}}, {experiment.degree}, {ends})"
+        expand = f"expand_polynomials(np, {{}}, {experiment.degree}, {ends})"
         lines += ["", f"x, x_test = {expand.format('x')}, {expand.format('x_test')}"]
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from playground.data import make_data
-from playground.data.polynomials import expanded
+from playground.data.polynomials import expand_polynomials
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.losses import LOSSES, Loss
@@ -128,7 +128,9 @@ def _kernel_options(experiment: Experiment) -> dict[str, keras.regularizers.Regu
 def build_polynomials(experiment: Experiment) -> keras.Model:
     """A model of Keras's own operations that turns the only feature ``(n, 1)`` into polynomials ``(n, degree)``."""
     source, x = TRUE_FUNCTIONS[experiment.dataset], keras.layers.Input((1,))
-    return keras.Model(x, expanded(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials")
+    return keras.Model(
+        x, expand_polynomials(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials"
+    )
 
 
 def build_loss(experiment: Experiment) -> keras.losses.Loss:

@@ -1,1 +1,1 @@
-"""The tables that menus, links and training read: one entry is one more choice everywhere."""
+"""The tables that menus, links and training read: one more entry is one more choice everywhere."""

@@ -1,4 +1,4 @@
-"""The activations of hidden layers: Keras trains with its own of that name, a page draws with ours in NumPy."""
+"""The activations of hidden layers: Keras trains with its own by that name, pages draw these NumPy versions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Activation:
-    """``key`` is Keras's name; ``curve`` computes the same element by element, in any float type, ``slope`` its slope.
+    """An activation by Keras's name, ``key``. ``curve`` and ``slope`` are element-wise, in any float type.
 
-    ``steepest`` is the largest slope, by which a gradient can at most be multiplied on its way back through a unit.
+    ``steepest`` is the largest slope: the most that a gradient is multiplied by on its way back through a unit, so
+    below 1 it shrinks with every layer.
     """
 
     key: str
@@ -48,7 +49,7 @@ def _silu_slope(z: np.ndarray) -> np.ndarray:
 
 
 def _exponential(z: np.ndarray) -> np.ndarray:
-    """e^z left of 0, where alone it is asked for, without overflow to the right."""
+    """e^z for z ≤ 0 and 1 beyond: only the left half is used, and the right one would overflow."""
     return np.exp(np.minimum(z, 0.0))
 
 

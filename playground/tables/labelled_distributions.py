@@ -1,4 +1,4 @@
-"""The laws that labelled points can follow: those of a label lie about a curve, blurred by a bell."""
+"""The distributions that labelled points follow: each label has a curve, and its points scatter about it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ import numpy as np
 
 from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
 
-PER_DEVIATION = 1.5  # points on a curve for every deviation of the bells along it
-LEAST, MOST_EXACT = 32, 200
+# A curve is replaced by points when densities are computed: so many for each deviation of the scatter along it.
+NODES_PER_DEVIATION = 1.5
+FEWEST_NODES, MOST_EXACT_NODES = 32, 200
 
 
 @dataclass(frozen=True)
 class LabelledDistribution:
-    """A law of points with a label 0 or 1.
+    """How points with a label 0 or 1 are distributed.
 
-    ``centre(label, t)`` is the curve of each label: ``t`` (n,), evenly from 0 to 1, gives points (n, features).
-    About it they scatter like a Gaussian, of deviation ``overlap × width`` along every axis. ``speed`` is the most that
-    a curve moves for a step in t, or 0 if it is but ``places`` points. The charts show −``reach`` to ``reach``.
+    ``centre(labels, t)`` is the curve of each label: labels ``(n,)`` and ``t`` (n,), uniform from 0 to 1, give points
+    ``(n, features)``. About it they scatter as a Gaussian of deviation ``overlap × width`` along every axis. ``speed``
+    is the largest derivative of a curve by t, or 0 if the curve is only ``places`` points. Charts show −``reach`` to
+    ``reach``.
     """
 
     key: str
@@ -50,17 +52,20 @@ class LabelledDistribution:
         return self.centre(labels, t) + overlap * self.width * scatter
 
     def log_odds(self, x: np.ndarray, overlap: float) -> np.ndarray:
-        """The logarithm of how much likelier label 1 makes each point of ``x`` (n, features) than label 0: ``(n,)``."""
-        t, weights = _places(self._count(overlap))
+        """The log of the density of label 1 over that of label 0 at each point of ``x`` (n, features): ``(n,)``."""
+        t, weights = _compute_quadrature(self._count_nodes(overlap))
         zero, one = (self._log_density(x, self.centre(np.full(len(t), label), t), weights, overlap) for label in (0, 1))
         return one - zero
 
-    def _count(self, overlap: float) -> int:
-        """How many points stand for a curve: several for each deviation of the bells."""
-        return max(LEAST, ceil(PER_DEVIATION * self.speed / (overlap * self.width))) if self.speed else self.places
+    def _count_nodes(self, overlap: float) -> int:
+        return (
+            max(FEWEST_NODES, ceil(NODES_PER_DEVIATION * self.speed / (overlap * self.width)))
+            if self.speed
+            else self.places
+        )
 
     def _log_density(self, x: np.ndarray, centres: np.ndarray, weights: np.ndarray, overlap: float) -> np.ndarray:
-        """The logarithm of the weighted sum of the bells about the centres, but for what both labels share."""
+        """The log of a weighted sum of Gaussians about the centres, without the factor that both labels share."""
         squares = np.square(x).sum(1)[:, None] + np.square(centres).sum(1) - 2 * x @ centres.T
         heights = -squares / (2 * (overlap * self.width) ** 2)
         top = heights.max(axis=1)
@@ -68,15 +73,15 @@ class LabelledDistribution:
 
 
 @lru_cache(maxsize=64)
-def _places(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Places in t and their weights, such that a weighted sum is an integral from 0 to 1 (Gauss and Legendre).
+def _compute_quadrature(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes in t and their weights, each ``(count,)``, whose weighted sum is an integral from 0 to 1.
 
-    Very many of theirs would take seconds to find, and evenly spread ones are then as good.
+    They are Gauss and Legendre's. Very many of those would take seconds to find, and even ones are then as good.
     """
-    if count > MOST_EXACT:
+    if count > MOST_EXACT_NODES:
         return (np.arange(count) + 0.5) / count, np.full(count, 1.0 / count)
-    places, weights = np.polynomial.legendre.leggauss(count)
-    return (places + 1.0) / 2.0, weights / 2.0
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return (nodes + 1.0) / 2.0, weights / 2.0
 
 
 def _two_groups(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -111,8 +116,8 @@ def _round(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
 
 
 LABELLED_DISTRIBUTIONS: dict[str, LabelledDistribution] = {
-    groups.key: groups
-    for groups in (
+    distribution.key: distribution
+    for distribution in (
         LabelledDistribution(
             "two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1
         ),
@@ -138,7 +143,7 @@ DATASETS_FOR: dict[str, MutableMapping[str, Any]] = {
     "classification": LABELLED_DISTRIBUTIONS,
 }
 
-# Every law that data can follow, of numbers and of labels.
+# Every dataset, of numbers and of labels.
 DATASETS: MutableMapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](
     LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS
 )

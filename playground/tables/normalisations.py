@@ -1,4 +1,4 @@
-"""What may stand between the layers of a network."""
+"""The normalisations between a hidden layer's product and its activation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Normalisation:
-    """What stands between a layer's product and its activation, as Keras's layer of the name ``keras_name``."""
+    """A normalisation; ``keras_name`` is the class in ``keras.layers``, ``None`` where nothing is normalised."""
 
     key: str
     label: str

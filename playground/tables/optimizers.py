@@ -1,4 +1,4 @@
-"""The optimizers: Keras's own, with the hyper-parameters that the page states."""
+"""The optimizers: Keras's own, with the hyper-parameters that pages show."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Optimizer:
-    """``build(learning_rate)`` gives the Keras optimizer; Keras is imported only then.
+    """An optimizer of Keras: the class ``keras_name`` with fixed ``arguments``.
 
     ``settings`` names the hyper-parameters, besides the learning rate, that an experiment sets.
-    ``largest_step`` is, for gradient descent with momentum β, the largest learning rate × curvature
-    at which training on a parabola settles; ``None`` where steps are scaled by the gradient's own
-    size and no such limit is known. ``typical_rate`` is a learning rate that suits the article's line. ``colour`` and
-    ``dash`` are its stroke in a race.
+    ``largest_step(momentum)`` is the largest learning rate × curvature at which training on a parabola settles;
+    ``None`` where steps are scaled by the gradient's own size and no such limit is known. ``typical_rate`` is a
+    learning rate that suits the article's line. ``colour`` and ``dash`` are its stroke in a race.
     """
 
     key: str
@@ -30,6 +29,7 @@ class Optimizer:
     typical_rate: float = 0.01
 
     def build(self, learning_rate: float | Callable[[], Any], **settings: float) -> Any:
+        """The Keras optimizer, new. ``settings`` are values of the hyper-parameters; Keras is imported only here."""
         import keras
 
         return getattr(keras.optimizers, self.keras_name)(

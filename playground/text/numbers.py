@@ -1,4 +1,4 @@
-"""Numbers as a person writes them."""
+"""Numbers as people write them: few digits, a real minus sign, no 1e-05."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ MOST_DIGITS = 12
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number as a person writes it: three digits that count, thousands set apart, no 1e-05 where 0 is meant."""
+    """A measured number with ``digits`` significant digits, such as 1,230, −0.0456 or 1.23 × 10⁻⁵.
+
+    NaN and infinity read as "beyond all bounds".
+    """
     if not isfinite(value):
         return "beyond all bounds"
     if value == 0:
@@ -35,9 +38,9 @@ LIMIT_DIGITS = 4  # of a printed limit: with three, 0.0272 and 0.0273 would stan
 
 
 def limit_number(limit: float, beside: float | None = None) -> str:
-    """An upper limit, never rounded up: what is printed is itself allowed.
+    """A positive upper limit, rounded down, so that the printed number is itself allowed.
 
-    Where ``beside`` is a value that the limit allows, as many digits are printed as show that.
+    ``beside`` is a value printed next to it: if the limit allows it, enough digits are printed to show that.
     """
     for digits in range(LIMIT_DIGITS, MOST_DIGITS):
         below = _rounded_down(limit, digits)
@@ -47,7 +50,7 @@ def limit_number(limit: float, beside: float | None = None) -> str:
 
 
 def _rounded_down(value: float, digits: int) -> float:
-    """The positive number cut after so many digits that count."""
+    """A positive number cut after ``digits`` significant digits."""
     with localcontext(prec=digits, rounding=ROUND_FLOOR):
         return float(+Decimal(repr(float(value))))  # its shortest digits: 0.3 is to stay 0.3
 
@@ -58,7 +61,7 @@ def _without_idle_zeros(text: str) -> str:
 
 
 def plain(value: float) -> str:
-    """A setting as a person would type it: all its digits, and no more."""
+    """The value of a setting as a person would type it: all its digits, without trailing zeros."""
     text = f"{value:,.10g}"
     return (f"{Decimal(text):,f}" if "e" in text else text).replace("-", "−")
 

@@ -10,20 +10,21 @@ from playground.text.numbers import plain as plain
 
 
 def sentence(text: str) -> str:
-    """A message of a check as a sentence in Markdown; what it quotes stays as it was written."""
+    """An error message as a sentence in Markdown, with a capital, a full stop and all special characters escaped."""
     literal = re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text)
     return f"{literal[:1].upper()}{literal[1:].rstrip('.')}."
 
 
 def count(amount: int, noun: str) -> str:
+    """An amount with its noun, such as "1 point" or "1,000 points"."""
     return f"{amount:,} {noun}" if amount == 1 else f"{amount:,} {noun}s"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """One, two and three."""
+    """Parts joined as in "one, two and three"; at least one is needed."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def per_cent(share: float) -> str:
-    """A share of points, as the sentences have it."""
+    """A share from 0 to 1 as a percentage, such as "4.8%"."""
     return f"{share:.1%}"

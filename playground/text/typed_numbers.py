@@ -1,7 +1,7 @@
-"""Numbers that a person types: read one way only, and asked about where they could be read in two.
+"""Numbers that a person types; a text that could be read in two ways is refused with both readings.
 
 A point is the decimal mark; commas, semicolons and white space separate numbers. Half of the world writes 1,5 for one
-and a half, so a comma between two digits is a separator only where no other separator stands beside it.
+and a half, so a comma between two digits separates only where the text has no other separator.
 """
 
 from __future__ import annotations
@@ -20,24 +20,27 @@ WORDS = ("nan", "inf", "infinity")
 
 
 def parse_number(text: str) -> float | None:
-    """The number that a text is, with a minus of either kind; ``None`` if it is none. NaN and infinity are read."""
+    """The number that a text stands for, ``None`` if it is not one. Reads both kinds of minus, NaN and infinity."""
     plain_text = text.strip().replace("−", "-")
     known = re.fullmatch(NUMBER, plain_text) or plain_text.lower().lstrip("+-") in WORDS
     return float(plain_text) if known else None
 
 
 def split_numbers(text: str) -> list[float]:
-    """The numbers in a text, in their order. Raises ``ValueError`` for what is none or could be read in two ways."""
+    """The numbers in a text, in their order.
+
+    Raises ``ValueError`` for a piece that is not a number and for a text that could be read in two ways.
+    """
     _refuse_two_readings(text)
-    return [_number(piece) for piece in re.split(SEPARATORS, text) if piece]
+    return [_read_piece(piece) for piece in re.split(SEPARATORS, text) if piece]
 
 
-def _number(piece: str) -> float:
+def _read_piece(piece: str) -> float:
     number = parse_number(piece)
     if number is None or re.fullmatch(PADDED, piece):
         thousands = " (write 1000 for a thousand, without a space)" if number is not None else ""
         raise ValueError(
-            f"“{_short(piece)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove"
+            f"“{_shorten(piece)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove"
             f" it{thousands}"
         )
     return number
@@ -51,8 +54,8 @@ def _refuse_two_readings(text: str) -> None:
     decimals = ", ".join(re.sub(GLUED, ".", piece) for piece in re.split(r",?[\s;]+", stripped))
     several = ", ".join(piece for piece in re.split(SEPARATORS, stripped) if piece)
     raise ValueError(
-        f"“{_short(stripped)}” can be read in two ways: if its commas are decimal marks, write {_short(decimals, 60)};"
-        f" if they separate numbers, write {_short(several, 60)}"
+        f"“{_shorten(stripped)}” can be read in two ways: if its commas are decimal marks, write"
+        f" {_shorten(decimals, 60)}; if they separate numbers, write {_shorten(several, 60)}"
     )
 
 
@@ -65,5 +68,5 @@ def reading_words(text: str) -> str:
     return f"Commas separate numbers: read as {len(numbers)} numbers, {shown}. A decimal mark is a point, as in 1.5."
 
 
-def _short(text: str, most: int = QUOTED) -> str:
+def _shorten(text: str, most: int = QUOTED) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -50,7 +50,7 @@ def _dots(key: str) -> str:
     """A few points of each label, discs and rings."""
     law = LabelLaw(key, overlap=0.2, positives=0.5, label_noise=0.0)
     x, y, _ = law.draw(36, np.random.default_rng(1))
-    places = x / 2.6 if law.groups.features == 2 else np.column_stack([x[:, 0] / 1.8, np.zeros(len(x))])
+    places = x / 2.6 if law.distribution.features == 2 else np.column_stack([x[:, 0] / 1.8, np.zeros(len(x))])
     across, down = WIDTH / 2 * (1 + 0.9 * places[:, 0]), HEIGHT / 2 * (1 - 0.9 * places.clip(-1, 1)[:, 1])
     looks = [f'fill="{GREY}"' if label else f'fill="none" stroke="{GREY}" stroke-width="0.7"' for label in y]
     return "".join(

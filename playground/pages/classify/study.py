@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from playground.data.labelled import LabelLaw, best_probability, test_points
+from playground.data.labelled import LabelLaw, compute_best_probability, draw_test_points
 from playground.diagnosis import Diagnosis, Verdict, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores, score_classifier
 from playground.diagnosis.metrics import (
@@ -74,12 +74,12 @@ def _last_numbers(values: np.ndarray) -> np.ndarray:
 
 def axis(experiment: Experiment) -> np.ndarray:
     """The places along each side of a map, or along a probability curve."""
-    return _grid(LabelLaw.of(experiment).groups.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
+    return _grid(LabelLaw.of(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
 
 
 def grid(experiment: Experiment) -> np.ndarray:
     """The points of a map, row by row from below, or of a curve: ``(points, features)``."""
-    return _grid(LabelLaw.of(experiment).groups.reach, experiment.features)
+    return _grid(LabelLaw.of(experiment).distribution.reach, experiment.features)
 
 
 def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
@@ -98,7 +98,7 @@ def best_map(experiment: Experiment) -> np.ndarray:
 
 @lru_cache(maxsize=128)
 def _best_on_grid(law: LabelLaw) -> np.ndarray:
-    said = law.probability(_grid(law.groups.reach, law.groups.features))
+    said = law.probability(_grid(law.distribution.reach, law.distribution.features))
     said.setflags(write=False)
     return said
 
@@ -106,8 +106,8 @@ def _best_on_grid(law: LabelLaw) -> np.ndarray:
 def best_judge(experiment: Experiment) -> ClassifierScores:
     """The best possible model on the test points: the law's own probabilities."""
     law = LabelLaw.of(experiment)
-    said = best_probability(law, experiment.seed)
+    said = compute_best_probability(law, experiment.seed)
     # Where the law is sure, a logit of 40 is as sure as a double can say.
     with np.errstate(divide="ignore"):
         z = (np.log(said) - np.log1p(-said)).clip(-40.0, 40.0)
-    return ClassifierScores(test_points(law, experiment.seed).y, z)
+    return ClassifierScores(draw_test_points(law, experiment.seed).y, z)

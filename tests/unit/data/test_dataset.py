@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.preprocessing import StandardScaler
 
 from playground.data import dataset as data
-from playground.data import make_data, make_validation, model_inputs, stacked_points
+from playground.data import make_data, make_validation, model_inputs, stack_points
 from playground.data.dataset import TEST_POINTS
 from playground.experiment import Experiment
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -113,7 +113,7 @@ def test_growing_noise_grows_from_a_fifth_to_nine_times_that():
 def test_the_seed_decides_the_draws(key):
     experiment = NOISY.replace(noise_shape=key)
     first = make_data(experiment).y_train.copy()
-    for remembered in (data._make_data, data._grid, data._draws, data._outlier_order):
+    for remembered in (data._make_data, data._make_grid, data._draw_noise, data._draw_outlier_order):
         remembered.cache_clear()  # what comes back is drawn again, not remembered
     np.testing.assert_array_equal(make_data(experiment).y_train, first)
     assert not np.isclose(residuals(experiment.replace(seed=1)), residuals(experiment)).any()
@@ -180,7 +180,7 @@ def test_points_drawn_together_are_those_drawn_one_by_one(base):
         for seed in (3, 4)
         for noise, outliers, shape in ((0.0, 0.0, "gaussian"), (1.3, 0.2, "laplace"), (2.0, 0.3, "uniform"))
     ]
-    x, y = stacked_points(experiments)
+    x, y = stack_points(experiments)
     for place, experiment in enumerate(experiments):
         data = make_data(experiment)
         np.testing.assert_array_equal(x[..., place], model_inputs(experiment, data.x_train))

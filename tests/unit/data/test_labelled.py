@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.data import make_data, make_validation
-from playground.data.labelled import TEST_LABELLED, LabelLaw, best_probability
+from playground.data.labelled import TEST_LABELLED, LabelLaw, compute_best_probability
 from playground.experiment import Experiment
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
@@ -97,7 +97,7 @@ def test_xor_is_the_product_of_its_sides():
 
 @pytest.mark.parametrize("overlap", [0.5, 1.0])
 def test_the_best_accuracy_is_the_bells_own(overlap):
-    best = best_probability(law(overlap=overlap), 0)
+    best = compute_best_probability(law(overlap=overlap), 0)
     exact = 0.5 * (1 + erf(1 / overlap / sqrt(2)))
     spread = np.maximum(best, 1 - best).std() / sqrt(TEST_LABELLED)
     assert np.maximum(best, 1 - best).mean() == pytest.approx(exact, abs=4 * spread)
@@ -123,7 +123,7 @@ def test_more_wrong_labels_keep_those_that_were_wrong():
 def test_the_share_of_label_1(share, points, ones):
     data = make_data(Experiment(dataset="blobs", positives=share, points=points))
     assert data.y_train.sum() == ones
-    best = best_probability(law("blobs", positives=share), 0)
+    best = compute_best_probability(law("blobs", positives=share), 0)
     assert best.min() >= 0
     assert best.max() <= 1
     if share in (0.0, 1.0):

@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import Lasso, Ridge
 
 from playground.data import make_data, make_validation, model_inputs
-from playground.data.polynomials import legendre
+from playground.data.polynomials import compute_legendre
 from playground.engine.dropout import cut_off, kept
 from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
@@ -100,10 +100,10 @@ def test_only_the_proximal_step_gives_exact_zeros():
 
 def test_the_polynomials_are_those_of_numpy():
     t = np.linspace(-1, 1, 31)
-    for k, ours in enumerate(legendre(np, t, 15), start=1):
+    for k, ours in enumerate(compute_legendre(np, t, 15), start=1):
         theirs = np.polynomial.legendre.Legendre.basis(k)(t)
         np.testing.assert_allclose(ours, np.sqrt(2 * k + 1) * theirs, atol=1e-12)
-    assert np.mean(legendre(np, np.linspace(-1, 1, 200_001), 7)[-1] ** 2) == pytest.approx(1.0, rel=1e-3)
+    assert np.mean(compute_legendre(np, np.linspace(-1, 1, 200_001), 7)[-1] ** 2) == pytest.approx(1.0, rel=1e-3)
 
 
 def test_dropout_leaves_out_its_share_anew_in_every_step():
