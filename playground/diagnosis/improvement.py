@@ -25,8 +25,12 @@ WORSE = 1.02  # of the old error on clean points: a loss that falls at this pric
 
 
 def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether a run is better for its remedy: it is well now, or nearer to what it should be, and no worse a model."""
-    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _fell(after):
+    """Whether a run is better than the one before it: well now, or nearer to its optimum, and no worse a model.
+
+    The doctor offers only remedies for which this holds. Losses are compared only where they measure the same;
+    otherwise the error on clean points decides, by which all losses can be judged.
+    """
+    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _loss_fell(after):
         return False
     error, then = steady_error(after.run), steady_error(before.run)
     if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY) and error < NEARER * then:
@@ -43,7 +47,7 @@ def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
 
     If that optimum is far from the truth, it is what the loss or its penalty wants, and the table shows it.
     """
-    old, new = (each.run.experiment for each in (before, after))
+    old, new = (each.experiment for each in (before, after))
     return objective(old) == objective(new) and is_line(new) and is_convex(new)
 
 
@@ -52,7 +56,7 @@ def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
     runs = before.run, after.run
     if objective(runs[0].experiment) != objective(runs[1].experiment):
         return False
-    if before.verdict is Verdict.OSCILLATING and _swing(after) < 0.5 * _swing(before):
+    if before.verdict is Verdict.OSCILLATING and _measure_swing(after) < 0.5 * _measure_swing(before):
         return True
     share = STUCK_NO_MORE if before.verdict is Verdict.STUCK else BETTER
     old, new = map(loss_above_least, runs)
@@ -62,17 +66,17 @@ def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
 
 
 def steady_error(run: Run) -> float:
-    """The mean RMSE on clean points over the last tenth of a run, infinite if it was lost.
+    """The mean RMSE on clean points over the last tenth of a run, in units of y; infinite if it diverged.
 
     The last epoch alone would be a matter of luck where a run swings; it is all there is of a run without a path.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        errors = _late_answers(run).astype(float) - run.data.y_test
+        errors = _late_predictions(run).astype(float) - run.data.y_test
         error = float(np.sqrt(np.square(errors).mean(axis=(1, 2))).mean())
     return error if isfinite(error) else inf
 
 
-def _late_answers(run: Run) -> np.ndarray:
+def _late_predictions(run: Run) -> np.ndarray:
     """What the model says of the clean points ``(frames, n, 1)`` in the last tenth of its epochs."""
     if run.path is None or run.path_epochs is None:
         return run.predict(run.data.x_test)[None]
@@ -91,9 +95,10 @@ def objective(experiment: Experiment) -> tuple[Any, ...]:
 
 
 def loss_above_least(run: Run) -> float | None:
-    """How far a line ends above the least loss that any line has; ``None`` for other models.
+    """How far a line ends above the least loss of any line, in units of its loss, penalties included.
 
-    What is too little for single precision to tell is 0.
+    It is 0 where single precision cannot tell the difference, and ``None`` for other models, for runs that were not
+    trained, and where the last weights are not finite.
     """
     if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
         return None
@@ -105,13 +110,13 @@ def loss_above_least(run: Run) -> float | None:
     return gap if gap > PERFECT * (best.loss + 1e-3 * float(run.loss[0])) else 0.0
 
 
-def _fell(diagnosis: Diagnosis) -> bool:
+def _loss_fell(diagnosis: Diagnosis) -> bool:
     """Whether a training left its loss below where it began, or began at its optimum and stayed."""
     loss = diagnosis.run.loss
     return bool(loss[-1] < loss[0]) or diagnosis.verdict is Verdict.EXACT
 
 
-def _swing(diagnosis: Diagnosis) -> float:
+def _measure_swing(diagnosis: Diagnosis) -> float:
     loss = diagnosis.run.loss
     tail = loss[-max(1, len(loss) // 10) :]
     return float(tail.max() - tail.min())

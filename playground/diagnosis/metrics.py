@@ -76,7 +76,7 @@ def recall(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float | None
 
 
 def excess(y: np.ndarray, p: np.ndarray) -> float:
-    """By how much the model is surer than right: mean probability of its own answers, less how often they hold."""
+    """By how much a model is overconfident: the mean probability of its own answers minus their accuracy, −1 to 1."""
     return float(np.mean(np.maximum(p, 1.0 - p))) - accuracy(y, p)
 
 
