@@ -89,10 +89,11 @@ def _share_below(diagnosis: Diagnosis) -> str:
     """What a quantile's line is for: so many of the points should lie below it, and so many do, old ones and new."""
     experiment = diagnosis.run.experiment
     below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
+    fewer = ": the line was fitted to its own points only" if fresh < below else ""
     return (
         f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
-        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%} do: the"
-        " line was fitted to its own points only."
+        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%}"
+        f" do{fewer}."
     ).replace("%", "\u00a0%")
 
 
