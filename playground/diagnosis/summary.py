@@ -90,10 +90,11 @@ def _describe_share_below(diagnosis: Diagnosis) -> str:
     """The share of points that should lie below a quantile's line, and that of training and fresh points that does."""
     experiment = diagnosis.experiment
     below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
+    fewer = ": the line was fitted to its own points only" if fresh < below else ""
     return (
         f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
-        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%} do: the"
-        " line was fitted to its own points only."
+        f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%}"
+        f" do{fewer}."
     ).replace("%", "\u00a0%")
 
 

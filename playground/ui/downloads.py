@@ -84,13 +84,13 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = st.selectbox("Trained model", range(len(mine)), format_func=titles(mine).__getitem__, key="take_which")
         diagnosis = diagnoses[place if place is not None and place < len(mine) else 0]
-        _download_model(diagnosis.run)
-    for told in keras_file_limits(diagnosis.run.experiment):
+        refusal = keras_file_refusal(diagnosis.run)
+        _download_model(diagnosis.run, refused=bool(refusal))
+    for told in [sentence(refusal)] if refusal else keras_file_limits(diagnosis.run.experiment):
         st.caption(told)
 
 
-def _download_model(run: Run) -> None:
-    refusal = keras_file_refusal(run)
+def _download_model(run: Run, *, refused: bool) -> None:
     st.download_button(
         "Keras file",
         lambda: _model(run.experiment),
@@ -98,8 +98,7 @@ def _download_model(run: Run) -> None:
         "application/octet-stream",
         on_click="ignore",
         key="take_model",
-        disabled=bool(refusal),
-        help=sentence(refusal) if refusal else None,
+        disabled=refused,
     )
 
 

@@ -78,7 +78,7 @@ def pull_panel(step: Step) -> Panel:
         "x, as the model sees it",
         "y",
         {"range": x_range},
-        {"range": [float(every.min() - margin), float(every.max() + margin)]},
+        {"range": [float(every.min() - margin), float(every.max() + margin)], "exponentformat": "power"},
     )
     figure["layout"]["hovermode"] = "closest"
     place = step.hardest

@@ -228,3 +228,14 @@ def test_the_last_loss_is_that_before_its_steps(changes: dict) -> None:
     longer = diagnosed(**{**changes, "epochs": run.epochs + 1}).run
     if "batch_size" not in changes:
         assert longer.loss[-1] == pytest.approx(after, rel=1e-5)
+
+
+@pytest.mark.parametrize(("fresh", "explained"), [(0.85, True), (0.91, False)])
+def test_fewer_fresh_points_below_a_quantile_are_explained_and_more_are_not(
+    monkeypatch: pytest.MonkeyPatch, fresh: float, explained: bool
+) -> None:
+    monkeypatch.setattr(words, "share_below_fresh", lambda run: (fresh, 2000))
+    monkeypatch.setattr(words, "share_below_training", lambda run: 0.9)
+    said = words._share_below(diagnosed(loss="quantile", quantile=0.9))
+    assert f"Of 2,000 fresh points of the same law {100 * fresh:.0f}\u00a0% do" in said
+    assert ("fitted to its own points" in said) is explained

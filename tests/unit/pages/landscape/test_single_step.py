@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from playground.pages.landscape.single_step import can_be_slowed, step_lengths, step_of
+from playground.pages.landscape.step_figures import pull_panel
 from tests.support.runs import diagnosed
 
 
@@ -52,3 +53,8 @@ def test_the_last_steps_are_as_long_as_the_weights_moved() -> None:
     assert step_lengths(run, 20) == pytest.approx((min(moves), max(moves)))
     # The pulls are 1 or −1, so a step is 0.01 · √(mean(±x)² + mean(±1)²): the mean length says little of each.
     assert max(moves) > 2 * min(moves)
+
+
+def test_a_step_of_billions_is_drawn_in_powers_of_ten() -> None:
+    step = step_of(diagnosed(learning_rate=10.0).run, 5)
+    assert pull_panel(step).figure["layout"]["yaxis"]["exponentformat"] == "power"  # else 10T
