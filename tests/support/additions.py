@@ -22,10 +22,10 @@ from playground.pages.losses.cross_check import four_ways
 from playground.sweeps import sweep
 from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.tables.optimizers import OPTIMIZERS
-from playground.theory.efficiency import density, likelihood_of, theory
+from playground.theory.efficiency import density, find_likelihood, predict_efficiency
 from playground.theory.line_loss import mean_loss, surface_key
 from playground.theory.optima import optimum
-from playground.theory.properties import Property, findings_of
+from playground.theory.properties import Property, find_properties
 from playground.training import train
 
 assert playground.__file__.startswith(os.getcwd()), "this is not the copy"
@@ -75,7 +75,7 @@ def check_optimum():
 
 
 def check_properties():
-    properties = findings_of(LOSSES["welsch"], 0.0, (("reach", 1.0),))
+    properties = find_properties(LOSSES["welsch"], 0.0, (("reach", 1.0),))
     assert properties[Property.BOUNDED].holds
     assert not properties[Property.CONVEX].holds
     ways = four_ways(LOSSES["welsch"], np.zeros(2), np.array([0.3, -4.0]), keras=True, reach=2.0)
@@ -87,8 +87,8 @@ def check_noise():
     errors = np.linspace(-3, 3, 60_001)
     for power, moment in enumerate((1.0, 0.0, 1.0)):
         assert abs(np.trapezoid(errors**power * density("triangular", errors), errors) - moment) < 1e-6
-    assert likelihood_of("triangular") is None
-    assert theory("triangular", "mae") > 0
+    assert find_likelihood("triangular") is None
+    assert predict_efficiency("triangular", "mae") > 0
 
 
 def check_sweeps():

@@ -236,6 +236,6 @@ def test_fewer_fresh_points_below_a_quantile_are_explained_and_more_are_not(
 ) -> None:
     monkeypatch.setattr(words, "share_below_fresh", lambda run: (fresh, 2000))
     monkeypatch.setattr(words, "share_below_training", lambda run: 0.9)
-    said = words._share_below(diagnosed(loss="quantile", quantile=0.9))
+    said = words._describe_share_below(diagnosed(loss="quantile", quantile=0.9))
     assert f"Of 2,000 fresh points of the same law {100 * fresh:.0f}\u00a0% do" in said
     assert ("fitted to its own points" in said) is explained
