@@ -38,8 +38,8 @@ def edge_words(label: str, rows: np.ndarray, epochs: np.ndarray, low: float, hig
 
 
 def text_side(share: float) -> str:
-    """Where words have room beside the end of a rising curve, at this share of a chart's width."""
-    return "middle right" if share < 0.5 else "top left"
+    """Where words have room beside a mark at this share of a chart's width."""
+    return "middle right" if share < 0.5 else "middle left"
 
 
 def _end_words(towards: str, value: float) -> str:
