@@ -32,6 +32,12 @@ def pairwise(*settings: Sequence[Any]) -> list[Case]:
     return chosen
 
 
+def each_once(*settings: Sequence[Any]) -> list[Case]:
+    """As many cases as the longest setting has values, with every value of every setting in one of them."""
+    most = max(map(len, settings))
+    return [tuple(values[place % len(values)] for values in settings) for place in range(most)]
+
+
 def others(chosen: Sequence[Case], *settings: Sequence[Any]) -> list[Case]:
     """The rest of the grid."""
     return [case for case in product(*settings) if case not in chosen]

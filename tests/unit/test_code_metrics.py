@@ -1,4 +1,4 @@
-"""The size and the docstrings of the code stay at least as good as they are; better code tightens the bounds."""
+"""The code stays at least as small and as well documented as it is; where it gets better, so do the bounds."""
 
 import pytest
 

@@ -209,7 +209,7 @@ def test_what_is_left_is_not_known_of_lost_runs_and_networks() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in range(2, 6))])
 def test_remedies_hold_on_runs_they_were_not_made_for(seed: int) -> None:
     rng = np.random.default_rng(seed)
     experiment = Experiment(

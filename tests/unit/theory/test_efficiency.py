@@ -25,6 +25,7 @@ from playground.theory.efficiency import (
     settling_losses,
     study_noise,
 )
+from tests.support.pairwise import each_once, others
 
 SEEDS = 300
 PEERS = {
@@ -70,9 +71,7 @@ def _epsilon_slope(x, y, epsilon):
     return linprog([0, 0, *np.ones(n)], rows, np.concatenate([y, -y]) + epsilon, bounds=bounds).x[0]
 
 
-@pytest.mark.parametrize("shape", NOISES)
-@pytest.mark.parametrize("loss", settling_losses())
-def test_training_ends_at_the_exact_optimum(shape, loss):
+def assert_training_ends_at_the_exact_optimum(shape, loss):
     experiments = [e for e in make_noise_experiments(shape, [loss], SEEDS, 1000) if e.loss == loss]
     exact = np.array([exact_slope(experiment) for experiment in experiments])
     spread = study(shape)[loss]
@@ -81,6 +80,22 @@ def test_training_ends_at_the_exact_optimum(shape, loss):
     assert np.sqrt(np.mean((spread.slopes - exact) ** 2)) < 0.2 * exact.std()
 
 
+GRID = (tuple(NOISES), tuple(settling_losses()))
+FEW = each_once(*GRID)
+
+
+@pytest.mark.parametrize(("shape", "loss"), FEW)
+def test_training_ends_at_the_exact_optimum(shape, loss):
+    assert_training_ends_at_the_exact_optimum(shape, loss)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("shape", "loss"), others(FEW, *GRID))
+def test_every_training_ends_at_the_exact_optimum(shape, loss):
+    assert_training_ends_at_the_exact_optimum(shape, loss)
+
+
+@pytest.mark.exhaustive  # the spread of MAE on 128 points is held against the exact one below, too
 def test_mae_ends_at_the_exact_optimum_with_more_points():
     experiments = make_noise_experiments("laplace", ["mae"], SEEDS, 1000, points=128)[SEEDS:]
     exact = np.array([exact_slope(experiment) for experiment in experiments])
