@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.figures.replay import GREY, Entry, Panel, Replay
@@ -62,10 +64,11 @@ def _slice_panel(diagnosis: Diagnosis, plane: Plane, surface: Surface, window: W
     way = way_of(diagnosis, plane.path)
     total = _percent(sum(plane.explained))
     label = LOSSES[diagnosis.run.experiment.loss].label
+    flat = "" if np.isfinite(surface.loss).any() else " It is NaN or infinite all over this plane, which is drawn flat."
     first, second = (f"direction {place} ({_percent(share)})" for place, share in enumerate(plane.explained, 1))
     return flat_panel(
         f"{name(diagnosis.run.experiment)} · {total} of the way",
-        f"The {label} loss over a plane of the weights ({plane.kind}), which holds {total} of the path's way.",
+        f"The {label} loss over a plane of the weights ({plane.kind}), which holds {total} of the path's way.{flat}",
         surface,
         [way],
         [spots(tuple(way.path[0]), None, None, GREY)],

@@ -118,7 +118,12 @@ def flat_panel(
 
 
 def heights(surface: Surface) -> np.ndarray:
-    """What a surface is drawn by: the logarithm of how much worse each place is than the best of the window."""
+    """What a surface is drawn by: the logarithm of how much worse each place is than the best of the window.
+
+    Flat where no place has a finite loss.
+    """
+    if not np.isfinite(surface.loss).any():
+        return np.zeros_like(surface.loss)
     loss = np.where(np.isfinite(surface.loss), surface.loss, np.nan)
     low, high = np.nanmin(loss), np.nanmax(loss)
     floor = 3e-3 * (high - low) or 1e-12

@@ -1,5 +1,7 @@
 """Figures of landscapes: every kind is a valid figure, draws what was trained, and hides none of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -159,3 +161,16 @@ def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None
     assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
     on_edge = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
     np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])
+
+
+def test_a_plane_without_any_finite_loss_is_drawn_flat_and_says_so() -> None:
+    diagnosis = diagnosed(hidden=(2,), epochs=20)
+    plane = plane_of(diagnosis.run, "pca")
+    window = plane_window([plane])
+    shape = slice_of(diagnosis.run.experiment, plane, window, 4)
+    lost = replace(shape, loss=np.full_like(shape.loss, np.nan))
+    for surface_drawn, is_lost in ((shape, False), (lost, True)):
+        (panel,) = slices_replay([diagnosis], [plane], [surface_drawn], [window]).panels
+        (ground,) = [trace for trace in panel.figure["data"] if trace.get("type") == "contour"]
+        assert np.isfinite(ground["z"]).all()
+        assert ("NaN or infinite all over this plane" in panel.description) is is_lost
