@@ -43,7 +43,7 @@ def test_a_remedy_that_helps_is_one_click() -> None:
     (button,) = [button for button in page.button if button.label == helping[0].remedy.label]
     button.click().run()
     assert not page.exception
-    assert link_of(page, GradientsSettings).experiment("A") == helping[0].study.experiment
+    assert link_of(page, GradientsSettings).experiment("A") == helping[0].after.experiment
 
 
 @pytest.mark.parametrize("tab", [GRADIENT_TABS[0], GRADIENT_TABS[2]])
