@@ -6,11 +6,9 @@ and its words; the widgets, the link, the checks and the sweeps all read it from
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import cache
 from typing import Annotated, Any
 
-import numpy as np
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
@@ -386,17 +384,3 @@ class Experiment(BaseModel):
 def settings() -> dict[str, Setting]:
     """Every setting by its field name, in the order of declaration; ``hidden`` gives the width of a layer."""
     return {name: field.setting for name, field in fields_of(Experiment).items()}
-
-
-class Stream(IntEnum):
-    """Independent random streams of one seed: more noise does not move the outliers or the first weights."""
-
-    NOISE = 0
-    OUTLIERS = 1
-    WEIGHTS = 2
-    SHUFFLE = 3
-    VALIDATION = 4
-    TEST = 5
-
-    def generator(self, seed: int) -> np.random.Generator:
-        return np.random.default_rng([seed, self])

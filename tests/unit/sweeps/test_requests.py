@@ -264,7 +264,7 @@ FORKS = """
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from playground.experiment import CLIPPINGS, Experiment
+from playground.experiment import Experiment
 from playground.sweeps import sweep
 from playground.training import train
 

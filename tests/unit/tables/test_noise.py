@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.tables.noise import NOISES
-from playground.theory.efficiency import likelihood_of
+from playground.theory.efficiency import find_likelihood
 
 
 @pytest.mark.parametrize("key", NOISES)
@@ -21,4 +21,4 @@ def test_the_draws_have_the_density(key):
 
 def test_an_added_noise_has_its_likelihood_looked_for(monkeypatch):
     monkeypatch.setitem(NOISES, "bell", replace(NOISES["gaussian"], key="bell"))
-    assert likelihood_of.__wrapped__("bell") == ("mse", {})
+    assert find_likelihood.__wrapped__("bell") == ("mse", {})
