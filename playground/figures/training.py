@@ -76,9 +76,13 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
 
 
 def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, span: Sequence[float]) -> str:
+    """What left the chart of fits; of a run that diverged, when it did: its line may stand upright in it for longer."""
     epochs = diagnosis.run.path_epochs
     assert epochs is not None
-    return edge_words(_label(diagnosis), rows, epochs, *span)
+    note = edge_words(_label(diagnosis), rows, epochs, *span)
+    if not note or diagnosis.diverged_at is None:
+        return note
+    return f"{note[0]} {_label(diagnosis)} diverged at epoch {diagnosis.diverged_at:,}; its line has left this chart"
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
