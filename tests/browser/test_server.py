@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -143,7 +144,8 @@ def test_what_is_no_script_is_not_kept() -> None:
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", b"gzip")]}
-        asyncio.run(packer(scope, None, send))  # type: ignore[arg-type]
+        with ThreadPoolExecutor(1) as thread:  # where no browser's loop is running
+            thread.submit(lambda: asyncio.run(packer(scope, None, send))).result()  # type: ignore[arg-type]
         return bytes(sent[-1]["body"])
 
     packer = server.CompressedScripts(answer)  # type: ignore[arg-type]

@@ -1,30 +1,46 @@
-"""Fresh processes in milliseconds: forked from a server that has imported TensorFlow, and nothing of ours."""
+"""Fresh processes in milliseconds: forked from one that has imported TensorFlow, and nothing of ours.
+
+It is no fork server of ``multiprocessing``: a process has one of those, the app's, which loads our engine.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from io import StringIO
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from traceback import format_exc
-from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+# Imports what programs need, then runs each that it is asked for in a child of its own, and says when it is done.
+PARENT = """
+import json, os, sys
+import numpy, tensorflow, keras
+sys.path.insert(0, sys.argv[1])
+from fresh import execute
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        execute(**json.loads(line))
+        os._exit(0)
+    os.waitpid(child, 0)
+    print("done", flush=True)
+"""
 
 
 @cache
-def context() -> ForkServerContext:
-    """The server that everything is forked from, started."""
-    found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload(["numpy", "tensorflow", "keras"])
-    first = found.Process(target=print)
-    with _no_main():
-        first.start()
-    first.join()
-    return found
+def _parent() -> subprocess.Popen[str]:
+    """The process that everything is forked from, started once for each process of tests."""
+    command = [sys.executable, "-W", "ignore", "-c", PARENT, str(Path(__file__).parent)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, cwd="/")
 
 
 def run(code: str, folder: Path, *, eagerly: bool = False, with_ours: bool = False) -> str:
@@ -33,46 +49,35 @@ def run(code: str, folder: Path, *, eagerly: bool = False, with_ours: bool = Fal
     Our package can be imported only ``with_ours``. ``eagerly`` has TensorFlow compute step by step: making a graph of
     every model would take longer than training it.
     """
-    mine, theirs = context().Pipe(duplex=False)
-    process = context().Process(target=_execute, args=(code, str(folder), eagerly, with_ours, theirs))
-    with _no_main():
-        process.start()
-    theirs.close()
-    try:
-        worked, said = mine.recv()
-    except EOFError:
-        worked, said = False, "the process died"
-    process.join()
+    parent = _parent()
+    assert parent.stdin
+    assert parent.stdout
+    with TemporaryDirectory() as place:
+        answer = Path(place) / "answer.json"
+        asked = {"code": code, "folder": str(folder), "eagerly": eagerly, "with_ours": with_ours, "answer": str(answer)}
+        print(json.dumps(asked), file=parent.stdin, flush=True)
+        assert parent.stdout.readline() == "done\n", "the process that others are forked from has ended"
+        worked, said = json.loads(answer.read_text()) if answer.exists() else (False, "the process died")
     assert worked, f"{said}\n\n{code}"
-    return said
+    return str(said)
 
 
-@contextmanager
-def _no_main() -> Iterator[None]:
-    """A process imports the main module of who starts it, which in a test may be a page that Streamlit put there."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-def _execute(code: str, folder: str, eagerly: bool, with_ours: bool, answer: Connection) -> None:
-    import os
-
+def execute(code: str, folder: str, eagerly: bool, with_ours: bool, answer: str) -> None:
+    """Run a program in this process, and write into a file whether it worked, and what it printed."""
     import tensorflow as tf
 
     tf.config.run_functions_eagerly(eagerly)
     os.chdir(folder)
-    root = Path(__file__).parents[2]
-    ours = [str(root)] if with_ours else []
-    sys.path[:] = [folder, *ours, *(place for place in sys.path if Path(place).resolve() != root)]
-    said = StringIO()
+    away = {ROOT, Path(__file__).parent}
+    ours = [str(ROOT)] if with_ours else []
+    sys.path[:] = [folder, *ours, *(place for place in sys.path if place and Path(place).resolve() not in away)]
+    printed = StringIO()
     try:
-        with redirect_stdout(said), redirect_stderr(StringIO()):
-            exec(compile(code, "exported.py", "exec"), {"__name__": "__main__"})
+        with redirect_stdout(printed), redirect_stderr(StringIO()):
+            names: dict[str, Any] = {"__name__": "__main__"}
+            exec(compile(code, "exported.py", "exec"), names)
         assert with_ours or not [name for name in sys.modules if name.split(".")[0] == "playground"]
-        answer.send((True, said.getvalue()))
+        found = (True, printed.getvalue())
     except BaseException:
-        answer.send((False, format_exc()))
+        found = (False, format_exc())
+    Path(answer).write_text(json.dumps(found))

@@ -12,6 +12,7 @@ import pytest
 from dask.distributed import Client, LocalCluster
 from sklearn.metrics import log_loss, zero_one_loss
 
+from playground.compute.processes import start_loading
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment, settings
 from playground.experiment.setting import Number
@@ -19,7 +20,6 @@ from playground.sweeps import Axis, Sweep, judges_of, parts, spaced, sweep, swee
 from playground.sweeps.bands import band
 from playground.sweeps.results import OUTCOMES
 from playground.training import train
-from tests.support import fresh
 
 BASE = Experiment(epochs=30, seed=4)
 RATES = Axis("learning_rate", (0.003, 0.01, 0.5))
@@ -229,7 +229,7 @@ def test_an_executor_stops_too():
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_numbers():
     # Workers that are forked have TensorFlow at once.
-    fresh.context()
+    start_loading()
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with (
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
