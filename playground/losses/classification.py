@@ -16,7 +16,9 @@ def cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """Minus the logarithm of the probability that was given to the right label.
 
     A confident mistake costs without bound, and its slope p − y never vanishes while the answer is wrong: that is
-    why classifiers are trained with it. For labels from 0 to 1 and any logit; in nats.
+    why classifiers are trained with it. The best answer is the logit of the label's frequency.
+
+    Domain: ``y_true`` from 0 to 1 and any logit ``y_pred``, of one shape ``(...)``. The loss has that shape, in nats.
     Formula: −y log p − (1 − y) log(1 − p), computed as max(z, 0) − z y + log(1 + e^−|z|).
     Source: Good 1952; https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
     """
@@ -28,11 +30,15 @@ def cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def cross_entropy_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
-    # p − y, also for smoothed labels between 0 and 1.
-    return (1 - y_true) * _probability(y_pred) - y_true * _probability(-y_pred)
+    """The derivative of ``cross_entropy`` by the logit ``y_pred``, p − y: shape ``(...)`` of the arguments, −1 to 1.
+
+    Also for smoothed labels between 0 and 1.
+    """
+    return (1 - y_true) * _compute_probability(y_pred) - y_true * _compute_probability(-y_pred)
 
 
-def _probability(z: np.ndarray) -> np.ndarray:
+def _compute_probability(z: np.ndarray) -> np.ndarray:
+    # By the logarithm it keeps its digits where it is near 0.
     return np.exp(-np.logaddexp(0.0, -z))
 
 
@@ -62,8 +68,11 @@ def weighted_cross_entropy(
     """Cross-entropy of smoothed labels, in which label 1 counts ``class_weight`` times.
 
     Smoothing s makes 1 − s/2 of a label 1 and s/2 of a label 0, so the best logits are finite and weights stop
-    growing; the weight makes up for a rare label. At 0 and 1 it is plain cross-entropy. For labels 0 and 1 and any
-    logit, 0 ≤ s < 1 and a weight > 0; in nats.
+    growing; the weight makes up for a rare label. At ``label_smoothing`` = 0 and ``class_weight`` = 1 it is plain
+    ``cross_entropy``.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``, 0 ≤ ``label_smoothing`` < 1 and
+    ``class_weight`` > 0. The loss has that shape, in nats.
     Source: Szegedy et al. 2016, https://arxiv.org/abs/1512.00567; Keras's ``label_smoothing`` and ``class_weight``
     """
     weight = 1.0 + (class_weight - 1.0) * y_true
@@ -74,6 +83,7 @@ def weighted_cross_entropy(
 def weighted_cross_entropy_gradient(
     y_true: np.ndarray, y_pred: np.ndarray, *, label_smoothing: float, class_weight: float
 ) -> np.ndarray:
+    """The derivative of ``weighted_cross_entropy`` by the logit ``y_pred``: shape ``(...)`` of the arguments."""
     smoothed = y_true * (1 - label_smoothing) + label_smoothing / 2
     return (1 + (class_weight - 1) * y_true) * cross_entropy_gradient(smoothed, y_pred)
 
@@ -102,7 +112,7 @@ def softplus(ops: Ops, z: Array) -> Array:
     """The smooth maximum of 0 and z, log(1 + e^z), which is −log(1 − p).
 
     Cross-entropy and its kin are made of it. It takes no exponential of anything positive, so it never overflows, and
-    its slopes are exact at both ends. For any logit.
+    its slopes are exact at both ends. ``z`` is any logit, of any shape ``(...)``, which the result keeps.
     """
     positive = z >= 0.0
     size = ops.where(positive, z, -z)
@@ -113,7 +123,10 @@ def focal(ops: Ops, y_true: Array, y_pred: Array, *, gamma: Array) -> Array:
     """Cross-entropy times (1 − p_t)^γ, where p_t is the probability of the right label.
 
     What is already right counts less, so many easy points do not drown a few hard ones of a rare label. At
-    ``gamma`` = 0 it is cross-entropy. For labels 0 and 1, any logit and ``gamma`` ≥ 0; in nats.
+    ``gamma`` = 0 it is ``cross_entropy``.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``, and ``gamma`` ≥ 0. The loss has that
+    shape, in nats.
     Formula: −(1 − p_t)^γ log p_t.
     Source: Lin et al. 2017, https://arxiv.org/abs/1708.02002
     """
@@ -123,6 +136,7 @@ def focal(ops: Ops, y_true: Array, y_pred: Array, *, gamma: Array) -> Array:
 
 
 def focal_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, gamma: float) -> np.ndarray:
+    """The derivative of ``focal`` by the logit ``y_pred``: shape ``(...)`` of the arguments."""
     sign = 2 * y_true - 1
     log_right, log_wrong = -np.logaddexp(0.0, -sign * y_pred), -np.logaddexp(0.0, sign * y_pred)
     # p log p is 0 at its limit p = 0, and stays so by the logarithm, which is finite.
@@ -152,8 +166,10 @@ FOCAL = Loss(
 def hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """What the margin falls short of 1, 0 where it does not.
 
-    Support-vector machines minimise it: points that are right by enough have no influence. Its logits are no
-    probabilities. For labels 0 and 1 and any logit; without unit.
+    Support-vector machines minimise it: points that are right by enough have no influence. Its logits do not stand for
+    probabilities: the best answer is ±1, the more frequent label.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``. The loss has that shape and no unit.
     Formula: max(0, 1 − (2y − 1) z).
     Source: Cortes and Vapnik 1995, https://doi.org/10.1007/BF00994018
     """
@@ -161,6 +177,10 @@ def hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def hinge_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The derivative of ``hinge`` by the logit ``y_pred``: shape ``(...)`` of the arguments.
+
+    1 − 2y up to a margin of 1, and 0 beyond. At the corner, a margin of 1, it is that of the steep side.
+    """
     return np.where((2 * y_true - 1) * y_pred <= 1, 1 - 2 * y_true, 0.0)
 
 
@@ -185,8 +205,9 @@ HINGE = Loss(
 def squared_hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """The square of the hinge.
 
-    It has no corner, so plain gradient descent settles, and big mistakes count more than under the hinge. For labels
-    0 and 1 and any logit; without unit.
+    It has no corner, so plain gradient descent settles, and big mistakes count more than under the hinge.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``. The loss has that shape and no unit.
     Formula: max(0, 1 − (2y − 1) z)².
     Source: https://keras.io/api/losses/hinge_losses/#squaredhinge-class
     """
@@ -194,6 +215,7 @@ def squared_hinge(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def squared_hinge_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The derivative of ``squared_hinge`` by the logit ``y_pred``: shape ``(...)`` of the arguments."""
     return 2 * (1 - 2 * y_true) * np.maximum(0, 1 - (2 * y_true - 1) * y_pred)
 
 
@@ -220,7 +242,9 @@ def squared_probability_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """The squared difference of probability and label: the Brier score.
 
     A confident mistake costs at most 1 and has almost no slope, so training barely corrects it: what makes it a fair
-    judge makes it a poor teacher. For labels 0 and 1 and any logit; without unit.
+    judge makes it a poor teacher.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``. The loss has that shape, from 0 to 1.
     Formula: (p − y)².
     Source: Brier 1950, https://doi.org/10.1175/1520-0493(1950)078%3C0001:VOFEIT%3E2.0.CO;2
     """
@@ -230,7 +254,11 @@ def squared_probability_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def squared_probability_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
-    return 2 * cross_entropy_gradient(y_true, y_pred) * _probability(y_pred) * _probability(-y_pred)
+    """The derivative of ``squared_probability_error`` by the logit ``y_pred``: shape ``(...)`` of the arguments.
+
+    2(p − y) p(1 − p): its factor p(1 − p) is what makes confident mistakes hardly move.
+    """
+    return 2 * cross_entropy_gradient(y_true, y_pred) * _compute_probability(y_pred) * _compute_probability(-y_pred)
 
 
 BRIER = Loss(
@@ -253,7 +281,11 @@ BRIER = Loss(
 def naive_cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """Cross-entropy by the textbook's formula of the probability, which fails in floating point.
 
-    It is shown beside ``cross_entropy`` to say why that starts from the logit. For labels 0 and 1 and any logit.
+    It is shown beside ``cross_entropy`` to say why that starts from the logit.
+
+    Domain: ``y_true`` 0 or 1 and any logit ``y_pred``, of one shape ``(...)``. The loss has that shape, in nats; it is
+    NaN or infinite as soon as the probability is rounded to 0 or 1.
+    Source: Good 1952; https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
     """
     return naive_log_loss(ops, y_true, 1.0 / (1.0 + ops.exp(-y_pred)))
 
@@ -261,7 +293,9 @@ def naive_cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 def naive_log_loss(ops: Ops, y_true: Array, probability: Array) -> Array:
     """−y log p − (1 − y) log(1 − p) of a probability: not a number once that is rounded to 0 or 1.
 
-    There it is 0 times infinity for one of the labels, and infinite for the other.
+    There it is 0 times infinity for one of the labels, and infinite for the other. ``y_true`` 0 or 1 and
+    ``probability`` from 0 to 1 have one shape ``(...)``, as has the loss, in nats.
+    Source: Good 1952
     """
     return -(y_true * ops.log(probability) + (1.0 - y_true) * ops.log(1.0 - probability))
 

@@ -7,6 +7,8 @@ Conventions of the whole folder:
 - A formula is called as ``value(ops, y_true, y_pred, *, ...)``. ``ops`` is ``numpy`` for curves and ``keras.ops`` for
   training, so the picture and the training cannot disagree.
 - Formulas and gradients are element-wise: arrays of one shape in, that shape out. The caller reduces.
+- A docstring's "Domain" names the values that the arguments may have, their common shape ``(...)``, and the shape and
+  unit of the loss. Nothing is raised outside the domain: the number is then infinite, NaN or without meaning.
 - Parameters are keyword-only and named after settings of the experiment. In a stack of E experiments they are vectors
   ``(E,)`` against values ``(..., E)``.
 - A gradient is the derivative by ``y_pred`` as one writes it on paper, for NumPy: a second way to the number that
@@ -32,7 +34,7 @@ Gradient = Callable[..., np.ndarray]
 
 
 class Target(StrEnum):
-    """What a loss can be asked to predict: any number, a positive one, or the logit of a label 0 or 1.
+    """What a loss trains a model to predict: any number, a positive one, or the logit of a label 0 or 1.
 
     ``BROKEN`` also takes labels, by a formula that fails where numbers are rounded: it is shown, but not offered.
     """
@@ -75,7 +77,10 @@ class Loss:
     comes_to_rest: bool = True
 
     def curve(self, residual: np.ndarray, y_true: float = 0.0, **parameters: float) -> np.ndarray:
-        """The loss at each residual from a true value, shape ``(n,)``, in the unit of the loss."""
+        """The loss at each ``residual`` ``(n,)`` from the truth ``y_true``: shape ``(n,)``, in the unit of the loss.
+
+        ``parameters`` are those that ``self.parameters`` names. Raises ``TypeError`` if one is missing or not its own.
+        """
         residual = np.asarray(residual, dtype=float)
         return self.value(np, np.full_like(residual, y_true), y_true + residual, **parameters)
 

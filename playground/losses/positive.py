@@ -15,8 +15,10 @@ TINY = 1e-7  # what Keras adds to a number before it divides by it or takes its 
 def squared_log_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """The squared difference of log(1 + ŷ) and log(1 + y).
 
-    What counts is the ratio: 20 for 10 costs about as much as 200 for 100, and too low costs more than too high. For
-    y and ŷ ≥ 0; what is lower counts as 1e-7, as in Keras. Without unit.
+    What counts is the ratio: 20 for 10 costs about as much as 200 for 100, and too low costs more than too high.
+
+    Domain: ``y_true`` and ``y_pred`` ≥ 0 of one shape ``(...)``; lower values count as 1e-7, as in Keras. The loss has
+    that shape and no unit.
     Source: https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class
     """
     truth, prediction = ops.maximum(y_true, TINY), ops.maximum(y_pred, TINY)
@@ -26,6 +28,10 @@ def squared_log_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def squared_log_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The derivative of ``squared_log_error`` by ``y_pred``: shape ``(...)`` of the arguments, per unit of y.
+
+    0 below 1e-7, where the loss is constant.
+    """
     truth, raised = np.maximum(y_true, TINY), np.maximum(y_pred, TINY)
     size = np.log1p(np.abs(raised - truth) / (1 + np.minimum(raised, truth)))
     return np.where(y_pred >= TINY, 2 * np.sign(raised - truth) * size / (1 + raised), 0.0)
@@ -52,8 +58,11 @@ MSLE = Loss(
 def percentage_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """The size of the residual in per cent of the truth.
 
-    Small truths count most, and an answer that is too low costs at most 100 while one that is too high costs without
-    bound, so it favours low answers. For y > 0; a truth below 1e-7 counts as that, as in Keras. In per cent.
+    Small truths count most, and an answer between 0 and the truth costs at most 100 while one that is too high costs
+    without bound, so it favours low answers.
+
+    Domain: ``y_true`` > 0 and any real ``y_pred`` of one shape ``(...)``; as in Keras, a truth
+    below 1e-7 counts as 1e-7. The loss has that shape and is in per cent.
     Formula: 100 |r / y|.
     Source: https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class
     """
@@ -61,6 +70,10 @@ def percentage_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
 
 
 def percentage_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The derivative of ``percentage_error`` by ``y_pred``: shape ``(...)`` of the arguments, per cent per unit of y.
+
+    0 at the corner r = 0, as in training.
+    """
     return 100 * np.sign(y_pred - y_true) / np.maximum(np.abs(y_true), TINY)
 
 
@@ -86,14 +99,17 @@ def poisson(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """Minus the log-likelihood of a count ``y_true`` whose mean is ``y_pred``, but for what does not depend on it.
 
     A Poisson count of mean ŷ has the variance ŷ, so an error at a rare event counts more than the same error at a
-    frequent one. It may be negative. For y ≥ 0 and ŷ > 0; without unit.
-    Formula: ŷ − y log ŷ.
+    frequent one. The best constant under it is the mean. It may be negative.
+
+    Domain: ``y_true`` ≥ 0 and ``y_pred`` > 0 of one shape ``(...)``. The loss has that shape and no unit.
+    Formula: ŷ − y log(ŷ + 1e-7), as in Keras.
     Source: https://keras.io/api/losses/probabilistic_losses/#poisson-class
     """
     return y_pred - y_true * ops.log(y_pred + TINY)
 
 
 def poisson_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """The derivative of ``poisson`` by ``y_pred``: shape ``(...)`` of the arguments, without unit."""
     return 1 - y_true / (y_pred + TINY)
 
 

@@ -17,8 +17,10 @@ def huber(ops: Ops, y_true: Array, y_pred: Array, *, delta: Array) -> Array:
     """Half the squared residual up to ``delta``, a straight line beyond.
 
     Near points average as under MSE, and an outlier pulls no harder than a residual of ``delta``: its gradient is
-    that of MSE/2, clipped. As ``delta`` grows it becomes MSE/2; divided by a small ``delta`` it becomes MAE. For any
-    real numbers and ``delta`` > 0, in units of y; the loss is in units of y².
+    that of MSE/2, clipped. As ``delta`` grows it becomes MSE/2; divided by a small ``delta`` it becomes MAE.
+
+    Domain: any real ``y_true`` and ``y_pred`` of one shape ``(...)``, and ``delta`` > 0 in units of y. The loss has
+    that shape and the unit of y².
     Formula: r²/2 if |r| ≤ δ, δ|r| − δ²/2 beyond.
     Source: Huber 1964, https://doi.org/10.1214/aoms/1177703732
     """
@@ -27,6 +29,7 @@ def huber(ops: Ops, y_true: Array, y_pred: Array, *, delta: Array) -> Array:
 
 
 def huber_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, delta: float) -> np.ndarray:
+    """The derivative of ``huber`` by ``y_pred``, r cut to ±δ: shape ``(...)`` of the arguments, in units of y."""
     return np.clip(y_pred - y_true, -delta, delta)
 
 
@@ -53,8 +56,10 @@ def cauchy(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
     """A logarithm of the squared residual, in which ``scale`` is where it leaves the parabola.
 
     A point pulls hardest at a residual of ``scale`` and ever less beyond, so far outliers are nearly forgotten. It is
-    not convex: training may end in a valley that is not the lowest. For any real numbers and ``scale`` > 0, in units
-    of y; the loss is in units of y².
+    not convex: training may end in a valley that is not the lowest. It is ``general`` at ``alpha`` = 0.
+
+    Domain: any real ``y_true`` and ``y_pred`` of one shape ``(...)``, and ``scale`` > 0 in units of y. The loss has
+    that shape and the unit of y².
     Formula: c²/2 · log(1 + (r/c)²).
     Source: Barron 2019 (α = 0), https://arxiv.org/abs/1701.03077
     """
@@ -62,6 +67,10 @@ def cauchy(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
 
 
 def cauchy_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, scale: float) -> np.ndarray:
+    """The derivative of ``cauchy`` by ``y_pred``: shape ``(...)`` of the arguments, in units of y.
+
+    Steepest at |r| = c, where it is c/2; it falls to 0 far out.
+    """
     residual = y_pred - y_true
     return residual / (1 + (residual / scale) ** 2)
 
@@ -87,8 +96,11 @@ CAUCHY = Loss(
 def tukey(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
     """Tukey's biweight: bowl-shaped up to ``scale``, constant beyond.
 
-    A point farther off than ``scale`` has no slope at all, so it has no influence; nor can training start there. For
-    any real numbers and ``scale`` > 0, in units of y; the loss is in units of y².
+    A point farther off than ``scale`` has no slope at all, so it has no influence; nor can training start there. As
+    ``scale`` grows it becomes MSE/2.
+
+    Domain: any real ``y_true`` and ``y_pred`` of one shape ``(...)``, and ``scale`` > 0 in units of y. The loss has
+    that shape and the unit of y², and is at most c²/6.
     Formula: c²/6 · (1 − (1 − (r/c)²)³) if |r| ≤ c, c²/6 beyond.
     Source: Beaton and Tukey 1974, https://doi.org/10.1080/00401706.1974.10489171
     """
@@ -98,6 +110,7 @@ def tukey(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
 
 
 def tukey_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, scale: float) -> np.ndarray:
+    """The derivative of ``tukey`` by ``y_pred``: shape ``(...)`` of the arguments, in units of y; 0 where |r| ≥ c."""
     residual = y_pred - y_true
     inside = np.clip(residual / scale, -1, 1)
     return residual * ((1 - inside) * (1 + inside)) ** 2
@@ -128,8 +141,10 @@ def general(ops: Ops, y_true: Array, y_pred: Array, *, alpha: Array, scale: Arra
     """Barron's loss times ``scale`` squared, so that it is half the square of small residuals, as its kin are.
 
     One number, ``alpha``, goes from MSE/2 (2) past a smooth MAE (1) and Cauchy (0) to Geman-McClure (−2): the lower,
-    the less an outlier counts. For any real numbers, ``alpha`` ≤ 2 and ``scale`` > 0 in units of y; the loss is in
-    units of y².
+    the less an outlier counts.
+
+    Domain: any real ``y_true`` and ``y_pred`` of one shape ``(...)``, ``alpha`` ≤ 2, and ``scale`` > 0 in units of y.
+    The loss has that shape and the unit of y².
     Formula: c² |α−2|/α · (((r/c)²/|α−2| + 1)^(α/2) − 1), and its limits at α = 2 and 0.
     Source: Barron 2019, https://arxiv.org/abs/1701.03077
     """
@@ -143,6 +158,10 @@ def general(ops: Ops, y_true: Array, y_pred: Array, *, alpha: Array, scale: Arra
 
 
 def general_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, alpha: float, scale: float) -> np.ndarray:
+    """The derivative of ``general`` by ``y_pred``: shape ``(...)`` of the arguments, in units of y.
+
+    ``alpha`` and ``scale`` are single numbers here.
+    """
     residual = y_pred - y_true
     if abs(alpha - 2) < HOLE_RADIUS:
         return residual
