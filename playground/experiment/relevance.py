@@ -7,6 +7,7 @@ to the same run whatever its value is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from playground.experiment.experiment import CLIPPINGS, Experiment, settings
 from playground.losses import LOSSES, losses_for
@@ -24,13 +25,14 @@ POLYNOMIALS = "degree"  # of numbers only
 
 def reason_unused(setting: str, experiment: Experiment) -> str:
     """Why a setting has no effect on an experiment, in a sentence; empty if it has one."""
-    if experiment.task not in tasks_of(setting):
-        return f"Only {_DATA_NAMES[next(iter(tasks_of(setting)))]} use this."
+    tasks = list_tasks(setting)
+    if experiment.task not in tasks:
+        return f"Only {_DATA_NAMES[tasks[0]]} use this."
     if setting in loss_parameters():
-        return "" if setting in experiment.parameters else f"None of the chosen losses uses this; {_users(setting)}."
+        return "" if setting in experiment.parameters else _name_losses_that_use(setting)
     if setting in optimizer_settings():
-        rule = OPTIMIZERS[experiment.optimizer]
-        return "" if setting in rule.settings else f"{rule.label} does not use this."
+        optimizer = OPTIMIZERS[experiment.optimizer]
+        return "" if setting in optimizer.settings else f"{optimizer.label} does not use this."
     return _RULES[setting](experiment) if setting in _RULES else ""
 
 
@@ -45,8 +47,8 @@ def is_used(setting: str, experiment: Experiment) -> bool:
     return not reason_unused(setting, experiment)
 
 
-def tasks_of(setting: str) -> list[str]:
-    """The tasks that have a use for a setting: ``regression``, ``classification`` or both."""
+def list_tasks(setting: str) -> list[str]:
+    """The tasks that use a setting: ``regression``, ``classification`` or both."""
     if setting == POLYNOMIALS:
         return ["regression"]
     if setting in loss_parameters():
@@ -65,7 +67,7 @@ def optimizer_settings() -> list[str]:
 
 
 def surface_settings(experiment: Experiment) -> list[str]:
-    """What the loss at given weights of a line depends on; all else is about how training gets there."""
+    """The settings that the loss of a line with given weights depends on; the others only change how training moves."""
     data = [name for names in DATA_OF.values() for name in names]
     return ["dataset", *data, "points", "standardise", "seed", "loss", *experiment.parameters, "l1", "l2"]
 
@@ -73,83 +75,82 @@ def surface_settings(experiment: Experiment) -> list[str]:
 _DATA_NAMES = {"regression": "data sets of numbers", "classification": "data sets with labels"}
 
 
-def _users(setting: str) -> str:
+def _name_losses_that_use(setting: str) -> str:
     labels = [loss.label for loss in LOSSES.values() if setting in loss.parameters]
-    return f"{' and '.join(labels)} {'does' if len(labels) == 1 else 'do'}"
+    verb = "does" if len(labels) == 1 else "do"
+    return f"None of the chosen losses uses this; {' and '.join(labels)} {verb}."
 
 
-def _noise_shape(experiment: Experiment) -> str:
-    return "" if experiment.noise else f"{_label('noise')} is 0, so there is no noise to shape."
+def _explain_noise_shape(experiment: Experiment) -> str:
+    return "" if experiment.noise else f"{_find_label('noise')} is 0, so there is no noise to shape."
 
 
-def _outlier_size(experiment: Experiment) -> str:
-    moved = round(experiment.outliers * experiment.points)
-    return "" if moved else f"No point is an outlier. Raise {_label('outliers')} first."
+def _explain_outlier_size(experiment: Experiment) -> str:
+    return "" if _has_outliers(experiment) else f"No point is an outlier. Raise {_find_label('outliers')} first."
 
 
-def _standardise(experiment: Experiment) -> str:
+def _explain_standardise(experiment: Experiment) -> str:
     return "A polynomial's inputs are scaled already." if experiment.inputs != experiment.features else ""
 
 
-def _needs_layers(experiment: Experiment) -> str:
+def _explain_no_layers(experiment: Experiment) -> str:
     return "" if experiment.hidden else "Only hidden layers use this, and this model has none."
 
 
-def _residual(experiment: Experiment) -> str:
+def _explain_residual(experiment: Experiment) -> str:
     return "" if len(experiment.hidden) > 1 else "This needs two or more hidden layers."
 
 
-def _needs_line(experiment: Experiment) -> str:
+def _explain_no_line(experiment: Experiment) -> str:
     return "" if _is_line(experiment) else "Only a model with one slope and one intercept uses this."
 
 
-def _initialiser(experiment: Experiment) -> str:
-    return f"{_label('start_slope')} is set, so no weight is drawn." if _starts_by_hand(experiment) else ""
+def _explain_initialiser(experiment: Experiment) -> str:
+    return f"{_find_label('start_slope')} is set, so no weight is drawn." if _starts_by_hand(experiment) else ""
 
 
-def _shuffle(experiment: Experiment) -> str:
-    whole = experiment.rows_per_batch == experiment.points
-    return "Every step uses all points. Choose a smaller batch size first." if whole else ""
+def _explain_shuffle(experiment: Experiment) -> str:
+    if _has_small_batches(experiment):
+        return ""
+    return "Every step uses all points. Choose a smaller batch size first."
 
 
-def _proximal(experiment: Experiment) -> str:
+def _explain_proximal(experiment: Experiment) -> str:
     if not experiment.l1:
-        return f"{_label('l1')} is off."
+        return f"{_find_label('l1')} is off."
     if experiment.replace(proximal=True).soft_threshold:
         return ""
     return f"{OPTIMIZERS[experiment.optimizer].label} takes no proximal steps. Choose SGD first."
 
 
-def _clip_by(kind: str) -> Rule:
-    def rule(experiment: Experiment) -> str:
-        other = experiment.clipping
-        if other in ("", kind):
-            return ""
-        return f"Keras allows one kind of clipping. Set {_label(other)} to off first."
-
-    return rule
+def _explain_clipping(setting: str, experiment: Experiment) -> str:
+    other = experiment.clipping
+    if other in ("", setting):
+        return ""
+    return f"Keras allows one kind of clipping. Set {_find_label(other)} to off first."
 
 
-def _seed(experiment: Experiment) -> str:
-    noisy = experiment.task == "classification" or experiment.noise or not _outlier_size(experiment)
-    trains_by_chance = (experiment.dropout and experiment.hidden) or (experiment.shuffle and not _shuffle(experiment))
-    if noisy or trains_by_chance or not _starts_by_hand(experiment):
+def _explain_seed(experiment: Experiment) -> str:
+    has_random_data = experiment.task == "classification" or experiment.noise or _has_outliers(experiment)
+    drops_units = experiment.dropout and experiment.hidden
+    shuffles = experiment.shuffle and _has_small_batches(experiment)
+    if has_random_data or drops_units or shuffles or not _starts_by_hand(experiment):
         return ""
     return "Nothing is random here: there is no noise and no outlier, and the start is set."
 
 
 _RULES: dict[str, Rule] = {
-    "noise_shape": _noise_shape,
-    "outlier_size": _outlier_size,
-    "standardise": _standardise,
-    "seed": _seed,
-    **dict.fromkeys(("activation", "normalisation", "dropout"), _needs_layers),
-    "residual": _residual,
-    **dict.fromkeys(("start_slope", "start_intercept"), _needs_line),
-    "initialiser": _initialiser,
-    "shuffle": _shuffle,
-    "proximal": _proximal,
-    **{kind: _clip_by(kind) for kind in CLIPPINGS},
+    "noise_shape": _explain_noise_shape,
+    "outlier_size": _explain_outlier_size,
+    "standardise": _explain_standardise,
+    "seed": _explain_seed,
+    **dict.fromkeys(("activation", "normalisation", "dropout"), _explain_no_layers),
+    "residual": _explain_residual,
+    **dict.fromkeys(("start_slope", "start_intercept"), _explain_no_line),
+    "initialiser": _explain_initialiser,
+    "shuffle": _explain_shuffle,
+    "proximal": _explain_proximal,
+    **{setting: partial(_explain_clipping, setting) for setting in CLIPPINGS},
 }
 
 
@@ -157,9 +158,17 @@ def _is_line(experiment: Experiment) -> bool:
     return experiment.widths == (1, 1)
 
 
+def _has_outliers(experiment: Experiment) -> bool:
+    return round(experiment.outliers * experiment.points) > 0
+
+
+def _has_small_batches(experiment: Experiment) -> bool:
+    return experiment.rows_per_batch < experiment.points
+
+
 def _starts_by_hand(experiment: Experiment) -> bool:
     return _is_line(experiment) and experiment.start_slope is not None
 
 
-def _label(setting: str) -> str:
+def _find_label(setting: str) -> str:
     return settings()[setting].label

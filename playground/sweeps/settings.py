@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.experiment.query import PageSettings
-from playground.experiment.relevance import tasks_of
+from playground.experiment.relevance import list_tasks
 from playground.experiment.setting import Choice, Number, Switch
 from playground.models.arrays import count_weights
 from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
@@ -53,7 +53,7 @@ class SweepSettings(PageSettings):
 
 def offered(task: str, chosen: str) -> list[str]:
     """The settings that an axis offers for a task; what a link has chosen stays among them."""
-    return [setting for setting in AXES if task in tasks_of(setting) or setting == chosen]
+    return [setting for setting in AXES if task in list_tasks(setting) or setting == chosen]
 
 
 def usual_range(setting: str, base: Experiment) -> tuple[float, float, bool]:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment, settings
 from playground.experiment.experiment import CLIPPINGS
-from playground.experiment.relevance import tasks_of
+from playground.experiment.relevance import list_tasks
 from playground.experiment.setting import Choice, Switch
 from tests.support.app_tests import page_file
 
@@ -66,7 +66,7 @@ def assert_has_control(opened: AppTest, page: str, name: str) -> None:
     assert widget is not None, f"{name} is set by the link and shown nowhere"
     shown = widget.value
     assert str(shown).lower() == text or float(shown) == float(text), name
-    if PAGES[page] not in tasks_of(name):
+    if PAGES[page] not in list_tasks(name):
         assert widget.disabled, name
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from playground.experiment import Experiment, settings
 from playground.experiment.experiment import CLIPPINGS
-from playground.experiment.relevance import is_used, loss_parameters, reason_unused, reason_unused_by_all, tasks_of
+from playground.experiment.relevance import is_used, loss_parameters, reason_unused, reason_unused_by_all, list_tasks
 from playground.experiment.setting import Choice, Switch
 from playground.losses import LOSSES, losses_for
 from playground.theory.line_loss import mean_loss, surface_key
@@ -119,7 +119,7 @@ def test_each_parameter_of_a_loss_belongs_to_the_tasks_of_that_loss() -> None:
     assert set(loss_parameters()) == {name for loss in LOSSES.values() for name in loss.parameters}
     for task in ("regression", "classification"):
         read = {name for key in losses_for(task) for name in LOSSES[key].parameters}
-        assert {name for name in loss_parameters() if task in tasks_of(name)} == read
+        assert {name for name in loss_parameters() if task in list_tasks(name)} == read
 
 
 def test_the_surface_of_a_line_changes_with_what_its_key_holds_and_with_nothing_else() -> None:
