@@ -2,6 +2,6 @@
 
 from playground.experiment.experiment import MAX_LAYERS as MAX_LAYERS
 from playground.experiment.experiment import Experiment as Experiment
-from playground.experiment.experiment import of_one_width as of_one_width
+from playground.experiment.experiment import equalise_widths as equalise_widths
 from playground.experiment.experiment import settings as settings
 from playground.experiment.stream import Stream as Stream

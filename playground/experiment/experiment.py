@@ -7,12 +7,12 @@ and its words; the widgets, the link, the checks and the sweeps all read it from
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
-from playground.experiment.query import fields_of
+from playground.experiment.query import find_fields
 from playground.experiment.setting import Choice, Number, Setting, Switch, linear_stops, log_stops
 from playground.losses import LOSSES
 from playground.tables.activations import ACTIVATIONS
@@ -33,10 +33,13 @@ CLIPPINGS = ("global_clipnorm", "clipnorm", "clipvalue")
 UNCLIPPED = dict.fromkeys(CLIPPINGS, 0.0)
 
 
-def of_one_width(hidden: tuple[int, ...], normalisation: str, residual: bool) -> tuple[int, ...]:
-    """The layers, all as wide as the first where they have to be equal."""
-    needed = len(hidden) > MAX_UNEQUAL_LAYERS or residual or normalisation != "none"
-    return (hidden[0],) * len(hidden) if needed and hidden else hidden
+def equalise_widths(hidden: tuple[int, ...], normalisation: str, residual: bool) -> tuple[int, ...]:
+    """The widths ``hidden`` of the layers, all made as the first where the deep engine needs them equal.
+
+    It does with more than ``MAX_UNEQUAL_LAYERS`` layers, a normalisation or residual connections.
+    """
+    have_to_be_equal = len(hidden) > MAX_UNEQUAL_LAYERS or residual or normalisation != "none"
+    return (hidden[0],) * len(hidden) if have_to_be_equal and hidden else hidden
 
 
 class Experiment(BaseModel):
@@ -303,8 +306,8 @@ class Experiment(BaseModel):
 
     @field_validator("dataset", "noise_shape", "activation", "initialiser", "normalisation", "loss", "optimizer")
     @classmethod
-    def _check_choice(cls, value: str, info: Any) -> str:
-        setting = settings()[info.field_name]
+    def _check_choice(cls, value: str, info: ValidationInfo) -> str:
+        setting = settings()[str(info.field_name)]
         assert isinstance(setting, Choice)
         if value not in setting.options:
             raise ValueError(f"{info.field_name} is {value!r}; allowed are {setting.allowed}")
@@ -319,16 +322,19 @@ class Experiment(BaseModel):
 
     @model_validator(mode="after")
     def _check_widths(self) -> Experiment:
-        if self.hidden != of_one_width(self.hidden, self.normalisation, self.residual):
+        if self.hidden != equalise_widths(self.hidden, self.normalisation, self.residual):
             raise ValueError(
                 f"hidden is {', '.join(map(str, self.hidden))}; with normalisation, residual connections or more than"
                 f" {MAX_UNEQUAL_LAYERS} layers, all have to be of one width: set them to the same number"
             )
         return self
 
-    def replace(self, **changes: Any) -> Experiment:
-        """This experiment with some settings changed, checked like a new one."""
-        return Experiment(**{**self.__dict__, **changes})
+    def replace(self, **changes: object) -> Experiment:
+        """This experiment with some settings changed, checked like a new one.
+
+        Raises ``pydantic.ValidationError`` for a value that its setting does not allow, and for an unknown setting.
+        """
+        return Experiment.model_validate({**self.__dict__, **changes})
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -347,12 +353,12 @@ class Experiment(BaseModel):
 
     @property
     def inputs(self) -> int:
-        """How many numbers the first layer is given: the features, or the polynomials of x."""
+        """How many numbers of a point enter the first layer: the features, or the polynomials of x."""
         return self.degree if self.dataset in TRUE_FUNCTIONS and self.features == 1 else self.features
 
     @property
     def is_deep(self) -> bool:
-        """Whether it trains in the program of equal layers, which knows what others do not."""
+        """Whether the deep engine trains it: many layers, normalisation or residual connections, all of one width."""
         depth = len(self.hidden)
         return depth > MAX_UNEQUAL_LAYERS or bool(depth and (self.residual or self.normalisation != "none"))
 
@@ -363,24 +369,24 @@ class Experiment(BaseModel):
 
     @property
     def soft_threshold(self) -> float:
-        """How far a proximal step moves each weight towards 0; 0 if there is none.
+        """How far a proximal step moves each weight towards 0: l1 times the learning rate; 0 if there is no such step.
 
-        Source: Parikh and Boyd 2014, Proximal Algorithms, section 4.2
+        Source: Parikh and Boyd 2014, section 4.2, https://web.stanford.edu/~boyd/papers/prox_algs.html
         """
         return self.l1 * self.learning_rate if self.proximal and self.optimizer == "sgd" else 0.0
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """The sizes along the model, from its inputs to its one output."""
+        """The number of units from layer to layer: the inputs, the hidden layers and the one output."""
         return (self.inputs, *self.hidden, OUTPUTS)
 
     @property
     def rows_per_batch(self) -> int:
-        """How many points one step sees; all of them when the batch size is 0 or larger."""
+        """How many points one step sees: all of them if the batch size is 0 or exceeds their number."""
         return min(self.batch_size or self.points, self.points)
 
 
 @cache
 def settings() -> dict[str, Setting]:
     """Every setting by its field name, in the order of declaration; ``hidden`` gives the width of a layer."""
-    return {name: field.setting for name, field in fields_of(Experiment).items()}
+    return {name: field.setting for name, field in find_fields(Experiment).items()}

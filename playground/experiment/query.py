@@ -23,6 +23,7 @@ from playground.text.typed_numbers import parse_number
 MOST_NAMED = 5  # unknown parameters of a link that are called by their names
 
 Query = Mapping[str, Sequence[str]]
+Scalar = bool | float | str
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -54,30 +55,31 @@ class Field:
         formerly = tuple(f"{name}_{part}" for name in self.formerly)
         return replace(self, name=f"{self.name}_{part}", formerly=formerly, path=(part, *self.path))
 
-    def value_in(self, model: BaseModel) -> Any:
+    def get_value(self, model: BaseModel) -> Any:
+        """The value of this setting in a model that has it."""
         return reduce(getattr, self.path, model)
 
-    def name_in(self, query: Query) -> str | None:
-        """The name by which a link says this setting: its own or a former one; ``None`` if it does not."""
+    def find_name(self, query: Query) -> str | None:
+        """The name that a link gives this setting, its own or a former one; ``None`` if the link has neither."""
         return next((name for name in (self.name, *self.formerly) if name in query), None)
 
 
 @cache
-def fields_of(model: type[BaseModel]) -> dict[str, Field]:
+def find_fields(model: type[BaseModel]) -> dict[str, Field]:
     """The settings of a model by their names in the link, in the order of declaration."""
     hints = get_type_hints(model, include_extras=True)
     fields: list[Field] = []
     for name in model.model_fields:
         if isinstance(hints[name], type) and issubclass(hints[name], BaseModel):
-            fields += [field.inside(name) for field in fields_of(hints[name]).values()]
+            fields += [field.inside(name) for field in find_fields(hints[name]).values()]
         else:
             fields += _read_declaration(name, hints[name])
     return {field.name: field for field in fields}
 
 
-def _read_declaration(name: str, hint: Any) -> list[Field]:
+def _read_declaration(name: str, hint: object) -> list[Field]:
     """The setting that a type hint declares; none if it declares none."""
-    parts = _take_apart(hint)
+    parts = _unpack_hint(hint)
     marks = [mark for part in parts for mark in getattr(part, "__metadata__", ())]
     setting = next((mark for mark in marks if isinstance(mark, Setting)), None)
     if not setting:
@@ -88,26 +90,26 @@ def _read_declaration(name: str, hint: Any) -> list[Field]:
     return [Field(name, setting, int in parts, many, most, formerly, path=(name,))]
 
 
-def _take_apart(hint: Any) -> list[Any]:
+def _unpack_hint(hint: object) -> list[object]:
     """A type and all that it is made of."""
-    return [hint, *(inner for part in get_args(hint) for inner in _take_apart(part))]
+    return [hint, *(inner for part in get_args(hint) for inner in _unpack_hint(part))]
 
 
-def values_of(model: BaseModel) -> dict[str, Any]:
+def get_values(model: BaseModel) -> dict[str, Any]:
     """The values of a model's settings by their names in the link."""
-    return {name: field.value_in(model) for name, field in fields_of(type(model)).items()}
+    return {name: field.get_value(model) for name, field in find_fields(type(model)).items()}
 
 
-def replace_values(model: Model, changes: Mapping[str, Any]) -> Model:
+def replace_values(model: Model, changes: Mapping[str, object]) -> Model:
     """The model with some settings changed, by their names in the link.
 
     Raises ``pydantic.ValidationError`` if it does not allow the values, ``KeyError`` if it has no such setting.
     """
-    values, fields = model.model_dump(), fields_of(type(model))
+    values, fields = model.model_dump(), find_fields(type(model))
     for name, value in changes.items():
         *parts, last = fields[name].path
         reduce(dict.__getitem__, parts, values)[last] = value
-    return type(model)(**values)
+    return type(model).model_validate(values)
 
 
 class PageSettings(BaseModel):
@@ -115,7 +117,7 @@ class PageSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: object) -> Self:
         """These settings with some changed, by their names in the link, and checked like new ones."""
         return replace_values(self, changes)
 
@@ -130,18 +132,17 @@ class PageSettings(BaseModel):
 
 
 def write_settings(value: BaseModel, default: BaseModel | None = None) -> dict[str, list[str]]:
-    """The query of a value; what equals the default is left out."""
-    defaults = values_of(default or type(value)())
-    return {name: _write_value(each) for name, each in values_of(value).items() if each != defaults[name]}
+    """The query of a model's settings; those that equal the default's are left out."""
+    defaults = get_values(default or type(value)())
+    changed = {name: now for name, now in get_values(value).items() if now != defaults[name]}
+    return {name: _write_texts(now if isinstance(now, tuple) else (now,)) for name, now in changed.items()}
 
 
-def _write_value(value: Any) -> list[str]:
-    if isinstance(value, tuple):
-        return [_write_text(item) for item in value] or [""]
-    return [_write_text(value)]
+def _write_texts(values: tuple[object, ...]) -> list[str]:
+    return [_write_text(value) for value in values] or [""]
 
 
-def _write_text(value: Any) -> str:
+def _write_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return repr(value) if isinstance(value, float) else str(value)
@@ -158,14 +159,14 @@ def read_settings(model: type[Model], query: Query, default: Model | None = None
     try:
         return replace_values(default, values), notices
     except ValidationError as error:
-        reasons = "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+        reasons = "; ".join(detail["msg"].removeprefix("Value error, ") for detail in error.errors())
         return default, [*notices, f"{reasons}. The settings of this page were left as they are."]
 
 
 def unread_names(query: Query, read: Iterable[str]) -> list[str]:
-    """A sentence in Markdown about the parameters of a link that no setting is called after; none if there are none."""
-    known = set(read)
-    names = [quote_text(name) for name in query if name not in known]
+    """A sentence in Markdown about the parameters of a link that no setting is called after; empty without any."""
+    read = set(read)
+    names = [quote_text(name) for name in query if name not in read]
     if not names:
         return []
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
@@ -176,22 +177,28 @@ def unread_names(query: Query, read: Iterable[str]) -> list[str]:
 
 
 def read_values(default: BaseModel, query: Query, notices: list[str], leave: Iterable[str] = ()) -> dict[str, Any]:
-    """What a query says of each setting of a model, repaired; only of those that it names, and none of ``leave``."""
+    """The values that a query gives to a model's settings, repaired; without those that it does not name or ``leave``.
+
+    A sentence in Markdown for every repair is added to ``notices``.
+    """
     values = {}
-    for name, field in fields_of(type(default)).items():
-        written = field.name_in(query)
+    for name, field in find_fields(type(default)).items():
+        written = field.find_name(query)
         if written and name not in leave:
-            values[name] = read_value(replace(field, name=written), query[written], field.value_in(default), notices)
+            values[name] = read_value(replace(field, name=written), query[written], field.get_value(default), notices)
     return values
 
 
-def names_of(model: type[BaseModel]) -> set[str]:
+def list_names(model: type[BaseModel]) -> set[str]:
     """Every name that a link may give a setting of a model, former names included."""
-    return {name for field in fields_of(model).values() for name in (field.name, *field.formerly)}
+    return {name for field in find_fields(model).values() for name in (field.name, *field.formerly)}
 
 
-def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[str]) -> Any:
-    """What the texts of one setting stand for: the nearest allowed value, or the default."""
+def read_value(field: Field, texts: Sequence[str], default: object, notices: list[str]) -> Any:
+    """The value that the texts of one setting stand for: the nearest allowed one, or the default.
+
+    A sentence in Markdown for every repair is added to ``notices``.
+    """
     if not field.many:
         if len(set(texts)) > 1:
             notices.append(
@@ -199,18 +206,19 @@ def read_value(field: Field, texts: Sequence[str], default: Any, notices: list[s
             )
         return _read_last_value(field, texts[-1], default, notices)
     if isinstance(field.setting, Choice):
+        assert isinstance(default, tuple)
         return read_keys(field.name, texts, list(field.setting.options), default, notices)
     return _read_numbers(field, texts, default, notices)
 
 
-def _read_last_value(field: Field, text: str, default: Any, notices: list[str]) -> Any:
+def _read_last_value(field: Field, text: str, default: object, notices: list[str]) -> object:
     setting = field.setting
     if isinstance(setting, Text) and len(text) > setting.longest:
         notices.append(f"{field.name} has {len(text):,} letters; allowed are {setting.allowed}. The rest was left out.")
     value = _read_text(setting, text, field.whole)
     if value is None:
-        done = "left out" if default is None else f"set to {default}"
-        notices.append(f"{field.name} was {quote_text(text)}; allowed are {setting.allowed}. It was {done}.")
+        repair = "left out" if default is None else f"set to {default}"
+        notices.append(f"{field.name} was {quote_text(text)}; allowed are {setting.allowed}. It was {repair}.")
         return default
     nearest = _clamp_value(setting, value)
     if isinstance(setting, Number) and nearest != parse_number(text):
@@ -221,8 +229,8 @@ def _read_last_value(field: Field, text: str, default: Any, notices: list[str]) 
     return nearest
 
 
-def _read_text(setting: Setting, text: str, whole: bool = False) -> Any:
-    """The value a text stands for, ``None`` if it stands for none."""
+def _read_text(setting: Setting, text: str, whole: bool = False) -> Scalar | None:
+    """The value that a text stands for; ``None`` if the setting cannot have such a value."""
     if isinstance(setting, Text):
         return text[: setting.longest]
     if isinstance(setting, Choice):
@@ -235,17 +243,18 @@ def _read_text(setting: Setting, text: str, whole: bool = False) -> Any:
     return round(value) if whole else value + 0.0  # no −0, which is written otherwise than 0
 
 
-def _clamp_value(setting: Setting, value: Any) -> Any:
-    if not isinstance(setting, Number):
+def _clamp_value(setting: Setting, value: Scalar) -> Scalar:
+    if not isinstance(setting, Number) or isinstance(value, str):
         return value
     return type(value)(min(max(value, setting.low), setting.high))
 
 
-def _read_numbers(field: Field, texts: Sequence[str], default: Any, notices: list[str]) -> Any:
+def _read_numbers(field: Field, texts: Sequence[str], default: object, notices: list[str]) -> object:
     setting, pieces = field.setting, _split_pieces(texts)
-    numbers = [_read_text(setting, piece, field.whole) for piece in pieces]
+    values = [_read_text(setting, piece, field.whole) for piece in pieces]
+    numbers = [value for value in values if value is not None]
     whole = "whole numbers" if field.whole else "numbers"
-    if None in numbers or (field.most is not None and len(numbers) > field.most):
+    if len(numbers) < len(values) or (field.most is not None and len(values) > field.most):
         amount = f"up to {field.most} {whole} of" if field.most is not None else f"{whole} of"
         problem = f"{field.name} was {quote_text(','.join(texts))}; allowed are {amount} {setting.allowed} each."
         notices.append(f"{problem} It was left out.")

@@ -15,8 +15,8 @@ from playground.text.numbers import plain
 class Number(GroupedMetadata):
     """A number from ``low`` to ``high``. ``stops`` are a slider's positions; a link may name any value between.
 
-    ``zero`` names what 0 means where it is no mere amount ("off", "all points"). A ``share`` is written as per cent.
-    ``symbol`` stands for it in formulas and in the names of runs.
+    ``zero`` is the label of 0 where that has a special meaning, such as "off" or "all points". A ``share`` is written
+    as per cent. ``symbol`` stands for the setting in formulas and in the names of runs.
     """
 
     label: str
@@ -24,7 +24,6 @@ class Number(GroupedMetadata):
     low: float
     high: float
     stops: tuple[float, ...]
-    unit: str = ""
     zero: str = ""
     share: bool = False
     symbol: str = ""
@@ -35,6 +34,7 @@ class Number(GroupedMetadata):
 
     @property
     def allowed(self) -> str:
+        """The allowed values in words, as for every kind of setting."""
         return f"{self.low:.10g} to {self.high:.10g}"
 
     def words(self, value: float) -> str:
@@ -46,7 +46,7 @@ class Number(GroupedMetadata):
 
 @dataclass(frozen=True)
 class Choice:
-    """One key of a table. The table is looked at when it is needed, so that an added entry counts."""
+    """One key of a table, ``options``. The table is read at each use, so that an entry added later counts."""
 
     label: str
     help: str
@@ -86,12 +86,12 @@ Setting = Number | Choice | Switch | Text
 
 
 def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
-    """Positions evenly spread on a logarithmic scale, from 10**low to 10**high."""
+    """Positions of a slider on a logarithmic scale, from 10**low to 10**high: ``steps`` times each power of ten."""
     # Division by whole powers keeps 0.07 from being 0.07000000000000001.
     stops = [step * 10**power if power >= 0 else step / 10**-power for power in range(low, high) for step in steps]
     return (*stops, float(10**high))
 
 
 def linear_stops(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Positions ``step`` apart from ``low`` to ``high``, both included."""
+    """Positions of a slider, ``step`` apart, from ``low`` to ``high``, both included."""
     return tuple(round(low + i * step, 10) for i in range(round((high - low) / step) + 1))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from playground.experiment.experiment import Experiment
-from playground.experiment.query import fields_of
+from playground.experiment.query import find_fields
 from playground.experiment.setting import Number
 
 
 @cache
 def sweepable() -> dict[str, Number]:
     """The settings that an axis can vary, by name: every number but the seed, which each sweep repeats over."""
-    fields = fields_of(Experiment)
+    fields = find_fields(Experiment)
     return {
         name: field.setting
         for name, field in fields.items()

@@ -1,12 +1,12 @@
-"""An experiment as a link, and a link as an experiment: what is wrong in it is mended and named."""
+"""What a page shows, as a link, and a link as that: what is wrong in it is repaired and named."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from playground.experiment.experiment import CLIPPINGS, Experiment, of_one_width
-from playground.experiment.query import Field, Query, fields_of, read_keys, read_value, read_values, write_settings
+from playground.experiment.experiment import CLIPPINGS, Experiment, equalise_widths
+from playground.experiment.query import Field, Query, find_fields, read_keys, read_value, read_values, write_settings
 from playground.experiment.setting import Choice, Number, Switch
 from playground.losses import losses_for
 from playground.tables.labelled_distributions import DATASETS_FOR
@@ -29,7 +29,7 @@ class View:
 
     @property
     def experiments(self) -> list[Experiment]:
-        """One experiment a loss, in the order of the table, so that colours and columns keep their places."""
+        """One experiment for each loss, in the order of the table, so that colours and columns keep their places."""
         return [self.experiment.replace(loss=key) for key in self.keys]
 
     @property
@@ -39,10 +39,11 @@ class View:
 
     @property
     def task(self) -> str:
-        """That of its experiment."""
+        """``regression`` or ``classification``, as of its experiment."""
         return self.experiment.task
 
     def with_experiment(self, experiment: Experiment) -> View:
+        """This view of another experiment."""
         return replace(self, experiment=experiment)
 
 
@@ -65,7 +66,7 @@ FIRST = {
 
 
 def write_link(view: View) -> dict[str, list[str]]:
-    """The query of a view; what its task opens on is left out. The browser adds the ``epoch`` it shows."""
+    """The query of a view, without what a page of its task opens on. The browser adds the ``epoch`` it shows."""
     first = FIRST[view.task]
     query = write_settings(view.experiment, first.experiment)
     query.pop("loss", None)
@@ -77,35 +78,45 @@ def write_link(view: View) -> dict[str, list[str]]:
 
 
 def read_link(query: Query, task: str = "regression") -> tuple[View, list[str]]:
-    """The view of a task that a link stands for, and a sentence in Markdown for every value that had to be mended."""
+    """The view of a task that a link stands for, and a sentence in Markdown for every value that was repaired."""
     notices: list[str] = []
     first = FIRST[task]
-    values: dict[str, Any] = _read_dataset(query, first.experiment.dataset, task, notices)
-    values |= read_values(first.experiment, query, notices, leave=["loss", "dataset"])
-    first_clipping, *others = [name for name in CLIPPINGS if values.get(name)] or [""]
-    for name in others:
-        notices.append(f"{name} and {first_clipping} are both set, and only one can be: {name} was set to 0.")
-        values[name] = 0.0
-    how = {name: values.get(name, getattr(first.experiment, name)) for name in ("hidden", "normalisation", "residual")}
-    equal = of_one_width(**how)
-    if equal != how["hidden"]:
+    view = first.with_experiment(_read_experiment(query, first.experiment, task, notices))
+    if "loss" in query:
+        view = replace(view, losses=read_keys("loss", query["loss"], losses_for(task), first.losses, notices))
+    if "log" in query:
+        view = replace(view, log=read_value(LOG, query["log"], True, notices))
+    if "epoch" in query:
+        epochs = view.experiment.epochs
+        setting = Number("Epoch", "The shown epoch.", 0, epochs, ())
+        epoch = read_value(Field("epoch", setting, whole=True, many=False), query["epoch"], None, notices)
+        view = replace(view, epoch=None if epoch == epochs else epoch)
+    return view, notices
+
+
+def _read_experiment(query: Query, default: Experiment, task: str, notices: list[str]) -> Experiment:
+    """The experiment that a link stands for, without its losses; values that exclude each other are repaired too."""
+    values: dict[str, Any] = _read_dataset(query, default.dataset, task, notices)
+    values |= read_values(default, query, notices, leave=["loss", "dataset"])
+    _keep_one_clipping(values, notices)
+    names = ("hidden", "normalisation", "residual")
+    hidden, normalisation, residual = (values.get(name, getattr(default, name)) for name in names)
+    equal = equalise_widths(hidden, normalisation, residual)
+    if equal != hidden:
         notices.append(
             "hidden has layers of different width; more than six, normalised ones and those with residual connections"
             f" have to be equal. All were set to {equal[0]}."
         )
         values["hidden"] = equal
-    view = first.with_experiment(first.experiment.replace(**values))
-    if "loss" in query:
-        losses = read_keys("loss", query["loss"], losses_for(task), first.losses, notices)
-        view = replace(view, losses=losses)
-    if "log" in query:
-        view = replace(view, log=read_value(LOG, query["log"], True, notices))
-    if "epoch" in query:
-        epochs = view.experiment.epochs
-        shown = Field("epoch", Number("Epoch", "The shown epoch.", 0, epochs, ()), whole=True, many=False)
-        epoch = read_value(shown, query["epoch"], None, notices)
-        view = replace(view, epoch=None if epoch == epochs else epoch)
-    return view, notices
+    return default.replace(**values)
+
+
+def _keep_one_clipping(values: dict[str, Any], notices: list[str]) -> None:
+    """Set all kinds of clipping but the first to 0, since Keras allows one."""
+    first, *others = [name for name in CLIPPINGS if values.get(name)] or [""]
+    for name in others:
+        notices.append(f"{name} and {first} are both set, and only one can be: {name} was set to 0.")
+        values[name] = 0.0
 
 
 def _read_dataset(query: Query, default: str, task: str, notices: list[str]) -> dict[str, str]:
@@ -113,5 +124,5 @@ def _read_dataset(query: Query, default: str, task: str, notices: list[str]) -> 
     if "dataset" not in query:
         return {}
     setting = Choice("Dataset", "The law that the points follow.", DATASETS_FOR[task])
-    field = replace(fields_of(Experiment)["dataset"], setting=setting)
+    field = replace(find_fields(Experiment)["dataset"], setting=setting)
     return {"dataset": read_value(field, query["dataset"], default, notices)}

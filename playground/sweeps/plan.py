@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.experiment.query import fields_of
+from playground.experiment.query import find_fields
 from playground.experiment.setting import Number
 from playground.experiment.sweepable import sweepable
 from playground.text.numbers import plain
@@ -36,7 +36,7 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
     _check(number, low, high, log=log)
     values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
-    if fields_of(Experiment)[setting].whole:
+    if find_fields(Experiment)[setting].whole:
         return Axis(setting, tuple(int(value) for value in np.unique(values.round())))
     short = [float(f"{value:.3g}") for value in values]
     return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))

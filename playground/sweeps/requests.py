@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.experiment.query import fields_of
+from playground.experiment.query import find_fields
 from playground.experiment.sweepable import sweepable
 from playground.losses import LOSSES
 from playground.sweeps.plan import SEEDS, Axis, Sweep
@@ -94,7 +94,7 @@ def _listed(name: str, values: Any, example: str) -> list[Any]:
 
 def _read_value(name: str, value: Any) -> float:
     """A value as one of Python's, whole if the setting is: NumPy's must not pass for another kind of setting."""
-    setting, whole = sweepable()[name], fields_of(Experiment)[name].whole
+    setting, whole = sweepable()[name], find_fields(Experiment)[name].whole
     allowed = f"allowed are {'whole numbers from ' if whole else ''}{setting.allowed}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise ValueError(f"{name} holds {_short(value)}, which is no number; {allowed}")

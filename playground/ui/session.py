@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from playground.experiment import of_one_width, settings
-from playground.experiment.query import PageSettings, fields_of, names_of, values_of
+from playground.experiment import equalise_widths, settings
+from playground.experiment.query import PageSettings, find_fields, get_values, list_names
 from playground.experiment.view import FIRST, View, read_link
 from playground.ui.link_notices import forget_link, keep_repairs, read_address
 
@@ -112,7 +112,7 @@ def read_views_at_touch() -> tuple[View, View]:
     usual = (*widths, *[DEFAULT_WIDTH] * (layers - len(widths)))
     hidden = tuple(state.get(layer_key(index), usual[index]) for index in range(layers))
     state[_WIDTHS] = hidden + widths[layers:]
-    hidden = of_one_width(hidden, values["normalisation"], values["residual"])
+    hidden = equalise_widths(hidden, values["normalisation"], values["residual"])
     return known, View(
         experiment=experiment.replace(**values, hidden=hidden),
         losses=tuple(state.get("losses", known.losses)),
@@ -128,11 +128,11 @@ def open_settings(model: type[Page]) -> Page:
     """
     state, key = st.session_state, state_key(model)
     if key not in state:
-        value, notices = model.read_link(read_address(names_of(model)))
+        value, notices = model.read_link(read_address(list_names(model)))
         set_settings(value)
         keep_repairs(model, notices)
     known: Page = state[key]
-    values = values_of(known)
+    values = get_values(known)
     answers = {name: state.get(settings_key(model, name), value) for name, value in values.items()}
     answers = {name: tuple(answer) if isinstance(answer, list) else answer for name, answer in answers.items()}
     if answers != values:
@@ -147,8 +147,8 @@ def set_settings(value: PageSettings) -> None:
     state, model = st.session_state, type(value)
     state[state_key(model)] = value
     keep_repairs(model)
-    for name, field in fields_of(model).items():
-        now = field.value_in(value)
+    for name, field in find_fields(model).items():
+        now = field.get_value(value)
         state[settings_key(model, name)] = list(now) if field.many else now
 
 

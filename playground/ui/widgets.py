@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from playground.experiment import Experiment, settings
-from playground.experiment.query import Field, PageSettings, fields_of
+from playground.experiment.query import Field, PageSettings, find_fields
 from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.setting import Choice, Number, Setting, Text
 from playground.experiment.view import FIRST, View
@@ -157,10 +157,10 @@ def trained_by(view: View) -> list[Experiment]:
 def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
     """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
     if isinstance(holder, View):
-        return fields_of(Experiment)[name], getattr(holder.experiment, name), name
+        return find_fields(Experiment)[name], getattr(holder.experiment, name), name
     model = type(holder)
-    field = fields_of(model)[name]
-    return field, field.value_in(holder), settings_key(model, name)
+    field = find_fields(model)[name]
+    return field, field.get_value(holder), settings_key(model, name)
 
 
 def number_stops(

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
 from playground.experiment import Experiment
-from playground.experiment.query import Field, PageSettings, fields_of
+from playground.experiment.query import Field, PageSettings, find_fields
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import read_link
 from playground.losses import losses_for
@@ -55,11 +55,11 @@ CLIPPING = ("global_clipnorm", "clipvalue")  # exclude each other, and take turn
 def settings_of(page: str) -> dict[str, list[str]]:
     """The values of each setting that a page's link may name."""
     models, task = PAGES[page]
-    every = [field for model in ((Experiment, *models) if task else models) for field in fields_of(model).values()]
-    return {field.name: values_of(field, task) for field in every}
+    every = [field for model in ((Experiment, *models) if task else models) for field in find_fields(model).values()]
+    return {field.name: get_values(field, task) for field in every}
 
 
-def values_of(field: Field, task: str) -> list[str]:
+def get_values(field: Field, task: str) -> list[str]:
     """Every key of a table; of a number both ends of its range."""
     setting = field.setting
     if task and field.name in ("dataset", "loss"):
@@ -112,11 +112,11 @@ def first_links(page: str) -> list[Query]:
 def told(page: AppTest, model: type[PageSettings]) -> PageSettings:
     """The page's settings as its widgets have them by now."""
     known: PageSettings = page.session_state[state_key(model)]
-    for name, field in fields_of(model).items():
+    for name, field in find_fields(model).items():
         key = settings_key(model, name)
         if key in page.session_state:
             value = page.session_state[key]
-            assert (tuple(value) if isinstance(value, list) else value) == field.value_in(known), name
+            assert (tuple(value) if isinstance(value, list) else value) == field.get_value(known), name
     return known
 
 

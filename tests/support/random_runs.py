@@ -19,7 +19,7 @@ from playground.diagnosis.reproducibility import FinalNumbers, describe_sensitiv
 from playground.diagnosis.result_table import rows
 from playground.diagnosis.summary import held_equal, summary, verdict_words
 from playground.diagnosis.trials import remedies_for, try_remedies
-from playground.experiment import Experiment, of_one_width, settings
+from playground.experiment import Experiment, equalise_widths, settings
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number
 from playground.export.kept import Kept
@@ -90,7 +90,7 @@ def random_kind(rng: np.random.Generator) -> Experiment:
     return Experiment(
         dataset=dataset,
         loss=str(rng.choice(losses_for("classification" if labelled else "regression"))),
-        hidden=of_one_width(hidden, normalisation, residual),
+        hidden=equalise_widths(hidden, normalisation, residual),
         normalisation=normalisation,
         residual=residual,
         activation=random_value(rng, "activation"),

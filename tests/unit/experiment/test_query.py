@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from playground.experiment.query import (
     Formerly,
     PageSettings,
-    fields_of,
-    names_of,
+    find_fields,
+    get_values,
+    list_names,
     read_settings,
     unread_names,
-    values_of,
     write_settings,
 )
 from playground.experiment.setting import Choice, Number, Switch, Text
@@ -132,7 +132,7 @@ def test_values_that_do_not_go_together_are_all_left_out() -> None:
 
 
 def test_the_declarations_are_found() -> None:
-    fields = fields_of(Paint)
+    fields = find_fields(Paint)
     assert list(fields) == list(Paint.model_fields)
     assert [name for name, field in fields.items() if field.whole] == ["coats", "steps"]
     assert [name for name, field in fields.items() if field.many] == ["colours", "steps"]
@@ -150,7 +150,7 @@ class Room(PageSettings):
 @pytest.mark.parametrize("name", ["walls", "sides", "faces"])
 def test_a_link_with_a_former_name_opens_silently_right(name: str) -> None:
     assert read_settings(Room, {name: ["6"]}) == (Room(walls=6), [])
-    assert name in names_of(Room)
+    assert name in list_names(Room)
 
 
 def test_the_name_of_today_counts_before_a_former_one() -> None:
@@ -167,7 +167,7 @@ def test_the_settings_of_a_part_end_with_its_name() -> None:
     assert room == Room(walls=5, inside=Paint(amount=3.0, coats=3), outside=Paint(steps=(1, 2)))
     assert room.write_link() == {"walls": ["5"], "coats_inside": ["3"], "steps_outside": ["1", "2"]}
     assert Room.read_link(room.write_link()) == (room, [])
-    assert values_of(room)["amount_inside"] == 3.0
+    assert get_values(room)["amount_inside"] == 3.0
 
 
 def test_changed_settings_are_checked_like_new_ones() -> None:

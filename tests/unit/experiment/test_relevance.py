@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from playground.experiment import Experiment, settings
 from playground.experiment.experiment import CLIPPINGS
-from playground.experiment.relevance import is_used, loss_parameters, reason_unused, reason_unused_by_all, list_tasks
+from playground.experiment.relevance import is_used, list_tasks, loss_parameters, reason_unused, reason_unused_by_all
 from playground.experiment.setting import Choice, Switch
 from playground.losses import LOSSES, losses_for
 from playground.theory.line_loss import mean_loss, surface_key

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 import numpy as np
 import pytest
 
-from playground.experiment import MAX_LAYERS, Experiment, of_one_width, settings
+from playground.experiment import MAX_LAYERS, Experiment, equalise_widths, settings
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import DEFAULT_LOSSES, FIRST, View, read_link, write_link
@@ -49,7 +49,7 @@ def random_view(rng: np.random.Generator) -> View:
     chosen = rng.choice(CLIPPINGS)
     values |= {name: 0.0 for name in CLIPPINGS if name != chosen}
     hidden = tuple(int(width) for width in rng.integers(1, 65, rng.integers(0, MAX_LAYERS + 1)))
-    hidden = of_one_width(hidden, str(values["normalisation"]), bool(values["residual"]))
+    hidden = equalise_widths(hidden, str(values["normalisation"]), bool(values["residual"]))
     view = View(Experiment(**values, hidden=hidden), log=bool(rng.random() < 0.5))
     return replace(view, losses=tuple(key for key in losses_for(view.task) if rng.random() < 0.5))
 
