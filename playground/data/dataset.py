@@ -24,7 +24,7 @@ NO_ROWS.setflags(write=False)
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """The arrays of one experiment: read-only float32, ``x`` of shape (n, features), ``y`` of shape (n, 1).
+    """The arrays of one experiment: read-only float32, ``x`` of shape ``(n, features)``, ``y`` of shape ``(n, 1)``.
 
     The test points are *clean*: the truth itself on an even grid, since a judge must not share the noise. ``outliers``
     are the rows ``(k,)`` of the training points that were moved.
@@ -49,34 +49,36 @@ class Dataset:
 
 
 def make_data(experiment: Experiment) -> Dataset:
-    """The dataset of an experiment; equal settings and seed give equal arrays.
+    """The points of an experiment, shapes as in ``Dataset``; equal settings and seed give equal arrays.
 
-    More noise, or more outliers, keeps the draws of less: only their size or number changes.
+    More noise, or more outliers, keeps the draws of less: only their size or number changes. So two runs that differ in
+    the noise differ in nothing else. The arrays are cached, shared and read-only.
     """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
-        return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
-    return _make_data(_Law.of(experiment), experiment.seed)
+        return _make_labelled(LabelLaw.from_experiment(experiment), experiment.points, experiment.seed)
+    return _make_data(_Law.from_experiment(experiment), experiment.seed)
 
 
 def stack_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
-    """The training data of E experiments with n points each: ``x`` (n, inputs, E) and ``y`` (n, 1, E), float32.
+    """The training data of E experiments of n points each, stacked: ``x`` ``(n, inputs, E)`` and ``y`` ``(n, 1, E)``.
 
-    ``x`` is what the models are given, as ``model_inputs`` has it.
+    Both are float32. ``x`` is what the models are given, as ``model_inputs`` returns it. Raises ``ValueError`` if the
+    experiments differ in their number of points or inputs.
     """
     first = experiments[0]
     if first.dataset in LABELLED_DISTRIBUTIONS or first.standardise or len(set(map(_grid_settings, experiments))) > 1:
         data = [make_data(experiment) for experiment in experiments]
-        seen = [model_inputs(each, own.x_train) for each, own in zip(experiments, data, strict=True)]
-        return np.stack(seen, -1), np.stack([own.y_train for own in data], -1)
+        inputs = [model_inputs(experiment, made.x_train) for experiment, made in zip(experiments, data, strict=True)]
+        return np.stack(inputs, -1), np.stack([made.y_train for made in data], -1)
     # The same as ``make_data`` for each, all at once: a sweep has thousands, which differ in their noise alone.
     _, x, truth, spread = _make_grid(first.dataset, first.points)
     draws = np.stack([_draw_noise(each.noise_shape, each.points, each.seed) for each in experiments], -1)
     y = _add_noise(truth[:, None], np.array([each.noise for each in experiments]), spread[:, None], draws)
-    for place, each in enumerate(experiments):
+    for index, each in enumerate(experiments):
         if each.outliers:
-            y[_choose_outliers(each.outliers, _draw_outlier_order(each.points, each.seed)), place] += each.outlier_size
-    inputs = model_inputs(first, x)[..., None]
-    return np.broadcast_to(inputs, (*inputs.shape[:2], len(experiments))), y[:, None].astype(np.float32)
+            y[_choose_outliers(each.outliers, _draw_outlier_order(each.points, each.seed)), index] += each.outlier_size
+    shared = model_inputs(first, x)[..., None]
+    return np.broadcast_to(shared, (*shared.shape[:2], len(experiments))), y[:, None].astype(np.float32)
 
 
 _grid_settings = attrgetter("dataset", "points", "standardise", "degree")
@@ -86,6 +88,7 @@ def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
     """What the experiment's model is given for points ``x`` (n, features): shape ``(n, inputs)``, float32.
 
     That is ``x`` itself, ``x`` standardised by the training points, or from degree 2 on polynomials of its one feature.
+    Every prediction goes through here, so that a model never sees points in another form than it was trained on.
     """
     x = np.asarray(x, np.float32)
     if experiment.inputs != experiment.features:
@@ -98,18 +101,20 @@ def model_inputs(experiment: Experiment, x: np.ndarray) -> np.ndarray:
 
 
 def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
-    """Fresh points, as many as in training, with the same noise and outliers at random x: ``(x_val, y_val)``.
+    """Fresh points for early stopping, as many as in training: ``x`` ``(n, features)`` and ``y`` ``(n, 1)``, float32.
 
-    Early stopping watches the loss on them. Shapes as in ``Dataset``.
+    They have the noise and the outliers of the training points, at random x. Equal settings and seed give equal arrays.
     """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
-        x, y, _ = draw_validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
-        return _freeze(x), _freeze_column(y)
+        x, y, _ = draw_validation_points(LabelLaw.from_experiment(experiment), experiment.points, experiment.seed)
+        return _freeze_array(x), _freeze_column(y)
     rng = Stream.VALIDATION.generator(experiment.seed)
     source = TRUE_FUNCTIONS[experiment.dataset]
     x = np.sort(rng.uniform(source.low, source.high, experiment.points))
-    hit = _choose_outliers(experiment.outliers, rng.permutation(experiment.points))
-    return _freeze_column(x), _freeze_column(_Law.of(experiment).observe(x, hit, rng))
+    outliers = _choose_outliers(experiment.outliers, rng.permutation(experiment.points))
+    law = _Law.from_experiment(experiment)
+    draws = NOISES[law.noise_shape].draw(rng, len(x))
+    return _freeze_column(x), _freeze_column(law.disturb(source.truth(x), source.spread(x), draws, outliers))
 
 
 class _Law(NamedTuple):
@@ -123,18 +128,13 @@ class _Law(NamedTuple):
     points: int
 
     @classmethod
-    def of(cls, experiment: Experiment) -> _Law:
+    def from_experiment(cls, experiment: Experiment) -> _Law:
         return cls._make(_law_settings(experiment))
 
-    def observe(self, x: np.ndarray, hit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        source = TRUE_FUNCTIONS[self.dataset]
-        draws = NOISES[self.noise_shape].draw(rng, len(x))
-        return self.disturb(source.truth(x), source.spread(x), draws, hit)
-
-    def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, hit: np.ndarray) -> np.ndarray:
-        """The truth with its noise, and its outliers moved."""
+    def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, outliers: np.ndarray) -> np.ndarray:
+        """The observed y ``(n,)``: the truth with noise added, and the rows ``outliers`` ``(k,)`` moved."""
         y = _add_noise(truth, self.noise, spread, draws)
-        y[hit] += self.outlier_size
+        y[outliers] += self.outlier_size
         return y
 
 
@@ -149,15 +149,15 @@ _law_settings = attrgetter(*_Law._fields)
 def _make_data(law: _Law, seed: int) -> Dataset:
     source, x, truth, spread = _make_grid(law.dataset, law.points)
     # A larger share of outliers keeps those that a smaller one had: the order is drawn, not the share.
-    hit = _choose_outliers(law.outliers, _draw_outlier_order(law.points, seed)) if law.outliers else NO_ROWS
-    y = law.disturb(truth, spread, _draw_noise(law.noise_shape, law.points, seed), hit)
-    return Dataset(source, x, _freeze_column(y), *_make_test_data(law.dataset), outliers=hit)
+    outliers = _choose_outliers(law.outliers, _draw_outlier_order(law.points, seed)) if law.outliers else NO_ROWS
+    y = law.disturb(truth, spread, _draw_noise(law.noise_shape, law.points, seed), outliers)
+    return Dataset(source, x, _freeze_column(y), *_make_test_data(law.dataset), outliers=outliers)
 
 
 @lru_cache(maxsize=512)
 def _make_labelled(law: LabelLaw, points: int, seed: int) -> Dataset:
     train, test = draw_training_points(law, points, seed), draw_test_points(law, seed)
-    arrays = _freeze(train.x), _freeze_column(train.y), _freeze(test.x), _freeze_column(test.y)
+    arrays = _freeze_array(train.x), _freeze_column(train.y), _freeze_array(test.x), _freeze_column(test.y)
     return Dataset(law.distribution, *arrays, outliers=train.flipped)
 
 
@@ -191,16 +191,17 @@ def _make_test_data(dataset: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _choose_outliers(share: float, order: np.ndarray) -> np.ndarray:
+    """The sorted rows ``(k,)`` of the outliers: the first of a drawn order ``(n,)``, rounded to whole points."""
     rows = np.sort(order[: round(share * len(order))])
     rows.setflags(write=False)
     return rows
 
 
 def _freeze_column(values: np.ndarray) -> np.ndarray:
-    return _freeze(values[:, None])
+    return _freeze_array(values[:, None])
 
 
-def _freeze(values: np.ndarray) -> np.ndarray:
+def _freeze_array(values: np.ndarray) -> np.ndarray:
     array = values.astype(np.float32)
     array.setflags(write=False)  # the cache hands one array to many visitors
     return array

@@ -15,7 +15,7 @@ TEST_LABELLED = 2000
 
 
 class Points(NamedTuple):
-    """``x`` (n, features), ``y`` (n,) of 0 and 1, and the rows whose label was flipped."""
+    """``x`` ``(n, features)``, ``y`` ``(n,)`` of 0 and 1, and the rows ``(k,)`` whose label was flipped."""
 
     x: np.ndarray
     y: np.ndarray
@@ -31,15 +31,20 @@ class LabelLaw(NamedTuple):
     label_noise: float
 
     @classmethod
-    def of(cls, experiment: Experiment) -> LabelLaw:
+    def from_experiment(cls, experiment: Experiment) -> LabelLaw:
+        """The law of an experiment's data; experiments that differ in other settings share it, and so its caches."""
         return cls._make(_law_settings(experiment))
 
     @property
     def distribution(self) -> LabelledDistribution:
+        """How the points of each label are distributed."""
         return LABELLED_DISTRIBUTIONS[self.dataset]
 
     def draw(self, points: int, rng: np.random.Generator) -> Points:
-        """``points`` points. A larger share of label 1, or of wrong labels, keeps those of a smaller share."""
+        """``points`` points, drawn from ``rng``: ``x`` ``(points, features)`` and ``y`` ``(points,)``.
+
+        A larger share of label 1, or of wrong labels, keeps those of a smaller share.
+        """
         labels = (rng.permutation(points) < round(self.positives * points)).astype(float)
         flipped = np.sort(rng.permutation(points)[: round(self.label_noise * points)])
         x = self.distribution.draw(rng, labels, self.overlap)
@@ -49,8 +54,9 @@ class LabelLaw(NamedTuple):
     def probability(self, x: np.ndarray) -> np.ndarray:
         """The probability of label 1 at each point of ``x`` (n, features), wrong labels included: shape ``(n,)``.
 
-        No model can know more, so this is what the best possible one would predict. By Bayes' rule, from the densities
-        of the two labels and their shares.
+        No model can know more, so this is what the best possible one would predict: the Bayes classifier.
+        Source: Bayes' rule on the densities of the two labels and their shares;
+        https://en.wikipedia.org/wiki/Bayes_classifier
         """
         with np.errstate(divide="ignore"):
             prior = np.log(self.positives) - np.log1p(-self.positives)  # of one label only: infinite
@@ -64,18 +70,21 @@ _law_settings = attrgetter(*LabelLaw._fields)
 
 @lru_cache(maxsize=512)
 def draw_training_points(law: LabelLaw, points: int, seed: int) -> Points:
-    """The points that a model trains on; equal arguments give equal points."""
+    """The ``points`` points that a model trains on, ``x`` ``(points, features)``; equal arguments give equal points."""
     return law.draw(points, Stream.NOISE.generator(seed))
 
 
 @lru_cache(maxsize=128)
 def draw_test_points(law: LabelLaw, seed: int) -> Points:
-    """``TEST_LABELLED`` points that no model trains on, with as many wrong labels as in training."""
+    """The n = ``TEST_LABELLED`` points that judge a classifier: ``x`` ``(n, features)`` and ``y`` ``(n,)``.
+
+    No model trains on them; the share of wrong labels is that of training.
+    """
     return law.draw(TEST_LABELLED, Stream.TEST.generator(seed))
 
 
 def draw_validation_points(law: LabelLaw, points: int, seed: int) -> Points:
-    """Fresh points that early stopping watches."""
+    """Fresh points for early stopping: ``x`` ``(points, features)`` and ``y`` ``(points,)``."""
     return law.draw(points, Stream.VALIDATION.generator(seed))
 
 

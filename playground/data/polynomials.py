@@ -7,10 +7,11 @@ the same curves as 1, x, x², …, but gradient descent would crawl on those, wh
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
+
+from playground.losses.loss import Array, Ops
 
 
-def compute_legendre(ops: Any, t: Any, degree: int) -> list[Any]:
+def compute_legendre(ops: Ops, t: Array, degree: int) -> list[Array]:
     """The Legendre polynomials P₁ … P_degree at ``t`` from −1 to 1: a list of arrays in the shape of ``t``.
 
     Each is times √(2k + 1), so that its mean square over −1 … 1 is 1. ``ops`` is ``numpy`` or ``keras.ops``.
@@ -21,13 +22,14 @@ def compute_legendre(ops: Any, t: Any, degree: int) -> list[Any]:
     for k in range(1, degree):
         before, now = now, ((2 * k + 1) * t * now - k * before) / (k + 1)
         polynomials.append(now)
-    return [sqrt(2 * k + 1) * each for k, each in enumerate(polynomials, start=1)]
+    return [sqrt(2 * k + 1) * polynomial for k, polynomial in enumerate(polynomials, start=1)]
 
 
-def expand_polynomials(ops: Any, x: Any, degree: int, low: float, high: float) -> Any:
+def expand_polynomials(ops: Ops, x: Array, degree: int, low: float, high: float) -> Array:
     """The model's inputs ``(n, degree)`` for ``x`` (n, 1) between ``low`` and ``high``; at degree 1 ``x`` itself.
 
-    ``ops`` is ``numpy`` or ``keras.ops``.
+    ``low`` and ``high`` are in units of x; what comes out has none. ``ops`` is ``numpy`` or ``keras.ops``. See
+    ``compute_legendre`` for the polynomials and their source.
     """
     if degree == 1:
         return x

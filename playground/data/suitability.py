@@ -22,10 +22,7 @@ GIVEN = {"regression": "numbers", "classification": "labels 0 and 1"}
 
 
 def explain_misfit(experiment: Experiment) -> str:
-    """Why the experiment's loss cannot be trained on its data, with what was received, what is allowed and a remedy.
-
-    Empty if it can.
-    """
+    """Why the experiment's loss cannot be trained on its data, and which losses can; empty if it can be."""
     target = LOSSES[experiment.loss].target
     if target not in FITTING[experiment.task]:
         return _write_reason(experiment, GIVEN[experiment.task])
@@ -43,7 +40,10 @@ def _write_reason(experiment: Experiment, given: str) -> str:
 
 
 def check_losses(experiments: Iterable[Experiment]) -> None:
-    """Raises ``ValueError`` for the first experiment whose loss does not fit its data."""
+    """Check that every loss can be trained on its experiment's data, before any training begins.
+
+    Raises ``ValueError`` for the first that cannot: a loss for labels on numbers, or for positive numbers on others.
+    """
     fitting: set[tuple[str, str]] = set()  # a sweep has thousands of experiments and a few losses
     for experiment in experiments:
         if (experiment.dataset, experiment.loss) in fitting:
