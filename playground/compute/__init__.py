@@ -14,7 +14,7 @@ from playground.compute.messages import Answer, Call
 from playground.compute.workers import ComputingError, Workers
 from playground.progress import Progress
 
-__all__ = ["Answer", "Call", "ComputingError", "call", "here", "prepare", "start", "started"]
+__all__ = ["Answer", "Call", "ComputingError", "call", "call_here", "is_ready", "prepare", "start"]
 
 
 def call(job: Call, on_progress: Progress) -> Answer:
@@ -26,7 +26,7 @@ def call(job: Call, on_progress: Progress) -> Answer:
     return _workers().call(job, on_progress)
 
 
-def here(job: Call, on_progress: Progress) -> Answer:
+def call_here(job: Call, on_progress: Progress) -> Answer:
     """The same in this process and thread, for tests."""
     value = job.function(*job.arguments, on_progress=on_progress, **dict(job.options))
     return Answer(value, len(pickle.dumps(value)))
@@ -42,7 +42,7 @@ def prepare(job: Call) -> None:
     _workers().prepare(job)
 
 
-def started() -> bool:
+def is_ready() -> bool:
     """Whether a worker is there, so that a job begins at once."""
     return _workers().is_ready
 

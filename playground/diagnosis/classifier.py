@@ -12,8 +12,8 @@ from playground.diagnosis.metrics import (
     accuracy,
     auc,
     brier,
-    excess,
     log_loss,
+    overconfidence,
     precision,
     probability,
     recall,
@@ -35,7 +35,7 @@ class ClassifierScores:
     z: np.ndarray
 
     @property
-    def lost(self) -> bool:
+    def has_diverged(self) -> bool:
         return not np.isfinite(self.z).all()
 
     @cached_property
@@ -43,33 +43,33 @@ class ClassifierScores:
         return probability(self.z)
 
     def accuracy(self, threshold: float) -> float | None:
-        return None if self.lost else accuracy(self.y, self.p, threshold)
+        return None if self.has_diverged else accuracy(self.y, self.p, threshold)
 
     def precision(self, threshold: float) -> float | None:
-        return None if self.lost else precision(self.y, self.p, threshold)
+        return None if self.has_diverged else precision(self.y, self.p, threshold)
 
     def recall(self, threshold: float) -> float | None:
-        return None if self.lost else recall(self.y, self.p, threshold)
+        return None if self.has_diverged else recall(self.y, self.p, threshold)
 
     @cached_property
     def log_loss(self) -> float | None:
-        return None if self.lost else log_loss(self.y, self.z)
+        return None if self.has_diverged else log_loss(self.y, self.z)
 
     @cached_property
     def brier(self) -> float | None:
-        return None if self.lost else brier(self.y, self.p)
+        return None if self.has_diverged else brier(self.y, self.p)
 
     @cached_property
     def auc(self) -> float | None:
-        return None if self.lost else auc(self.y, self.z)
+        return None if self.has_diverged else auc(self.y, self.z)
 
     @cached_property
-    def excess(self) -> float | None:
-        return None if self.lost else excess(self.y, self.p)
+    def overconfidence(self) -> float | None:
+        return None if self.has_diverged else overconfidence(self.y, self.p)
 
     @cached_property
     def reliability(self) -> Reliability | None:
-        return None if self.lost else reliability(self.y, self.p)
+        return None if self.has_diverged else reliability(self.y, self.p)
 
 
 def score_classifier(run: Run) -> ClassifierScores:

@@ -38,8 +38,8 @@ class Diagnosis:
 
     ``mae`` and ``rmse`` are errors on the clean test points, in units of y, by which runs under different losses can
     be compared; of a classifier they are distances of its probabilities from the labels.
-    ``settled`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if the
-    run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
+    ``settled_epoch`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if
+    the run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
     """
 
     run: Run
@@ -68,7 +68,7 @@ class Diagnosis:
         return self.finding.evidence
 
     @property
-    def ill(self) -> bool:
+    def needs_remedy(self) -> bool:
         """Whether there is something to mend."""
         return self.verdict not in (Verdict.EXACT, Verdict.CONVERGED, Verdict.NOT_TRAINED)
 
@@ -101,7 +101,7 @@ class Diagnosis:
         return losses[np.isfinite(losses)]
 
     @cached_property
-    def settled(self) -> int | None:
+    def settled_epoch(self) -> int | None:
         if self.diverged or not len(self.run.loss):
             return None
         return int(find_settled_epochs(self.run.loss))

@@ -9,7 +9,7 @@ from playground.diagnosis.line_motion import is_fitted_line, line_weights
 from playground.diagnosis.line_verdict import describe_least
 from playground.run import Run
 from playground.text.numbers import number, write_apart
-from playground.theory.limit_words import divergence_words, swing_words
+from playground.theory.limit_words import describe_divergence_cause, describe_swing_causes
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
 
@@ -29,7 +29,7 @@ def explain_divergence(run: Run, shown: np.ndarray, diverged_at: int) -> tuple[s
 
     ``shown`` are the losses before the curve is cut off, at epoch ``diverged_at``, counted from 1.
     """
-    return _describe_growth(run, shown, diverged_at), *divergence_words(run.experiment)
+    return _describe_growth(run, shown, diverged_at), *describe_divergence_cause(run.experiment)
 
 
 def _describe_growth(run: Run, shown: np.ndarray, diverged_at: int) -> str:
@@ -52,7 +52,7 @@ def explain_swings(run: Run) -> tuple[str, ...]:
     """Between which losses a run swings at its end, and why it does not come to rest."""
     (tail,) = last_tenths(run.loss, 1)
     swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
-    return swings, *swing_words(run.experiment)
+    return swings, *describe_swing_causes(run.experiment)
 
 
 def explain_improving(run: Run) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
         return True
     if before.verdict is Verdict.DIVERGED or (error > WORSE * then and not _has_one_aim(before, after)):
         return False
-    if not after.ill and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
+    if not after.needs_remedy and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
         return True
     return _is_nearer(before, after)
 

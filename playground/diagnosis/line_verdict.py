@@ -20,8 +20,8 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.text.numbers import number, plain
-from playground.theory.line_loss import gradient, mean_loss, points, pulls
-from playground.theory.optima import Optimum, constant_loss, optimum, residue
+from playground.theory.line_loss import gradient, mean_loss, points, prediction_gradients
+from playground.theory.optima import Optimum, constant_loss, optimum, rounding_loss
 
 PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
 SAME_LINE = 5e-4  # of the spread of the best line and of its residuals: an exact line is no further off
@@ -45,7 +45,7 @@ def judge_resting_line(run: Run) -> Finding:
     """
     best, last, first = optimum(run.experiment), float(run.loss[-1]), float(run.loss[0])
     end = float(mean_loss(run.experiment, *line_weights(run)))
-    gap, way, rounding = end - best.loss, first - best.loss, residue(run.experiment)
+    gap, way, rounding = end - best.loss, first - best.loss, rounding_loss(run.experiment)
     level = f"Its loss rests at {number(last)}, and {number(min(best.loss, max(end, 0.0)))} is {describe_least(best)}."
     level += _describe_insensitivity(run.experiment, end)
     tolerance = PERFECT * (best.loss + 1e-3 * first) + rounding
@@ -116,7 +116,7 @@ def _describe_unfading(run: Run) -> str:
 def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
     """Why a line rests where it should not: nothing pulls, another valley holds it, or its steps are too small."""
     experiment, (slope, intercept) = run.experiment, line_weights(run)
-    pull = np.abs(pulls(experiment, slope, intercept))
+    pull = np.abs(prediction_gradients(experiment, slope, intercept))
     heard = int((pull > UNHEARD * steepest_slope(experiment)).sum())
     strength = number(float(np.linalg.norm(gradient(experiment, slope, intercept))))
     if heard < FEW_HEARD * len(pull):

@@ -19,7 +19,7 @@ from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.normalisations import MOMENTUM
 from playground.text.numbers import number
 from playground.theory.line_loss import point_losses
-from playground.theory.optima import constant_loss, has_least
+from playground.theory.optima import constant_loss, has_minimum
 
 PREDICTS_WORSE = 1.2  # times its training loss: a model that predicts by other averages than it trained with
 MOSTLY_MISSED = 0.5  # of what the law costs less than a constant: a border that misses more is of the wrong kind
@@ -122,7 +122,7 @@ def is_separated(run: Run) -> bool:
     Source: Soudry et al. 2018, "The Implicit Bias of Gradient Descent on Separable Data", JMLR 19
     """
     experiment = run.experiment
-    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_least(experiment):
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_minimum(experiment):
         return False
     labels = run.data.y_train
     if len(np.unique(labels)) < 2 or not run.loss[-1] > 0:

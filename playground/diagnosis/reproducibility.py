@@ -51,12 +51,12 @@ def measure_errors(run: Run) -> dict[str, float | None]:
 class FinalNumbers:
     """What a training ends with: its last loss and the most sensitive of its errors, infinite where it diverged.
 
-    ``judged_by`` names that error, ``probe`` says how the training was perturbed, as the end of a sentence.
+    ``error_name`` names that error, ``probe`` says how the training was perturbed, as the end of a sentence.
     """
 
     loss: float
-    judge: float
-    judged_by: str
+    error: float
+    error_name: str
     probe: str = BESIDE
 
     @classmethod
@@ -145,7 +145,7 @@ def _describe_difference(run: Run, other: FinalNumbers) -> str:
     if is_sensitive(run.loss, other.loss):
         ends = [f"ends at {number(end, DIGITS)}" if isfinite(end) else "diverges" for end in (numbers.loss, other.loss)]
         return f"{ends[0]}; {ends[1]} {other.probe}"
-    if isfinite(numbers.loss) and _differ(numbers.judge, other.judge):
-        errors = f"{number(numbers.judge, DIGITS)}; {number(other.judge, DIGITS)}"
-        return f"its {numbers.judged_by} is {errors} {other.probe}"
+    if isfinite(numbers.loss) and _differ(numbers.error, other.error):
+        errors = f"{number(numbers.error, DIGITS)}; {number(other.error, DIGITS)}"
+        return f"its {numbers.error_name} is {errors} {other.probe}"
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from playground.diagnosis.diagnosis import Diagnosis
-from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.summary import describe_verdict
 from playground.diagnosis.verdict import Verdict
 from playground.tables.functions import TrueFunction
 from playground.text.numbers import number, plain
@@ -15,7 +15,7 @@ NOTHING = "–"
 Cell = Callable[[Diagnosis], str]
 
 
-def rows(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
+def build_result_rows(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
     """The rows of the table: the name of a quantity, then its value in each run.
 
     A run that diverged or was not trained has a dash for every number and its verdict alone.
@@ -50,11 +50,11 @@ def _coefficient(diagnosis: Diagnosis, index: int) -> float:
 
 
 def _describe_settled(diagnosis: Diagnosis) -> str:
-    return f"{diagnosis.settled:,}"
+    return f"{diagnosis.settled_epoch:,}"
 
 
 def _describe_verdict(diagnosis: Diagnosis) -> str:
-    return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
+    return describe_verdict(diagnosis.verdict, diagnosis.diverged_at)
 
 
 _QUANTITIES: list[tuple[str, Cell]] = [

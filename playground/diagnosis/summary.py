@@ -18,12 +18,12 @@ ONE_DRAW = "This is one draw of the noise: another seed may order the losses dif
 CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
 
 
-def verdict_words(verdict: Verdict, diverged_at: int | None) -> str:
+def describe_verdict(verdict: Verdict, diverged_at: int | None) -> str:
     """A verdict, with the epoch of a divergence."""
     return str(verdict) if diverged_at is None else f"{verdict} at epoch {diverged_at:,}"
 
 
-def held_equal(experiment: Experiment) -> str:
+def describe_equal_settings(experiment: Experiment) -> str:
     """What all compared runs share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
@@ -39,7 +39,7 @@ def held_equal(experiment: Experiment) -> str:
     )
 
 
-def summary(diagnoses: Sequence[Diagnosis]) -> str:
+def summarise_runs(diagnoses: Sequence[Diagnosis]) -> str:
     """What happened in the runs, in one paragraph: the lines, the best on clean points, and which are unfinished."""
     finished = [
         diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)

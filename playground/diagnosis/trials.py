@@ -34,7 +34,7 @@ class Trial(Generic[Outcome]):
     @property
     def cures(self: Trial[Diagnosis]) -> bool:
         """Whether nothing is left to mend."""
-        return not self.after.ill
+        return not self.after.needs_remedy
 
 
 def run_trials(

@@ -14,7 +14,7 @@ _compiled: dict[tuple[Shape, int], Program] = {}
 _lock = Lock()
 
 
-def program_for(shape: Shape, number: int = 0) -> Program:
+def get_program(shape: Shape, number: int = 0) -> Program:
     """The program of a shape, compiled at its first call and kept: TensorFlow would not give back its memory.
 
     Large stacks may have several, by ``number``, so that two threads can train two of them at once.

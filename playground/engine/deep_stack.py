@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from playground.engine.batches import Batches
-from playground.engine.compiled import program_for
+from playground.engine.compiled import get_program
 from playground.engine.deep_network import ROWS_BELOW
-from playground.engine.dropout import cut_off
+from playground.engine.dropout import drop_thresholds
 from playground.engine.shapes import EPOCHS_PER_CALL, DeepShape
 from playground.engine.stacking import DeepKind
 from playground.engine.threads import Meter
@@ -42,7 +42,7 @@ class DeepStack:
         self.experiment = kind.experiment
         self.kind = kind
         self.shape = kind.shape
-        self.program = program_for(self.shape)
+        self.program = get_program(self.shape)
         self.batches = Batches(experiments, self.shape, reverse_rows)
         self.epochs = 0
         self.history: Arrays = {}
@@ -132,7 +132,10 @@ class DeepStack:
         }
         settings = {name: np.asarray(value, np.float32) for name, value in numbers.items()}
         settings |= {name: np.asarray(value, np.int32) for name, value in counts.items()}
-        settings |= {"seed": np.array([experiment.seed], np.uint32), "cut_off": cut_off([experiment.dropout])}
+        settings |= {
+            "seed": np.array([experiment.seed], np.uint32),
+            "drop_threshold": drop_thresholds([experiment.dropout]),
+        }
         return {name: tf.constant(value) for name, value in settings.items()}
 
 

@@ -17,23 +17,23 @@ from playground.engine.types import Tensor, Vector
 BITS = 24  # of a draw that are compared with the rate
 
 
-def cut_off(rates: Sequence[float]) -> np.ndarray:
+def drop_thresholds(rates: Sequence[float]) -> np.ndarray:
     """The draws below this leave a unit out: ``rates`` (E,) between 0 and 1 as whole numbers, uint32."""
     return np.round(np.asarray(rates, float) * 2**BITS).astype(np.uint32)
 
 
-def kept(
-    ops: ModuleType, seeds: Vector, step: Tensor, layer: Tensor, shape: tuple[int, int], cut_offs: Vector
+def draw_kept_units(
+    ops: ModuleType, seeds: Vector, step: Tensor, layer: Tensor, shape: tuple[int, int], thresholds: Vector
 ) -> Tensor:
     """Whether each unit is kept in a step, ``(rows, units, E)`` for ``shape`` (rows, units).
 
-    ``seeds``, ``step``, ``layer`` and ``cut_offs`` are uint32, ``(E,)`` or ``(1,)``; ``ops`` is ``numpy`` or
+    ``seeds``, ``step``, ``layer`` and ``thresholds`` are uint32, ``(E,)`` or ``(1,)``; ``ops`` is ``numpy`` or
     ``keras.ops``. Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
     """
     keys = _scramble(ops, _scramble(ops, _scramble(ops, seeds) + step) + layer)
     places = _scramble(np, np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(*shape, 1))
     drawn = _scramble(ops, ops.bitwise_xor(places, keys))
-    return ops.right_shift(drawn, np.uint32(32 - BITS)) >= cut_offs
+    return ops.right_shift(drawn, np.uint32(32 - BITS)) >= thresholds
 
 
 def _scramble(ops: ModuleType, number: Tensor | np.ndarray) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Protocol
 import keras
 import tensorflow as tf
 
-from playground.engine.dropout import kept
+from playground.engine.dropout import draw_kept_units
 from playground.engine.types import Batch, Settings, Tensor, Variables, Vector
 
 
@@ -48,7 +48,7 @@ def drop_units(values: Tensor, settings: Settings, step: Tensor, layer: Tensor |
     """Dropout of activations ``(rows, units, E)``. What is kept grows by what is left out, so that its mean stays."""
     shape = (values.shape[0], values.shape[1])
     layer = tf.cast(layer, tf.uint32)
-    is_kept = kept(keras.ops, settings["seed"], step, layer, shape, settings["cut_off"])
+    is_kept = draw_kept_units(keras.ops, settings["seed"], step, layer, shape, settings["drop_threshold"])
     return tf.where(is_kept, values / (1.0 - settings["dropout"]), 0.0)
 
 

@@ -70,6 +70,6 @@ def frames_per_call(widths: tuple[int, ...]) -> int:
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // count_weights(widths)))
 
 
-def at_least(size: int, sizes: tuple[int, ...]) -> int:
+def pad_size(size: int, sizes: tuple[int, ...]) -> int:
     """The smallest of the sizes that holds ``size``."""
     return next(candidate for candidate in sizes if candidate >= size)

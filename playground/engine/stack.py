@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from playground.engine.batches import Batches
-from playground.engine.compiled import program_for
-from playground.engine.dropout import cut_off
+from playground.engine.compiled import get_program
+from playground.engine.dropout import drop_thresholds
 from playground.engine.shapes import EPOCHS_PER_CALL
 from playground.engine.stacking import Kind, choose_shape, path_stride
 from playground.engine.threads import Meter
@@ -32,7 +32,7 @@ class Stack:
         self.experiments = experiments
         self.kind = kind
         self.shape = choose_shape(kind, len(experiments))
-        self.program = program_for(self.shape, number)
+        self.program = get_program(self.shape, number)
         self.stride = path_stride(kind)
         # The padding of a stack is copies of its first experiment; their results are dropped.
         self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))
@@ -102,7 +102,7 @@ class Stack:
         settings = {name: np.array(values, np.float32) for name, values in vectors.items()}
         if self.kind.dropout:  # what decides which units a step leaves out, as whole numbers
             settings["seed"] = np.array([experiment.seed for experiment in self.members], np.uint32)
-            settings["cut_off"] = cut_off([experiment.dropout for experiment in self.members])
+            settings["drop_threshold"] = drop_thresholds([experiment.dropout for experiment in self.members])
         return settings
 
     def _plan_call(self, epochs: int, used: int) -> Arrays:

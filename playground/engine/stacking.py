@@ -14,8 +14,8 @@ from playground.engine.shapes import (
     PATH_NUMBERS,
     DeepShape,
     Shape,
-    at_least,
     frames_per_call,
+    pad_size,
 )
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
@@ -70,7 +70,7 @@ class Kind(NamedTuple):
     record: frozenset[str]
 
     @classmethod
-    def of(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
+    def from_experiment(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
         size = experiment.rows_per_batch
         return cls(
             widths=experiment.widths,
@@ -78,7 +78,7 @@ class Kind(NamedTuple):
             losses=(experiment.loss,),
             optimizer=experiment.optimizer,
             epochs=experiment.epochs,
-            rows=at_least(size, ROWS_LARGE),
+            rows=pad_size(size, ROWS_LARGE),
             masked=size not in ROWS_LARGE or experiment.points % size != 0,
             batches=None if size == experiment.points else (experiment.points, size, experiment.shuffle),
             penalised=bool(experiment.l1 or experiment.l2),
@@ -98,12 +98,12 @@ class DeepKind(NamedTuple):
     @property
     def shape(self) -> DeepShape:
         experiment = self.experiment
-        rows = at_least(experiment.rows_per_batch, ROWS_SMALL)
+        rows = pad_size(experiment.rows_per_batch, ROWS_SMALL)
         whole = experiment.rows_per_batch == experiment.points
         widest = max(*experiment.hidden, experiment.inputs)
         return DeepShape(
             widths=(experiment.inputs, experiment.widths[-1]),
-            width=at_least(widest, PADDED_WIDTHS),
+            width=pad_size(widest, PADDED_WIDTHS),
             activation="",
             losses=_co_trained_losses([experiment.loss]),
             optimizer=experiment.optimizer,
@@ -136,7 +136,7 @@ def group_experiments(experiments: Sequence[Experiment], record: frozenset[str])
         if experiment.is_deep:
             yield [index], DeepKind(experiment, record)
         else:
-            by_kind[Kind.of(experiment, record)].append(index)
+            by_kind[Kind.from_experiment(experiment, record)].append(index)
     by_kind = _merge_point_counts(by_kind)
     families: dict[Kind, list[Kind]] = defaultdict(list)
     for kind in by_kind:
@@ -159,7 +159,7 @@ def _merge_point_counts(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]
     merged: dict[Kind, list[int]] = defaultdict(list)
     for kind, indices in by_kind.items():
         many = kind.batches is None and sizes[_without_rows(kind)] > MANY_SIZES
-        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += indices
+        merged[kind._replace(rows=pad_size(kind.rows, ROWS_FEW), masked=True) if many else kind] += indices
     return {kind: sorted(indices) for kind, indices in merged.items()}
 
 
@@ -200,10 +200,10 @@ def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
     """The padded shape in which ``members`` experiments of a kind train."""
     if isinstance(kind, DeepKind):
         return kind.shape
-    stack = at_least(members, STACK_SIZES)
+    stack = pad_size(members, STACK_SIZES)
     rows, masked = kind.rows, kind.masked
     if stack <= SMALL_STACK and not kind.batches:
-        rows, masked = at_least(rows, ROWS_SMALL), True
+        rows, masked = pad_size(rows, ROWS_SMALL), True
     return Shape(
         widths=kind.widths,
         activation=kind.activation,

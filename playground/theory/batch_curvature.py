@@ -15,22 +15,22 @@ from playground.experiment import Experiment
 ROUNDS = 50  # of a search that nearly always comes to rest in five
 
 
-def batches_in_order(points: int, size: int) -> list[slice]:
+def slice_batches(points: int, size: int) -> list[slice]:
     """The batches of an epoch that is not shuffled; the last one may be smaller."""
     return [slice(start, start + size) for start in range(0, points, size)]
 
 
-def smallest_batch(experiment: Experiment) -> int:
+def smallest_batch_size(experiment: Experiment) -> int:
     """The number of points in the smallest batch of an epoch: the last one may have fewer than the others."""
     return experiment.points % experiment.rows_per_batch or experiment.rows_per_batch
 
 
-def steepest_of_batches(inputs: np.ndarray, batches: Sequence[slice], bend: float, penalty: np.ndarray) -> float:
+def measure_batch_curvature(inputs: np.ndarray, batches: Sequence[slice], bend: float, penalty: np.ndarray) -> float:
     """The largest curvature among the given batches of rows."""
     return max(_largest_eigenvalue(inputs[batch], bend, penalty) for batch in batches)
 
 
-def steepest_of_any(inputs: np.ndarray, size: int, bend: float, penalty: np.ndarray) -> float:
+def search_batch_curvature(inputs: np.ndarray, size: int, bend: float, penalty: np.ndarray) -> float:
     """The largest curvature that a batch of ``size`` rows can have, whichever rows are drawn.
 
     Along a direction the rows with the largest products are the steepest batch, and of a batch its first eigenvector

@@ -6,7 +6,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import limit_number, number, plain
-from playground.theory.batch_curvature import smallest_batch
+from playground.theory.batch_curvature import smallest_batch_size
 from playground.theory.line_loss import is_line, largest_curvature, points
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import LimitCause, RateLimit, penalty_limit, rate_limit
@@ -14,7 +14,7 @@ from playground.theory.stable_rate import LimitCause, RateLimit, penalty_limit, 
 FACTOR_DIGITS = 4  # a rate just above its limit multiplies by −1.002
 
 
-def divergence_words(experiment: Experiment) -> tuple[str, ...]:
+def describe_divergence_cause(experiment: Experiment) -> tuple[str, ...]:
     """Why the steps of a diverging run are too large, as far as it is known; nothing if they are below the limit."""
     limit = rate_limit(experiment)
     if limit is None:
@@ -24,7 +24,7 @@ def divergence_words(experiment: Experiment) -> tuple[str, ...]:
     return _CAUSES[limit.cause](experiment, limit)
 
 
-def swing_words(experiment: Experiment) -> tuple[str, ...]:
+def describe_swing_causes(experiment: Experiment) -> tuple[str, ...]:
     """Why a run swings without end, and what a smaller learning rate would do about it."""
     limit = rate_limit(experiment)
     if experiment.clipping and limit and experiment.learning_rate > limit.rate:
@@ -39,7 +39,7 @@ def swing_words(experiment: Experiment) -> tuple[str, ...]:
     return ("The steps are too large to come to rest.",)
 
 
-def limit_words(experiment: Experiment) -> str:
+def format_rate_limit(experiment: Experiment) -> str:
     """The largest stable rate as it is printed, never rounded up; a dash where none is known."""
     limit = rate_limit(experiment)
     return "–" if limit is None else limit_number(limit.rate, experiment.learning_rate)
@@ -86,7 +86,7 @@ def _reach_words(experiment: Experiment, limit: RateLimit) -> tuple[str, ...]:
 
 
 def _batch_words(experiment: Experiment, limit: RateLimit) -> tuple[str, ...]:
-    size, rows = experiment.rows_per_batch, smallest_batch(experiment)
+    size, rows = experiment.rows_per_batch, smallest_batch_size(experiment)
     smaller = f", and the last batch only {rows}" if rows < size else ""
     return (
         f"Each step sees only {size} of {experiment.points} points{smaller}. A batch whose points are far from 0 in x"

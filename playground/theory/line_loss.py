@@ -15,7 +15,12 @@ from playground.data import make_data, model_inputs
 from playground.experiment import Experiment
 from playground.experiment.relevance import surface_settings
 from playground.losses import LOSSES
-from playground.theory.batch_curvature import batches_in_order, smallest_batch, steepest_of_any, steepest_of_batches
+from playground.theory.batch_curvature import (
+    measure_batch_curvature,
+    search_batch_curvature,
+    slice_batches,
+    smallest_batch_size,
+)
 
 STEP = 1e-5  # of a finite difference, in units of y
 
@@ -71,7 +76,7 @@ def mean_loss(
         return losses + experiment.l1 * np.abs(slope) + experiment.l2 * slope**2
 
 
-def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
+def prediction_gradients(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The derivative of each point's loss by its prediction ``(n,)``: how hard it pulls the line, down if positive."""
     x, y = points(experiment)
     return point_slopes(experiment, y, slope * x + intercept)
@@ -80,7 +85,7 @@ def pulls(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
 def gradient(experiment: Experiment, slope: float, intercept: float) -> np.ndarray:
     """The derivatives of the mean loss by slope and intercept ``(2,)``, penalties included."""
     x, _ = points(experiment)
-    pull = pulls(experiment, slope, intercept)
+    pull = prediction_gradients(experiment, slope, intercept)
     return np.array([(pull * x).mean() + penalty_slope(experiment, slope), pull.mean()])
 
 
@@ -110,16 +115,18 @@ def largest_curvature(experiment: Experiment) -> float | None:
 
     A loss of straight pieces curves by its L2 penalty alone. ``None`` for a network, and where nothing curves.
     """
-    return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_any(inputs, len(inputs), bend, penalty))
+    return _steepest(
+        experiment, lambda inputs, bend, penalty: search_batch_curvature(inputs, len(inputs), bend, penalty)
+    )
 
 
 def largest_batch_curvature(experiment: Experiment) -> float | None:
     """The same of the loss that one step sees: the steepest of its batches, or, shuffled, of all that can be drawn."""
     if experiment.shuffle:
-        size = smallest_batch(experiment)
-        return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_any(inputs, size, bend, penalty))
-    batches = batches_in_order(experiment.points, experiment.rows_per_batch)
-    return _steepest(experiment, lambda inputs, bend, penalty: steepest_of_batches(inputs, batches, bend, penalty))
+        size = smallest_batch_size(experiment)
+        return _steepest(experiment, lambda inputs, bend, penalty: search_batch_curvature(inputs, size, bend, penalty))
+    batches = slice_batches(experiment.points, experiment.rows_per_batch)
+    return _steepest(experiment, lambda inputs, bend, penalty: measure_batch_curvature(inputs, batches, bend, penalty))
 
 
 def _steepest(experiment: Experiment, search: Callable[[np.ndarray, float, np.ndarray], float]) -> float | None:

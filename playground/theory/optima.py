@@ -57,7 +57,7 @@ def optimum(experiment: Experiment) -> Optimum:
     slope, height = _search_one_valley(experiment) if convex else _search_valleys(experiment)
     intercept = height - slope * float(points(experiment)[0].mean())
     loss = float(mean_loss(experiment, slope, intercept))
-    return Optimum(slope, intercept, loss if loss > residue(experiment) else 0.0, convex)
+    return Optimum(slope, intercept, loss if loss > rounding_loss(experiment) else 0.0, convex)
 
 
 def _search_one_valley(experiment: Experiment) -> tuple[float, float]:
@@ -157,7 +157,7 @@ def constant_loss(experiment: Experiment) -> float:
     return float(loss.mean())
 
 
-def residue(experiment: Experiment) -> float:
+def rounding_loss(experiment: Experiment) -> float:
     """The loss that rounding leaves where the least is 0: that of residuals as small as single precision resolves y."""
     _, y = points(experiment)
     error = float(np.finfo(np.float32).eps) * float(np.abs(y).max())
@@ -167,7 +167,7 @@ def residue(experiment: Experiment) -> float:
     )
 
 
-def has_least(experiment: Experiment) -> bool:
+def has_minimum(experiment: Experiment) -> bool:
     """Whether a label's loss is least at some logit, instead of falling without end the surer a right answer is."""
     sure = np.array([10.0, 20.0])
     cost = [point_losses(experiment, np.full(2, label), sign * sure) for label, sign in ((1.0, 1.0), (0.0, -1.0))]
