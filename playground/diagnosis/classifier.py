@@ -1,4 +1,4 @@
-"""How good a classifier is on points that it was not trained on."""
+"""The scores of a trained classifier on points that it was not trained on."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from playground.diagnosis.metrics import (
 )
 from playground.run import Run
 
-THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does not ask
+THRESHOLD = 0.5  # the probability above which a point is called 1, unless a page sets another
 
 
 @dataclass(frozen=True, eq=False)
 class ClassifierScores:
-    """The scores of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
+    """The metrics of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
 
-    A score is ``None`` where the points cannot answer it, and of a model that has diverged.
+    Each is documented in ``playground.diagnosis.metrics``. It is ``None`` where it is undefined on the points, and for
+    a model that has diverged.
     """
 
     y: np.ndarray
@@ -36,10 +37,12 @@ class ClassifierScores:
 
     @property
     def has_diverged(self) -> bool:
+        """Whether some logit is not finite."""
         return not np.isfinite(self.z).all()
 
     @cached_property
     def p(self) -> np.ndarray:
+        """The probability of label 1 of each point, ``(n,)``."""
         return probability(self.z)
 
     def accuracy(self, threshold: float) -> float | None:
@@ -73,5 +76,5 @@ class ClassifierScores:
 
 
 def score_classifier(run: Run) -> ClassifierScores:
-    """The scores of a trained classifier on test points that it was not trained on."""
+    """The scores of a trained classifier on the test points of its data, which no model was trained on."""
     return ClassifierScores(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))

@@ -138,7 +138,7 @@ def test_a_worker_that_has_compiled_much_is_replaced_when_it_has_done_its_jobs(w
         assert alive(process)
         assert slow.result() == 200
     wait_until(lambda: not alive(process))
-    wait_until(lambda: old.lost)
+    wait_until(lambda: old.has_ended)
 
 
 def test_few_programs_replace_nobody(workers):
