@@ -29,20 +29,26 @@ def train(
 ) -> list[Run]:
     """Train every experiment; the runs come in the order of the experiments.
 
-    ``on_progress(share)`` is called with the share that is done, 0 to 1, after every piece of work. If it returns
-    ``False``, training stops: each run then holds the epochs it got to, possibly none. ``record`` names what to keep
-    besides the loss: ``weights`` (the path), ``gradient_norms``, ``val_loss`` (after each epoch, as ``fit`` gives it:
-    with penalties, without class weights). ``deep`` trains networks of equal layers in the program of deep ones,
-    however few layers they have: it serves every depth, width and activation. ``reverse_rows`` reverses the rows within
-    each batch, so that only the rounding of sums differs; not for dropout, which is drawn row by row.
+    The losses are those of Keras's ``model.fit``, epoch for epoch but for rounding, in a small share of its time.
+    Source: https://keras.io/api/models/model_training_apis/#fit-method
 
-    Raises ``ValueError`` for another name in ``record`` and for a loss that does not fit the data, ``RuntimeError`` in
-    a process that was forked from one that had trained before.
+    ``on_progress(share)`` is called with the share that is done, 0 to 1, after every piece of work. If it returns
+    ``False``, training stops: each run then holds the epochs it got to, possibly none.
+
+    ``record`` names what to record besides ``loss`` (epochs,): ``weights`` (``path``, frames × P, with
+    ``path_epochs``), ``gradient_norms`` (epochs, layers), of the last batch of each epoch before clipping, and
+    ``val_loss`` (epochs,), after each epoch as ``fit`` gives it: with penalties, without class weights. All float32.
+
+    ``deep`` trains networks of equal layers in the program of deep ones, however few layers they have: it serves every
+    depth, width and activation without compiling anew. ``reverse_rows`` reverses the rows within each batch, so that
+    only the rounding of sums differs; it is not for dropout, which is drawn row by row.
+
+    Raises ``ValueError`` for something else than experiments, for an unknown name in ``record`` and for a loss that
+    does not fit the data, ``RuntimeError`` in a process that was forked from one that had trained before.
     """
-    experiments = _check_experiments(experiments)
-    wanted = _check_record(record)
-    alone: list[Job] = [([index], DeepKind(experiment, wanted)) for index, experiment in enumerate(experiments)]
-    jobs = alone if deep else list(group_experiments(experiments, wanted))
+    experiments, names = _check_experiments(experiments), _check_record(record)
+    alone: list[Job] = [([index], DeepKind(experiment, names)) for index, experiment in enumerate(experiments)]
+    jobs = alone if deep else list(group_experiments(experiments, names))
     runs: dict[int, Run] = {}
 
     def keep_runs(indices: list[int], stack: TrainingStack) -> None:
@@ -53,13 +59,13 @@ def train(
 
 
 def _check_experiments(experiments: Iterable[Experiment]) -> list[Experiment]:
-    """The experiments as a list. Raises ``ValueError`` for a single one and for what is none."""
+    """The experiments as a list. Raises ``ValueError`` for a single experiment and for anything else."""
     if isinstance(experiments, Experiment):
         raise ValueError("experiments is one Experiment; allowed is a list of them: write train([experiment])[0]")
     experiments = list(experiments)
-    for each in experiments:
-        if not isinstance(each, Experiment):
-            raise ValueError(f"experiments holds {each!r}; allowed are experiments, such as Experiment(noise=2.0)")
+    for item in experiments:
+        if not isinstance(item, Experiment):
+            raise ValueError(f"experiments holds {item!r}; allowed are experiments, such as Experiment(noise=2.0)")
     return experiments
 
 
@@ -79,10 +85,11 @@ def train_stacks(
     *,
     reverse_rows: bool = False,
 ) -> None:
-    """Train stack by stack and hand each, once trained, to ``take`` with the indices of its experiments.
+    """Train stack by stack and pass each, once trained, to ``take`` with the indices of its experiments.
 
-    ``take`` may be called by two threads at once. A stack is freed afterwards unless ``take`` keeps it, so that ten
-    thousand histories need not fit into memory together. Raises as ``train`` does.
+    ``jobs`` are those of ``group_experiments``. ``take`` may be called by two threads at once. A stack is freed
+    afterwards unless ``take`` keeps it, so that ten thousand histories need not fit into memory together. Raises
+    ``ValueError`` and ``RuntimeError`` as ``train`` does.
     """
     check_losses(experiments)
     _refuse_forked_process()
@@ -102,7 +109,10 @@ def train_stacks(
 
 
 def _refuse_forked_process() -> None:
-    """A fork copies TensorFlow's locks but not its threads, so that a training in the copy would wait for ever."""
+    """Raise ``RuntimeError`` in a fork of a process that had trained.
+
+    A fork copies TensorFlow's locks but not its threads, so that a training in the copy would wait for ever.
+    """
     if _first_process() != getpid():
         raise RuntimeError(
             "this process was forked from one that had trained before, and TensorFlow does not survive that; start"
@@ -112,5 +122,5 @@ def _refuse_forked_process() -> None:
 
 @cache
 def _first_process() -> int:
-    """The process that trained first. A forked copy inherits the answer, and so can tell that it is a copy."""
+    """The id of the process that trained first. A forked copy inherits the cached answer, which is not its own id."""
     return getpid()

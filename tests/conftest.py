@@ -22,8 +22,8 @@ choose_compiler()  # tests train as the app does
 @pytest.fixture(autouse=True)
 def _computed_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that are run by a test compute in its own process, so that what it plants there counts."""
-    monkeypatch.setattr(compute, "call", compute.here)
-    monkeypatch.setattr(compute, "started", lambda: True)
+    monkeypatch.setattr(compute, "call", compute.call_here)
+    monkeypatch.setattr(compute, "is_ready", lambda: True)
     # Streamlit clears Keras after every run of a page where it finds it, and the engine's programs with it.
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 

@@ -1,8 +1,8 @@
-"""Computing beside the server: ``call`` has a function of ``playground`` worked out in a process of its own.
+"""Computing beside the server: ``call`` runs a function of ``playground`` in a worker process.
 
-TensorFlow takes seconds to load, keeps Python busy while it compiles, and never gives back the memory of what it has
-compiled. So the server never loads it. A worker process does, and when it has compiled so much it is replaced by a
-fresh one, while it goes on answering. ``workers`` is the server's side, ``worker`` is the other.
+TensorFlow takes seconds to load, holds Python's lock while it compiles, and never frees the memory of compiled
+programs. So the server never loads it. A worker process does, and after many compilations it is replaced by a fresh
+one, while it finishes its jobs. ``workers`` is the server's side of the connection, ``worker`` the other.
 """
 
 from __future__ import annotations
@@ -14,39 +14,40 @@ from playground.compute.messages import Answer, Call
 from playground.compute.workers import ComputingError, Workers
 from playground.progress import Progress
 
-__all__ = ["Answer", "Call", "ComputingError", "call", "here", "prepare", "start", "started"]
+__all__ = ["Answer", "Call", "ComputingError", "call", "call_here", "is_ready", "prepare", "start"]
 
 
 def call(job: Call, on_progress: Progress) -> Answer:
-    """Have a job done. ``on_progress(share)`` is asked about ten times a second, from the caller's own thread.
+    """Run a job in the worker process and wait for its answer.
 
-    It returns ``False`` to have the job come to an early end with what it has, or raises to give it up.
-    What the job raises is raised here. Raises ``ComputingError`` if there is no process to do it.
+    ``on_progress(share)`` is called about ten times a second, in the caller's thread. It returns ``False`` to end the
+    job early with what it has, or raises to abandon it. Errors of the job are raised here. Raises ``ComputingError`` if
+    no process can run it.
     """
-    return _workers().call(job, on_progress)
+    return _shared_workers().call(job, on_progress)
 
 
-def here(job: Call, on_progress: Progress) -> Answer:
-    """The same in this process and thread, for tests."""
+def call_here(job: Call, on_progress: Progress) -> Answer:
+    """Run a job in this process and thread, for tests. Errors of the job are raised here."""
     value = job.function(*job.arguments, on_progress=on_progress, **dict(job.options))
     return Answer(value, len(pickle.dumps(value)))
 
 
 def start() -> None:
     """Begin to load TensorFlow, in a process of its own; does not wait for it."""
-    _workers().start()
+    _shared_workers().start()
 
 
 def prepare(job: Call) -> None:
-    """Start the first worker with a job, which every later one does, too, before it is asked anything else."""
-    _workers().prepare(job)
+    """Run a job in the first worker, and in every later one before it takes other jobs: it compiles what pages need."""
+    _shared_workers().prepare(job)
 
 
-def started() -> bool:
-    """Whether a worker is there, so that a job begins at once."""
-    return _workers().is_ready
+def is_ready() -> bool:
+    """Whether a worker is running, so that a job begins at once."""
+    return _shared_workers().is_ready
 
 
 @cache
-def _workers() -> Workers:
+def _shared_workers() -> Workers:
     return Workers()

@@ -1,4 +1,4 @@
-"""What the server and its workers say to each other."""
+"""The messages between the server and its workers. ``number`` tells which job a message is about."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 class Call:
     """A job: a function of a module of ``playground`` with its arguments, all of which can be hashed and pickled.
 
-    The function is also given ``on_progress``, which it calls with the share that is done, and which says ``False``
-    when it is to stop.
+    The function also gets ``on_progress``, which it calls with the share that is done, 0 to 1, and which returns
+    ``False`` when it is to stop.
     """
 
     function: Callable[..., Any]
@@ -22,7 +22,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a job gave, and how many bytes it is."""
+    """What a job returned, and its pickled size in bytes."""
 
     value: Any
     size: int
@@ -31,36 +31,41 @@ class Answer:
 # From the server.
 @dataclass(frozen=True)
 class Begin:
+    """Run a job."""
+
     number: int
     call: Call
 
 
 @dataclass(frozen=True)
 class Stop:
+    """End a job early."""
+
     number: int
 
 
 @dataclass(frozen=True)
 class Leave:
-    """There will be no more."""
+    """End: there will be no more jobs."""
 
 
 # From a worker.
 @dataclass(frozen=True)
 class Ready:
-    """It has loaded what it needs, and takes jobs."""
+    """The worker has loaded what it needs and takes jobs."""
 
 
-# From a worker, each about the job of a number.
 @dataclass(frozen=True)
 class Share:
+    """The share of a job that is done, 0 to 1."""
+
     number: int
     share: float
 
 
 @dataclass(frozen=True)
 class Done:
-    """``programs`` is how many programs the worker has compiled by now."""
+    """A job is done: its pickled result, and how many programs the worker has compiled so far."""
 
     number: int
     pickled: bytes
@@ -69,9 +74,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
+    """A job raised an error."""
+
     number: int
     error: Exception
 
 
-Question = Begin | Stop | Leave  # from the server
+Request = Begin | Stop | Leave  # from the server
 Report = Share | Done | Failed  # from a worker, about a job

@@ -1,4 +1,4 @@
-"""What the fork server imports before it is asked for a worker: TensorFlow and the engine, loaded once for all."""
+"""Imported by the fork server at its start: loads TensorFlow and the engine once for all workers."""
 
 from playground.compute.loading import load_engine, release_pages
 

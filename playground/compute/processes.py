@@ -1,8 +1,9 @@
-"""Where worker processes come from: the fork server of the standard library, or a fresh start where there is none.
+"""How worker processes are started: by the fork server of the standard library, or afresh where there is none.
 
-On Linux the fork server loads TensorFlow once. A worker is then a copy of it that needs no loading and shares its
-memory. The server computes nothing itself, since a process that has begun to cannot be copied safely. Elsewhere
-each worker is spawned and loads TensorFlow anew.
+On Linux the fork server loads TensorFlow once. A worker is then a fork of it, which loads nothing and shares its
+memory. The fork server computes nothing itself, since a process that has used TensorFlow cannot be forked safely.
+Elsewhere each worker is spawned and loads TensorFlow anew.
+Source: https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _starting = Lock()
 
 
 def start_loading() -> None:
-    """Begin to load TensorFlow where workers are copies of one process; does not wait for it."""
+    """Begin to load TensorFlow in the fork server, where there is one; does not wait for it."""
     if COPIES:
         multiprocessing.set_forkserver_preload([PRELOAD])
         with _starting, _child_environment():
@@ -41,22 +42,23 @@ def start_process() -> tuple[BaseProcess, Connection]:
     """A new worker process and the connection to it. Raises ``OSError`` if it cannot be started."""
     start_loading()
     context: Any = multiprocessing.get_context("forkserver" if COPIES else "spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there,), name="worker", daemon=True)
-    with _starting, _child_environment(), _hidden_main_module():
+    server_end, worker_end = context.Pipe()
+    process = context.Process(target=serve, args=(worker_end,), name="worker", daemon=True)
+    with _starting, _child_environment(), hide_main_module():
         process.start()
-    there.close()
-    return process, here
+    worker_end.close()
+    return process, server_end
 
 
 @contextmanager
 def _child_environment() -> Iterator[None]:
-    """The environment that a process inherits: where this package is, and few places to allocate memory from.
+    """Set the environment that a process inherits: the path of this package, and two memory arenas at most.
 
-    Many threads that allocate each from a place of its own would leave holes in all of them.
+    glibc gives each thread an arena of its own, up to eight per processor, and each keeps what was freed in it.
+    Source: https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
     """
-    home = str(Path(playground.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    parent = str(Path(playground.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [parent, os.environ.get("PYTHONPATH")]))
     changes = {"PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
     before = {name: os.environ.get(name) for name in changes}
     os.environ.update(changes)
@@ -71,8 +73,12 @@ def _child_environment() -> Iterator[None]:
 
 
 @contextmanager
-def _hidden_main_module() -> Iterator[None]:
-    """A new process would import the main module of this one: Streamlit, or the page that it is running."""
+def hide_main_module() -> Iterator[None]:
+    """Keep a new process from importing the main module of this one: Streamlit, or the page that it is running.
+
+    ``multiprocessing`` takes its path from ``sys.modules["__main__"]`` (``spawn.get_preparation_data``).
+    Source: https://docs.python.org/3/library/multiprocessing.html#the-spawn-and-forkserver-start-methods
+    """
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:

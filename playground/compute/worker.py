@@ -1,4 +1,4 @@
-"""A worker: does the jobs that come over its connection, each in a thread, until the connection ends."""
+"""A worker: runs the jobs that arrive over its connection, each in a thread, until the connection ends."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ JOBS_AT_ONCE = 32
 
 
 def serve(connection: Connection) -> None:
-    """Do the jobs that arrive, until the other side says ``Leave`` or is gone. Does not return."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end is ours
+    """Run the jobs that arrive, until the server sends ``Leave`` or has ended. Does not return."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the server, and the worker ends with it
     load_engine()
     jobs = _Jobs(connection, ThreadPoolExecutor(JOBS_AT_ONCE))
     with suppress(EOFError, OSError):
         connection.send(Ready())
         while not isinstance(message := connection.recv(), Leave):
             jobs.take(message)
-    os._exit(0)  # nobody waits for what is still being done
+    os._exit(0)  # without waiting for threads whose job nobody needs any more
 
 
 class _Jobs:
@@ -68,7 +68,7 @@ def _count_programs() -> int:
 
 
 def _make_sendable(error: Exception) -> Exception:
-    """The error itself if it can travel, else its text; with the traceback of here in its notes."""
+    """The error itself if it can be pickled, else its text, with the worker's traceback as a note."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:

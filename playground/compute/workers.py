@@ -11,26 +11,26 @@ from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Question, Ready, Report, Share, Stop
+from playground.compute.messages import Answer, Begin, Call, Done, Failed, Leave, Ready, Report, Request, Share, Stop
 from playground.compute.processes import start_loading, start_process
 from playground.progress import Progress
 
 # A compiled program stays in memory for as long as its process lives, 10 to 25 MB each.
 MOST_PROGRAMS = 12
-HEARTBEAT = 0.1  # seconds between two questions whether to go on
-PATIENCE = 120  # seconds for a worker to come up
+HEARTBEAT = 0.1  # seconds between two calls of on_progress
+PATIENCE = 120  # seconds for a worker to start
 
 
 class ComputingError(RuntimeError):
-    """There is no process that could do the job."""
+    """No process can run the job."""
 
 
 class WorkerLostError(ComputingError):
-    """The worker ended while it had the job."""
+    """The worker ended before the job was done."""
 
 
 class Workers:
-    """Gives each job to the current worker, and sees to it that there is one."""
+    """Gives each job to the current worker, and starts another when it has ended or compiled too much."""
 
     def __init__(self) -> None:
         self._worker: Worker | None = None
@@ -40,17 +40,18 @@ class Workers:
 
     @property
     def is_ready(self) -> bool:
-        """Whether there is a worker, so that a job begins at once."""
-        return self._worker is not None and not self._worker.lost
+        """Whether a worker is running, so that a job begins at once."""
+        return self._worker is not None and not self._worker.has_ended
 
     def start(self) -> None:
         """Begin to load what workers need; does not wait for it."""
         start_loading()
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
+        """Run a job and wait for its answer, as ``playground.compute.call`` says. Raises ``ComputingError``."""
         try:
             return self._call_current(job, on_progress)
-        except WorkerLostError:  # killed for its memory, perhaps: once more, with another
+        except WorkerLostError:  # perhaps killed for its memory: try once more with another
             return self._call_current(job, on_progress)
 
     def _call_current(self, job: Call, on_progress: Progress) -> Answer:
@@ -61,19 +62,19 @@ class Workers:
         return answer
 
     def current(self) -> Worker:
-        """The worker for new jobs, started first if there is none."""
+        """The worker for new jobs, which is started if there is none."""
         with self._lock:
-            if self._worker is None or self._worker.lost:
+            if self._worker is None or self._worker.has_ended:
                 self._worker = start_worker()
             return self._worker
 
     def prepare(self, job: Call) -> None:
-        """Do a job now, and in every worker to come before it is given another."""
+        """Run a job now, and in every later worker before it gets another."""
         self._preparations.append(job)
         self.call(job, lambda share: None)
 
     def close(self) -> None:
-        """End the current worker, whatever it does."""
+        """End the current worker at once, whatever it is doing."""
         if self._worker:
             self._worker.end()
 
@@ -92,8 +93,8 @@ class Workers:
 
 
 def start_worker() -> Worker:
-    """A new worker that takes jobs. Raises ``ComputingError`` if none comes up."""
-    for _ in range(2):  # the process that it is copied from may just have died
+    """A new worker that takes jobs. Raises ``ComputingError`` if none starts."""
+    for _ in range(2):  # the fork server may just have died
         with suppress(OSError, EOFError):
             process, connection = start_process()
             if connection.poll(PATIENCE) and isinstance(connection.recv(), Ready):
@@ -102,11 +103,11 @@ def start_worker() -> Worker:
 
 
 class Worker:
-    """One worker process as its connection shows it."""
+    """One worker process, as the server sees it over its connection."""
 
     def __init__(self, process: BaseProcess, connection: Connection) -> None:
         self.programs = 0
-        self.lost = False
+        self.has_ended = False
         self._leaving = False
         self._process = process
         self._connection = connection
@@ -116,6 +117,7 @@ class Worker:
         Thread(target=self._read_reports, name="answers of a worker", daemon=True).start()
 
     def call(self, job: Call, on_progress: Progress) -> Answer:
+        """Run a job here and wait for its answer. Raises ``WorkerLostError`` if the worker ends before."""
         number, answers = next(self._numbers), SimpleQueue[Report]()
         self._answers[number] = answers
         try:
@@ -143,12 +145,12 @@ class Worker:
                         self._send_message(Stop(number))
 
     def leave_when_done(self) -> None:
-        """Let the worker go when its last job is done."""
+        """End the worker when its last job is done."""
         self._leaving = True
         self._leave_if_idle()
 
     def end(self) -> None:
-        """End the process now."""
+        """Kill the process."""
         self._process.kill()
         self._process.join()
 
@@ -157,7 +159,7 @@ class Worker:
             with suppress(WorkerLostError):
                 self._send_message(Leave())
 
-    def _send_message(self, message: Question) -> None:
+    def _send_message(self, message: Request) -> None:
         try:
             with self._lock:
                 self._connection.send(message)
@@ -170,13 +172,13 @@ class Worker:
                 message = self._connection.recv()
                 if waiting := self._answers.get(message.number):
                     waiting.put(message)
-        self.lost = True
+        self.has_ended = True
         for number, answers in list(self._answers.items()):
             answers.put(Failed(number, WorkerLostError("the worker has ended")))
 
 
 def _next_report(answers: SimpleQueue[Report], number: int, share: float) -> Report:
-    """The next report; if none comes in time, the share that was known last."""
+    """The next report; if none arrives within a heartbeat, the last share again."""
     try:
         return answers.get(timeout=HEARTBEAT)
     except Empty:

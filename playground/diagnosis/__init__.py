@@ -1,4 +1,4 @@
-"""What a run means: its verdict with the evidence, what would help it, and the numbers that judge it."""
+"""What a run means: its verdict with the evidence, remedies that help it, and its errors on test points."""
 
 from playground.diagnosis.diagnosis import Diagnosis as Diagnosis
 from playground.diagnosis.diagnosis import diagnose as diagnose

@@ -1,4 +1,4 @@
-"""How good a classifier is on points that it was not trained on."""
+"""The scores of a trained classifier on points that it was not trained on."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from playground.diagnosis.metrics import (
     accuracy,
     auc,
     brier,
-    excess,
     log_loss,
+    overconfidence,
     precision,
     probability,
     recall,
@@ -21,57 +21,60 @@ from playground.diagnosis.metrics import (
 )
 from playground.run import Run
 
-THRESHOLD = 0.5  # above which a classifier is taken to say 1, where a page does not ask
+THRESHOLD = 0.5  # the probability above which a point is called 1, unless a page sets another
 
 
 @dataclass(frozen=True, eq=False)
 class ClassifierScores:
-    """The scores of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
+    """The metrics of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
 
-    A score is ``None`` where the points cannot answer it, and of a model that has diverged.
+    Each is documented in ``playground.diagnosis.metrics``. It is ``None`` where it is undefined on the points, and for
+    a model that has diverged.
     """
 
     y: np.ndarray
     z: np.ndarray
 
     @property
-    def lost(self) -> bool:
+    def has_diverged(self) -> bool:
+        """Whether some logit is not finite."""
         return not np.isfinite(self.z).all()
 
     @cached_property
     def p(self) -> np.ndarray:
+        """The probability of label 1 of each point, ``(n,)``."""
         return probability(self.z)
 
     def accuracy(self, threshold: float) -> float | None:
-        return None if self.lost else accuracy(self.y, self.p, threshold)
+        return None if self.has_diverged else accuracy(self.y, self.p, threshold)
 
     def precision(self, threshold: float) -> float | None:
-        return None if self.lost else precision(self.y, self.p, threshold)
+        return None if self.has_diverged else precision(self.y, self.p, threshold)
 
     def recall(self, threshold: float) -> float | None:
-        return None if self.lost else recall(self.y, self.p, threshold)
+        return None if self.has_diverged else recall(self.y, self.p, threshold)
 
     @cached_property
     def log_loss(self) -> float | None:
-        return None if self.lost else log_loss(self.y, self.z)
+        return None if self.has_diverged else log_loss(self.y, self.z)
 
     @cached_property
     def brier(self) -> float | None:
-        return None if self.lost else brier(self.y, self.p)
+        return None if self.has_diverged else brier(self.y, self.p)
 
     @cached_property
     def auc(self) -> float | None:
-        return None if self.lost else auc(self.y, self.z)
+        return None if self.has_diverged else auc(self.y, self.z)
 
     @cached_property
-    def excess(self) -> float | None:
-        return None if self.lost else excess(self.y, self.p)
+    def overconfidence(self) -> float | None:
+        return None if self.has_diverged else overconfidence(self.y, self.p)
 
     @cached_property
     def reliability(self) -> Reliability | None:
-        return None if self.lost else reliability(self.y, self.p)
+        return None if self.has_diverged else reliability(self.y, self.p)
 
 
 def score_classifier(run: Run) -> ClassifierScores:
-    """The scores of a trained classifier on test points that it was not trained on."""
+    """The scores of a trained classifier on the test points of its data, which no model was trained on."""
     return ClassifierScores(run.data.y_test[:, 0].astype(float), run.predict(run.data.x_test)[:, 0].astype(float))

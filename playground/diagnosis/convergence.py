@@ -1,6 +1,6 @@
-"""The course of a loss over its epochs: whether it diverges, falls or swings, and when it settles.
+"""Convergence of a loss over its epochs: whether it diverges, falls or swings, and when it settles.
 
-Losses are ``(..., epochs)``, one per epoch, finite or not, unless a function says otherwise.
+Losses are ``(..., epochs)``, one per epoch and possibly not finite, unless a function says otherwise.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ GROWING = 1.02  # from one tenth of the run to the next
 LOST = 3.0  # times its first value: a loss that grows to more than that has diverged
 IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
 NEGLIGIBLE = 1e-6  # of the first loss: what no chart can show
-STEADY = 2.0  # times its fall: a loss whose last tenth spans more shows no trend by that fall alone
-NOISY = 10.0  # times its fall: one that spans more shows no trend, even if each tenth is lower than the one before
+STEADY = 2.0  # times its fall: a last tenth that spans more shows no trend by that fall alone
+NOISY = 10.0  # times its fall: a last tenth that spans more shows no trend at all
 EXPLODED = 100.0  # times the first loss: where a diverging curve is cut off
 
 
 def last_tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
-    """The last ``count`` tenths of runs ``(..., epochs)``, oldest first; of short runs, their last values."""
+    """The last ``count`` tenths of runs ``(..., epochs)``, oldest first, each ``(..., width)``.
+
+    The width is a tenth of the epochs, at least 1; in a run too short for that many, the first loss is repeated.
+    """
     epochs = losses.shape[-1]
     width = max(1, epochs // 10)
     if epochs < count * width:
@@ -29,9 +32,9 @@ def last_tenths(losses: np.ndarray, count: int) -> list[np.ndarray]:
 
 
 def is_diverging(losses: np.ndarray) -> np.ndarray:
-    """Which runs ``(..., epochs)`` diverge: not finite at some epoch, or above three times their start and growing.
+    """Which runs ``(..., epochs)`` diverge, booleans ``(...)``: not finite, or above three times the start and growing.
 
-    A run that stays finite and ends near its start did not get better, but its numbers are worth keeping.
+    A run that stays finite and ends near its start has not improved, but its numbers still mean something.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         first, second, third = (part.mean(axis=-1) for part in last_tenths(losses, 3))
@@ -41,10 +44,10 @@ def is_diverging(losses: np.ndarray) -> np.ndarray:
 
 
 def is_falling(losses: np.ndarray) -> bool:
-    """Whether the losses ``(epochs,)`` of a finite run still fall at its end, by more than chance swings make of it.
+    """Whether the losses ``(epochs,)`` of a finite run still fall at its end, by more than its swings explain.
 
-    Over the last five tenths the mean goes down more than up. The last one spans at most twice what it fell; or ten
-    times that, if each of the five is lower than the one before and the loss is below its start.
+    Over the last five tenths the mean goes down more than up. The last tenth spans at most twice its fall; or ten
+    times its fall, if each of the five is lower than the one before and the loss is below its start.
     """
     tenths = last_tenths(losses.astype(float), 5)
     means = np.array([part.mean() for part in tenths])
@@ -59,20 +62,23 @@ def is_falling(losses: np.ndarray) -> bool:
 
 
 def is_swinging(losses: np.ndarray) -> bool:
-    """Whether the last tenth of the losses ``(epochs,)`` of a finite run spans more than 1 % of its mean."""
+    """Whether a finite run ``(epochs,)`` has not come to rest: its last tenth spans more than 1 % of its mean."""
     (tail,) = last_tenths(losses.astype(float), 1)
     return bool(np.ptp(tail) > SETTLED * abs(tail.mean()) + NEGLIGIBLE * abs(float(losses[0])))
 
 
 def is_exploded(losses: np.ndarray) -> np.ndarray:
-    """Which epochs of runs ``(..., epochs)`` no chart can show: not finite, or a hundred times the first loss."""
+    """Which epochs of runs ``(..., epochs)`` no chart can show: not finite, or above a hundred times the first loss.
+
+    The result has the shape of ``losses``.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         return ~np.isfinite(losses) | (losses > EXPLODED * losses[..., :1])
 
 
 def find_settled_epochs(losses: np.ndarray) -> np.ndarray:
-    """The first epoch, from 1, from which each of the runs ``(..., epochs)`` stays within 1 % of its final value."""
+    """The epoch, from 1, from which each run ``(..., epochs)`` stays within 1 % of its final value: ``(...)``."""
     with np.errstate(over="ignore", invalid="ignore"):
-        away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
-    since = away[..., ::-1].argmax(axis=-1)  # how many epochs before the last one it was away
-    return np.where(away.any(axis=-1), losses.shape[-1] - since + 1, 1)
+        is_away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
+    epochs_since = is_away[..., ::-1].argmax(axis=-1)
+    return np.where(is_away.any(axis=-1), losses.shape[-1] - epochs_since + 1, 1)

@@ -1,4 +1,4 @@
-"""The diagnosis of a run: its verdict with cause and evidence, and the numbers that judge it."""
+"""The diagnosis of a run: its verdict with cause and evidence, and its errors on test points."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """The verdict on one run and what it rests on; everything is computed when it is first asked for.
+    """The verdict on one run and its evidence; each property is computed at its first use.
 
     ``mae`` and ``rmse`` are errors on the clean test points, in units of y, by which runs under different losses can
-    be compared; of a classifier they are distances of its probabilities from the labels.
-    ``settled`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if the
-    run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
+    be compared; for a classifier they are distances of its probabilities from the labels.
+    ``settled_epoch`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if
+    the run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
     """
 
     run: Run
@@ -59,17 +59,17 @@ class Diagnosis:
 
     @property
     def cause(self) -> Cause | None:
-        """Why the run is not well, where that is known."""
+        """Why the run did not converge, where that is known."""
         return self.finding.cause
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """What the verdict rests on, in sentences with numbers."""
+        """The grounds of the verdict, in sentences with numbers."""
         return self.finding.evidence
 
     @property
-    def ill(self) -> bool:
-        """Whether there is something to mend."""
+    def needs_remedy(self) -> bool:
+        """Whether the run was trained and did not converge, so that a remedy may help."""
         return self.verdict not in (Verdict.EXACT, Verdict.CONVERGED, Verdict.NOT_TRAINED)
 
     @cached_property
@@ -77,57 +77,50 @@ class Diagnosis:
         """Whether the loss diverges, or the last step left weights that are not finite."""
         if not len(self.run.loss):
             return False
-        return bool(is_diverging(self.run.loss)) or not all(np.isfinite(each).all() for each in self.run.weights)
-
-    @cached_property
-    def _exploded(self) -> np.ndarray:
-        return is_exploded(self.run.loss)
-
-    @property
-    def exploded(self) -> bool:
-        """Whether the loss grew a hundredfold, or was not finite."""
-        return bool(self._exploded.any())
+        return bool(is_diverging(self.run.loss)) or not all(np.isfinite(array).all() for array in self.run.weights)
 
     @cached_property
     def diverged_at(self) -> int | None:
         if not self.diverged:
             return None
-        return int(np.argmax(self._exploded)) + 1 if self.exploded else self.run.epochs
+        exploded = is_exploded(self.run.loss)
+        return int(np.argmax(exploded)) + 1 if exploded.any() else self.run.epochs
 
     @cached_property
     def shown(self) -> np.ndarray:
-        """The losses that can be drawn: all of them, or those before the curve is cut off."""
+        """The losses that a chart shows, ``(k,)``: all of them, or those before the curve is cut off."""
         losses = self.run.loss[: self.diverged_at]
         return losses[np.isfinite(losses)]
 
     @cached_property
-    def settled(self) -> int | None:
+    def settled_epoch(self) -> int | None:
         if self.diverged or not len(self.run.loss):
             return None
         return int(find_settled_epochs(self.run.loss))
 
     @cached_property
-    def _errors(self) -> np.ndarray:
+    def _test_errors(self) -> np.ndarray:
+        """Prediction minus target of each test point, ``(n, 1)``."""
         data = self.run.data
         y_pred = self.run.predict(data.x_test).astype(float)
         return (probability(y_pred) if self.experiment.dataset in LABELLED_DISTRIBUTIONS else y_pred) - data.y_test
 
     @cached_property
     def mae(self) -> float:
-        return float(np.abs(self._errors).mean())
+        return float(np.abs(self._test_errors).mean())
 
     @cached_property
     def rmse(self) -> float:
         with np.errstate(over="ignore", invalid="ignore"):
-            return float(np.sqrt(np.square(self._errors).mean()))
+            return float(np.sqrt(np.square(self._test_errors).mean()))
 
 
 def train_and_diagnose(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Diagnosis]:
     """Train the experiments, record the paths of their weights, and diagnose the runs: one diagnosis per experiment.
 
-    This is what pages, remedies and demonstrations call, so that a verdict rests on the same evidence everywhere.
-    ``on_progress(share)`` is told the share that is done; if it returns ``False``, training stops and the runs are
-    shorter than asked.
+    Pages, remedies and demonstrations all call it, so that a verdict rests on the same evidence everywhere.
+    ``on_progress(share)`` is called with the share that is done; if it returns ``False``, training stops and the runs
+    are shorter. Raises ``ValueError`` and ``RuntimeError`` as ``train`` does.
     """
     from playground.training import train  # brings TensorFlow, which a page must not wait for
 
@@ -135,10 +128,10 @@ def train_and_diagnose(experiments: Sequence[Experiment], on_progress: Progress 
 
 
 def diagnose(run: Run) -> Diagnosis:
-    """The verdict on a run, with its cause and its evidence.
+    """Diagnose a run: its verdict, cause, evidence and errors.
 
-    Whether a line swings about its optimum is seen in the path of its weights: record it with
-    ``train(..., record=("weights",))``. Without it only the swings of plain gradient descent are seen.
+    Whether a line swings around its optimum shows in the path of its weights: record it with
+    ``train(..., record=("weights",))``. Without it only the swings of plain gradient descent are found.
     """
     return Diagnosis(run)
 

@@ -1,4 +1,4 @@
-"""The sentences that a verdict rests on, each with the numbers behind it."""
+"""The evidence of a verdict: sentences with numbers of the run."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from playground.diagnosis.line_motion import is_fitted_line, line_weights
 from playground.diagnosis.line_verdict import describe_least
 from playground.run import Run
 from playground.text.numbers import number, write_apart
-from playground.theory.limit_words import divergence_words, swing_words
+from playground.theory.limit_words import describe_divergence_cause, describe_swing_causes
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
 
-TENTHS = 10  # epochs at least, for a tenth of them to be one or more
+TENTHS = 10  # the fewest epochs of which a tenth is an epoch
 
 
 def explain_early(run: Run) -> tuple[str, ...]:
-    """Of a run of one epoch: what it did to a line, since a single loss shows no trend."""
+    """The evidence on a run of one epoch, which shows no trend: the loss of a line before and after it."""
     if not is_fitted_line(run.experiment):
         return ("One epoch shows no trend.",)
     after = number(float(mean_loss(run.experiment, *line_weights(run))))
@@ -27,9 +27,9 @@ def explain_early(run: Run) -> tuple[str, ...]:
 def explain_divergence(run: Run, shown: np.ndarray, diverged_at: int) -> tuple[str, ...]:
     """How the loss of a diverged run grew, and what makes its steps too large.
 
-    ``shown`` are the losses before the curve is cut off, at epoch ``diverged_at``, counted from 1.
+    ``shown`` are the losses ``(k,)`` before the curve is cut off, at epoch ``diverged_at``, counted from 1.
     """
-    return _describe_growth(run, shown, diverged_at), *divergence_words(run.experiment)
+    return _describe_growth(run, shown, diverged_at), *describe_divergence_cause(run.experiment)
 
 
 def _describe_growth(run: Run, shown: np.ndarray, diverged_at: int) -> str:
@@ -52,11 +52,11 @@ def explain_swings(run: Run) -> tuple[str, ...]:
     """Between which losses a run swings at its end, and why it does not come to rest."""
     (tail,) = last_tenths(run.loss, 1)
     swings = f"In its last tenth the loss swings between {number(float(tail.min()))} and {number(float(tail.max()))}."
-    return swings, *swing_words(run.experiment)
+    return swings, *describe_swing_causes(run.experiment)
 
 
 def explain_improving(run: Run) -> tuple[str, ...]:
-    """By how much the loss still fell at the end, and of a line, how low it can get."""
+    """By how much the loss still fell at the end, and for a line, the least loss it can have."""
     before, after = (float(part.mean()) for part in last_tenths(run.loss.astype(float), 2))
     span = "tenth of the epochs" if len(run.loss) >= TENTHS else "epoch"
     fell = f"Its loss fell from {' to '.join(write_apart(before, after))} over the last {span}."
@@ -67,7 +67,10 @@ def explain_improving(run: Run) -> tuple[str, ...]:
 
 
 def explain_separable(run: Run) -> tuple[str, ...]:
-    """Why the loss of a classifier that is right on every training point has no least value."""
+    """Why the loss of a classifier that is right on every training point has no minimum.
+
+    Source: Soudry et al. 2018, https://jmlr.org/papers/v19/18-188.html
+    """
     never = (
         "It is right on every training point, so a steeper slope always costs a little less: the loss has no least"
         " value, and the slope grows like the logarithm of the epochs. An L2 penalty brings it to rest."

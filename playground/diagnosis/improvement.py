@@ -1,4 +1,4 @@
-"""Whether one run is better than another: what a remedy is judged by."""
+"""Whether one run is better than another, which decides whether a remedy is offered."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from playground.diagnosis.convergence import last_tenths
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.diagnosis.line_verdict import PERFECT
 from playground.diagnosis.verdict import Verdict
@@ -18,17 +19,17 @@ from playground.theory.line_loss import is_line, mean_loss
 from playground.theory.optima import is_convex, optimum
 
 BETTER = 0.99  # of the old loss: less than this is better
-NEARER = 0.9  # of the old error, where a run was nowhere
-STUCK_NO_MORE = 0.5  # of what was left to the least loss: a run that was stuck there has come on
+NEARER = 0.9  # of the old error: less than this is better where a run had failed
+STUCK_NO_MORE = 0.5  # of the distance to the least loss: less than this is better where a run was stuck
 MOST_FRAMES = 200  # over which an error is averaged
 WORSE = 1.02  # of the old error on clean points: a loss that falls at this price only fits the noise
 
 
 def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether a run is better than the one before it: well now, or nearer to its optimum, and no worse a model.
+    """Whether a run is better than the one before it: converged or nearer to its optimum, and no worse a model.
 
-    The doctor offers only remedies for which this holds. Losses are compared only where they measure the same;
-    otherwise the error on clean points decides, by which all losses can be judged.
+    The doctor offers only remedies for which this holds. Losses are compared only where they are in the same unit;
+    otherwise the error on clean points decides, which is in units of y for every loss.
     """
     if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _loss_fell(after):
         return False
@@ -37,22 +38,22 @@ def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
         return True
     if before.verdict is Verdict.DIVERGED or (error > WORSE * then and not _has_one_aim(before, after)):
         return False
-    if not after.ill and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
+    if not after.needs_remedy and before.verdict not in (Verdict.STUCK, Verdict.EARLY):
         return True
     return _is_nearer(before, after)
 
 
 def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether both runs are lines on their way to the one optimum of one loss, where no fit of noise is to be feared.
+    """Whether both runs are lines on their way to the same optimum of a convex loss, so that neither fits noise.
 
-    If that optimum is far from the truth, it is what the loss or its penalty wants, and the table shows it.
+    If that optimum is far from the truth, the loss or its penalty is the reason, and the table shows it.
     """
-    old, new = (each.experiment for each in (before, after))
+    old, new = before.experiment, after.experiment
     return objective(old) == objective(new) and is_line(new) and is_convex(new)
 
 
 def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
-    """Whether a run's own loss came down, or swings less; of another objective no loss can tell."""
+    """Whether the loss came down or swings less; ``False`` for another objective, as losses then do not compare."""
     runs = before.run, after.run
     if objective(runs[0].experiment) != objective(runs[1].experiment):
         return False
@@ -68,7 +69,7 @@ def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
 def steady_error(run: Run) -> float:
     """The mean RMSE on clean points over the last tenth of a run, in units of y; infinite if it diverged.
 
-    The last epoch alone would be a matter of luck where a run swings; it is all there is of a run without a path.
+    Where a run swings, its last epoch alone would be a matter of luck; it is used only for a run without a path.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         errors = _late_predictions(run).astype(float) - run.data.y_test
@@ -77,7 +78,7 @@ def steady_error(run: Run) -> float:
 
 
 def _late_predictions(run: Run) -> np.ndarray:
-    """What the model says of the clean points ``(frames, n, 1)`` in the last tenth of its epochs."""
+    """The predictions of the clean points in the last tenth of the epochs, ``(frames, n, 1)``."""
     if run.path is None or run.path_epochs is None:
         return run.predict(run.data.x_test)[None]
     kept = np.flatnonzero(run.path_epochs >= run.epochs - run.epochs // 10)[-MOST_FRAMES:]
@@ -97,8 +98,8 @@ def objective(experiment: Experiment) -> tuple[Any, ...]:
 def loss_above_least(run: Run) -> float | None:
     """How far a line ends above the least loss of any line, in units of its loss, penalties included.
 
-    It is 0 where single precision cannot tell the difference, and ``None`` for other models, for runs that were not
-    trained, and where the last weights are not finite.
+    It is 0 where the difference is within the rounding of single precision, and ``None`` for other models, for runs
+    that were not trained, and where the last weights are not finite.
     """
     if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
         return None
@@ -117,6 +118,5 @@ def _loss_fell(diagnosis: Diagnosis) -> bool:
 
 
 def _measure_swing(diagnosis: Diagnosis) -> float:
-    loss = diagnosis.run.loss
-    tail = loss[-max(1, len(loss) // 10) :]
+    (tail,) = last_tenths(diagnosis.run.loss, 1)
     return float(tail.max() - tail.min())

@@ -1,4 +1,4 @@
-"""How a line moves: its last steps, whether they jump across the optimum, and where its valley is lowest."""
+"""How the weights of a line move: its last steps, jumps across the optimum, and the minimum that they lead to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_DESCENTS = 2000  # steps down a valley
 
 
 def is_fitted_line(experiment: Experiment) -> bool:
-    """Whether the model is a line through numbers, whose exact optimum is known."""
+    """Whether the model is a line for numbers, not for labels, so that its exact optimum is known."""
     return is_line(experiment) and LOSSES[experiment.loss].target is Target.REAL
 
 
@@ -28,10 +28,10 @@ def line_weights(run: Run) -> tuple[float, float]:
 
 
 def late_weights(run: Run) -> np.ndarray | None:
-    """A line's slope and intercept after each of its last epochs ``(k, 2)``; ``None`` if they cannot be known.
+    """A line's slope and intercept after each of its last epochs ``(k, 2)``; ``None`` if they are not known.
 
     They are read from the recorded path. Without one, plain gradient descent on all points can be continued from the
-    trained weights, since its steps depend on nothing else: those are then the next epochs instead of the last.
+    trained weights, since its steps depend on nothing else: the result is then the next epochs instead of the last.
     """
     if run.path is not None and run.path_epochs is not None and len(run.path_epochs) > 2:
         if run.path_epochs[-1] - run.path_epochs[-2] == 1:
@@ -61,21 +61,21 @@ def _clip_gradient(experiment: Experiment, slopes: np.ndarray) -> np.ndarray:
 
 
 def mean_step(weights: np.ndarray) -> float:
-    """The mean length of the steps between successive weights ``(k, 2)``."""
+    """The mean Euclidean length of the steps between successive weights ``(k, 2)``."""
     return float(np.linalg.norm(np.diff(weights, axis=0), axis=1).mean())
 
 
 def jumps_across(run: Run, best: Optimum) -> bool:
     """Whether a line jumps from side to side of a better one.
 
-    The mean of its last weights then has a lower loss than they have on average.
+    The mean of its last weights then has a much lower loss than those weights have on average.
     """
     late = late_weights(run)
     if late is None or not np.isfinite(late).all():
         return False
-    around = float(mean_loss(run.experiment, late[:, 0], late[:, 1]).mean())
-    middle = float(mean_loss(run.experiment, *late.mean(0)))
-    return around - middle > 0.5 * (around - best.loss)
+    mean_of_losses = float(mean_loss(run.experiment, late[:, 0], late[:, 1]).mean())
+    loss_of_mean = float(mean_loss(run.experiment, *late.mean(0)))
+    return mean_of_losses - loss_of_mean > 0.5 * (mean_of_losses - best.loss)
 
 
 def find_swing_cause(experiment: Experiment) -> Cause:
@@ -90,21 +90,23 @@ def find_swing_cause(experiment: Experiment) -> Cause:
 def is_unfading(experiment: Experiment) -> bool:
     """Whether the gradient of a loss is as large near its optimum as far from it, as that of MAE.
 
-    Steps at a constant learning rate then never come to rest.
+    Steps at a constant learning rate then never come to rest. Source: Nesterov 2004, Introductory Lectures on Convex
+    Optimization, section 3.2.3, https://doi.org/10.1007/978-1-4419-8853-9
     """
     return LOSSES[experiment.loss].curvature is None and LOSSES[experiment.loss].target is Target.REAL
 
 
 def steepest_slope(experiment: Experiment) -> float:
-    """The largest derivative of one point's loss by its prediction, over residuals up to ±100."""
+    """The largest derivative of one point's loss by its prediction, in size, over residuals up to ±100 units of y."""
     residuals = np.linspace(-100.0, 100.0, 20001)
     return float(np.abs(np.gradient(point_losses(experiment, np.zeros_like(residuals), residuals), residuals)).max())
 
 
 def descend_valley(experiment: Experiment, slope: float, intercept: float) -> tuple[float, float] | None:
-    """Slope and intercept at the bottom of the valley that holds the given ones; ``None`` if curvature has no bound.
+    """The slope and intercept of the local minimum that descent from these leads to.
 
-    Each step goes to the lowest point of a bowl that lies above the loss and touches it, so no step climbs.
+    ``None`` if the curvature of the loss has no bound. Each step goes to the minimum of a parabola that lies above the
+    loss and touches it, so no step increases the loss.
     Source: Hunter and Lange 2004, "A Tutorial on MM Algorithms", https://doi.org/10.1198/0003130042836
     """
     steepness = LOSSES[experiment.loss].curvature

@@ -1,4 +1,4 @@
-"""Where a line came to rest: at its optimum, near it, on both sides of it, or in another valley."""
+"""The verdict on a line at rest: at its optimum, near it, jumping across it, or stuck elsewhere."""
 
 from __future__ import annotations
 
@@ -20,32 +20,33 @@ from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
 from playground.run import Run
 from playground.text.numbers import number, plain
-from playground.theory.line_loss import gradient, mean_loss, points, pulls
-from playground.theory.optima import Optimum, constant_loss, optimum, residue
+from playground.theory.line_loss import gradient, mean_loss, points, prediction_gradients
+from playground.theory.optima import Optimum, constant_loss, optimum, rounding_loss
 
-PERFECT = 1e-5  # of the least loss, and a thousandth of it of the first: what single precision leaves
-SAME_LINE = 5e-4  # of the spread of the best line and of its residuals: an exact line is no further off
+PERFECT = 1e-5  # of the least loss plus a thousandth of the first: the rounding of single precision
+SAME_LINE = 5e-4  # of the spread of the best line and of its residuals: how far off an exact line may be
 FLAT = 1e-12  # of the least loss: lines that differ by less are equally good, however far apart
-LEFT = 0.01  # of the way down
-UNHEARD = 1e-3  # of the steepest slope of a loss: a point that pulls with less has no say
-FEW_HEARD = 0.25  # of the points: if fewer pull, a run rests for want of a pull
-NO_BETTER = 0.98  # of the loss of the best constant: a model that has learned nothing of x
+LEFT = 0.01  # of the way from the first loss to the least: more than this left is stuck
+UNHEARD = 1e-3  # of the steepest slope of a loss: a point with a smaller gradient does not count as pulling
+FEW_HEARD = 0.25  # of the points: if fewer pull, the vanishing gradient is why a run rests
+NO_BETTER = 0.98  # of the loss of the best constant: a model above this has learned nothing of x
 
 
 def describe_least(best: Optimum) -> str:
-    """What to call the least loss: a loss with several valleys may have a lower one than was found."""
+    """A name for the least loss in a sentence: a loss with several minima may have a lower one than was found."""
     return "the least that any line can have" if best.certain else "the least that was found for any line"
 
 
 def judge_resting_line(run: Run) -> Finding:
-    """The verdict on a line whose loss neither falls nor swings any more, held against the exact optimum.
+    """The verdict on a line whose loss neither falls nor swings any more, by comparison with the exact optimum.
 
     It is ``EXACT`` if loss and line are those of the optimum but for rounding, ``OSCILLATING`` if the line jumps from
-    side to side of a better one, ``STUCK`` if more than 1 % of the way down is left, else ``CONVERGED``.
+    side to side of a better one, ``STUCK`` if more than 1 % of the way from the first loss to the least is left, else
+    ``CONVERGED``.
     """
     best, last, first = optimum(run.experiment), float(run.loss[-1]), float(run.loss[0])
     end = float(mean_loss(run.experiment, *line_weights(run)))
-    gap, way, rounding = end - best.loss, first - best.loss, residue(run.experiment)
+    gap, way, rounding = end - best.loss, first - best.loss, rounding_loss(run.experiment)
     level = f"Its loss rests at {number(last)}, and {number(min(best.loss, max(end, 0.0)))} is {describe_least(best)}."
     level += _describe_insensitivity(run.experiment, end)
     tolerance = PERFECT * (best.loss + 1e-3 * first) + rounding
@@ -67,21 +68,21 @@ def judge_resting_line(run: Run) -> Finding:
 
 
 def _distance_to_best(run: Run, best: Optimum) -> float:
-    """How far the trained line is from the best one: the root mean square over the points, in units of y."""
+    """The root mean square distance of the trained line from the best one at the points, in units of y."""
     x, _ = points(run.experiment)
     slope, intercept = line_weights(run)
     return float(np.sqrt(np.square((slope - best.slope) * x + intercept - best.intercept).mean()))
 
 
 def _tolerated_distance(run: Run, best: Optimum) -> float:
-    """How far apart two lines may be that are the same but for single precision."""
+    """How far apart, in units of y, two lines may be that differ only by the rounding of single precision."""
     x, y = points(run.experiment)
     fitted = best.slope * x + best.intercept
     return float(SAME_LINE * (fitted.std() + np.median(np.abs(y - fitted))) + 1e-6 * np.abs(y).max())
 
 
 def _describe_insensitivity(experiment: Experiment, end: float) -> str:
-    """Why many lines are equally good for a loss that costs nothing near each point."""
+    """Why many lines are equally good under a loss that is 0 near each point; empty for other losses."""
     if "epsilon" not in experiment.parameters or end > 0:
         return ""
     epsilon = plain(experiment.epsilon)
@@ -105,7 +106,7 @@ def _describe_jumps(run: Run, best: Optimum) -> tuple[str, ...]:
 
 
 def _describe_unfading(run: Run) -> str:
-    """That the weights still move though the loss is as good as at rest; empty unless the gradient does not fade."""
+    """That the weights still move though the loss is nearly at rest; empty for losses whose gradient fades."""
     late = late_weights(run)
     if late is None or not is_unfading(run.experiment):
         return ""
@@ -114,20 +115,24 @@ def _describe_unfading(run: Run) -> str:
 
 
 def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
-    """Why a line rests where it should not: nothing pulls, another valley holds it, or its steps are too small."""
+    """Why a line rests away from its optimum: a vanished gradient, another local minimum, or steps too small."""
     experiment, (slope, intercept) = run.experiment, line_weights(run)
-    pull = np.abs(pulls(experiment, slope, intercept))
-    heard = int((pull > UNHEARD * steepest_slope(experiment)).sum())
-    strength = number(float(np.linalg.norm(gradient(experiment, slope, intercept))))
-    if heard < FEW_HEARD * len(pull):
-        some = f"Of {len(pull)} points, {heard} {'pulls' if heard == 1 else 'pull'} at it"
-        few = some if heard else f"None of the {len(pull)} points pulls at it"
-        return f"{few}, and the gradient is only {strength}: hardly a point pulls there.", Cause.NO_PULL
+    strengths = np.abs(prediction_gradients(experiment, slope, intercept))
+    pulling = int((strengths > UNHEARD * steepest_slope(experiment)).sum())
+    if pulling < FEW_HEARD * len(strengths):
+        return _describe_vanished_gradient(run, pulling), Cause.NO_PULL
     if not best.certain and (bottom := descend_valley(experiment, slope, intercept)) is not None:
         level, first = float(mean_loss(experiment, *bottom)), float(run.loss[0])
         if level - best.loss > LEFT * (first - best.loss):
             return _describe_valley(level, best), Cause.WRONG_VALLEY
     return _describe_small_steps(run, best), Cause.SMALL_STEPS
+
+
+def _describe_vanished_gradient(run: Run, pulling: int) -> str:
+    count, length = run.experiment.points, float(np.linalg.norm(gradient(run.experiment, *line_weights(run))))
+    some = f"Of {count} points, {pulling} {'pulls' if pulling == 1 else 'pull'} at it"
+    few = some if pulling else f"None of the {count} points pulls at it"
+    return f"{few}, and the gradient is only {number(length)}: hardly a point pulls there."
 
 
 def _describe_valley(level: float, best: Optimum) -> str:
@@ -144,5 +149,5 @@ def _describe_small_steps(run: Run, best: Optimum) -> str:
     if late is None:
         return f"The optimum is {number(away)} away: the steps are too small, or too few."
     step = float(np.linalg.norm(late[-1] - late[-2]))
-    creeps = f"Its last epoch moved the weights by only {number(step)}, and the optimum is {number(away)} away"
-    return f"{creeps}: the steps are too small, or too few."
+    moved = f"Its last epoch moved the weights by only {number(step)}, and the optimum is {number(away)} away"
+    return f"{moved}: the steps are too small, or too few."

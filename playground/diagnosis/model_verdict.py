@@ -1,4 +1,4 @@
-"""The verdict on models other than lines: whether a network, polynomial or classifier learned anything of x."""
+"""The verdict on models other than lines: whether a network, polynomial or classifier has learned anything of x."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.normalisations import MOMENTUM
 from playground.text.numbers import number
 from playground.theory.line_loss import point_losses
-from playground.theory.optima import constant_loss, has_least
+from playground.theory.optima import constant_loss, has_minimum
 
-PREDICTS_WORSE = 1.2  # times its training loss: a model that predicts by other averages than it trained with
-MOSTLY_MISSED = 0.5  # of what the law costs less than a constant: a border that misses more is of the wrong kind
-DEAD = 0.01  # of the steepest slope of an activation: a unit with less at every point passes nothing on
-SURELY_RIGHT = 1e-7  # of a probability: what single precision can be surer of
+PREDICTS_WORSE = 1.2  # times its training loss: above this, the moving averages do not match the batches
+MOSTLY_MISSED = 0.5  # of the gain of the true law over a constant: a border that misses more has the wrong shape
+DEAD = 0.01  # of the steepest slope of an activation: a unit below it at every point is dead
+SURELY_RIGHT = 1e-7  # probabilities are kept this far from 0 and 1, about the precision of float32
 
 
 def find_constant_model(run: Run) -> Finding | None:
-    """The finding on a network that predicts the same for every training point; ``None`` if it does not.
+    """The finding on a network that predicts the same for every training point; ``None`` for any other model.
 
     Nothing of x passes through its layers, so it is stuck, even while its loss still moves.
+    Source: Lu et al. 2019, Dying ReLU and initialization, https://arxiv.org/abs/1903.06733
     """
     experiment = run.experiment
     if not experiment.hidden:
@@ -44,37 +45,37 @@ def find_constant_model(run: Run) -> Finding | None:
     if dead is None:
         return Finding(Verdict.STUCK, (same, "Nothing of x passes through its layers."), Cause.CONSTANT)
     units = experiment.hidden[dead]
-    subject = (
-        f"All {units} units of hidden layer {dead + 1} are"
-        if units > 1
-        else f"The only unit of hidden layer {dead + 1} is"
-    )
-    why = f"{subject} dead: nothing of x passes, and no gradient comes back."
+    subject = f"All {units} units" if units > 1 else "The only unit"
+    state = f"of hidden layer {dead + 1} {'are' if units > 1 else 'is'} dead"
+    why = f"{subject} {state}: nothing of x passes, and no gradient comes back."
     return Finding(Verdict.STUCK, (same, why), Cause.DEAD_UNITS)
 
 
 def find_dead_layer(run: Run) -> int | None:
-    """The index, from 0, of the first hidden layer whose units are all dead: slope 0 at every training point."""
+    """The index, from 0, of the first hidden layer in which all units are dead; ``None`` if there is none.
+
+    The slope of a dead unit's activation is nearly 0 at every training point, so no gradient passes it.
+    """
     experiment, activation = run.experiment, ACTIVATIONS[run.experiment.activation]
     inputs = model_inputs(experiment, run.data.x_train)
-    through = run_hidden_layers(
+    layers = run_hidden_layers(
         run.weights,
         experiment.activation,
         inputs,
         normalisation=experiment.normalisation,
         residual=experiment.residual,
     )
-    for layer, (sums, _) in enumerate(through):
+    for layer, (sums, _) in enumerate(layers):
         if (np.abs(activation.slope(sums)) < DEAD * activation.steepest).all():
             return layer
     return None
 
 
 def judge_resting_model(run: Run) -> Finding:
-    """The verdict on a network, a polynomial or a classifier at rest, held against the best constant for all points.
+    """The verdict on a network, a polynomial or a classifier at rest, by comparison with the best constant.
 
-    No exact optimum is known for these models, so a run that does no better than a constant is ``STUCK``, unless the
-    law that the points follow is hardly better itself; any other is ``CONVERGED``.
+    No exact optimum is known for these models, so a run that is no better than a constant is ``STUCK``, unless the law
+    that the points follow is hardly better itself; any other is ``CONVERGED``.
     """
     experiment = run.experiment
     last, level = data_loss(run), constant_loss(experiment)
@@ -94,16 +95,16 @@ def judge_resting_model(run: Run) -> Finding:
 
 
 def data_loss(run: Run) -> float:
-    """The mean loss of a run's last tenth, without its penalties."""
+    """The mean loss of a run's last tenth of epochs, without its penalties, which the last weights give."""
     experiment = run.experiment
     (tail,) = last_tenths(run.loss.astype(float), 1)
     kernels = [array.astype(float) for array in run.weights if array.ndim == 2]
-    penalty = sum(experiment.l1 * np.abs(each).sum() + experiment.l2 * np.square(each).sum() for each in kernels)
+    penalty = sum(experiment.l1 * np.abs(kernel).sum() + experiment.l2 * np.square(kernel).sum() for kernel in kernels)
     return float(tail.mean() - penalty)
 
 
 def _true_law_loss(run: Run) -> float:
-    """The mean loss of the law that the points follow, on those points: no model is far below it except by chance."""
+    """The mean loss of the law that the points follow, on the training points: only overfitting is far below it."""
     experiment, data = run.experiment, run.data
     y = data.y_train.astype(float)
     if experiment.dataset not in LABELLED_DISTRIBUTIONS:
@@ -116,13 +117,14 @@ def _true_law_loss(run: Run) -> float:
 
 
 def is_separated(run: Run) -> bool:
-    """Whether a classifier is right on every training point under a loss without a least value: it never rests.
+    """Whether a classifier is right on every training point under a loss without a minimum: it never comes to rest.
 
-    The longer it trains the surer it gets, by the logarithm of the steps; only a penalty would stop it.
-    Source: Soudry et al. 2018, "The Implicit Bias of Gradient Descent on Separable Data", JMLR 19
+    Its weights grow with the logarithm of the steps, and only a penalty would stop them.
+    Source: Soudry et al. 2018, The Implicit Bias of Gradient Descent on Separable Data,
+    https://jmlr.org/papers/v19/18-188.html
     """
     experiment = run.experiment
-    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_least(experiment):
+    if experiment.dataset not in LABELLED_DISTRIBUTIONS or experiment.l1 or experiment.l2 or has_minimum(experiment):
         return False
     labels = run.data.y_train
     if len(np.unique(labels)) < 2 or not run.loss[-1] > 0:
@@ -132,7 +134,11 @@ def is_separated(run: Run) -> bool:
 
 
 def find_lagging_statistics(run: Run) -> Finding | None:
-    """The finding on a batch-normalised model that predicts far worse than it trains; ``None`` if it does not."""
+    """The finding on a batch-normalised model that predicts far worse than it trains; ``None`` for any other.
+
+    It trains with the mean and variance of each batch and predicts with their moving averages, which may lag behind.
+    Source: Ioffe and Szegedy 2015, Batch normalization, https://arxiv.org/abs/1502.03167
+    """
     experiment = run.experiment
     if experiment.normalisation != "batch" or not experiment.hidden:
         return None

@@ -1,4 +1,4 @@
-"""Remedies for each verdict: which settings may mend a run, in the sizes worth a try. Nothing is trained here."""
+"""Remedies for each verdict: changes of settings that may help a run. Nothing is trained here."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ TUNED = {"huber": 1.345, "cauchy": 2.385, "tukey": 4.685}
 
 @dataclass(frozen=True)
 class Remedy:
-    """A change of settings that may help a run: what the doctor, Gradients and Overfit all offer and try.
+    """A change of settings that may help a run, as the doctor, Gradients and Overfit offer and try it.
 
     ``label`` is the text of its button, ``changes`` the settings with their new values, ``reason`` one sentence on why
-    it may help, empty where the label says it. Remedies with the same ``key`` differ only in their size.
+    it may help, empty where the label makes it clear. Remedies with the same ``key`` differ only in their size.
     """
 
     key: str
@@ -62,12 +62,12 @@ def propose_remedies(verdict: Verdict, experiment: Experiment) -> list[Remedy]:
 
     None has been tried yet: ``playground.diagnosis.trials.try_remedies`` does that.
     """
-    made = [remedy for make in _MAKERS.get(verdict, ()) for remedy in make(experiment)]
-    return [remedy for remedy in made if remedy.is_possible(experiment)]
+    remedies = [remedy for make in _MAKERS.get(verdict, ()) for remedy in make(experiment)]
+    return [remedy for remedy in remedies if remedy.is_possible(experiment)]
 
 
 def residual_spread(experiment: Experiment) -> float:
-    """The spread of a line's residuals, in units of y, untouched by outliers.
+    """The spread of a line's residuals, in units of y, estimated so that outliers do not change it.
 
     It is the median absolute deviation about the line of least absolute errors, divided by 0.6745, so that it is the
     standard deviation where the errors are normal. Source: Huber 1981, Robust Statistics, section 5.1
@@ -88,15 +88,17 @@ def _lower_rate(experiment: Experiment) -> list[Remedy]:
         return [_make_remedy("rate", f"Set the learning rate to {plain(safe)}", learning_rate=safe)]
     return [
         _make_remedy(
-            "rate", f"{share} of the learning rate: {plain(_as_typed(rate / by))}", learning_rate=_as_typed(rate / by)
+            "rate",
+            f"{share} of the learning rate: {plain(_round_digits(rate / by))}",
+            learning_rate=_round_digits(rate / by),
         )
         for share, by in (("A tenth", 10), ("A hundredth", 100))
     ]
 
 
 def _take_smaller_steps(experiment: Experiment) -> list[Remedy]:
-    """Smaller steps, and as many more of them."""
-    epochs, rate = min(MOST_EPOCHS, 10 * experiment.epochs), _as_typed(experiment.learning_rate / 10)
+    """A tenth of the learning rate, or the safe rate, for ten times the epochs."""
+    epochs, rate = min(MOST_EPOCHS, 10 * experiment.epochs), _round_digits(experiment.learning_rate / 10)
     rate = min(rate, safe_rate(experiment) or rate)
     if epochs == experiment.epochs:
         return []
@@ -105,20 +107,21 @@ def _take_smaller_steps(experiment: Experiment) -> list[Remedy]:
 
 
 def _raise_rate(experiment: Experiment) -> list[Remedy]:
-    """The safe rate where a limit is known; else, or if that does not do, the usual one and larger ones in turn."""
-    today, safe = experiment.learning_rate, safe_rate(experiment)
-    larger = sorted({OPTIMIZERS[experiment.optimizer].typical_rate, _as_typed(10 * today), _as_typed(100 * today)})
+    """The safe rate first where a limit is known, then the typical rate and larger ones."""
+    current, safe = experiment.learning_rate, safe_rate(experiment)
+    typical = OPTIMIZERS[experiment.optimizer].typical_rate
+    larger = sorted({typical, _round_digits(10 * current), _round_digits(100 * current)})
     rates = dict.fromkeys([*([safe] if safe else []), *larger])
     return [
         _make_remedy("faster", f"Raise the learning rate to {plain(rate)}", learning_rate=rate)
         for rate in rates
-        if rate > today
+        if rate > current
     ]
 
 
-def _as_typed(value: float) -> float:
+def _round_digits(value: float, digits: int = 2) -> float:
     """The number as a person would type it."""
-    return float(f"{value:.2g}")
+    return float(f"{value:.{digits}g}")
 
 
 def _standardise_x(experiment: Experiment) -> list[Remedy]:
@@ -137,13 +140,13 @@ def _train_longer(experiment: Experiment) -> list[Remedy]:
 
 
 def _use_adam(experiment: Experiment) -> list[Remedy]:
-    """Adam's steps are about the learning rate long: from afar its usual rate may not arrive."""
+    """Adam's steps are about as long as the learning rate: from far away its typical rate may be too small."""
     if experiment.optimizer == "adam":
         return []
     rate = OPTIMIZERS["adam"].typical_rate if not experiment.hidden else 0.01
     return [
-        _make_remedy("adam", f"Adam at learning rate {plain(each)}", optimizer="adam", learning_rate=each)
-        for each in (rate, _as_typed(10 * rate))
+        _make_remedy("adam", f"Adam at learning rate {plain(candidate)}", optimizer="adam", learning_rate=candidate)
+        for candidate in (rate, _round_digits(10 * rate))
     ]
 
 
@@ -161,35 +164,35 @@ def _use_all_points(experiment: Experiment) -> list[Remedy]:
 
 
 def _use_proximal_steps(experiment: Experiment) -> list[Remedy]:
-    """Plain steps of an L1 penalty bounce round 0 by learning rate × l1; a proximal step stops there."""
+    """Gradient steps of an L1 penalty jump over 0 by learning rate × l1; a proximal step stops there."""
     if experiment.proximal or not experiment.replace(proximal=True).soft_threshold:
         return []
     return [_make_remedy("proximal", "Take the L1 penalty by proximal steps", proximal=True)]
 
 
 def _weaken_penalty(experiment: Experiment) -> list[Remedy]:
-    weaker = {key: _as_typed(getattr(experiment, key) / 10) for key in ("l1", "l2") if getattr(experiment, key)}
+    weaker = {key: _round_digits(getattr(experiment, key) / 10) for key in ("l1", "l2") if getattr(experiment, key)}
     words = " and ".join(f"{key.upper()} = {plain(value)}" for key, value in weaker.items())
     return [_make_remedy("penalty", f"A tenth of the penalty: {words}", **weaker)] if weaker else []
 
 
 def _raise_delta(experiment: Experiment) -> list[Remedy]:
-    """Huber's slope is δ at most: where δ is far below the residuals, hardly anything pulls."""
+    """Huber's slope is δ at most: where δ is far below the residuals, the gradient is small."""
     if "delta" not in experiment.parameters or not is_line(experiment):
         return []
-    delta = _as_typed(TUNED["huber"] * residual_spread(experiment))
+    delta = _round_digits(TUNED["huber"] * residual_spread(experiment))
     label = f"Set δ to {plain(delta)}, 1.345 × the spread of the residuals"
     return [_make_remedy("delta", label, delta=delta)] if delta > experiment.delta else []
 
 
 def _widen_scale(experiment: Experiment) -> list[Remedy]:
-    """A scale that suits the spread of the residuals, and ten and a hundred times today's."""
+    """The efficient scale for the spread of the residuals, and ten and a hundred times the current one."""
     if "scale" not in experiment.parameters:
         return []
     setting = settings()["scale"]
     assert isinstance(setting, Number)
     tuned = TUNED.get(experiment.loss, 0.0) * residual_spread(experiment) if is_line(experiment) else 0.0
-    wider = {_as_typed(tuned), *(min(setting.high, times * experiment.scale) for times in (10, 100))}
+    wider = {_round_digits(tuned), *(min(setting.high, times * experiment.scale) for times in (10, 100))}
     return [
         _make_remedy("scale", f"Let points be heard up to c = {plain(scale)}", scale=scale)
         for scale in sorted(wider)
@@ -198,7 +201,7 @@ def _widen_scale(experiment: Experiment) -> list[Remedy]:
 
 
 def _start_elsewhere(experiment: Experiment) -> list[Remedy]:
-    """Where a loss has several valleys, the start decides in which of them a run ends."""
+    """Where a loss has several local minima, the start decides in which of them a run ends."""
     if LOSSES[experiment.loss].target is not Target.REAL or not is_line(experiment) or is_convex(experiment):
         return []
     middle, best = optimum(_without_penalty(experiment).replace(loss="mae")), optimum(experiment)
@@ -207,11 +210,11 @@ def _start_elsewhere(experiment: Experiment) -> list[Remedy]:
         "the line of least squares": least_squares(experiment),
         "the best line that was found": (best.slope, best.intercept),
     }
-    return [_make_start(f"Start from {words}", *line) for words, line in lines.items()]
-
-
-def _make_start(label: str, slope: float, intercept: float) -> Remedy:
-    return _make_remedy("start", label, start_slope=float(f"{slope:.3g}"), start_intercept=float(f"{intercept:.3g}"))
+    starts = {words: [_round_digits(weight, 3) for weight in weights] for words, weights in lines.items()}
+    return [
+        _make_remedy("start", f"Start from {words}", start_slope=slope, start_intercept=intercept)
+        for words, (slope, intercept) in starts.items()
+    ]
 
 
 def _use_tanh(experiment: Experiment) -> list[Remedy]:

@@ -1,4 +1,4 @@
-"""What a page says about several runs, in sentences. Every number comes from a run; none is typed in."""
+"""A summary of several runs in sentences. Every number in it is computed from the runs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from playground.text.phrases import count, listed
 from playground.theory.coverage import aims_at_centre, share_below_fresh, share_below_training
 
 ONE_DRAW = "This is one draw of the noise: another seed may order the losses differently."
-CLOSE = 0.02  # judges nearer than 2 % of each other are called equal
+CLOSE = 0.02  # errors within 2 % of each other are called equal
 
 
-def verdict_words(verdict: Verdict, diverged_at: int | None) -> str:
-    """A verdict, with the epoch of a divergence."""
+def describe_verdict(verdict: Verdict, diverged_at: int | None) -> str:
+    """A verdict as text, with the epoch of a divergence."""
     return str(verdict) if diverged_at is None else f"{verdict} at epoch {diverged_at:,}"
 
 
-def held_equal(experiment: Experiment) -> str:
-    """What all compared runs share, so that only the loss can make the difference."""
+def describe_equal_settings(experiment: Experiment) -> str:
+    """The settings that all compared runs share, so that only the loss can make the difference."""
     optimizer = optimizer_words(experiment)
     full = experiment.rows_per_batch == experiment.points
     penalty = " The penalty of its weights is in each loss." if experiment.l1 or experiment.l2 else ""
@@ -39,8 +39,11 @@ def held_equal(experiment: Experiment) -> str:
     )
 
 
-def summary(diagnoses: Sequence[Diagnosis]) -> str:
-    """What happened in the runs, in one paragraph: the lines, the best on clean points, and which are unfinished."""
+def summarise_runs(diagnoses: Sequence[Diagnosis]) -> str:
+    """One paragraph on runs of one experiment under different losses: what they fitted, which is best, what went wrong.
+
+    The best is the one with the smallest RMSE on clean points; quantiles are judged by their coverage instead.
+    """
     finished = [
         diagnosis for diagnosis in diagnoses if diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
     ]
@@ -49,30 +52,33 @@ def summary(diagnoses: Sequence[Diagnosis]) -> str:
     parts = [_describe_lines(finished), _describe_winner(central), *map(_describe_share_below, aside)]
     parts.append(describe_unfinished(finished))
     parts += [
-        f"{name(each.experiment)} diverged at epoch {each.diverged_at:,}."
-        for each in diagnoses
-        if each.verdict is Verdict.DIVERGED
+        f"{name(diagnosis.experiment)} diverged at epoch {diagnosis.diverged_at:,}."
+        for diagnosis in diagnoses
+        if diagnosis.verdict is Verdict.DIVERGED
     ]
     return " ".join(part for part in parts if part)
 
 
 def _describe_lines(diagnoses: Sequence[Diagnosis]) -> str:
-    """Which lines were found, beside the true one; empty for other models and for borders between labels."""
-    lines = [(diagnosis.experiment, diagnosis.run.line) for diagnosis in diagnoses]
-    found = [f"{name(one)} found {line(*fitted)}" for one, fitted in lines if fitted and one.task == "regression"]
-    if not found:
+    """The fitted lines beside the true one; empty for other models and for borders between labels."""
+    lines = [
+        f"{name(diagnosis.experiment)} found {line(*diagnosis.run.line)}"
+        for diagnosis in diagnoses
+        if diagnosis.run.line and diagnosis.experiment.task == "regression"
+    ]
+    if not lines:
         return ""
     experiment = diagnoses[0].experiment
     truth = TRUE_FUNCTIONS[experiment.dataset].line
     truth_words = f" The truth is {line(*truth, plain)}." if truth else " No straight line is the truth here."
-    return f"After {count(experiment.epochs, 'epoch')} {listed(found)}.{truth_words}"
+    return f"After {count(experiment.epochs, 'epoch')} {listed(lines)}.{truth_words}"
 
 
 def _describe_winner(diagnoses: Sequence[Diagnosis]) -> str:
     if len(diagnoses) < 2:
         return "".join(
-            f"On clean points {name(each.experiment)} is off by {number(each.rmse)} (RMSE) in units of y."
-            for each in diagnoses
+            f"On clean points {name(diagnosis.experiment)} is off by {number(diagnosis.rmse)} (RMSE) in units of y."
+            for diagnosis in diagnoses
         )
     ranked = sorted(diagnoses, key=lambda diagnosis: diagnosis.rmse)
     best, worst = ranked[0], ranked[-1]
@@ -87,7 +93,7 @@ def _describe_winner(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 def _describe_share_below(diagnosis: Diagnosis) -> str:
-    """The share of points that should lie below a quantile's line, and that of training and fresh points that does."""
+    """The share of points meant to lie below a quantile's line, and those of training and fresh points that do."""
     experiment = diagnosis.experiment
     below, (fresh, among) = share_below_training(diagnosis.run), share_below_fresh(diagnosis.run)
     fewer = ": the line was fitted to its own points only" if fresh < below else ""
@@ -99,25 +105,28 @@ def _describe_share_below(diagnosis: Diagnosis) -> str:
 
 
 def describe_unfinished(diagnoses: Sequence[Diagnosis]) -> str:
-    """Which runs have not come to rest where they should, grouped by cause; empty if all have."""
-    early = ["One epoch shows no trend yet."] if any(each.verdict is Verdict.EARLY for each in diagnoses) else []
+    """Which runs have not come to rest at their optimum, in sentences by cause; empty if all have."""
+    verdicts = {diagnosis.verdict for diagnosis in diagnoses}
+    sentences = ["One epoch shows no trend yet."] if Verdict.EARLY in verdicts else []
     groups: dict[str, list[str]] = {}
-    for each in diagnoses:
-        for ending in _describe_trouble(each):
-            groups.setdefault(ending, []).append(name(each.experiment))
-    return " ".join([*early, *(f"{_join_with_verb(names)} {ending}" for ending, names in groups.items())])
+    for diagnosis in diagnoses:
+        for ending in _describe_trouble(diagnosis):
+            groups.setdefault(ending, []).append(name(diagnosis.experiment))
+    for ending, names in groups.items():
+        sentences.append(f"{listed(names)} {'is' if len(names) == 1 else 'are'} {ending}")
+    return " ".join(sentences)
 
 
 def _describe_trouble(diagnosis: Diagnosis) -> list[str]:
-    """What a run that is not well does, as the end of a sentence; empty for one that is well or has one epoch."""
-    known = {
+    """What is wrong with a run, as the end of a sentence in a list; an empty list if nothing is."""
+    endings = {
         Verdict.IMPROVING: "still improving: the loss would fall further in more epochs.",
         Verdict.STUCK: "stuck: at rest, but not at its least loss.",
         Verdict.OSCILLATING: "oscillating: a smaller learning rate makes the swings smaller.",
     }
-    if diagnosis.verdict not in known:
+    if diagnosis.verdict not in endings:
         return []
-    return [_CAUSES.get((diagnosis.verdict, diagnosis.cause), known[diagnosis.verdict])]
+    return [_CAUSES.get((diagnosis.verdict, diagnosis.cause), endings[diagnosis.verdict])]
 
 
 _CAUSES: dict[tuple[Verdict, Cause | None], str] = {
@@ -157,7 +166,3 @@ _CAUSES: dict[tuple[Verdict, Cause | None], str] = {
         "stuck: a straight border is no better than one constant for all points here. Add a hidden layer."
     ),
 }
-
-
-def _join_with_verb(names: Sequence[str]) -> str:
-    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"

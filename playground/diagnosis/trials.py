@@ -1,13 +1,11 @@
-"""Trials of remedies: each is trained beside the run it may help, and only what helped is offered.
-
-TensorFlow is loaded only when something is trained.
-"""
+"""Trials of remedies: each is trained beside the run that it may help, and only remedies that helped are offered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -17,14 +15,14 @@ from playground.diagnosis.remedies import Remedy, propose_remedies
 from playground.experiment import Experiment
 from playground.progress import Progress
 
-Outcome = TypeVar("Outcome")  # what a page makes of a training: a Diagnosis, a Study
+Outcome = TypeVar("Outcome")  # what a page computes of a training: a Diagnosis, a Study
 
-MOST_STEPS = 200_000  # of the training that tries one remedy
+MOST_STEPS = 200_000  # of the training of one remedy: a longer one is not tried
 
 
 @dataclass(frozen=True, eq=False)
 class Trial(Generic[Outcome]):
-    """A remedy, what was trained without it and with it, and whether it helps."""
+    """A remedy, the outcomes of training without it and with it, and whether it helps."""
 
     remedy: Remedy
     before: Outcome
@@ -33,8 +31,8 @@ class Trial(Generic[Outcome]):
 
     @property
     def cures(self: Trial[Diagnosis]) -> bool:
-        """Whether nothing is left to mend."""
-        return not self.after.ill
+        """Whether the run with the remedy needs no other."""
+        return not self.after.needs_remedy
 
 
 def run_trials(
@@ -44,17 +42,16 @@ def run_trials(
     on_progress: Progress | None = None,
     known: Mapping[Experiment, Outcome] | None = None,
 ) -> list[Trial[Outcome]]:
-    """Train each experiment without its remedy and with it, and judge what the remedy did.
+    """Train each experiment without its remedy and with it, and judge by ``is_better(before, after)``.
 
-    ``train_all(experiments, on_progress)`` gives one outcome per experiment, or none if it was stopped: the answer is
-    then empty, too. ``is_better(before, after)`` judges. Outcomes that are ``known`` are not trained again; the
-    trainings that remain run together.
+    ``train_all(experiments, on_progress)`` gives one outcome per experiment, or fewer if it was stopped: the result is
+    then empty. Outcomes that are ``known`` are not trained again; the other trainings run together. Raises
+    ``pydantic.ValidationError`` for a remedy that is not possible for its experiment.
     """
     pairs = [(experiment, remedy.apply(experiment)) for experiment, remedy in cases]
     outcomes = dict(known or {})
-    untrained = [
-        each for each in dict.fromkeys([*(a for a, _ in pairs), *(b for _, b in pairs)]) if each not in outcomes
-    ]
+    unique = dict.fromkeys([*(before for before, _ in pairs), *(after for _, after in pairs)])
+    untrained = [experiment for experiment in unique if experiment not in outcomes]
     trained = train_all(untrained, on_progress)
     if len(trained) < len(untrained):
         return []
@@ -66,19 +63,19 @@ def run_trials(
 
 
 def remedies_for(diagnosis: Diagnosis) -> list[Remedy]:
-    """What may help such a run, the likeliest first; not yet tried."""
+    """The remedies that may help a run, the likeliest first; they are not tried yet."""
     return propose_remedies(diagnosis.verdict, diagnosis.experiment)
 
 
 def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial[Diagnosis]]:
-    """Train an experiment and what each remedy makes of it, and give the trials that helped.
+    """Train an experiment with each remedy for it, and give the trials that helped; those that cure come first.
 
-    Of a remedy that comes in several sizes it is the first that cures, or else the one that ends the nearest. Those
-    that cure come first, each part in the order of the remedies. ``on_progress(share)`` is told the share that is
-    done; if it returns ``False``, the remedies that are left are not tried.
+    Of a remedy that comes in several sizes it is the first that cures, or else the one with the smallest error.
+    ``on_progress(share)`` is called with the share that is done; if it returns ``False``, the other remedies are not
+    tried.
     """
     (before,) = train_and_diagnose([experiment])
-    remedies = [each for each in remedies_for(before) if _count_steps(each.apply(experiment)) <= MOST_STEPS]
+    remedies = [remedy for remedy in remedies_for(before) if _count_steps(remedy.apply(experiment)) <= MOST_STEPS]
     sizes = [list(group) for _, group in groupby(remedies, attrgetter("key"))]
     best = []
     for index, group in enumerate(sizes):
@@ -89,9 +86,9 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
 
 
 def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial[Diagnosis]]:
-    """The best trial of a remedy's sizes, as a list: empty if none helped.
+    """The best trial of a remedy's sizes in a list, which is empty if none helped.
 
-    Sizes are trained one by one, since a larger one takes longer and is not needed where a smaller one cures.
+    Sizes are trained one by one, since a larger one takes longer and is not needed if a smaller one cures.
     """
     experiment, helpful = before.experiment, []
     for remedy in sizes:
@@ -104,4 +101,4 @@ def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial[Diagnos
 
 
 def _count_steps(experiment: Experiment) -> int:
-    return experiment.epochs * -(-experiment.points // experiment.rows_per_batch)
+    return experiment.epochs * ceil(experiment.points / experiment.rows_per_batch)

@@ -1,4 +1,4 @@
-"""What can be said of a run: its verdict, the cause of it, and the evidence."""
+"""The kinds of verdicts on a run, of their causes, and a finding with its evidence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a training came to.
+    """How a training ended.
 
     ``DIVERGED``: its loss was not a finite number at some epoch, or ended above three times its first value and
     still growing. A run that stays finite and merely did not get better is ``OSCILLATING`` or ``STUCK``.
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a run is not well, for those who look for a remedy."""
+    """Why a run did not converge, which decides the remedies that are worth trying."""
 
     LARGE_STEPS = "its steps are too large"
     UNFADING_GRADIENT = "the gradient of its loss does not fade near the optimum"

@@ -1,8 +1,9 @@
-"""The batches of a stack: its data, shuffled, cut and padded into the arrays that a program takes."""
+"""The batches of a stack: its points, shuffled, cut and padded into the arrays that a program takes."""
 
 from __future__ import annotations
 
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 
@@ -13,11 +14,11 @@ from playground.experiment import Experiment, Stream
 
 
 class Batches:
-    """Gives ``x`` (batches, rows, features, E), ``y`` (batches, rows, 1, E) and ``mask`` (batches, rows, E).
+    """Cuts ``x`` (batches, rows, features, E), ``y`` (batches, rows, 1, E) and ``mask`` (batches, rows, E), float32.
 
-    The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn
-    from each experiment's own seed, so experiments that differ in their loss see the same batches.
-    ``reverse_rows`` reverses the rows within each batch.
+    The mask is 1 on real rows and 0 on padding. The order of the points in each epoch is drawn from the seed of each
+    experiment, as ``Stream.SHUFFLE``, so experiments that differ only in their loss see the same batches.
+    ``reverse_rows`` reverses the rows within each batch: the same training with sums that round otherwise.
     """
 
     def __init__(self, experiments: list[Experiment], shape: Shape, reverse_rows: bool = False) -> None:
@@ -32,28 +33,32 @@ class Batches:
     @property
     def steps(self) -> int:
         """Batches in an epoch."""
-        first = self.experiments[0]
-        return -(-first.points // first.rows_per_batch)
+        return ceil(self.experiments[0].points / self.experiments[0].rows_per_batch)
 
     @property
-    def shuffled(self) -> bool:
-        """Whether each epoch has batches of its own. One batch of all points needs no shuffling."""
+    def is_shuffled(self) -> bool:
+        """Whether the batches differ from epoch to epoch. One batch of all points needs no shuffling."""
         return self.steps > 1 and self.experiments[0].shuffle
 
     @property
-    def most_epochs(self) -> int | None:
-        """How many epochs' batches fit into one call; ``None`` if all epochs share theirs."""
-        return self.shape.batches // self.steps if self.shuffled else None
+    def max_epochs_per_call(self) -> int | None:
+        """How many epochs' batches fit into one call; ``None`` if all epochs have the same batches."""
+        return self.shape.batches // self.steps if self.is_shuffled else None
 
-    def next(self, epochs: int) -> tuple[Arrays, int]:
-        """The arrays of the next epochs, and how many of their batches the epochs go round."""
+    def take_epochs(self, epochs: int) -> tuple[Arrays, int]:
+        """The arrays for the next epochs, and how many of their batches are in use.
+
+        The program goes round those, as shuffled epochs have batches of their own and others share them. If
+        validation losses are recorded, there are also ``x_val`` (rows, features, E), ``y_val`` (rows, 1, E) and
+        ``mask_val`` (rows, E).
+        """
         arrays, used = self._cut_epochs(epochs)
         return (_reverse_rows(arrays) if self.reverse_rows else arrays), used
 
     def _cut_epochs(self, epochs: int) -> tuple[Arrays, int]:
         if self.steps == 1:
             return self._whole_batch, 1
-        if self.shuffled:
+        if self.is_shuffled:
             return self._cut_batches(self._draw_orders(epochs)), epochs * self.steps
         return self._batches_in_order, self.steps
 
@@ -66,7 +71,7 @@ class Batches:
 
     @property
     def _padded_points(self) -> tuple[np.ndarray, np.ndarray]:
-        """The points of every experiment, which may differ in how many they have, and zeros behind."""
+        """Inputs ``(rows, features, E)`` and targets ``(rows, 1, E)``, zeros after each experiment's last point."""
         x, y = self._allocate_rows(self.shape.rows)
         points = np.array([experiment.points for experiment in self.experiments])
         for size in np.unique(points):
@@ -75,7 +80,7 @@ class Batches:
         return x, y
 
     def _allocate_rows(self, rows: int) -> tuple[np.ndarray, np.ndarray]:
-        """Zeros for the inputs and the targets of ``rows`` rows of every experiment."""
+        """Zeros for inputs ``(rows, features, E)`` and targets ``(rows, 1, E)``."""
         inputs, *_, outputs = self.shape.widths
         x, y = (np.zeros((rows, width, self.shape.stack), np.float32) for width in (inputs, outputs))
         return x, y
@@ -95,6 +100,7 @@ class Batches:
         return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shuffle_generators], -1)
 
     def _cut_batches(self, orders: np.ndarray) -> Arrays:
+        """The batches of epochs with their points in these orders ``(epochs, points, E)``."""
         epochs, points, stack = orders.shape
         size = self.experiments[0].rows_per_batch
         member = np.arange(stack)
@@ -110,7 +116,7 @@ class Batches:
         } | self._validation_points
 
     def _pad_batches(self, values: np.ndarray, size: int) -> np.ndarray:
-        """Epochs ``(epochs, points, ...)`` as batches ``(batches, rows, ...)`` with zeros behind."""
+        """Epochs ``(epochs, points, ...)`` as batches ``(batches, rows, ...)``, padded with zeros."""
         epochs, points, *rest = values.shape
         whole = np.zeros((epochs, self.steps * size, *rest), np.float32)
         whole[:, :points] = values
@@ -132,5 +138,5 @@ class Batches:
 
 
 def _reverse_rows(arrays: Arrays) -> Arrays:
-    """The same batches with their rows in reverse order: every sum over them is the same but for its rounding."""
+    """The same batches with their rows in reverse order: sums over them differ only by rounding."""
     return {name: rows[:, ::-1] if name in ("x", "y", "mask") else rows for name, rows in arrays.items()}

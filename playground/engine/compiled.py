@@ -1,4 +1,4 @@
-"""The programs that are in memory: each shape's is compiled once and kept."""
+"""The compiled programs in memory, one or two per shape."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ _compiled: dict[tuple[Shape, int], Program] = {}
 _lock = Lock()
 
 
-def program_for(shape: Shape, number: int = 0) -> Program:
-    """The program of a shape, compiled at its first call and kept: TensorFlow would not give back its memory.
+def get_program(shape: Shape, number: int = 0) -> Program:
+    """The program of a shape, made once and compiled at its first run.
 
-    Large stacks may have several, by ``number``, so that two threads can train two of them at once.
+    It is kept for the life of the process, as TensorFlow never frees a compiled program's memory. A shape of large
+    stacks has one program per ``number``, so that two threads can train two stacks of it at once.
     """
     key = (shape, number if shape.stack >= LARGE_STACK else 0)
     with _lock:
@@ -28,6 +29,6 @@ def program_for(shape: Shape, number: int = 0) -> Program:
 
 
 def compiled_programs() -> list[Program]:
-    """The programs in memory, oldest first."""
+    """The programs in memory, oldest first. Each holds 10 to 25 MB, so a worker is replaced when it has many."""
     with _lock:
         return list(_compiled.values())

@@ -1,10 +1,10 @@
-"""A deep network: equal hidden layers, gone through by a loop that is compiled once.
+"""A deep network: equal hidden layers in a loop, so that one layer is compiled whatever the depth.
 
 Depth, activation, normalisation, residual connections and clipping are arguments here, and the width is padded, so
 that none of them recompiles. All weights are one array, ``(layers, width + 3, width)``: a layer's kernel, then a row
-each for its bias, scale and shift; the output layer is the last. The backward pass is a second loop: each layer is
-computed once more from its input, and hands the gradient on. Compiling is then the work of one layer and one array,
-whatever the depth.
+each for its bias, scale and shift; the output layer is the last. The backward pass is a second loop, which computes
+each layer once more from its input instead of storing it (gradient checkpointing: Chen et al. 2016,
+https://arxiv.org/abs/1604.06174). Residual connections: He et al. 2016, https://arxiv.org/abs/1512.03385.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from playground.tables.normalisations import EPSILON, MOMENTUM, NORMALISATIONS
 
 Function = Callable[[Tensor], Tensor]  # element by element
 
-ROWS_BELOW = 3  # of a layer's array, below its kernel: bias, scale, shift
+ROWS_BELOW = 3  # rows of a layer's array below its kernel: bias, scale, shift
 NONE, BATCH, LAYER = (list(NORMALISATIONS).index(key) for key in ("none", "batch", "layer"))
 ACTIVATION_FUNCTIONS: list[Function] = [partial(apply_activation, key) for key in ACTIVATIONS]
 
@@ -108,8 +108,9 @@ class DeepNetwork:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """From the inputs ``(rows, features, 1)`` to the output of the last hidden layer.
 
-        Gives the input of each layer ``(layers, rows, width)``, that output, and the moments of the batch
-        ``(layers, 2, width)``. A ``step`` says that it trains: it drops units and normalises over the batch.
+        Gives the input of each layer ``(MAX_LAYERS, rows, width)``, that output ``(rows, width)``, and the mean and
+        variance of the batch ``(MAX_LAYERS, 2, width)``. With a ``step`` it trains: it drops units and normalises
+        over the batch.
         """
         x = tf.pad(x[:, :, 0], [[0, 0], [0, self.shape.width - x.shape[1]]])
         inputs = tf.TensorArray(tf.float32, MAX_LAYERS, element_shape=x.shape)
@@ -131,7 +132,11 @@ class DeepNetwork:
     def _run_backward(
         self, inputs: Tensor, of_values: Tensor, of_output_layer: Tensor, mask: Tensor, settings: Settings, step: Tensor
     ) -> Tensor:
-        """The gradient of all weights, from those of the last hidden layer's output and of the output layer."""
+        """The gradient of all weights ``(layers, width + 3, width)``, from the last layer to the first.
+
+        ``inputs`` are those of each layer, ``of_values`` (rows, width) is the gradient of the last hidden layer's
+        output, ``of_output_layer`` (width + 3, width) that of the output layer's array.
+        """
         shape = of_output_layer.shape
         gradients = tf.TensorArray(tf.float32, self.shape.layers, element_shape=shape)
         gradients = gradients.write(MAX_LAYERS, of_output_layer)
@@ -154,40 +159,42 @@ class DeepNetwork:
     def _sum_inputs(
         self, index: Tensor, values: Tensor, array: Tensor, mask: Tensor, settings: Settings, step: Tensor | None
     ) -> tuple[Tensor, Tensor]:
-        """What goes into a layer's activation, and the mean and variance of its batch ``(2, width)``."""
+        """The argument of a layer's activation ``(rows, width)``, and its batch's mean and variance ``(2, width)``."""
         kernel, bias, scale, shift = self._split_layer(array)
         normal, moments = self._normalise_sums(index, values @ kernel + bias, mask, settings, step)
-        without = settings["normalisation"] == NONE
-        return normal * tf.where(without, 1.0, scale) + tf.where(without, 0.0, shift), moments
+        is_none = settings["normalisation"] == NONE
+        return normal * tf.where(is_none, 1.0, scale) + tf.where(is_none, 0.0, shift), moments
 
     def _drop_and_mask(self, values: Tensor, index: Tensor, settings: Settings, step: Tensor | None) -> Tensor:
-        """What padding and dropout leave of activations; of a gradient on its way back they leave the same."""
+        """Activations ``(rows, width)`` with padded and dropped units at 0; the same for a gradient on its way back."""
         values *= self._real_units(settings)
         if step is None or not self.shape.dropout:
             return values
         return drop_units(values[:, :, None], settings, step, index)[:, :, 0]
 
     def _shortcut_factor(self, index: Tensor, settings: Settings) -> Tensor:
-        """How much of its input a layer adds to its output: all with residual connections, but in the first layer."""
+        """The share of its input that a layer adds to its output: 1 with residual connections, 0 in the first layer."""
         return tf.where(index > 0, settings["residual"], 0.0)
 
     def _real_units(self, settings: Settings) -> Tensor:
-        """1 for a unit, 0 for padding: nothing leaves a padded unit, so no gradient reaches its weights."""
+        """1 for a unit, 0 for padding, ``(width,)``: a padded unit gives 0, so no gradient reaches its weights."""
         return tf.cast(tf.range(self.shape.width) < settings["width"], tf.float32)
 
     def _normalise_sums(
         self, index: Tensor, sums: Tensor, mask: Tensor, settings: Settings, step: Tensor | None
     ) -> tuple[Tensor, Tensor]:
-        """The sums with mean 0 and variance 1 over the real rows or units, as Keras's layers have it, or as they are.
+        """The sums ``(rows, width)``, normalised over the real rows (batch) or units (layer) or as they are.
 
-        The mean and the deviation of each unit and of each row are chosen, not the normalised sums: these are small
-        arrays, which compile fast.
+        Gives them and the mean and variance of the batch ``(2, width)``. Means and factors are chosen by
+        ``tf.where``, not the normalised sums: the arrays are smaller, which compiles faster.
+        Sources: Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167; Ba et al. 2016,
+        https://arxiv.org/abs/1607.06450; the constants are those of https://keras.io/api/layers/normalization_layers/
         """
         kind = settings["normalisation"]
         batch = compute_moments(sums, mask, axis=0)
         layer = compute_moments(sums, self._real_units(settings)[None, :], axis=1)
-        in_use = tf.split(self.moving[0].value[index], 2) if step is None else batch
-        choices = [(kind == BATCH, *in_use), (kind == LAYER, *layer)]
+        batch_in_use = tf.split(self.moving[0].value[index], 2) if step is None else batch
+        choices = [(kind == BATCH, *batch_in_use), (kind == LAYER, *layer)]
         centres = [tf.where(is_chosen, mean, 0.0) for is_chosen, mean, _ in choices]
         factors = [tf.where(is_chosen, 1.0 / tf.sqrt(variance + EPSILON), 1.0) for is_chosen, _, variance in choices]
         sums = (sums - (centres[0] + centres[1])) * (factors[0] * factors[1])
@@ -199,7 +206,7 @@ class DeepNetwork:
         return settings["l1"] * tf.reduce_sum(tf.abs(kernels)) + settings["l2"] * squared
 
     def _differentiate_penalty(self, settings: Settings) -> Tensor:
-        """The gradient of the penalties; L1 has none where a proximal step takes its place."""
+        """The gradient of the penalties; L1 has none where a proximal step replaces it."""
         weights = self.weights[0].value
         gradient = settings["l1_with_gradient"] * tf.sign(weights) + 2.0 * settings["l2"] * weights
         return tf.where(self._is_kernel, gradient, 0.0)
@@ -209,7 +216,7 @@ class DeepNetwork:
         weights.assign(tf.where(self._is_kernel, soft_threshold(weights.value, threshold), weights.value))
 
     def measure_gradients(self, gradients: list[Tensor]) -> Tensor:
-        """Length of each layer's gradient, kernel and bias together, ``(layers, 1)``; the output layer is the last."""
+        """The norm of each layer's gradient, kernel and bias together: ``(layers, 1)``, the output layer last."""
         kernels_and_biases = gradients[0][:, : self.shape.width + 1]
         return tf.sqrt(tf.reduce_sum(tf.square(kernels_and_biases), axis=(1, 2)))[:, None]
 
@@ -224,7 +231,7 @@ class DeepNetwork:
         return [tf.clip_by_value(gradient * scale, -ceiling, ceiling) for gradient in gradients]
 
     def _clip_variables(self, gradient: Tensor, limit: Tensor) -> Tensor:
-        """The parts of each layer's array are Keras's variables, each of which has a norm of its own."""
+        """Clip by norm the parts of each layer's array, which are separate variables in Keras."""
 
         def clip(part: Tensor) -> Tensor:
             length = tf.sqrt(tf.reduce_sum(tf.square(part), axis=(1, 2), keepdims=True))
@@ -235,19 +242,23 @@ class DeepNetwork:
 
 
 def compute_moments(values: Tensor, is_real: Tensor, axis: int) -> list[Tensor]:
-    """Mean and variance along an axis of what is real (1) and no padding (0); the axis stays, with length 1."""
+    """Mean and variance along ``axis`` of the entries of ``values`` (rows, width) that are real (1), not padding (0).
+
+    ``is_real`` is ``(rows, 1)`` for axis 0 and ``(1, width)`` for axis 1. The axis stays, with length 1: two
+    arrays of the shape ``(1, width)`` or ``(rows, 1)``. The variance is that of the population, as in Keras.
+    """
     count = tf.reduce_sum(is_real)
     mean = tf.reduce_sum(values * is_real, axis, keepdims=True) / count
     return [mean, tf.reduce_sum(tf.square(values - mean) * is_real, axis, keepdims=True) / count]
 
 
 def apply_chosen(functions: Sequence[Function], index: Tensor, values: Tensor) -> Tensor:
-    """What one of the functions makes of each value; the others are not computed."""
+    """The values of the function at ``index`` (int32, scalar), in the shape of ``values``; no other is computed."""
     return tf.switch_case(index, [partial(function, values) for function in functions])
 
 
 def differentiate_chosen(functions: Sequence[Function], index: Tensor, values: Tensor) -> Tensor:
-    """The slope of one of the functions at each value; the others' are not computed."""
+    """The derivative of the function at ``index`` at each of ``values``, in their shape; no other is computed."""
 
     def differentiate(function: Function) -> Tensor:
         with tf.GradientTape() as tape:

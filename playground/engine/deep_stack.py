@@ -1,4 +1,4 @@
-"""A deep network on its way through its program, and its arrays as the program takes them and as Keras orders them."""
+"""The training of one deep network, and its arrays as the program pads them and as Keras orders them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from playground.engine.batches import Batches
-from playground.engine.compiled import program_for
+from playground.engine.compiled import get_program
 from playground.engine.deep_network import ROWS_BELOW
-from playground.engine.dropout import cut_off
+from playground.engine.dropout import drop_thresholds
 from playground.engine.shapes import EPOCHS_PER_CALL, DeepShape
 from playground.engine.stacking import DeepKind
 from playground.engine.threads import Meter
@@ -24,11 +24,11 @@ from playground.tables.activations import ACTIVATIONS
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
 
-FRAMES = 50  # at most so many points of a path are kept, and no more numbers than these
-PATH_NUMBERS = 2_000_000
-UNIT_STEPS_PER_CALL = 100_000  # layers times units that a call goes through: about a quarter of a second
+FRAMES = 50  # points of a path, at most
+DEEP_PATH_NUMBERS = 2_000_000  # numbers of a path, at most: 8 MB
+UNIT_STEPS_PER_CALL = 100_000  # layers × units × steps of a call: about a quarter of a second
 
-BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array, of which the shift is the last
+BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array; the last is the shift
 
 
 class DeepStack:
@@ -42,7 +42,7 @@ class DeepStack:
         self.experiment = kind.experiment
         self.kind = kind
         self.shape = kind.shape
-        self.program = program_for(self.shape)
+        self.program = get_program(self.shape)
         self.batches = Batches(experiments, self.shape, reverse_rows)
         self.epochs = 0
         self.history: Arrays = {}
@@ -54,11 +54,8 @@ class DeepStack:
         self.path, self.path_epochs = [_flatten_weights(start)], [0]
         while not self.is_complete and not meter.stopped:
             epochs = min(self._epochs_per_call(), stride - self.epochs % stride, self.experiment.epochs - self.epochs)
-            data, used = self.batches.next(epochs)
-            counts = {"epochs": epochs, "steps": self.batches.steps, "batches": used}
-            plan = {name: np.asarray(value, np.int32) for name, value in counts.items()}
-            state, part = self.program.run(state, data, settings, plan)
-            calls.append({name: rows[:epochs] for name, rows in part.items()})
+            state, history = self._run_epochs(state, settings, epochs)
+            calls.append({name: rows[:epochs] for name, rows in history.items()})
             self.epochs += epochs
             if self.epochs % stride == 0:
                 self._record_path(state)
@@ -67,7 +64,7 @@ class DeepStack:
         if self.path_epochs[-1] != self.epochs:
             self._record_path(state)
         if calls:
-            self.history = {name: np.concatenate([part[name] for part in calls]) for name in calls[0]}
+            self.history = {name: np.concatenate([rows[name] for rows in calls]) for name in calls[0]}
 
     @property
     def is_complete(self) -> bool:
@@ -96,6 +93,12 @@ class DeepStack:
             records |= {"path": self.paths[0], "path_epochs": np.array(self.path_epochs)}
         return [Run(self.experiment, weights=self.end, **records)]
 
+    def _run_epochs(self, state: State, settings: Tensors, epochs: int) -> tuple[State, Arrays]:
+        data, used = self.batches.take_epochs(epochs)
+        counts = {"epochs": epochs, "steps": self.batches.steps, "batches": used}
+        plan = {name: np.asarray(value, np.int32) for name, value in counts.items()}
+        return self.program.run(state, data, settings, plan)
+
     def _record_path(self, state: State) -> None:
         if "weights" in self.kind.record:
             self.path.append(_flatten_weights(unpad_weights(state, self.experiment)))
@@ -105,23 +108,23 @@ class DeepStack:
         """Epochs between two points of the path."""
         if "weights" not in self.kind.record:
             return self.experiment.epochs
-        frames = max(2, min(FRAMES, PATH_NUMBERS // sum(array.size for array in start)))
+        frames = max(2, min(FRAMES, DEEP_PATH_NUMBERS // sum(array.size for array in start)))
         return ceil(self.experiment.epochs / frames)
 
     def _epochs_per_call(self) -> int:
         unit_steps = self.batches.steps * len(self.experiment.hidden) * self.shape.width
         epochs = min(EPOCHS_PER_CALL, max(1, UNIT_STEPS_PER_CALL // unit_steps))
-        return min(epochs, self.batches.most_epochs or epochs)
+        return min(epochs, self.batches.max_epochs_per_call or epochs)
 
     def _convert_settings(self) -> Tensors:
-        """The experiment's settings as tensors: scalars, but ``(1,)`` where the optimizer or dropout takes a vector."""
+        """The settings as tensors by name: scalars, but ``(1,)`` where the optimizer or dropout takes a vector."""
         experiment = self.experiment
         parameters = {name for loss in self.shape.losses for name in LOSSES[loss].parameters}
         scalars = ["residual", "l1", "l2", "soft_threshold", *CLIPPINGS, *sorted(parameters)]
         vectors = ["learning_rate", "dropout", *OPTIMIZERS[experiment.optimizer].settings]
         numbers: dict[str, float | list[float]] = {name: getattr(experiment, name) for name in scalars}
         numbers |= {name: [getattr(experiment, name)] for name in vectors}
-        # A proximal step takes the place of the gradient of L1.
+        # A proximal step replaces the gradient of L1.
         numbers["l1_with_gradient"] = 0.0 if experiment.soft_threshold else experiment.l1
         counts = {
             "depth": len(experiment.hidden),
@@ -132,15 +135,18 @@ class DeepStack:
         }
         settings = {name: np.asarray(value, np.float32) for name, value in numbers.items()}
         settings |= {name: np.asarray(value, np.int32) for name, value in counts.items()}
-        settings |= {"seed": np.array([experiment.seed], np.uint32), "cut_off": cut_off([experiment.dropout])}
+        settings |= {
+            "seed": np.array([experiment.seed], np.uint32),
+            "drop_threshold": drop_thresholds([experiment.dropout]),
+        }
         return {name: tf.constant(value) for name, value in settings.items()}
 
 
 def pad_weights(weights: Weights, experiment: Experiment, shape: DeepShape) -> Weights:
-    """A model's arrays, in Keras's order, as the deep program takes them.
+    """A model's arrays, in Keras's order, as the deep program takes them: padded, the rest 0 or, for scales, 1.
 
-    Gives the layers ``(layers, width + 3, width)``, each padded into one array, and the moving moments of batch
-    normalisation ``(MAX_LAYERS, 2, width)``.
+    Gives all layers in one array ``(layers, width + 3, width)``, and the moving mean and variance of batch
+    normalisation ``(MAX_LAYERS, 2, width)``, float32.
     """
     width, arrays_per_layer = shape.width, 2 + ARRAYS[experiment.normalisation]
     layers = np.zeros((shape.layers, width + ROWS_BELOW, width), np.float32)
@@ -156,14 +162,17 @@ def pad_weights(weights: Weights, experiment: Experiment, shape: DeepShape) -> W
 
 
 def _fill_layer(layer: np.ndarray, kernel: np.ndarray, *rows: np.ndarray) -> None:
-    """Write a layer's arrays into its padded one."""
+    """Write a kernel ``(in, out)`` and its ``rows`` (out,) into the padded array ``(width + 3, width)`` of a layer."""
     layer[: len(kernel), : kernel.shape[1]] = kernel
     for index, row in enumerate(rows, start=BIAS):
         layer[index, : len(row)] = row
 
 
 def unpad_weights(state: State, experiment: Experiment) -> Weights:
-    """The model's arrays, in Keras's order, out of the state of the deep program."""
+    """The model's arrays, in Keras's order and without padding, from the state of the deep program.
+
+    Per layer a kernel ``(in, out)`` and a bias ``(out,)``, then ``(out,)`` each for what its normalisation has.
+    """
     layers, moving = (np.asarray(array) for array in state[:2])
     weights: Weights = []
     fan_in = experiment.inputs

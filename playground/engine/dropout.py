@@ -1,8 +1,8 @@
-"""Dropout: which units are left out in a step, from the experiment's seed alone.
+"""Dropout: which units are left out in a step, by the experiment's seed alone.
 
 Keras draws from a stream of random numbers, which would depend on how experiments are stacked. Here each unit's draw
-is a scrambled number of (seed, step, layer, row, unit), so that equal experiments train to equal runs wherever they
-stand, and NumPy gives the same draws as the compiled program.
+is a hash of (seed, step, layer, row, unit), so that equal experiments train to equal runs wherever they stand in a
+stack, and NumPy gives the same draws as the compiled program.
 """
 
 from __future__ import annotations
@@ -17,27 +17,30 @@ from playground.engine.types import Tensor, Vector
 BITS = 24  # of a draw that are compared with the rate
 
 
-def cut_off(rates: Sequence[float]) -> np.ndarray:
-    """The draws below this leave a unit out: ``rates`` (E,) between 0 and 1 as whole numbers, uint32."""
+def drop_thresholds(rates: Sequence[float]) -> np.ndarray:
+    """Dropout rates ``(E,)`` between 0 and 1 as uint32 ``(E,)``: a draw below it leaves its unit out.
+
+    Draws are compared as whole numbers of 24 bits, which NumPy and XLA round alike.
+    """
     return np.round(np.asarray(rates, float) * 2**BITS).astype(np.uint32)
 
 
-def kept(
-    ops: ModuleType, seeds: Vector, step: Tensor, layer: Tensor, shape: tuple[int, int], cut_offs: Vector
+def draw_kept_units(
+    ops: ModuleType, seeds: Vector, step: Tensor, layer: Tensor, shape: tuple[int, int], thresholds: Vector
 ) -> Tensor:
-    """Whether each unit is kept in a step, ``(rows, units, E)`` for ``shape`` (rows, units).
+    """Draw which units a step keeps: booleans ``(rows, units, E)`` for ``shape`` (rows, units).
 
-    ``seeds``, ``step``, ``layer`` and ``cut_offs`` are uint32, ``(E,)`` or ``(1,)``; ``ops`` is ``numpy`` or
+    ``seeds`` and ``thresholds`` are uint32 ``(E,)``, ``step`` and ``layer`` uint32 scalars; ``ops`` is ``numpy`` or
     ``keras.ops``. Source: Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html
     """
-    keys = _scramble(ops, _scramble(ops, _scramble(ops, seeds) + step) + layer)
-    places = _scramble(np, np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(*shape, 1))
-    drawn = _scramble(ops, ops.bitwise_xor(places, keys))
-    return ops.right_shift(drawn, np.uint32(32 - BITS)) >= cut_offs
+    keys = _scramble_bits(ops, _scramble_bits(ops, _scramble_bits(ops, seeds) + step) + layer)
+    positions = _scramble_bits(np, np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(*shape, 1))
+    draws = _scramble_bits(ops, ops.bitwise_xor(positions, keys))
+    return ops.right_shift(draws, np.uint32(32 - BITS)) >= thresholds
 
 
-def _scramble(ops: ModuleType, number: Tensor | np.ndarray) -> Tensor:
-    """A 32-bit number that looks random. Source: Jarzynski and Olano 2020, https://jcgt.org/published/0009/03/02"""
+def _scramble_bits(ops: ModuleType, number: Tensor | np.ndarray) -> Tensor:
+    """The PCG hash of 32-bit numbers. Source: Jarzynski and Olano 2020, https://jcgt.org/published/0009/03/02"""
     state = number * np.uint32(747796405) + np.uint32(2891336453)
     shift = ops.right_shift(state, np.uint32(28)) + np.uint32(4)
     word = ops.bitwise_xor(ops.right_shift(state, shift), state) * np.uint32(277803737)

@@ -1,9 +1,10 @@
 """The compiled training loop. One program trains a whole stack of experiments, all epochs in one call.
 
 ``model.fit`` spends its time between the epochs, not in them. Here the loop over epochs is itself
-compiled (by XLA), round real Keras layers, Keras optimizers and the losses of the table. What a
-program is compiled for is its ``Shape``; everything else (rates, data, parameters of losses,
-number of epochs) is an argument, so that no slider recompiles.
+compiled by XLA (https://www.tensorflow.org/xla), around real Keras layers, Keras optimizers
+(https://keras.io/api/optimizers/) and the losses of the table. What a program is compiled for is
+its ``Shape``; everything else (rates, data, parameters of losses, number of epochs) is an argument,
+so that no slider recompiles.
 
 A program keeps no state between calls: weights and optimizer state go in and come out. Inside a
 call they live in variables, so a lock lets one call in at a time.
@@ -45,7 +46,11 @@ class VectorHyperparameter:
 
 
 class Program:
-    """The compiled loop of one shape, over the steps of a network."""
+    """The compiled training loop of one shape, over the steps of a network.
+
+    ``traces`` counts how often TensorFlow traced it: more than once means a wasted compilation. ``without_xla`` says
+    that XLA was not available.
+    """
 
     def __init__(self, shape: Shape, network: Network) -> None:
         self.shape = shape
@@ -56,30 +61,32 @@ class Program:
 
     @property
     def optimizer_state(self) -> list[np.ndarray]:
-        """The optimizer's variables before the first step."""
+        """The optimizer's variables before the first step, in Keras's order; copies, which a caller may change."""
         with self._lock:
-            return self._optimizer_state
+            return self._initial_optimizer_state
 
     def run(self, state: State, data: Arrays, settings: Arrays | Tensors, plan: Arrays) -> tuple[State, Arrays]:
         """Train from ``state`` (weights, moving moments, optimizer state) for ``plan['epochs']`` epochs.
 
-        ``data`` has ``x`` (batches, rows, features, E), ``y`` and ``mask``, of which an epoch takes
-        ``plan['steps']``, going round the first ``plan['batches']``. Gives the new state and the
-        history of this call, one row per epoch (``weights``: every ``plan['stride']`` epochs, where
-        the call begins ``plan['offset']`` into a stride), the experiment axis last.
+        ``data`` has ``x`` (batches, rows, features, E), ``y`` (batches, rows, 1, E) and ``mask`` (batches, rows, E).
+        An epoch takes ``plan['steps']`` batches, going round the first ``plan['batches']``. ``settings`` are vectors
+        ``(E,)``. Gives the new state and the history of this call, float32: ``loss`` and ``val_loss`` (1000, E),
+        ``gradient_norms`` (1000, layers, E), of which the first ``plan['epochs']`` rows count, and ``weights``
+        (frames, P, E), one row every ``plan['stride']`` epochs, where the call begins ``plan['offset']`` into a stride.
         """
         with self._lock:
             traces = self.traces
             state, history = self._compiled_loop(state, data, settings, plan)
             if self.traces > traces:
                 _release_memory()
-            return state, {name: np.asarray(values) for name, values in history.items()}  # numpy() would copy
+            # np.asarray shares the tensor's memory, where its own .numpy() would copy it.
+            return state, {name: np.asarray(values) for name, values in history.items()}
 
     @cached_property
     def _compiled_loop(self) -> Callable[..., tuple[State, Tensors]]:
         """The loop, compiled by XLA; where there is none, as a graph, which takes some twenty times as long."""
-        # What is created while tracing would make TensorFlow trace twice.
-        _ = self._optimizer_state, self._rates, self.network.moving
+        # A variable that is created while tracing would make TensorFlow trace a second time.
+        _ = self._initial_optimizer_state, self._learning_rates, self.network.moving
         # Nothing here needs AutoGraph, which would take longer than the compilation itself.
         fast = tf.function(self._run_loop, jit_compile=True, autograph=False)
         slow = tf.function(self._run_loop, autograph=False)
@@ -96,33 +103,33 @@ class Program:
         return call
 
     @cached_property
-    def _rates(self) -> tf.Variable:
+    def _learning_rates(self) -> tf.Variable:
         """The learning rates, ``(E,)``."""
         return tf.Variable(tf.zeros(self.shape.stack))
 
     @cached_property
-    def _hyperparameters(self) -> dict[str, tf.Variable]:
-        """The optimizer's other settings, one vector ``(E,)`` each, like the rates."""
+    def _hyperparameter_vectors(self) -> dict[str, tf.Variable]:
+        """The optimizer's other settings by name, one vector ``(E,)`` each."""
         return {name: tf.Variable(tf.zeros(self.shape.stack)) for name in OPTIMIZERS[self.shape.optimizer].settings}
 
     @cached_property
-    def _optimizer(self) -> keras.optimizers.Optimizer:
-        optimizer = OPTIMIZERS[self.shape.optimizer].build(lambda: self._rates)
+    def _keras_optimizer(self) -> keras.optimizers.Optimizer:
+        optimizer = OPTIMIZERS[self.shape.optimizer].build(lambda: self._learning_rates)
         optimizer.build(self.network.weights)
-        for name, vector in self._hyperparameters.items():
+        for name, vector in self._hyperparameter_vectors.items():
             setattr(optimizer, name, VectorHyperparameter(vector))
         return optimizer
 
     @cached_property
-    def _optimizer_state(self) -> list[np.ndarray]:
-        return [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]
+    def _initial_optimizer_state(self) -> list[np.ndarray]:
+        return [keras.ops.convert_to_numpy(variable) for variable in self._keras_optimizer.variables]
 
     def _run_loop(self, state: State, data: Tensors, settings: Settings, plan: Tensors) -> tuple[State, Tensors]:
-        """What is compiled: put the arguments into variables, train, and give back what the variables hold."""
+        """The function that is compiled: assign the arguments to the variables, train, and return the variables."""
         self.traces += 1
-        variables = [*self.network.weights, *self.network.moving, *self._optimizer.variables]
-        self._rates.assign(settings["learning_rate"])
-        for name, vector in self._hyperparameters.items():
+        variables = [*self.network.weights, *self.network.moving, *self._keras_optimizer.variables]
+        self._learning_rates.assign(settings["learning_rate"])
+        for name, vector in self._hyperparameter_vectors.items():
             vector.assign(settings[name])
         for variable, value in zip(variables, state, strict=True):
             variable.assign(value)
@@ -130,7 +137,7 @@ class Program:
         return [tf.identity(variable.value) for variable in variables], history
 
     def _train_epochs(self, data: Tensors, settings: Settings, plan: Tensors) -> Tensors:
-        """The loop over epochs. Its length is a tensor, not a Python number: a count must not be compiled in."""
+        """The loop over epochs. Its length is a tensor, so that another number of epochs does not recompile."""
 
         def train_epoch(number: Tensor, history: TensorArrays) -> tuple[Tensor, TensorArrays]:
             loss, norms = self._train_epoch(number, data, settings, plan)
@@ -151,7 +158,7 @@ class Program:
         # A call may begin inside a stride, which takes one more frame.
         lengths = {"weights": frames_per_call(self.shape.widths) + 1}
         rows = {"gradient_norms": (self.shape.layers,), "weights": (count_weights(self.shape.widths),)}
-        # Without the shape of an entry, TensorFlow translates the loop twice to find it.
+        # Without element_shape, TensorFlow translates the loop a second time to find it.
         return {
             name: tf.TensorArray(
                 tf.float32, lengths.get(name, EPOCHS_PER_CALL), element_shape=(*rows.get(name, ()), self.shape.stack)
@@ -179,10 +186,10 @@ class Program:
         return total / count, norms
 
     def _train_step(self, batch: Batch, settings: Settings) -> tuple[Vector, Vector, Tensor]:
-        """One batch: loss, gradient, update. Gives the loss, the number of rows and the gradient norms."""
-        step = tf.cast(self._optimizer.iterations.value, tf.uint32)
+        """One batch: loss, gradient, update. Gives loss and rows ``(E,)`` and gradient norms ``(layers, E)``."""
+        step = tf.cast(self._keras_optimizer.iterations.value, tf.uint32)
         loss, gradients = self.network.differentiate_loss(batch, settings, step)
-        self._optimizer.apply(self.network.clip_gradients(gradients, settings), self.network.weights)
+        self._keras_optimizer.apply(self.network.clip_gradients(gradients, settings), self.network.weights)
         if self.shape.proximal:
             self.network.shrink_kernels(settings["soft_threshold"])
         return loss, tf.reduce_sum(batch[2], axis=0), self.network.measure_gradients(gradients)

@@ -9,10 +9,10 @@ from playground.models.arrays import count_weights
 
 EPOCHS_PER_CALL = 1000
 
-# Numbers of one run's path of weights that a call may write down (2 MB): beyond it, not every epoch is kept.
+# Numbers of one run's path of weights that a call may record (2 MB); a longer path leaves out epochs.
 PATH_NUMBERS = 500_000
 
-# Sizes that a layer is padded to. A step of 16 units takes a fourth of the time of one of 64.
+# Sizes that a layer is padded to. A step of 16 units takes a fourth of the time of one of 64 (measured).
 PADDED_WIDTHS = (16, 64)
 
 
@@ -20,11 +20,11 @@ PADDED_WIDTHS = (16, 64)
 class Shape:
     """All that a program is compiled for.
 
-    ``widths`` are the sizes along the model, from its inputs to its outputs. ``batches`` is how many
-    batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
-    ``masked``; ``full_batch`` says that an epoch is one step. ``penalised``, ``proximal`` and ``dropout``
-    say whether any experiment in the stack uses these, and ``clip`` names the setting that clips, if any. ``record``
-    names what to write down besides the loss.
+    ``widths`` are the sizes along the model, from its inputs to its outputs; ``stack`` is the number E of experiments.
+    ``batches`` is how many batches the data argument holds, each of ``rows`` rows, of which some are padding if it is
+    ``masked``; ``full_batch`` says that an epoch is one step. ``rows_val`` is the number of held-out rows.
+    ``penalised``, ``proximal`` and ``dropout`` say whether any experiment in the stack uses these, and ``clip`` names
+    the setting that clips, if any. ``record`` names what to record besides the loss.
     """
 
     widths: tuple[int, ...]
@@ -53,8 +53,8 @@ class Shape:
 class DeepShape(Shape):
     """All that the program of deep networks is compiled for; it trains one experiment at a time.
 
-    ``widths`` has but the inputs and the outputs, ``width`` is what a layer is padded to: at least the number of
-    inputs. Clipping of every kind is always in.
+    ``widths`` holds only the number of inputs and of outputs; ``width`` is the size that every layer is padded to, at
+    least the number of inputs. Every kind of clipping is compiled in.
     """
 
     width: int
@@ -66,10 +66,10 @@ class DeepShape(Shape):
 
 
 def frames_per_call(widths: tuple[int, ...]) -> int:
-    """How many epochs of a call may leave their weights in the history."""
+    """How many epochs of one call may record their weights, for a model with these layer sizes: 1 to 1,000."""
     return max(1, min(EPOCHS_PER_CALL, PATH_NUMBERS // count_weights(widths)))
 
 
-def at_least(size: int, sizes: tuple[int, ...]) -> int:
-    """The smallest of the sizes that holds ``size``."""
+def pad_size(size: int, sizes: tuple[int, ...]) -> int:
+    """The smallest of the ascending ``sizes`` that is at least ``size``. Raises ``StopIteration`` if none is."""
     return next(candidate for candidate in sizes if candidate >= size)

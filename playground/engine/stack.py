@@ -1,12 +1,12 @@
-"""A stack: experiments of one kind on their way through the program that trains them together."""
+"""A stack: experiments of one kind, and their training in one program."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from playground.engine.batches import Batches
-from playground.engine.compiled import program_for
-from playground.engine.dropout import cut_off
+from playground.engine.compiled import get_program
+from playground.engine.dropout import drop_thresholds
 from playground.engine.shapes import EPOCHS_PER_CALL
 from playground.engine.stacking import Kind, choose_shape, path_stride
 from playground.engine.threads import Meter
@@ -17,7 +17,7 @@ from playground.models.arrays import Weights, initial_weights
 from playground.run import Run
 from playground.tables.optimizers import OPTIMIZERS
 
-# A call stays short enough for a progress bar to move and for Stop to be heard.
+# A call stays short enough for a progress bar to move and for Stop to take effect.
 STEPS_PER_CALL = 4000
 
 
@@ -32,9 +32,9 @@ class Stack:
         self.experiments = experiments
         self.kind = kind
         self.shape = choose_shape(kind, len(experiments))
-        self.program = program_for(self.shape, number)
+        self.program = get_program(self.shape, number)
         self.stride = path_stride(kind)
-        # The padding of a stack is copies of its first experiment; their results are dropped.
+        # A stack is padded with copies of its first experiment, whose results are dropped.
         self.members = experiments + [experiments[0]] * (self.shape.stack - len(experiments))
         self.batches = Batches(self.members, self.shape, reverse_rows)
         self.epochs = 0
@@ -46,7 +46,7 @@ class Stack:
         settings = self._vectorise_settings()
         while not self.is_complete and not meter.stopped:
             epochs = min(self._epochs_per_call(), self.kind.epochs - self.epochs)
-            data, used = self.batches.next(epochs)
+            data, used = self.batches.take_epochs(epochs)
             state, rows = self.program.run(state, data, settings, self._plan_call(epochs, used))
             self._record_call(rows, epochs)
             self.epochs += epochs
@@ -86,11 +86,11 @@ class Stack:
         return runs
 
     def _epochs_per_call(self) -> int:
-        most = self.batches.most_epochs or EPOCHS_PER_CALL
+        most = self.batches.max_epochs_per_call or EPOCHS_PER_CALL
         return min(EPOCHS_PER_CALL, max(1, STEPS_PER_CALL // self.batches.steps), most)
 
     def _vectorise_settings(self) -> Arrays:
-        """What differs between the experiments, one vector ``(E,)`` per setting."""
+        """The settings in which the experiments may differ, by name: float32 ``(E,)`` each."""
         names = ["learning_rate", *OPTIMIZERS[self.kind.optimizer].settings]
         names += ["l1", "l2"] if self.kind.penalised else []
         names += ["soft_threshold"] if self.kind.proximal else []
@@ -100,13 +100,13 @@ class Stack:
         vectors = {name: [getattr(experiment, name) for experiment in self.members] for name in names}
         vectors["loss"] = [self.kind.losses.index(experiment.loss) for experiment in self.members]
         settings = {name: np.array(values, np.float32) for name, values in vectors.items()}
-        if self.kind.dropout:  # what decides which units a step leaves out, as whole numbers
+        if self.kind.dropout:  # dropout is drawn in whole numbers
             settings["seed"] = np.array([experiment.seed for experiment in self.members], np.uint32)
-            settings["cut_off"] = cut_off([experiment.dropout for experiment in self.members])
+            settings["drop_threshold"] = drop_thresholds([experiment.dropout for experiment in self.members])
         return settings
 
     def _plan_call(self, epochs: int, used: int) -> Arrays:
-        """The whole numbers of a call: its epochs, their batches, and where it begins within a stride of the path."""
+        """The ``plan`` of ``Program.run``: int32 scalars by name."""
         plan = {
             "epochs": epochs,
             "steps": self.batches.steps,
@@ -117,7 +117,7 @@ class Stack:
         return {name: np.asarray(value, np.int32) for name, value in plan.items()}
 
     def _record_call(self, part: Arrays, epochs: int) -> None:
-        """Put a call's rows where they belong in the whole history, experiments first."""
+        """Write the rows of a call ``(epochs, ..., E)`` into the whole history ``(E, epochs, ...)``."""
         for name, rows in part.items():
             stride = self.stride if name == "weights" else 1
             first, end = self.epochs // stride, (self.epochs + epochs - 1) // stride + 1

@@ -44,7 +44,7 @@ class StackedNetwork:
         with tf.GradientTape() as tape:
             answers = self._predict_rows(x, settings, step)
             loss = self._average_loss(answers, y, mask if self.shape.masked else None, settings)
-            # The experiments share no weight, so the gradient of their sum is each one's own gradient.
+            # The experiments share no weight, so the gradient of their sum holds the gradient of each.
             total = tf.reduce_sum(loss)
         return loss, tape.gradient(total, [weight.value for weight in self.weights])
 
@@ -53,7 +53,7 @@ class StackedNetwork:
         return self._average_loss(self._predict_rows(x, settings), y, mask, settings)
 
     def _predict_rows(self, values: Tensor, settings: Settings, step: Tensor | None = None) -> Tensor:
-        """The outputs ``(rows, 1, E)``; with dropout if they are those of a training ``step``."""
+        """The outputs ``(rows, 1, E)`` for inputs ``(rows, features, E)``; a training ``step`` drops units."""
         for index, layer in enumerate(self.layers):
             values = layer(values)
             if step is not None and self.shape.dropout and layer is not self.layers[-1]:
@@ -61,7 +61,7 @@ class StackedNetwork:
         return values
 
     def _average_loss(self, answers: Tensor, y: Tensor, mask: Tensor | None, settings: Settings) -> Vector:
-        """Mean loss of each experiment over its real rows, plus its penalty."""
+        """The mean loss of each experiment over its real rows plus its penalty, ``(E,)``."""
         losses = tf.reduce_mean(self._select_losses(y, answers, settings), axis=1)
         if mask is None:
             mean = tf.reduce_mean(losses, axis=0)
@@ -70,18 +70,19 @@ class StackedNetwork:
         return mean + self._compute_penalty(settings) if self.shape.penalised else mean
 
     def _select_losses(self, y: Tensor, answers: Tensor, settings: Settings) -> Tensor:
-        """Each experiment's own loss, element by element, ``(rows, 1, E)``."""
+        """The loss of each experiment's answers ``(rows, 1, E)``, element by element."""
         values = tf.zeros_like(answers)
         for index, key in enumerate(self.shape.losses):
             loss = LOSSES[key]
             parameters = {name: settings[name] for name in loss.parameters}
             if len(self.shape.losses) == 1:
                 return loss.value(keras.ops, y, answers, **parameters)
-            is_own = settings["loss"] == index
-            # A loss that is not an experiment's own sees a harmless residual of 1 there: its gradient
-            # counts zero times, and zero times infinity would be NaN.
-            harmless = tf.where(is_own, answers, y + 1.0)
-            values = tf.where(is_own, loss.value(keras.ops, y, harmless, **parameters), values)
+            is_chosen = settings["loss"] == index
+            # Where another loss is chosen, this one gets a harmless residual of 1: its gradient counts
+            # zero times, and zero times infinity would be NaN.
+            # Source: https://github.com/tensorflow/probability/blob/main/discussion/where-nan.pdf
+            harmless = tf.where(is_chosen, answers, y + 1.0)
+            values = tf.where(is_chosen, loss.value(keras.ops, y, harmless, **parameters), values)
         return values
 
     def _compute_penalty(self, settings: Settings) -> Vector:
@@ -116,5 +117,5 @@ class StackedNetwork:
 
 
 def _square_length(arrays: list[Tensor]) -> Vector:
-    """The sum of the squares of all entries, experiment by experiment."""
+    """The sum of squares over all axes but the last, of all arrays together: ``(E,)``."""
     return tf.add_n([tf.reduce_sum(tf.square(array), axis=list(range(len(array.shape) - 1))) for array in arrays])

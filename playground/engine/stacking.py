@@ -1,4 +1,4 @@
-"""Which experiments can train together, and the padded sizes that a program is compiled for."""
+"""Which experiments train together, and the padded sizes that a program is compiled for."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from playground.engine.shapes import (
     PATH_NUMBERS,
     DeepShape,
     Shape,
-    at_least,
     frames_per_call,
+    pad_size,
 )
 from playground.experiment import Experiment
 from playground.losses import COMMON, LOSSES
 from playground.models.arrays import count_weights
 
 # Stacks and rows are padded to a few sizes, so that a slider does not recompile. No stack is a
-# multiple of 512: rows that lie a multiple of 2 KB apart fall into the same places of the
-# processor's cache (measured: 1,024 experiments take twice the time of 1,000).
+# multiple of 512: rows that lie a multiple of 2 KB apart share the same lines of the processor's
+# cache (measured: 1,024 experiments take twice the time of 1,000).
 STACK_SIZES = (1, 8, 64, 250, 500, 1000)
 SMALL_STACK = 8
 LARGE_STACK = 250  # from here on, two threads that train a stack each are quicker than one
-HUGE_STACK = 1000  # saves calls where its numbers stay few; else it takes a tenth longer than two of 500 (measured)
+HUGE_STACK = 1000  # a tenth slower than two of 500 (measured), so only for layers of few numbers
 HUGE_NUMBERS = 2**15
-SHORT_PATH = 2  # weights whose path even a large stack may write down: those of a line
+SHORT_PATH = 2  # weights whose path even a large stack may record: those of a line
 
-# In a small stack more rows cost next to nothing. In a large one they cost their share, and XLA
+# In a small stack padded rows cost next to nothing. In a large one they cost their share, and XLA
 # sums 24 to 63 rows up to four times slower than 64 (measured).
 ROWS_SMALL = (32, 128, 512)
 ROWS_LARGE = (1, 2, 4, 8, 16, 21, 64, 128, 256, 512)
 ROWS_FEW = (64, 256, 512)
-MANY_SIZES = 3  # more kinds than this, alike but for their points, are trained in programs of those few sizes
+MANY_SIZES = 3  # more kinds than this that differ only in their rows are padded to ROWS_FEW
 
-# What bounds the memory of a call: numbers in a layer or in the weights of the whole stack, and
-# numbers in the batches handed over.
+# Bounds on the memory of a call: numbers in a layer or in the weights of the whole stack, and
+# numbers in its batches.
 STACK_NUMBERS = 2**20
 BATCH_NUMBERS = 2**20
 MAX_BATCHES = 1024
 
-LIGHT = 100_000  # multiplications, which take a processor 20 to 100 µs
+LIGHT = 100_000  # multiplications of a training, which take a processor 20 to 100 µs
 
 
 class Kind(NamedTuple):
@@ -70,7 +70,8 @@ class Kind(NamedTuple):
     record: frozenset[str]
 
     @classmethod
-    def of(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
+    def from_experiment(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
+        """The kind of one experiment, of which ``record`` is to be recorded."""
         size = experiment.rows_per_batch
         return cls(
             widths=experiment.widths,
@@ -78,7 +79,7 @@ class Kind(NamedTuple):
             losses=(experiment.loss,),
             optimizer=experiment.optimizer,
             epochs=experiment.epochs,
-            rows=at_least(size, ROWS_LARGE),
+            rows=pad_size(size, ROWS_LARGE),
             masked=size not in ROWS_LARGE or experiment.points % size != 0,
             batches=None if size == experiment.points else (experiment.points, size, experiment.shuffle),
             penalised=bool(experiment.l1 or experiment.l2),
@@ -97,13 +98,14 @@ class DeepKind(NamedTuple):
 
     @property
     def shape(self) -> DeepShape:
+        """The padded shape of its program."""
         experiment = self.experiment
-        rows = at_least(experiment.rows_per_batch, ROWS_SMALL)
+        rows = pad_size(experiment.rows_per_batch, ROWS_SMALL)
         whole = experiment.rows_per_batch == experiment.points
         widest = max(*experiment.hidden, experiment.inputs)
         return DeepShape(
             widths=(experiment.inputs, experiment.widths[-1]),
-            width=at_least(widest, PADDED_WIDTHS),
+            width=pad_size(widest, PADDED_WIDTHS),
             activation="",
             losses=_co_trained_losses([experiment.loss]),
             optimizer=experiment.optimizer,
@@ -125,18 +127,18 @@ Job = tuple[list[int], Kind | DeepKind]  # the indices of experiments that train
 
 
 def group_experiments(experiments: Sequence[Experiment], record: frozenset[str]) -> Iterator[Job]:
-    """Which experiments train together, in as few jobs as their kinds allow.
+    """Group experiments into as few jobs as their kinds allow; every index occurs in one job.
 
-    A few experiments of different losses go into one stack whose program knows more losses than
-    theirs: the losses of a page are then one call and one compilation, whichever are chosen. In a
-    large stack that would cost time, so each loss has its own.
+    A few experiments of different losses go into one stack, whose program is compiled for more losses than theirs:
+    the losses of a page are then one call and one compilation, whichever are chosen. In a large stack that would cost
+    time, so there each loss has a stack of its own.
     """
     by_kind: dict[Kind, list[int]] = defaultdict(list)
     for index, experiment in enumerate(experiments):
         if experiment.is_deep:
             yield [index], DeepKind(experiment, record)
         else:
-            by_kind[Kind.of(experiment, record)].append(index)
+            by_kind[Kind.from_experiment(experiment, record)].append(index)
     by_kind = _merge_point_counts(by_kind)
     families: dict[Kind, list[Kind]] = defaultdict(list)
     for kind in by_kind:
@@ -153,13 +155,13 @@ def group_experiments(experiments: Sequence[Experiment], record: frozenset[str])
 def _merge_point_counts(by_kind: dict[Kind, list[int]]) -> dict[Kind, list[int]]:
     """Merge kinds that differ only in their number of points, if there are many, by padding them to a few sizes.
 
-    Compiling a program takes as long as training forty thousand lines in one that is too large for them.
+    Compiling one more program takes as long as training forty thousand lines with padded rows (measured).
     """
     sizes = Counter(_without_rows(kind) for kind in by_kind)
     merged: dict[Kind, list[int]] = defaultdict(list)
     for kind, indices in by_kind.items():
         many = kind.batches is None and sizes[_without_rows(kind)] > MANY_SIZES
-        merged[kind._replace(rows=at_least(kind.rows, ROWS_FEW), masked=True) if many else kind] += indices
+        merged[kind._replace(rows=pad_size(kind.rows, ROWS_FEW), masked=True) if many else kind] += indices
     return {kind: sorted(indices) for kind, indices in merged.items()}
 
 
@@ -176,17 +178,20 @@ def _split_kind(indices: list[int], kind: Kind) -> Iterator[Job]:
 
 
 def _co_trained_losses(losses: list[str]) -> tuple[str, ...]:
-    """The losses that the program of these losses is compiled for."""
+    """The losses that a program for ``losses`` is compiled for."""
     return COMMON if set(losses) <= set(COMMON) else interchangeable_losses(losses[0])
 
 
 def interchangeable_losses(loss: str) -> tuple[str, ...]:
-    """All losses with the same kind of target as ``loss``, itself included."""
+    """The keys of all losses with the same kind of target as ``loss``, itself included."""
     return tuple(key for key, other in LOSSES.items() if other.target is LOSSES[loss].target)
 
 
 def largest_stack(kind: Kind) -> int:
-    """The most experiments of a kind that may train in one stack."""
+    """The most experiments of a kind that may train in one stack, one of ``STACK_SIZES``.
+
+    Bounded by memory, and by time: a stack of 1,000 pays only while its numbers fit into the processor's cache.
+    """
     numbers = max(max(kind.widths) * kind.rows, count_weights(kind.widths))
     long_path = "weights" in kind.record and count_weights(kind.widths) > SHORT_PATH
     limit = SMALL_STACK if long_path else STACK_SIZES[-1]
@@ -197,13 +202,13 @@ def largest_stack(kind: Kind) -> int:
 
 
 def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
-    """The padded shape in which ``members`` experiments of a kind train."""
+    """The padded shape in which ``members`` experiments of a kind train; equal shapes share a compiled program."""
     if isinstance(kind, DeepKind):
         return kind.shape
-    stack = at_least(members, STACK_SIZES)
+    stack = pad_size(members, STACK_SIZES)
     rows, masked = kind.rows, kind.masked
     if stack <= SMALL_STACK and not kind.batches:
-        rows, masked = at_least(rows, ROWS_SMALL), True
+        rows, masked = pad_size(rows, ROWS_SMALL), True
     return Shape(
         widths=kind.widths,
         activation=kind.activation,
@@ -224,11 +229,11 @@ def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
 
 
 def is_light(kind: Kind | DeepKind) -> bool:
-    """Whether training one experiment of a kind takes less time than building its data and judging it in Python."""
+    """Whether one experiment of a kind trains faster than Python builds and judges it, in 20 to 100 µs."""
     return isinstance(kind, Kind) and kind.epochs * kind.rows * count_weights(kind.widths) < LIGHT
 
 
 def path_stride(kind: Kind) -> int:
-    """Epochs between two recorded points of a path: 1 unless the model or the run is large."""
+    """Epochs between two recorded points of a path: 1, or more where the model or the run is large."""
     per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
     return max(1, per_call, ceil(kind.epochs * count_weights(kind.widths) / PATH_NUMBERS))

@@ -1,4 +1,4 @@
-"""Two threads that train a stack each, where one alone would leave a processor idle."""
+"""Two threads that train one stack each, where one thread alone would leave a processor idle."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ Work = Callable[[list[int], Kind | DeepKind, int], None]
 
 
 class Meter:
-    """Counts trained epochs and reports them in the thread that made it, from which it learns of a stop.
+    """Counts trained epochs, reports the share that is done, and keeps whether to stop.
 
-    ``total`` is the number of epochs of all experiments together.
+    Only the thread that made it calls ``on_progress``: a page's progress bar is bound to its thread. ``total`` is the
+    number of epochs of all experiments together.
     """
 
     def __init__(self, total: int, on_progress: Progress | None) -> None:
@@ -32,12 +33,14 @@ class Meter:
         self._owner = current_thread()
 
     def add(self, epochs: int) -> None:
+        """Count epochs that were trained, each experiment's by itself; any thread may call it."""
         with self._lock:
             self.done += epochs
         if current_thread() is self._owner:
             self.report()
 
     def report(self) -> None:
+        """Report the share that is done; an answer of ``False`` stops the training."""
         if self.on_progress and self.on_progress(self.done / self.total) is False:
             self.stopped = True
 
@@ -45,8 +48,8 @@ class Meter:
 def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
     """Do every job, two at once where there are two large ones; ``work(indices, kind, number)`` does one.
 
-    ``number`` says which of a shape's programs to use, 0 or 1: no two threads use the same one at once. What ``work``
-    raises is raised here, and no more jobs are begun.
+    ``number`` says which of a shape's programs to use, 0 or 1: no two threads use the same one at once. If ``work``
+    raises, no more jobs are begun and the error is raised here.
     """
     queue = _Queue(jobs)
 
@@ -61,7 +64,7 @@ def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
             finally:
                 queue.finish(group, number)
 
-    if queue.large > 1:
+    if queue.large_at_once > 1:
         _run_in_two_threads(work_on_queue, meter)
     else:
         work_on_queue()
@@ -69,10 +72,10 @@ def work_through(jobs: Sequence[Job], work: Work, meter: Meter) -> None:
 
 @dataclass(eq=False)
 class _Group:
-    """The stacks of one shape, and so of one program: those that wait, and which copies of it are at work.
+    """The stacks of one shape: those that wait, and the numbers of its ``programs`` that are busy.
 
-    Only large stacks have a second copy, and only heavy ones need it: beside light ones, Python's own work leaves no
-    time for two.
+    A second program pays only for stacks that are large and heavy: light ones take less time to train than Python
+    takes to prepare them.
     """
 
     programs: int
@@ -80,17 +83,17 @@ class _Group:
     busy: set[int] = field(default_factory=set)
 
     @property
-    def free(self) -> bool:
+    def is_free(self) -> bool:
         return bool(self.waiting) and len(self.busy) < self.programs
 
     @property
-    def large(self) -> int:
+    def large_at_once(self) -> int:
         """How many large stacks of it can train at once."""
         return min(self.programs, sum(len(indices) >= LARGE_STACK for indices, _ in self.waiting))
 
 
 class _Queue:
-    """Hands out stacks so that both threads have some to the end and few shapes need a second program."""
+    """Hands out stacks so that both threads have work until the end and few shapes need a second program."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         groups: dict[Shape, _Group] = {}
@@ -102,12 +105,12 @@ class _Queue:
             group.waiting.append((indices, kind))
         self._groups = list(groups.values())
         self._lock = Lock()
-        self.large = sum(group.large for group in self._groups)
+        self.large_at_once = sum(group.large_at_once for group in self._groups)
 
     def take(self) -> tuple[_Group, Job, int] | None:
-        """A stack of the shape that fewest threads train, of these that with most waiting; ``None`` if none is free."""
+        """A stack of the least busy shape, of equally busy ones that with most waiting; ``None`` if none is free."""
         with self._lock:
-            free = [group for group in self._groups if group.free]
+            free = [group for group in self._groups if group.is_free]
             if not free:
                 return None
             group = min(free, key=lambda group: (len(group.busy), -len(group.waiting)))
@@ -116,7 +119,7 @@ class _Queue:
             return group, group.waiting.popleft(), number
 
     def close(self) -> None:
-        """Hand out no more: a thread has failed."""
+        """Hand out no more stacks, as a thread has failed."""
         with self._lock:
             self._groups = []
 
@@ -126,7 +129,7 @@ class _Queue:
 
 
 def _run_in_two_threads(work: Callable[[], None], meter: Meter) -> None:
-    """Work in this thread and another at once. Only this one reports to the caller, who may raise to stop both."""
+    """Work in this thread and another at once. Only this one reports progress; an error there stops both."""
     with ThreadPoolExecutor(1) as helper:
         other = helper.submit(work)
         try:

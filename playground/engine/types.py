@@ -23,16 +23,16 @@ Arrays: TypeAlias = dict[str, np.ndarray]
 
 Tensor: TypeAlias = "tf.Tensor"
 Tensors: TypeAlias = "dict[str, tf.Tensor]"
-TensorArrays: TypeAlias = "dict[str, tf.TensorArray]"  # by name, what the loop writes down: one row per epoch
-Vector: TypeAlias = "tf.Tensor"  # (E,): a number per experiment
+TensorArrays: TypeAlias = "dict[str, tf.TensorArray]"  # by name, what the loop records: one row per epoch
+Vector: TypeAlias = "tf.Tensor"  # (E,): one number per experiment
 Variables: TypeAlias = "list[keras.Variable]"
 Batch: TypeAlias = "tuple[tf.Tensor, tf.Tensor, tf.Tensor]"  # x (rows, features, E), y (rows, 1, E), mask (rows, E)
 Settings: TypeAlias = "dict[str, tf.Tensor]"  # (E,) each; the deep program takes most of them as scalars
-State: TypeAlias = "list[np.ndarray | tf.Tensor]"  # weights, moving moments, optimizer state: between two calls
+State: TypeAlias = "list[np.ndarray | tf.Tensor]"  # weights, moving moments, optimizer state
 
 
 class TrainingStack(Protocol):
-    """Experiments that train together. The results are there once ``train`` has returned."""
+    """Experiments that train together. Its results may be read once ``train`` has returned."""
 
     experiments: list[Experiment]
     epochs: int  # how many were trained; fewer than asked for after a stop
@@ -46,7 +46,7 @@ class TrainingStack(Protocol):
 
     @property
     def loss(self) -> np.ndarray:
-        """The loss of each epoch, ``(E, epochs)``."""
+        """The mean training loss of each epoch before its steps, as in Keras's history: ``(E, epochs)``."""
 
     @property
     def weights(self) -> Weights:
@@ -54,7 +54,7 @@ class TrainingStack(Protocol):
 
     @property
     def paths(self) -> np.ndarray:
-        """The flattened weights from the start on, ``(E, frames + 1, P)``, if ``weights`` are recorded."""
+        """The P weights in one row, first those of the start: ``(E, frames + 1, P)``, if ``weights`` are recorded."""
 
     def runs(self) -> list[Run]:
         """The run of each experiment, in the order of ``experiments``."""

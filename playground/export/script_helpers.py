@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.data.polynomials import expand_polynomials
-from playground.engine.dropout import cut_off, kept
+from playground.engine.dropout import draw_kept_units, drop_thresholds
 from playground.experiment import Experiment, Stream
 from playground.export.script_model import shuffled
 from playground.export.script_points import is_labelled
@@ -74,7 +74,7 @@ class Dropout(tf.keras.layers.Layer):
         if not training:
             return values
         step = tf.cast(self.step, tf.uint32)
-        mine = kept(tf.keras.ops, self.draw, step, self.place, self.shape, cut_off([self.rate]))
+        mine = draw_kept_units(tf.keras.ops, self.draw, step, self.place, self.shape, drop_thresholds([self.rate]))
         self.step.assign_add(1)
         mine = mine[: tf.shape(values)[0], : values.shape[1], 0]
         return tf.where(mine, values / (1.0 - self.rate), 0.0)
@@ -127,7 +127,7 @@ def _needed(experiment: Experiment) -> dict[str, str]:
     if experiment.inputs != experiment.features:
         needed |= definitions_of(expand_polynomials)
     if experiment.dropout and experiment.hidden:
-        needed |= definitions_of(kept) | definitions_of(cut_off)
+        needed |= definitions_of(draw_kept_units) | definitions_of(drop_thresholds)
     if not LOSSES[experiment.loss].keras_name:
         needed |= definitions_of(LOSSES[experiment.loss].value)
     return needed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.data import make_data
-from playground.engine.shapes import PADDED_WIDTHS, at_least
+from playground.engine.shapes import PADDED_WIDTHS, pad_size
 from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.export.script_points import is_labelled
@@ -88,7 +88,7 @@ def _dropout(experiment: Experiment, layer: int) -> list[str]:
     """Dropout after a hidden layer, which counts its units as the engine does: in a deep network, of padded layers."""
     if not experiment.dropout:
         return []
-    width = at_least(max(experiment.hidden), PADDED_WIDTHS) if experiment.is_deep else experiment.hidden[layer]
+    width = pad_size(max(experiment.hidden), PADDED_WIDTHS) if experiment.is_deep else experiment.hidden[layer]
     places = f"{layer}, ({experiment.rows_per_batch}, {width})"
     return [f"Dropout({experiment.dropout!r}, {experiment.seed}, {places})"]
 

@@ -1,7 +1,9 @@
-"""How much the loss of one mini-batch can curve: the batch with the farthest points decides, not the mean of all.
+"""The largest curvature of the loss of one mini-batch: it is set by the batch with the points farthest from 0.
 
-Inputs are rows ``(n, inputs + 1)`` whose last column is the 1 of the intercept. The loss of a batch of rows Z curves by
-``bend · ZᵀZ / rows + penalty`` at most, where ``bend`` is the most that the loss curves by its residual.
+``inputs`` are rows ``(n, k)`` for a model of k weights; the last column is the 1 of the intercept. The Hessian of a
+batch of rows Z is at most ``bend · ZᵀZ / rows + penalty`` (k, k), where ``bend`` is the largest second derivative of
+the loss by its residual and ``penalty`` the Hessian of the L2 penalty. Curvatures are in units of the loss per squared
+unit of the weights.
 """
 
 from __future__ import annotations
@@ -12,29 +14,31 @@ import numpy as np
 
 from playground.experiment import Experiment
 
-ROUNDS = 50  # of a search that nearly always comes to rest in five
+ROUNDS = 50  # of a search that nearly always ends after five
 
 
-def batches_in_order(points: int, size: int) -> list[slice]:
-    """The batches of an epoch that is not shuffled; the last one may be smaller."""
+def slice_batches(points: int, size: int) -> list[slice]:
+    """The rows of each batch of an epoch that is not shuffled; the last batch may be smaller."""
     return [slice(start, start + size) for start in range(0, points, size)]
 
 
-def smallest_batch(experiment: Experiment) -> int:
-    """The number of points in the smallest batch of an epoch: the last one may have fewer than the others."""
+def smallest_batch_size(experiment: Experiment) -> int:
+    """The number of points in the smallest batch of an epoch, which is the last if the points do not divide evenly."""
     return experiment.points % experiment.rows_per_batch or experiment.rows_per_batch
 
 
-def steepest_of_batches(inputs: np.ndarray, batches: Sequence[slice], bend: float, penalty: np.ndarray) -> float:
-    """The largest curvature among the given batches of rows."""
+def measure_batch_curvature(inputs: np.ndarray, batches: Sequence[slice], bend: float, penalty: np.ndarray) -> float:
+    """The largest curvature among the given batches of ``inputs`` (n, k), with a ``penalty`` (k, k)."""
     return max(_largest_eigenvalue(inputs[batch], bend, penalty) for batch in batches)
 
 
-def steepest_of_any(inputs: np.ndarray, size: int, bend: float, penalty: np.ndarray) -> float:
-    """The largest curvature that a batch of ``size`` rows can have, whichever rows are drawn.
+def search_batch_curvature(inputs: np.ndarray, size: int, bend: float, penalty: np.ndarray) -> float:
+    """The largest curvature that a batch of ``size`` of the ``inputs`` (n, k) can have, with a ``penalty`` (k, k).
 
-    Along a direction the rows with the largest products are the steepest batch, and of a batch its first eigenvector
-    is the steepest direction. The two are chosen in turn, from the direction of every row: each round is steeper.
+    Along a direction, the rows with the largest products form the steepest batch; the steepest direction of a batch is
+    its first eigenvector. The two are chosen in turn, starting from the direction of every row, and each round is at
+    least as steep as the one before. The search is a heuristic for batches smaller than n; the tests hold it against
+    every subset of small samples.
     """
     if size >= len(inputs):
         return _largest_eigenvalue(inputs, bend, penalty)
@@ -44,10 +48,10 @@ def steepest_of_any(inputs: np.ndarray, size: int, bend: float, penalty: np.ndar
         rows = np.argpartition(-np.abs(directions @ inputs.T), size - 1, axis=1)[:, :size]
         chosen = inputs[np.unique(np.sort(rows, axis=1), axis=0)]
         values, vectors = np.linalg.eigh(bend * np.swapaxes(chosen, 1, 2) @ chosen / size + penalty)
-        found, directions = float(values[:, -1].max()), vectors[:, :, -1]
-        if found <= steepest * (1.0 + 1e-12):
+        curvature, directions = float(values[:, -1].max()), vectors[:, :, -1]
+        if curvature <= steepest * (1.0 + 1e-12):
             break
-        steepest = found
+        steepest = curvature
     return steepest
 
 

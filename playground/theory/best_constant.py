@@ -1,4 +1,7 @@
-"""The constant that costs a loss least for a handful of numbers (an M-estimate of location), from its values alone."""
+"""The constant with the least mean loss for some numbers (an M-estimate of location), from values of the loss alone.
+
+Source: Huber 1964, Robust estimation of a location parameter, https://doi.org/10.1214/aoms/1177703732
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,23 @@ from playground.theory.search import bisect
 MOST_NUMBERS = 200
 LARGEST = 1e6
 
-# All of these are shares of the range of the numbers. A slope is taken over STEP to either side; what lies
-# closer together than SAME is one place. NEAR is where to look beside each number for narrow dips.
+# All of these are shares of the range of the numbers. A slope is taken over STEP to either side; positions closer
+# together than SAME are one. NEAR is where to look beside each number for narrow minima.
 STEP = 1e-7
 SAME = 1e-6
 NEAR = (1e-6, 1e-5, 1e-4, 1e-3)
 GRID = 1001
-FLAT = 2e-8  # of the pulls of the single numbers: what rounding leaves of them when they cancel
-DOUBLINGS = 50  # of the reach beyond the numbers
-HALVINGS = 40  # of a stretch of the grid, a thousandth of the range: far below what rounding leaves
+FLAT = 2e-8  # of the slopes of the single numbers: what rounding leaves of their sum when they cancel
+DOUBLINGS = 50  # of the distance beyond the numbers
+HALVINGS = 40  # of a cell of the grid, a thousandth of the range: far below rounding
 
 
 @dataclass(frozen=True)
 class BestConstant:
-    """The constants from ``low`` to ``high``, in the unit of the numbers, have the least mean loss, ``cost``.
+    """All constants from ``low`` to ``high``, in the unit of the numbers, have the least mean loss, ``cost``.
 
-    The two are equal unless the cost is flat between them, as that of MAE is for an even number of numbers. ``others``
-    are the constants of further local minima, ascending.
+    The two are equal unless the mean loss is flat between them, as that of MAE is for an even number of numbers.
+    ``others`` are the constants of further local minima, ascending.
     """
 
     low: float
@@ -40,9 +43,9 @@ class BestConstant:
 
 
 def read_numbers(text: str) -> np.ndarray:
-    """The numbers in a visitor's text, between commas, semicolons or white space: shape ``(n,)``.
+    """The numbers in a text that somebody typed, separated by commas, semicolons or white space: ``(n,)``.
 
-    Raises ``ValueError`` for text that is no number or can be read in two ways, and where ``check_numbers`` does.
+    Raises ``ValueError`` for a part that is not a number or can be read in two ways, and where ``check_numbers`` does.
     """
     numbers = split_numbers(text)
     _check_count(len(numbers))
@@ -50,12 +53,15 @@ def read_numbers(text: str) -> np.ndarray:
 
 
 def check_numbers(y: np.ndarray) -> np.ndarray:
-    """``y`` as floats ``(n,)``; raises ``ValueError`` if they are none, too many, not finite or too large."""
+    """``y`` (n,) as floats, which are then safe to compute with.
+
+    Raises ``ValueError`` if there are none or more than 200, or one is not finite or beyond ±1,000,000.
+    """
     y = np.asarray(y, dtype=float)
     if y.ndim != 1:
         raise ValueError(f"the numbers have shape {y.shape}; allowed is one row (n,): flatten them")
     _check_count(len(y))
-    refused = y[~(np.abs(y) <= LARGEST)]  # the comparison is false for nan, too
+    refused = y[~(np.abs(y) <= LARGEST)]  # the comparison is false for NaN
     if len(refused):
         raise ValueError(
             f"Among the numbers is {refused[0]:g}; allowed are numbers from {-LARGEST:,.0f} to {LARGEST:,.0f}: "
@@ -71,11 +77,12 @@ def _check_count(count: int) -> None:
 
 
 def statistics(y: np.ndarray, quantile: float) -> dict[str, float]:
-    """``mean``, ``median`` and ``quantile`` of the numbers (n,), the last being one of them.
+    """The ``mean``, ``median`` and ``quantile`` of the numbers ``(n,)``: what MSE, MAE and the quantile loss fit.
 
     The quantile is the smallest number with at least the share ``quantile`` at or below it: unlike a value
-    between two numbers, it always costs the pinball loss least. Raises ``ValueError`` if ``quantile`` is not between 0
-    and 1, and where ``check_numbers`` does.
+    interpolated between two numbers, it always has the least pinball loss. Raises ``ValueError`` if ``quantile`` is not
+    between 0 and 1, and where ``check_numbers`` does.
+    Source: Koenker and Bassett 1978, Regression quantiles, https://doi.org/10.2307/1913643
     """
     if not 0.0 < quantile < 1.0:
         raise ValueError(f"quantile is {quantile}; allowed is a share between 0 and 1: choose one such as 0.9")
@@ -85,15 +92,16 @@ def statistics(y: np.ndarray, quantile: float) -> dict[str, float]:
 
 
 def cost_curve(loss: Loss, y: np.ndarray, constants: np.ndarray, **parameters: float) -> np.ndarray:
-    """The mean loss of the numbers ``y`` (n,) if every one is predicted by each of ``constants`` (k,): shape (k,).
+    """The mean loss ``(k,)`` of predicting all numbers ``y`` (n,) by each of ``constants`` (k,).
 
-    Raises ``ValueError`` for a loss of labels, for numbers that it does not allow, and where ``check_numbers`` does.
+    Its lowest point is ``best_constant``. Raises ``ValueError`` for a loss of labels, for numbers that the loss does
+    not allow, and where ``check_numbers`` does.
     """
     return _point_losses(loss, _check_fitting(loss, y), np.asarray(constants, dtype=float), parameters).mean(axis=1)
 
 
 def _check_fitting(loss: Loss, y: np.ndarray) -> np.ndarray:
-    """The checked numbers, if the loss is one for such numbers."""
+    """The checked numbers ``(n,)``. Raises ``ValueError`` if the loss does not allow them."""
     y = check_numbers(y)
     if loss.target is Target.LABEL:
         raise ValueError(f"{loss.label} is for labels 0 and 1, not for numbers: choose a loss of a regression")
@@ -109,11 +117,11 @@ def _point_losses(loss: Loss, y: np.ndarray, constants: np.ndarray, parameters: 
 
 
 def best_constant(loss: Loss, y: np.ndarray, **parameters: float) -> BestConstant:
-    """The constant whose mean loss is least, to a millionth of the range of ``y`` (n,), 200 numbers at most.
+    """The constant with the least mean loss, to a millionth of the range of ``y`` (n,), 200 numbers at most.
 
-    Nothing is known of the loss but its values, so the picture and the answer cannot disagree. Dips that are
-    narrower than a millionth of the range are not seen. For MSE it is the mean, for MAE the median, for the quantile
-    loss the quantile. Raises ``ValueError`` as ``cost_curve`` does.
+    It shows what a loss fits: for MSE it is the mean, for MAE the median, for the quantile loss the quantile. The
+    search uses values of the loss alone, so it cannot disagree with the plotted curve. Minima narrower than a
+    millionth of the range are missed. Raises ``ValueError`` as ``cost_curve`` does.
     """
     search = _MinimumSearch(loss, _check_fitting(loss, y), parameters)
     lows, highs = search.find_minima()
@@ -125,7 +133,7 @@ def best_constant(loss: Loss, y: np.ndarray, **parameters: float) -> BestConstan
 
 
 class _MinimumSearch:
-    """Looks for the places where the slope of the mean loss turns from down to up."""
+    """Finds where the slope of the mean loss turns from down to up. Constants are ``(k,)``, from ``origin`` on."""
 
     def __init__(self, loss: Loss, y: np.ndarray, parameters: dict[str, float]) -> None:
         self.loss = loss
@@ -139,7 +147,7 @@ class _MinimumSearch:
         self.step = STEP * self.range
 
     def restore(self, constants: np.ndarray) -> np.ndarray:
-        """Constants as the visitor counts them; what is one of the numbers is that number to the last digit."""
+        """Constants in the unit of the given numbers; one that is a given number equals it to the last digit."""
         nearest = np.abs(constants[:, None] - self.y).argmin(axis=1)
         return np.where(constants == self.y[nearest], self.given[nearest], constants + self.origin)
 
@@ -147,17 +155,16 @@ class _MinimumSearch:
         return _point_losses(self.loss, self.y, constants, self.parameters).mean(axis=1)
 
     def slope_signs(self, constants: np.ndarray) -> np.ndarray:
-        """Whether the mean loss falls (−1), stays (0) or rises (1).
+        """Whether the mean loss falls (−1), stays (0) or rises (1) at each constant.
 
-        The difference is taken of each number's loss, which rounds less than a difference of means.
+        The mean of each number's difference rounds less than a difference of means.
         """
-        ahead, behind = (self._losses_at(constants + shift) for shift in (self.step, -self.step))
-        pull, strength = (ahead - behind).mean(axis=1), np.abs(ahead - behind).mean(axis=1)
-        return np.where(np.abs(pull) > FLAT * strength, np.sign(pull), 0.0)
-
-    def _losses_at(self, constants: np.ndarray) -> np.ndarray:
-        inside = np.maximum(constants, 0.0) if self.positive else constants
-        return _point_losses(self.loss, self.y, inside, self.parameters)
+        above, below = constants + self.step, constants - self.step
+        if self.positive:
+            above, below = np.maximum(above, 0.0), np.maximum(below, 0.0)
+        ahead, behind = (_point_losses(self.loss, self.y, near, self.parameters) for near in (above, below))
+        rise, strength = (ahead - behind).mean(axis=1), np.abs(ahead - behind).mean(axis=1)
+        return np.where(np.abs(rise) > FLAT * strength, np.sign(rise), 0.0)
 
     def find_minima(self) -> tuple[np.ndarray, np.ndarray]:
         """The lowest and the highest constant of every local minimum, ascending."""
@@ -167,35 +174,31 @@ class _MinimumSearch:
         turning = np.flatnonzero(signs)
         downs = [(a, b) for a, b in pairwise(turning) if signs[a] < 0 < signs[b]]
         left, right = grid[np.array(downs).T]
-        low = self._find_borders(left, right, -0.5)
-        high = self._find_borders(left, right, 0.5)
+        low = bisect(lambda constants: self.slope_signs(constants) < -0.5, left, right, HALVINGS)
+        high = bisect(lambda constants: self.slope_signs(constants) < 0.5, left, right, HALVINGS)
         return self._merge_borders(low, high)
 
-    def _find_borders(self, left: np.ndarray, right: np.ndarray, level: float) -> np.ndarray:
-        """Where, between left and right, the sign comes to exceed the level: by halving."""
-        return bisect(lambda middle: self.slope_signs(middle) < level, left, right, HALVINGS)
-
     def _merge_borders(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Borders beside a number are that number; borders that only rounding parts are one."""
+        """Move borders beside a number onto it, and make one of borders that differ only by rounding."""
         low, high = self._snap_to_numbers(low), self._snap_to_numbers(high)
         apart = high - low > SAME * self.range
         middle = self._snap_to_numbers((low + high) / 2)
         return np.where(apart, low, middle), np.where(apart, high, middle)
 
     def _snap_to_numbers(self, constants: np.ndarray) -> np.ndarray:
-        """The difference quotient blurs a corner over a step to either side."""
+        """Move constants onto a number within two steps: the difference quotient blurs a corner by that much."""
         nearest = self.y[np.abs(constants[:, None] - self.y).argmin(axis=1)]
         return np.where(np.abs(constants - nearest) <= 2 * self.step, nearest, constants)
 
     def _make_grid(self) -> np.ndarray:
-        """Where to look: evenly, at each number, and close to each of them, where a robust loss may dip."""
+        """Constants to try: evenly spaced, each number, and close to each number, where a robust loss may dip."""
         low, high = self._find_span()
         near = self.range * np.array([0.0, *NEAR])
         beside = self.y[:, None] + np.concatenate([near, -near])
         return np.unique(np.clip([*np.linspace(low, high, GRID), *beside.ravel()], low, high))
 
     def _find_span(self) -> tuple[float, float]:
-        """Reaches beyond the numbers until the cost rises: what is near enough may cost nothing there, too."""
+        """A range beyond the numbers at whose ends the cost has risen: some losses cost nothing near a number."""
         least = self.costs(self.y).min()
         for pad in self.range / 8 * 2.0 ** np.arange(DOUBLINGS):
             ends = np.array([0.0 if self.positive else self.y.min() - pad, self.y.max() + pad])

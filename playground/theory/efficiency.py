@@ -1,4 +1,7 @@
-"""Noise and its loss: how much the slope that a loss finds scatters from one draw of the noise to the next."""
+"""Statistical efficiency: how much the slope that a loss fits varies from one draw of the noise to the next.
+
+It is the reason to choose a loss by its noise: an efficiency of 2 saves half of the points.
+"""
 
 from __future__ import annotations
 
@@ -19,26 +22,26 @@ from playground.theory.search import bisect
 
 # Settings under which every loss that ``comes_to_rest`` ends at its own optimum, whatever the noise shape. Measured
 # over 300 seeds: the spread is within 1.2 % of that of the exact optima, and 0.1 % for losses without a corner.
-# Adam's steps do not shrink with the loss's own pull, so one rate does for all.
+# The length of Adam's steps does not depend on the size of the gradient, so one rate suits every loss.
 SETTLED = {"optimizer": "adam", "learning_rate": 0.03}
 
 # Residuals at which integrals are summed: dense at 0 and out to ±1e5, where Student's t still has 1e-5 of its variance.
 FINEST, FARTHEST, HALF = 0.01, 1e5, 40_000
-CENTRES = 10.0  # beyond which, in deviations, no loss of a fit puts its constant
+CENTRES = 10.0  # the best constant of every loss is within so many standard deviations of 0
 HALVINGS = 50
 
 ERRORS = np.linspace(-20.0, 20.0, 2001)  # where a likelihood is compared with a loss
-EQUAL = 1e-9  # of the largest value: what rounding leaves of a difference
+EQUAL = 1e-9  # of the largest value: what rounding leaves of a difference of equal values
 
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """How the slope fitted with one loss scatters over the seeds.
+    """How the slope fitted with one loss varies over n seeds.
 
-    ``slopes`` is ``(n,)``, ``spread`` their standard deviation and ``standard_error`` that of the spread, in
-    units of y per unit of x. ``efficiency`` is the variance of the slopes of MSE divided by that of this loss, with
-    its own ``efficiency_error``: at 2, MSE needs twice the points to be as good. ``theory`` is what it comes to with
-    many points, ``None`` where nothing is known.
+    ``slopes`` is ``(n,)``, ``spread`` their standard deviation and ``standard_error`` that of the spread, in units of
+    y per unit of x. ``efficiency`` is the variance of the slopes of MSE divided by that of this loss, with its standard
+    error ``efficiency_error``: at 2, MSE needs twice the points to be as good. ``theory`` is its limit for many points,
+    ``None`` where that is unknown.
     """
 
     loss: str
@@ -58,12 +61,13 @@ def study_noise(
     on_progress: Progress | None = None,
     **changes: float,
 ) -> list[Spread]:
-    """Fit the article's line, noise 1, with every loss under every seed from 0; one ``Spread`` a loss, in their order.
+    """Train the article's line with noise 1 under every loss and seed: one ``Spread`` per loss, in their order.
 
-    ``changes`` are other settings by their names, such as ``scale`` or ``points``; the rest have their defaults.
-    With the article's 21 points a loss with a corner is far from its ``theory``, with 128 it is near.
-    ``on_progress(share)`` hears the share that is done; if it returns ``False``, the answer is empty. Raises
-    ``ValueError`` for losses that do not come to rest in such a run.
+    It measures by training what ``predict_efficiency`` computes for many points. ``changes`` are other settings by
+    name, such as ``scale`` or ``points``; the rest have their defaults. With the article's 21 points a loss with a
+    corner is far from its ``theory``, with 128 it is near. ``on_progress(share)`` is called with the share that is
+    done; if it returns ``False``, the result is empty. Raises ``ValueError`` for fewer than two seeds, no loss, or
+    losses that do not come to rest in such a run.
     """
     _check_losses(losses, seeds)
     experiments = make_noise_experiments(noise_shape, losses, seeds, epochs, **changes)
@@ -81,7 +85,7 @@ def study_noise(
 def make_noise_experiments(
     noise_shape: str, losses: Sequence[str], seeds: int, epochs: int, **changes: float
 ) -> list[Experiment]:
-    """What ``study_noise`` trains, loss by loss. MSE is always the first: the others are held against it."""
+    """The experiments of ``study_noise``, loss by loss. MSE always comes first, as the reference of the others."""
     base = Experiment(noise=1.0, noise_shape=noise_shape, epochs=epochs, **SETTLED, **changes)
     keys = dict.fromkeys(["mse", *losses])
     return [base.replace(loss=key, seed=seed) for key in keys for seed in range(seeds)]
@@ -117,10 +121,11 @@ def _measure_spread(experiment: Experiment, slopes: np.ndarray, reference: np.nd
 
 
 def relative_squares(slopes: np.ndarray) -> np.ndarray:
-    """Squared distances from the mean in units of the variance: how far each seed moves its logarithm.
+    """Squared distances of ``slopes`` (n,) from their mean, in units of their variance: ``(n,)``.
 
-    The two standard errors follow from it by the delta method, for slopes of any distribution with a fourth
-    moment; the two losses share their seeds, and what moves both alike does not count.
+    They are the influence of each seed on the logarithm of the variance. Both standard errors follow from them by the
+    delta method, for slopes of any distribution with a fourth moment. Two losses share their seeds, so the error of
+    their ratio comes from the differences of these values.
     Source: van der Vaart 1998, Asymptotic Statistics, chapter 3.
     """
     return np.square(slopes - slopes.mean()) / slopes.var()
@@ -132,9 +137,10 @@ def standard_error(values: np.ndarray) -> float:
 
 
 def density(noise_shape: str, e: np.ndarray) -> np.ndarray:
-    """The probability density of a noise shape at each error, which has mean 0 and deviation 1: the shape of ``e``.
+    """The probability density of a noise shape at the errors ``e`` of any shape, in that shape.
 
-    Raises ``ValueError`` for a noise shape that is not in the table.
+    The noise has mean 0 and standard deviation 1, so the density is per standard deviation. Raises ``ValueError`` for
+    a noise shape that is not in the table.
     """
     if noise_shape not in NOISES:
         raise ValueError(f"noise_shape is {noise_shape!r}; allowed are {', '.join(NOISES)}")
@@ -143,16 +149,17 @@ def density(noise_shape: str, e: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def predict_efficiency(noise_shape: str, loss: str, **parameters: float) -> float | None:
-    """The efficiency of a loss against MSE that the slope comes to with many points; ``None`` if there is none.
+    """The asymptotic efficiency of a loss's slope relative to that of MSE; ``None`` if it has none.
 
     An M-estimator's variance is E[ψ²] / E[ψ']² with ψ the derivative of the loss, and that of MSE is 1 in units of
-    the noise's variance. ψ is taken about the constant that fits the noise best: the intercept takes that up, so
-    lopsided noise has an efficiency, too. Source: Huber 1964, https://doi.org/10.1214/aoms/1177703732
+    the noise's variance. ψ is taken about the constant that fits the noise best, which is what the intercept becomes
+    under skewed noise. Raises ``ValueError`` for a noise shape that is not in the table.
+    Source: Huber 1964, https://doi.org/10.1214/aoms/1177703732
     """
     if LOSSES[loss].target is not Target.REAL:
         return None
     if loss == "mse":
-        return 1.0  # it is held against itself; sums over residuals would leave a thousandth
+        return 1.0  # by definition; the sums over residuals would be off by a thousandth
     sums = _Expectations(noise_shape, LOSSES[loss], parameters)
     centre = sums.find_centre()
     noise, curvature = sums.mean_square(centre), sums.mean_curvature(centre)
@@ -162,10 +169,10 @@ def predict_efficiency(noise_shape: str, loss: str, **parameters: float) -> floa
 
 
 class _Expectations:
-    """Expectations of a loss's derivatives under a noise shape, if every error is predicted by ``centre``.
+    """Expectations of a loss's derivatives under a noise shape, with residuals ``centre − error``.
 
-    The slopes of the loss between neighbouring residuals stand for ψ, and their changes for ψ', so that a corner
-    such as that of MAE is counted in full, as the jump that it is.
+    ψ is the slope of the loss between neighbouring residuals, and ψ' its change, so that a corner such as that of MAE
+    counts in full, as a jump of the slope.
     """
 
     def __init__(self, noise_shape: str, loss: Loss, parameters: Mapping[str, float]) -> None:
@@ -177,23 +184,23 @@ class _Expectations:
         self.slopes = np.diff(loss.curve(self.residuals, **parameters)) / self.widths
 
     def find_centre(self) -> float:
-        """The constant where the mean slope is 0, by halving: the mean slope grows from below it to above."""
+        """The constant where the mean slope is 0, by bisection, as the mean slope grows with the constant."""
         if abs(self.mean_slope(0.0)) < EQUAL:
             return 0.0
         is_before = lambda centre: np.array([self.mean_slope(float(centre[0])) < 0])  # noqa: E731
         return float(bisect(is_before, np.array([-CENTRES]), np.array([CENTRES]), HALVINGS)[0])
 
     def mean_slope(self, centre: float) -> float:
-        return float(np.sum(self.slopes * self._probabilities(centre)))
+        return float(np.sum(self.slopes * self._weigh_intervals(centre)))
 
     def mean_square(self, centre: float) -> float:
-        return float(np.sum(np.square(self.slopes) * self._probabilities(centre)))
+        return float(np.sum(np.square(self.slopes) * self._weigh_intervals(centre)))
 
     def mean_curvature(self, centre: float) -> float:
         return float(np.sum(np.diff(self.slopes) * density(self.noise_shape, centre - self.residuals[1:-1])))
 
-    def _probabilities(self, centre: float) -> np.ndarray:
-        """The probability of each stretch of residuals: a residual is the centre minus the error."""
+    def _weigh_intervals(self, centre: float) -> np.ndarray:
+        """The probability of each interval between residuals."""
         return density(self.noise_shape, centre - self.middles) * self.widths
 
 
@@ -206,19 +213,20 @@ class Likelihood(NamedTuple):
 
 @lru_cache(maxsize=16)
 def find_likelihood(noise_shape: str) -> Likelihood | None:
-    """The loss that equals minus the log density up to a factor and a constant, with its parameters.
+    """The loss that equals minus the log density of the noise up to a factor and a constant; ``None`` if none does.
 
-    Found by comparing numbers, among all losses of any data and, of their parameters, the positions of the sliders;
-    the loss with the fewest parameters comes first.
+    Training on it is maximum likelihood. It is found by comparing values, for every loss of numbers at every position
+    of the sliders of its parameters; the loss with the fewest parameters comes first. Raises ``ValueError`` for a
+    noise shape that is not in the table.
     """
     with np.errstate(divide="ignore"):
         cost = -np.log(density(noise_shape, ERRORS))
     if not np.isfinite(cost).all():
-        return None  # an impossible error costs without bound, which no loss here does
+        return None  # an impossible error has infinite cost, which no loss here has
     losses = sorted((loss for loss in LOSSES.values() if loss.target is Target.REAL), key=lambda x: len(x.parameters))
     candidates = (Likelihood(loss.key, parameters) for loss in losses for parameters in _list_slider_stops(loss))
     return next(
-        (one for one in candidates if _is_scaled(LOSSES[one.loss].curve(-ERRORS, **one.parameters), cost)), None
+        (match for match in candidates if _is_scaled(LOSSES[match.loss].curve(-ERRORS, **match.parameters), cost)), None
     )
 
 
@@ -228,7 +236,7 @@ def _list_slider_stops(loss: Loss) -> list[dict[str, float]]:
 
 
 def _is_scaled(loss: np.ndarray, cost: np.ndarray) -> bool:
-    """Whether one is the other times a positive factor plus a constant."""
+    """Whether ``cost`` (n,) is ``loss`` (n,) times a positive factor plus a constant, by least squares."""
     loss, cost = loss - loss.mean(), cost - cost.mean()
     if not loss.any():
         return False

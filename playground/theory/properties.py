@@ -1,8 +1,8 @@
-"""The properties that make a loss good, each decided by looking at the function itself.
+"""The properties that make a loss good, each tested on values of the function.
 
-Nothing here knows a formula. A loss is a function of one number u: the residual, or the logit of
-a label 1. Each property is tried on a fine grid and, where a point matters, by zooming in on the
-worst place; what fails comes with the point at which it fails.
+No formula is used. A loss is a function of one number u: the residual, or the logit of a label 1.
+Arrays of u are ``(k,)``. Each property is tested on a fine grid and, where one point decides, by
+zooming in on the worst cell; a property that fails comes with the u at which it fails.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Function = Callable[[np.ndarray], np.ndarray]
 WINDOW = 10.0  # half the width of the grid, in units of u
 CELLS = 1024
 ZOOMS = 24  # halvings of a cell of the grid: down to 3e-10
-KINK_STEP = 1e-5  # a kink shows in differences of this size; rounding does not yet
+KINK_STEP = 1e-5  # small enough for a kink to show, large enough for rounding not to
 TOLERANCE = 1e-9
-FAR, FARTHER = 1e3, 1e4  # a gradient that grows from here to there has no bound
+FAR, FARTHER = 1e3, 1e4  # a gradient that still grows between these is taken to be unbounded
 
 
 class Property(StrEnum):
@@ -40,7 +40,7 @@ class Property(StrEnum):
 
 @dataclass(frozen=True)
 class PropertyCheck:
-    """Whether a property holds, why, and ``at`` which u it fails (``None`` if it holds)."""
+    """Whether a property holds, the reason as a clause, and the u ``at`` which it fails (``None`` if it holds)."""
 
     holds: bool
     reason: str
@@ -51,7 +51,8 @@ class PropertyCheck:
 class Curve:
     """A loss as a function of one number u between ``low`` and ``high``.
 
-    ``mirror`` is the loss of the opposite mistake, ``right`` the u of a perfect answer.
+    ``value`` gives the losses ``(k,)`` at u ``(k,)``. ``mirror`` is the loss of the opposite mistake, ``right`` the u
+    of a perfect prediction.
     """
 
     value: Function
@@ -62,30 +63,31 @@ class Curve:
 
     @property
     def of_label(self) -> bool:
-        """Whether u is a logit: then there is no best answer, only ever better ones."""
+        """Whether u is a logit: then there is no best prediction, only ever better ones."""
         return self.right != 0.0
 
     @property
     def opposite(self) -> str:
+        """What ``mirror`` is called in a sentence."""
         return "the other label at the opposite logit" if self.of_label else "the opposite mistake"
 
     def grid(self) -> np.ndarray:
-        """Evenly spaced, and 0 among them."""
+        """Evenly spaced u ``(k,)`` from −10 to 10 within the domain, 0 included."""
         points = np.linspace(-WINDOW, WINDOW, CELLS + 1)
         return points[(points >= self.low) & (points <= self.high)]
 
     def slope(self, u: np.ndarray, step: float = KINK_STEP) -> np.ndarray:
-        """The derivative by central differences."""
+        """The derivative at u ``(k,)`` by central differences."""
         return (self.value(u + step) - self.value(u - step)) / (2 * step)
 
 
 def make_curve(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
-    """A loss against the residual at a true value, or against the logit of a label 1."""
+    """A loss by the residual at a true value ``y_true``, or by the logit of a label 1, which has no ``y_true``."""
     if loss.target is Target.LABEL:
         by_label = lambda label: lambda u: loss.value(np, np.full_like(u, label), u, **parameters)  # noqa: E731
         return Curve(by_label(1.0), lambda u: by_label(0.0)(-u), right=FAR)
     value = lambda u: loss.curve(u, y_true, **parameters)  # noqa: E731
-    # Just inside the border of what may be predicted: the logarithm of 0 is of no use.
+    # Just inside the smallest prediction that is allowed, where the logarithm is still finite.
     low = -y_true * (1 - 1e-3) if loss.target is Target.POSITIVE else -np.inf
     return Curve(value, lambda u: value(-u), right=0.0, low=low)
 
@@ -94,14 +96,20 @@ def make_curve(loss: Loss, y_true: float = 1.0, **parameters: float) -> Curve:
 def find_properties(
     loss: Loss, y_true: float, parameters: tuple[tuple[str, float], ...]
 ) -> dict[Property, PropertyCheck]:
-    """Every property of a loss with its parameters as ``(name, value)`` pairs; remembered, as the slider of one loss
-    changes no other."""
+    """Check every property of a loss at a true value, with its parameters as ``(name, value)`` pairs.
+
+    The results are cached, as the slider of one loss does not change the others.
+    """
     return check_properties(make_curve(loss, y_true, **dict(parameters)))
 
 
 def check_properties(curve: Curve) -> dict[Property, PropertyCheck]:
-    """Decide every property of a loss's curve; where one fails, the check says at which u."""
-    return {each: decide(curve) for each, decide in _DECISIONS.items()}
+    """Check every property of a loss's curve, in the order of ``Property``.
+
+    Sources: Boyd and Vandenberghe 2004, Convex Optimization, chapter 3, https://web.stanford.edu/~boyd/cvxbook/
+    (convexity by chords); Huber 1981, Robust Statistics (a bounded gradient).
+    """
+    return {key: check(curve) for key, check in _CHECKS.items()}
 
 
 def _check_non_negative(curve: Curve) -> PropertyCheck:
@@ -109,7 +117,7 @@ def _check_non_negative(curve: Curve) -> PropertyCheck:
     values = curve.value(u)
     lowest = int(values.argmin())
     if values[lowest] >= -TOLERANCE:
-        # A cost that still falls where the search ends may have a lower value, or none that it reaches.
+        # A loss that still falls at an end of the grid may have a lower value, or no minimum.
         end = f" at {number(u[lowest])}, where the search ends" if lowest in (0, len(u) - 1) else ""
         return PropertyCheck(True, f"its lowest value is {number(values[lowest])}{end}")
     return PropertyCheck(False, f"it is {number(values[lowest])} at {number(u[lowest])}", float(u[lowest]))
@@ -124,14 +132,14 @@ def _check_zero_when_right(curve: Curve) -> PropertyCheck:
 
 
 def _check_continuous(curve: Curve) -> PropertyCheck:
-    place, jump = _find_jump(curve.value, curve.grid())
+    u, jump = _find_jump(curve.value, curve.grid())
     if jump <= 1e-6:
         return PropertyCheck(True, "however far one zooms in, no step is left")
-    return PropertyCheck(False, f"it jumps by {number(jump)} at {number(place)}", place)
+    return PropertyCheck(False, f"it jumps by {number(jump)} at {number(u)}", u)
 
 
 def _find_jump(value: Function, u: np.ndarray) -> tuple[float, float]:
-    """Zoom in on every cell at once, always on its steeper half: the place and the height of what is left."""
+    """The u and the height of the largest jump: zoom in on every cell of u at once, always on its steeper half."""
     left, right = u[:-1], u[1:]
     at_left, at_right = value(left), value(right)
     for _ in range(ZOOMS):
@@ -146,36 +154,30 @@ def _find_jump(value: Function, u: np.ndarray) -> tuple[float, float]:
 
 
 def _check_differentiable(curve: Curve) -> PropertyCheck:
-    place, kink = _find_kink(curve.value, curve.grid()[1:-1])
+    u, kink = _find_kink(curve.value, curve.grid()[1:-1])
     if kink <= 1e-3:
         return PropertyCheck(True, "its slope never jumps")
-    before, after = curve.slope(np.array([place - 3 * KINK_STEP, place + 3 * KINK_STEP]))
-    said = f"its slope goes from {number(before)} to {number(after)} at {number(place)}"
-    return PropertyCheck(False, said, place)
+    before, after = curve.slope(np.array([u - 3 * KINK_STEP, u + 3 * KINK_STEP]))
+    return PropertyCheck(False, f"its slope goes from {number(before)} to {number(after)} at {number(u)}", u)
 
 
 def _find_kink(value: Function, centre: np.ndarray) -> tuple[float, float]:
-    """Zoom in on the sharpest bend near every point: where it is, and by how much the slope turns there."""
+    """The u of the sharpest kink and the change of slope there: zoom in on the largest bend near every ``centre``."""
     step = float(centre[1] - centre[0])
     turns = []
     for nearest in (KINK_STEP, KINK_STEP / 4):
         while step > nearest:
             step /= 2
-            near = [centre + steps * step for steps in (-2, -1, 0, 1, 2)]
-            candidates, bends = np.stack(near[1:-1]), _measure_bends(value, np.stack(near))
-            centre = np.take_along_axis(candidates, bends.argmax(axis=0)[None], axis=0)[0]
+            near = np.stack([centre + steps * step for steps in (-2, -1, 0, 1, 2)])
+            values = value(near)
+            bends = np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
+            centre = np.take_along_axis(near[1:-1], bends.argmax(axis=0)[None], axis=0)[0]
         turns.append(bends.max(axis=0) / step)
-    # A curve looks straighter from nearer, a corner as sharp as ever.
+    # The change of slope of a smooth curve shrinks with the step; that of a kink does not.
     corners = np.where(turns[1] > 0.6 * turns[0], turns[1], 0.0)
     worst = int(corners.argmax())
-    place = float(centre[worst])
-    return (0.0 if abs(place) < 2 * step else place), float(corners[worst])
-
-
-def _measure_bends(value: Function, u: np.ndarray) -> np.ndarray:
-    """By how much the value bends at each row of points but the first and the last."""
-    values = value(u)
-    return np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
+    u = float(centre[worst])
+    return (0.0 if abs(u) < 2 * step else u), float(corners[worst])
 
 
 def _check_convex(curve: Curve) -> PropertyCheck:
@@ -185,8 +187,8 @@ def _check_convex(curve: Curve) -> PropertyCheck:
     for reach in (1, 8, 64, 512):
         above = values[reach:-reach] - (values[: -2 * reach] + values[2 * reach :]) / 2
         if len(above) and above.max() > 1e-12 * scale * CELLS:
-            place = float(u[reach + int(above.argmax())])
-            return PropertyCheck(False, f"it lies above its own chord at {number(place)}", place)
+            worst = float(u[reach + int(above.argmax())])
+            return PropertyCheck(False, f"it lies above its own chord at {number(worst)}", worst)
     return PropertyCheck(True, "no chord lies below it: it has one valley, and downhill leads there")
 
 
@@ -198,7 +200,7 @@ def _check_bounded(curve: Curve) -> PropertyCheck:
 
 
 def _find_steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
-    """Where the slope is largest within a reach: of a border that means a reach-th of the way to it."""
+    """The u up to ``reach`` with the largest slope, and that slope; near the end of a domain, up to 1 / reach of it."""
     u = np.concatenate([-np.geomspace(1e-3, reach, 200)[::-1], np.geomspace(1e-3, reach, 200)])
     if np.isfinite(curve.low):
         border = curve.low / (1 - 1e-3)
@@ -211,12 +213,12 @@ def _find_steepest_slope(curve: Curve, reach: float) -> tuple[float, float]:
 def _check_symmetric(curve: Curve) -> PropertyCheck:
     u = curve.grid()
     u = u[(u > 0) & (u <= -curve.low)] if np.isfinite(curve.low) else u[u > 0]
-    here, there = curve.value(u), curve.mirror(u)
-    worst = int(np.abs(here - there).argmax())
-    if abs(here[worst] - there[worst]) <= TOLERANCE * max(1.0, abs(here[worst])):
+    values, mirrored = curve.value(u), curve.mirror(u)
+    worst = int(np.abs(values - mirrored).argmax())
+    if abs(values[worst] - mirrored[worst]) <= TOLERANCE * max(1.0, abs(values[worst])):
         return PropertyCheck(True, f"{curve.opposite} costs as much")
-    said = f"it costs {number(here[worst])} at {number(u[worst])}, but {curve.opposite} costs {number(there[worst])}"
-    return PropertyCheck(False, said, float(u[worst]))
+    cost = f"it costs {number(values[worst])} at {number(u[worst])}"
+    return PropertyCheck(False, f"{cost}, but {curve.opposite} costs {number(mirrored[worst])}", float(u[worst]))
 
 
 def _check_equivariant(curve: Curve) -> PropertyCheck:
@@ -234,15 +236,15 @@ def _check_equivariant(curve: Curve) -> PropertyCheck:
 
 
 def _describe_multiples(u: np.ndarray, ratios: np.ndarray, worst: int) -> str:
-    """What doubling costs at the worst place, and where it costs the most different multiple."""
+    """What doubling u costs at index ``worst``, and where it costs the most different multiple."""
     if np.isnan(ratios[worst]):
         return f"something at {number(u[worst])}, where once costs nothing"
     other = int(np.nanargmax(np.abs(ratios - ratios[worst])))
-    one, two = (f"{number(ratios[each])} times as much at {number(u[each])}" for each in (worst, other))
+    one, two = (f"{number(ratios[index])} times as much at {number(u[index])}" for index in (worst, other))
     return f"{one}, but {two}"
 
 
-_DECISIONS: dict[Property, Callable[[Curve], PropertyCheck]] = {
+_CHECKS: dict[Property, Callable[[Curve], PropertyCheck]] = {
     Property.NON_NEGATIVE: _check_non_negative,
     Property.ZERO: _check_zero_when_right,
     Property.CONTINUOUS: _check_continuous,

@@ -1,6 +1,6 @@
-"""Searches over a number: for where something changes, and for where a function is least. Many run at once.
+"""Searches over one number, many at once as arrays: where a condition changes, and where a function is least.
 
-Written here rather than taken from SciPy, which is no dependency: thousands of small searches run as one array.
+SciPy's searches take one scalar function at a time, in Python; here thousands of small ones run as one array.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import numpy as np
 Vector = np.ndarray  # (k,): one number per search
 
 CANDIDATES = 13  # positions that a search looks at before it goes on between the best one's neighbours
-ROUNDS = 12  # each makes a bracket six times smaller: 5e-10 of its first width is left
+ROUNDS = 12  # each makes a bracket six times smaller, down to 5e-10 of its first width
 EXPANSIONS = 60  # doublings of a bracket
 
 
 def bisect(is_before: Callable[[Vector], Vector], low: Vector, high: Vector, halvings: int) -> Vector:
-    """The positions ``(k,)`` between ``low`` and ``high`` at which ``is_before`` turns from true to false.
+    """The positions ``(k,)`` between ``low`` and ``high`` (k,) at which ``is_before`` turns from true to false.
 
-    ``is_before`` takes positions ``(k,)`` and gives truth values ``(k,)``. The error is 2^−halvings of the width.
+    ``is_before`` takes positions ``(k,)`` and gives booleans ``(k,)``. The error is 2^−halvings of the width at most.
     """
     for _ in range(halvings):
         middle = (low + high) / 2
@@ -29,9 +29,10 @@ def bisect(is_before: Callable[[Vector], Vector], low: Vector, high: Vector, hal
 
 
 def find_bracket(losses: Callable[[Vector], Vector], start: float, width: float) -> tuple[float, float]:
-    """A range round ``start`` with the least loss inside: it doubles until its ends are worse than its inside.
+    """A range around ``start`` with the least loss inside: it doubles until both its ends are above its inside.
 
-    ``losses`` takes positions ``(k,)`` of one convex function. After ``EXPANSIONS`` the range is given as it is.
+    ``losses`` gives the values ``(k,)`` of one convex function at positions ``(k,)``. If ``EXPANSIONS`` doublings do
+    not suffice, the last range is given.
     """
     for _ in range(EXPANSIONS):
         values = losses(start + width * np.linspace(-1, 1, 9))
@@ -45,11 +46,11 @@ def find_bracket(losses: Callable[[Vector], Vector], start: float, width: float)
 def minimise(
     losses: Callable[[np.ndarray], np.ndarray], low: Vector, high: Vector, precision: float = 0.0
 ) -> tuple[Vector, Vector]:
-    """The positions between ``low`` and ``high`` ``(k,)`` with the least loss, and their losses: k searches at once.
+    """The positions ``(k,)`` between ``low`` and ``high`` (k,) with the least loss, and their losses ``(k,)``.
 
-    ``losses`` takes positions ``(k, CANDIDATES)`` of k convex functions. Each round looks at evenly spread candidates
-    and goes on between the neighbours of the best, until those are no farther apart than ``precision`` or ``ROUNDS``
-    are over.
+    ``losses`` gives the values ``(k, CANDIDATES)`` of k convex functions at as many positions. Each round looks at
+    evenly spaced candidates and goes on between the neighbours of the best, until those are no farther apart than
+    ``precision``, in units of the positions, or ``ROUNDS`` are over.
     """
     rows = np.arange(len(low))
     share = np.linspace(0.0, 1.0, CANDIDATES)

@@ -1,4 +1,4 @@
-"""The largest learning rate at which gradient descent on a line holds, by the loss's curvature."""
+"""The largest learning rate at which gradient descent on a line is stable, by the curvature of the loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.experiment import Experiment
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.line_loss import largest_batch_curvature, largest_curvature
 
-SAFE_SHARE = 0.9  # of the largest stable rate, so that the run does not only just hold
+SAFE_SHARE = 0.9  # of the largest stable rate: at the limit itself a run neither diverges nor settles
 
 
 class LimitCause(StrEnum):
@@ -25,7 +25,7 @@ class LimitCause(StrEnum):
 
 @dataclass(frozen=True)
 class RateLimit:
-    """The largest stable learning rate, what sets it, and what all points in every step would allow."""
+    """The largest stable learning rate and what sets it; ``full_batch_rate`` is that of steps on all points."""
 
     rate: float
     cause: LimitCause
@@ -36,12 +36,13 @@ class RateLimit:
 def rate_limit(experiment: Experiment) -> RateLimit | None:
     """The learning rate beyond which gradient descent on a line cannot settle; ``None`` if no such limit is known.
 
-    A step multiplies the distance to the optimum by ``1 − rate × λ`` along each axis of the loss's
-    curvature, so the largest curvature λmax allows ``2 / λmax``; with momentum, what ``largest_step``
-    of the optimizer allows. Clipping bounds a step, but near the optimum nothing is clipped, so the limit stays.
+    It explains why a training diverges. A step multiplies the distance to the optimum by ``1 − rate × λ`` along each
+    eigenvector of the Hessian, so the largest curvature λmax allows ``2 / λmax``; with momentum, what
+    ``largest_step`` of the optimizer allows. Clipping bounds a step, but near the optimum nothing is clipped, so the
+    limit is the same.
 
-    Of mini-batches it is the limit of the steepest batch: up to it no step of plain gradient descent leads away from
-    a line through all points. Beyond it such steps occur, and it depends on the other batches whether they undo them.
+    With mini-batches it is the limit of the steepest batch: up to it no step of plain gradient descent leads away from
+    a line through all points. Beyond it such steps occur, and whether the other batches undo them is not known.
     Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
     """
     largest_step = OPTIMIZERS[experiment.optimizer].largest_step
@@ -53,7 +54,7 @@ def rate_limit(experiment: Experiment) -> RateLimit | None:
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:
-    """The largest stable learning rate of ``rate_limit``; ``None`` if no limit is known."""
+    """The ``rate`` of ``rate_limit``; ``None`` if no limit is known."""
     limit = rate_limit(experiment)
     return None if limit is None else limit.rate
 
@@ -61,7 +62,8 @@ def largest_stable_rate(experiment: Experiment) -> float | None:
 def penalty_limit(experiment: Experiment) -> float | None:
     """The learning rate beyond which the steps of the L2 penalty alone grow, in a model of any kind.
 
-    Each step multiplies a weight by ``1 − rate × 2 l2``. ``None`` without such a penalty or such a limit.
+    Each step multiplies a weight by ``1 − rate × 2 l2``. ``None`` without such a penalty, and for optimizers without a
+    known limit. Source: Goh 2017, "Why Momentum Really Works", https://distill.pub/2017/momentum/
     """
     largest_step = OPTIMIZERS[experiment.optimizer].largest_step
     if largest_step is None or not experiment.l2:
@@ -70,7 +72,10 @@ def penalty_limit(experiment: Experiment) -> float | None:
 
 
 def safe_rate(experiment: Experiment) -> float | None:
-    """Nine tenths of the largest stable rate, rounded down to two digits that a person would type."""
+    """Nine tenths of the largest stable rate, rounded down to two digits; ``None`` if no limit is known.
+
+    The doctor offers it to a run that diverges or swings.
+    """
     limit = largest_stable_rate(experiment)
     if limit is None:
         return None

@@ -11,7 +11,7 @@ import streamlit as st
 from playground.diagnosis import Diagnosis, Verdict
 from playground.diagnosis.improvement import loss_above_least, steady_error
 from playground.diagnosis.remedies import Remedy
-from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.summary import describe_verdict
 from playground.diagnosis.trials import Trial, try_remedies
 from playground.experiment.names import name
 from playground.experiment.view import View
@@ -36,7 +36,7 @@ AVERAGED = "The RMSE is the mean over the last tenth of the epochs, since a run 
 def doctor(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """A panel for each run that is not well. What is serious stands open; the rest waits until it is asked for."""
     for diagnosis in diagnoses:
-        if diagnosis.ill:
+        if diagnosis.needs_remedy:
             _show_panel(view, diagnosis)
 
 
@@ -110,7 +110,7 @@ def _describe_error(diagnosis: Diagnosis) -> str:
 
 
 def _describe_verdict(diagnosis: Diagnosis) -> str:
-    return verdict_words(diagnosis.verdict, diagnosis.diverged_at)
+    return describe_verdict(diagnosis.verdict, diagnosis.diverged_at)
 
 
 def _describe_course(diagnosis: Diagnosis) -> str:

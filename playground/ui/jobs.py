@@ -102,7 +102,7 @@ def _stopped_words(done: int, asked: int) -> str:
 
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
 def _answer(job: Call, progress: _Progress) -> Answer:
-    if not compute.started():
+    if not compute.is_ready():
         progress.say("Starting TensorFlow, once, a few seconds …")
     return compute.call(job, progress)
 

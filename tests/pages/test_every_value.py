@@ -141,7 +141,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
         if kind not in given or job.function is swept_part:  # whose arguments say in another way how much it is
             if "closed" in given:
                 raise ComputingError("training plays no part here")
-            given[kind] = compute.here(job, progress)
+            given[kind] = compute.call_here(job, progress)
         return given[kind]
 
     answer.cache, answer.cache_key = {}, lambda *_: None  # type: ignore[attr-defined]

@@ -110,7 +110,7 @@ def check_programs():
 
 def check_menus():
     """The Train page opens on the link: it offers each thing, and has a slider for the new number."""
-    compute.call, compute.started = compute.here, lambda: True
+    compute.call, compute.is_ready = compute.call_here, lambda: True
     page = AppTest.from_file(os.path.join(os.getcwd(), "pages", "frame.py"), default_timeout=120)
     for key, values in write_settings(NUMBERS).items():
         page.query_params[key] = values

@@ -52,11 +52,11 @@ def compile_programs(most, on_progress):
     """Makes programs of ever other shapes, compiled or not: what counts is that they are kept."""
     from dataclasses import replace
 
-    from playground.engine.compiled import program_for
+    from playground.engine.compiled import get_program
     from playground.engine.stacking import Kind, choose_shape
     from playground.experiment import Experiment
 
-    shape = choose_shape(Kind.of(Experiment(), frozenset()), 1)
+    shape = choose_shape(Kind.from_experiment(Experiment(), frozenset()), 1)
     for stack in range(1, most + 1):
-        program_for(replace(shape, stack=stack))
+        get_program(replace(shape, stack=stack))
     return os.getpid()

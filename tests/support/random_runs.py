@@ -16,8 +16,8 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis, diagnose
 from playground.diagnosis.reproducibility import FinalNumbers, describe_sensitivity
-from playground.diagnosis.result_table import rows
-from playground.diagnosis.summary import held_equal, summary, verdict_words
+from playground.diagnosis.result_table import build_result_rows
+from playground.diagnosis.summary import describe_equal_settings, describe_verdict, summarise_runs
 from playground.diagnosis.trials import remedies_for, try_remedies
 from playground.experiment import Experiment, equalise_widths, settings
 from playground.experiment.experiment import CLIPPINGS
@@ -194,14 +194,20 @@ class Visit:
         assert diagnosis.evidence
         assert diagnose(diagnosis.run).verdict is diagnosis.verdict
         assert np.isfinite(diagnosis.shown).all()
-        check_texts([*diagnosis.evidence, verdict_words(diagnosis.verdict, diagnosis.diverged_at)])
+        check_texts([*diagnosis.evidence, describe_verdict(diagnosis.verdict, diagnosis.diverged_at)])
         check_texts(remedy.label for remedy in remedies_for(diagnosis))
 
     def _check_words(self) -> None:
         run = self.diagnosis.run
         ends = FinalNumbers.from_run(run)
-        check_texts([summary([self.diagnosis]), held_equal(run.experiment), describe_sensitivity(run, [ends])])
-        check_texts(texts_of(rows([self.diagnosis])))
+        check_texts(
+            [
+                summarise_runs([self.diagnosis]),
+                describe_equal_settings(run.experiment),
+                describe_sensitivity(run, [ends]),
+            ]
+        )
+        check_texts(texts_of(build_result_rows([self.diagnosis])))
         Results.of(self.diagnosis)
 
     def _check_comparison(self) -> None:

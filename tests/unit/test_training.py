@@ -183,7 +183,7 @@ def test_an_error_in_the_listener_leaves_the_engine_usable(monkeypatch):
 def two_large_stacks():
     """Enough experiments of one kind for two stacks, which train at once since each has much to do."""
     heavy = LINE.replace(epochs=5000)
-    assert not is_light(Kind.of(heavy, frozenset()))
+    assert not is_light(Kind.from_experiment(heavy, frozenset()))
     return [heavy.replace(seed=seed % 5) for seed in range(STACK_SIZES[-1] + LARGE_STACK)]
 
 

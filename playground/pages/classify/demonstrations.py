@@ -138,7 +138,11 @@ class Sureness(NamedTuple):
     @classmethod
     def of(cls, judge: ClassifierScores) -> Sureness | None:
         """``None`` where the model has diverged."""
-        return None if judge.reliability is None or judge.excess is None else cls(judge.reliability.error, judge.excess)
+        return (
+            None
+            if judge.reliability is None or judge.overconfidence is None
+            else cls(judge.reliability.error, judge.overconfidence)
+        )
 
 
 Study = list[list[Sureness | None]]

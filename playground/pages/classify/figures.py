@@ -261,8 +261,8 @@ def reliability_replay(results: Sequence[Classified], best: ClassifierScores) ->
 def _reliability(entry: Entry, found: Reliability) -> Trace:
     return {
         "name": entry.label,
-        "x": found.said,
-        "y": found.came,
+        "x": found.predicted,
+        "y": found.observed,
         "customdata": found.count,
         "mode": "lines+markers",
         "line": {"color": entry.colour, "dash": entry.dash, "width": 2},

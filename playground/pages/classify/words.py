@@ -11,7 +11,7 @@ from playground.data.labelled import TEST_LABELLED
 from playground.diagnosis import Verdict
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import constant_log_loss
-from playground.diagnosis.summary import CLOSE, describe_unfinished, verdict_words
+from playground.diagnosis.summary import CLOSE, describe_unfinished, describe_verdict
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.losses import LOSSES
@@ -45,7 +45,7 @@ def _questions(threshold: float) -> list[Question]:
         ("precision", lambda judge: judge.precision(threshold), per_cent),
         ("recall", lambda judge: judge.recall(threshold), per_cent),
         ("calibration error", lambda judge: judge.reliability.error if judge.reliability else None, number),
-        ("surer than right by", lambda judge: judge.excess, number),
+        ("surer than right by", lambda judge: judge.overconfidence, number),
     ]
 
 
@@ -58,12 +58,12 @@ def _trained(result: Classified) -> bool:
 
 
 def _verdict(result: Classified) -> str:
-    return verdict_words(result.diagnosis.verdict, result.diagnosis.diverged_at)
+    return describe_verdict(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> str:
     """Who is right how often, who is best by log-loss, and what is possible."""
-    known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
+    known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.has_diverged]
     if not known:
         return "No model has an answer: all diverged (NaN or infinity). Choose a smaller learning rate."
     said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]

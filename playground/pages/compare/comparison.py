@@ -12,7 +12,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis, Verdict
 from playground.diagnosis.classifier import THRESHOLD, score_classifier
-from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.summary import describe_verdict
 from playground.experiment.names import name
 from playground.experiment.query import PageSettings
 from playground.experiment.setting import Choice, Switch
@@ -122,7 +122,13 @@ def table(
         came = [_outcome(OUTCOMES[key], diagnoses[place]) for key in asked]
         told = [describe_setting(setting, experiments[place]) for setting in settings]
         rows.append(
-            [names[place], *loss, *came, verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at), *told]
+            [
+                names[place],
+                *loss,
+                *came,
+                describe_verdict(diagnoses[place].verdict, diagnoses[place].diverged_at),
+                *told,
+            ]
         )
     return head, rows
 

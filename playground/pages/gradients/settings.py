@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, model_validator
 
-from playground.engine.shapes import PADDED_WIDTHS, at_least
+from playground.engine.shapes import PADDED_WIDTHS, pad_size
 from playground.experiment import MAX_LAYERS, Experiment, settings
 from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import Choice, Number, Switch, linear_stops
@@ -127,7 +127,7 @@ def layer_steps(experiments: Sequence[Experiment]) -> int:
 
 def expected_seconds(experiments: Sequence[Experiment]) -> float:
     """About how long the trainings take, once their kind of model is prepared."""
-    return sum(layer_steps([each]) * SECONDS[at_least(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
+    return sum(layer_steps([each]) * SECONDS[pad_size(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
 
 
 # What a remedy may change of a network; its depth, width and loss stay.

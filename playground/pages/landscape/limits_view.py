@@ -40,7 +40,7 @@ from playground.pages.landscape.study import distance_to
 from playground.pages.landscape.view import LINES_ONLY, Link
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number
-from playground.theory.limit_words import limit_words
+from playground.theory.limit_words import format_rate_limit
 from playground.theory.line_loss import curvature, is_line
 from playground.theory.optima import is_convex, optimum
 from playground.theory.stable_rate import largest_stable_rate, rate_limit
@@ -110,7 +110,7 @@ def _borderless_words(experiment: Experiment) -> str:
     """Why theory draws no borders."""
     if experiment.rows_per_batch < experiment.points:
         return IN_BATCHES
-    penalty = PENALISED.format(limit_words(experiment)) if experiment.l2 and rate_limit(experiment) else ""
+    penalty = PENALISED.format(format_rate_limit(experiment)) if experiment.l2 and rate_limit(experiment) else ""
     return f"{BOUNCING}{penalty}"
 
 
@@ -138,8 +138,8 @@ def _curvatures(experiments: Sequence[Experiment]) -> str:
         rows += [
             [f"{label}: curvature along its two axes", *(bend[0] for bend in bends)],
             [f"{label}: condition number", *(bend[1] for bend in bends)],
-            [f"{label}: largest stable rate", *map(limit_words, each)],
-            *([[f"{label}: the same with all points in every step", *map(limit_words, whole)]] if whole else []),
+            [f"{label}: largest stable rate", *map(format_rate_limit, each)],
+            *([[f"{label}: the same with all points in every step", *map(format_rate_limit, whole)]] if whole else []),
         ]
     return table(["", *(loss_name(LOSSES[each.loss]) for each in experiments)], rows)
 
@@ -169,7 +169,7 @@ def _bounce_words(diagnosis: Diagnosis, height: float) -> str:
 
 
 def _size_of_swing(diagnosis: Diagnosis) -> str:
-    if diagnosis.ill:
+    if diagnosis.needs_remedy:
         return f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
     return f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
-from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.summary import describe_verdict
 from playground.experiment.names import line
 from playground.experiment.view import View
 from playground.losses import LOSSES
@@ -153,8 +153,8 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) ->
         [
             OPTIMIZERS[each.run.experiment.optimizer].label,
             plain(each.run.experiment.learning_rate),
-            verdict_words(each.verdict, each.diverged_at),
-            f"{each.settled:,}" if each.settled else "–",
+            describe_verdict(each.verdict, each.diverged_at),
+            f"{each.settled_epoch:,}" if each.settled_epoch else "–",
             _left(each, best),
             excursion_words(each, window),
         ]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis import summary as words
-from playground.diagnosis.result_table import rows
+from playground.diagnosis.result_table import build_result_rows
 from playground.experiment.presets import LESSONS
 from playground.experiment.view import View
 from playground.losses import LOSSES
@@ -87,9 +87,9 @@ def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
 
 def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
     names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
-    return section("What each loss found", wide(table(["", *names], rows(diagnoses))))
+    return section("What each loss found", wide(table(["", *names], build_result_rows(diagnoses))))
 
 
 def _words(diagnoses: Sequence[Diagnosis]) -> str:
-    small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
-    return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))
+    small = (words.describe_equal_settings(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
+    return section("What happened", prose(words.summarise_runs(diagnoses)), prose(*small, small=True))

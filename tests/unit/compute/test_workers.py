@@ -10,7 +10,7 @@ from multiprocessing import forkserver
 
 import pytest
 
-from playground.compute import Call, ComputingError, here, loading
+from playground.compute import Call, ComputingError, call_here, loading
 from playground.compute import workers as workers_module
 from playground.compute.loading import QUICK_COMPILER, _find_unchanged_mappings, choose_compiler
 from playground.compute.processes import COPIES
@@ -57,7 +57,7 @@ def test_a_job_is_done_by_one_other_process(workers):
 
 def test_training_there_gives_the_numbers_of_training_here(workers):
     job = Call(train_and_diagnose, ((Experiment(epochs=20), Experiment(loss="mae", hidden=(4,), epochs=20)),))
-    there, near = workers.call(job, quiet), here(job, quiet)
+    there, near = workers.call(job, quiet), call_here(job, quiet)
     for one, other in zip(there.value, near.value, strict=True):
         assert one.run.experiment == other.run.experiment
         assert one.run.loss.tolist() == other.run.loss.tolist()
@@ -138,7 +138,7 @@ def test_a_worker_that_has_compiled_much_is_replaced_when_it_has_done_its_jobs(w
         assert alive(process)
         assert slow.result() == 200
     wait_until(lambda: not alive(process))
-    wait_until(lambda: old.lost)
+    wait_until(lambda: old.has_ended)
 
 
 def test_few_programs_replace_nobody(workers):

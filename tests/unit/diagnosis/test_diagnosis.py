@@ -75,7 +75,7 @@ def test_the_verdict_on_a_run(verdict: Verdict, changes: dict) -> None:
 def test_a_run_without_an_epoch_is_not_trained() -> None:
     diagnosis = with_losses()
     assert diagnosis.verdict is Verdict.NOT_TRAINED
-    assert diagnosis.settled is diagnosis.diverged_at is None
+    assert diagnosis.settled_epoch is diagnosis.diverged_at is None
 
 
 def test_the_epoch_of_divergence() -> None:
@@ -97,11 +97,11 @@ def test_the_epoch_of_divergence() -> None:
     ],
 )
 def test_settled_is_the_first_epoch_within_one_percent(losses: tuple[float, ...], settled: int) -> None:
-    assert with_losses(*losses).settled == settled
+    assert with_losses(*losses).settled_epoch == settled
 
 
 def test_a_diverged_run_does_not_settle() -> None:
-    assert diagnosed(learning_rate=0.03).settled is None
+    assert diagnosed(learning_rate=0.03).settled_epoch is None
 
 
 def test_the_largest_stable_rate_of_the_article() -> None:

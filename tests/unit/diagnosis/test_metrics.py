@@ -10,8 +10,8 @@ from playground.diagnosis.metrics import (
     auc,
     brier,
     constant_log_loss,
-    excess,
     log_loss,
+    overconfidence,
     precision,
     probability,
     recall,
@@ -53,8 +53,8 @@ def test_reliability(answers, bins):
     y, p = answers[0], probability(answers[1])
     came, said = calibration.calibration_curve(y, p, n_bins=bins)
     found = reliability(y, p, bins)
-    np.testing.assert_allclose(found.said, said, atol=EXACT)
-    np.testing.assert_allclose(found.came, came, atol=EXACT)
+    np.testing.assert_allclose(found.predicted, said, atol=EXACT)
+    np.testing.assert_allclose(found.observed, came, atol=EXACT)
     assert found.count.sum() == len(y)
     error = sum(n * abs(s - c) for n, s, c in zip(found.count, said, came, strict=True)) / len(y)
     assert found.error == pytest.approx(error)
@@ -64,7 +64,7 @@ def test_by_hand():
     y, p = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.6, 0.4, 0.1])
     assert (accuracy(y, p), precision(y, p), recall(y, p)) == (0.5, 0.5, 0.5)
     assert auc(y, p) == 0.75  # of the four pairs only 0.4 against 0.6 is the wrong way round
-    assert excess(y, p) == pytest.approx((0.9 + 0.6 + 0.6 + 0.9) / 4 - 0.5)
+    assert overconfidence(y, p) == pytest.approx((0.9 + 0.6 + 0.6 + 0.9) / 4 - 0.5)
     assert brier(y, p) == pytest.approx((0.01 + 0.36 + 0.36 + 0.01) / 4)
     assert reliability(y, p, 2).error == pytest.approx((2 * abs(0.75 - 0.5) + 2 * abs(0.25 - 0.5)) / 4)
 
@@ -73,8 +73,8 @@ def test_a_probability_on_the_border_of_two_bins_is_counted_once():
     p = np.array([0.0, 0.1, 0.5, 1.0])
     came, said = calibration.calibration_curve(np.array([0, 1, 0, 1]), p, n_bins=10)
     found = reliability(np.array([0.0, 1.0, 0.0, 1.0]), p)
-    np.testing.assert_allclose(found.said, said)
-    np.testing.assert_allclose(found.came, came)
+    np.testing.assert_allclose(found.predicted, said)
+    np.testing.assert_allclose(found.observed, came)
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])

@@ -197,7 +197,7 @@ def test_losses_are_compared_only_where_they_measure_the_same() -> None:
         assert objective(plain) != objective(plain.replace(**changes))
     assert objective(plain.replace(l2=1.0)) != objective(plain.replace(l2=1.0, standardise=True))
     strong, weak = (diagnose(diagnosed(loss="mae", l2=l2, learning_rate=0.03).run) for l2 in (10.0, 1.0))
-    assert not has_improved(strong, weak) or not weak.ill
+    assert not has_improved(strong, weak) or not weak.needs_remedy
 
 
 def test_what_is_left_is_not_known_of_lost_runs_and_networks() -> None:

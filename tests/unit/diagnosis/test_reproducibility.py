@@ -79,9 +79,9 @@ def test_the_judges_are_those_of_scikit_learn() -> None:
     y = run.data.y_test[:, 0]
     assert measure_errors(run)["accuracy"] == pytest.approx(accuracy_score(y, z > 0))
     assert measure_errors(run)["log_loss"] == pytest.approx(log_loss(y, 1 / (1 + np.exp(-z))), rel=1e-6)
-    assert FinalNumbers.from_run(run).judge == measure_errors(run)["log_loss"]
+    assert FinalNumbers.from_run(run).error == measure_errors(run)["log_loss"]
     y_pred = line.predict(line.data.x_test)
-    assert FinalNumbers.from_run(line).judge == pytest.approx(
+    assert FinalNumbers.from_run(line).error == pytest.approx(
         root_mean_squared_error(line.data.y_test, y_pred), rel=1e-5
     )
 

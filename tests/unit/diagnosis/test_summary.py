@@ -7,7 +7,7 @@ import pytest
 
 from playground.diagnosis import diagnose
 from playground.diagnosis import summary as words
-from playground.diagnosis.result_table import NOTHING, rows
+from playground.diagnosis.result_table import NOTHING, build_result_rows
 from playground.experiment import Experiment
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.theory.line_loss import mean_loss
@@ -88,12 +88,14 @@ def test_a_loss_is_named_with_its_parameter() -> None:
 
 
 def test_what_is_held_equal_is_said() -> None:
-    said = words.held_equal(Experiment(seed=7, points=30, epochs=1, batch_size=8, optimizer="adam", learning_rate=0.02))
+    said = words.describe_equal_settings(
+        Experiment(seed=7, points=30, epochs=1, batch_size=8, optimizer="adam", learning_rate=0.02)
+    )
     for part in ("30 points", "seed 7", "batches of 8 points", "Adam", "learning rate 0.02", "1 epoch"):
         assert part in said
-    assert "all points in every step" in words.held_equal(Experiment())
-    assert "the same batches of 1 point," in words.held_equal(Experiment(batch_size=1))
-    assert "all points in every step" in words.held_equal(Experiment(batch_size=500))
+    assert "all points in every step" in words.describe_equal_settings(Experiment())
+    assert "the same batches of 1 point," in words.describe_equal_settings(Experiment(batch_size=1))
+    assert "all points in every step" in words.describe_equal_settings(Experiment(batch_size=500))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_what_is_held_equal_is_said() -> None:
 )
 def test_the_summary_holds_the_numbers_of_every_run(changes: dict) -> None:
     diagnoses = several("mse", "mae", "huber", **changes)
-    said = words.summary(diagnoses)
+    said = words.summarise_runs(diagnoses)
     for each in diagnoses:
         slope, intercept = each.run.line
         assert f"{words.name(each.run.experiment)} found {words.line(slope, intercept)}" in said
@@ -115,20 +117,20 @@ def test_the_summary_holds_the_numbers_of_every_run(changes: dict) -> None:
 def test_the_summary_names_the_best_and_the_worst() -> None:
     mse, mae = several("mse", "mae", outliers=0.1, outlier_size=60.0)
     against = f"RMSE {words.number(mae.rmse)}, against {words.number(mse.rmse)} for MSE"
-    assert f"MAE is nearest to the truth: {against}" in words.summary([mse, mae])
+    assert f"MAE is nearest to the truth: {against}" in words.summarise_runs([mse, mae])
 
 
 def test_the_summary_of_equals_names_no_winner() -> None:
     twice = several("mse", "mse")
     rmse = words.number(twice[0].rmse)
-    assert f"they are within 2\u00a0% of each other: RMSE {rmse} to {rmse}." in words.summary(twice)
-    assert f"off by {words.number(twice[0].rmse)}" in words.summary(twice[:1])
+    assert f"they are within 2\u00a0% of each other: RMSE {rmse} to {rmse}." in words.summarise_runs(twice)
+    assert f"off by {words.number(twice[0].rmse)}" in words.summarise_runs(twice[:1])
 
 
 def test_the_summary_says_what_is_not_finished() -> None:
-    said = words.summary(several("mse", "mae", epochs=20))
+    said = words.summarise_runs(several("mse", "mae", epochs=20))
     assert "MSE and MAE are still improving" in said
-    said = words.summary(several("mse", "mae"))
+    said = words.summarise_runs(several("mse", "mae"))
     assert "MAE is oscillating, since the gradient of this loss does not fade" in said
     assert "smaller, but does not end them" in said
 
@@ -139,23 +141,23 @@ def test_a_quantile_is_judged_by_what_it_is_for() -> None:
     data = quantile.run.data
     slope, intercept = quantile.run.line
     below = np.mean(data.y_train[:, 0] < slope * data.x_train[:, 0] + intercept)
-    said = words.summary([mae, quantile])
+    said = words.summarise_runs([mae, quantile])
     assert f"90\u00a0% of the training points are to lie below its line, and {100 * below:.0f}\u00a0% do" in said
     assert "nearest to the truth" not in said
     assert f"off by {words.number(mae.rmse)}" in said
     median = diagnosed(loss="quantile", quantile=0.5)
-    assert "not meant" not in words.summary([median])
+    assert "not meant" not in words.summarise_runs([median])
 
 
 def test_one_run_has_one_verdict() -> None:
     tukey = diagnosed(loss="tukey", outliers=0.2)
     assert tukey.verdict == diagnose(tukey.run).verdict == "stuck"
-    assert rows([tukey])[-1][1] == "stuck"
-    assert "Tukey (c = 2) is stuck" in words.summary([tukey])
+    assert build_result_rows([tukey])[-1][1] == "stuck"
+    assert "Tukey (c = 2) is stuck" in words.summarise_runs([tukey])
 
 
 def test_the_summary_of_a_network_speaks_of_no_line() -> None:
-    assert "found y" not in words.summary(several("mse", "mae", hidden=(4,), learning_rate=0.001))
+    assert "found y" not in words.summarise_runs(several("mse", "mae", hidden=(4,), learning_rate=0.001))
 
 
 def test_a_diverged_run_is_explained_with_its_limit() -> None:
@@ -163,7 +165,7 @@ def test_a_diverged_run_is_explained_with_its_limit() -> None:
     said = " ".join(diagnose(diagnosis.run).evidence)
     for part in ("by epoch 14", "0.03 is above 0.02727", words.number(float(diagnosis.run.loss[0]))):
         assert part in said
-    assert "MSE diverged at epoch 14" in words.summary(several("mse", "mae", learning_rate=0.03))
+    assert "MSE diverged at epoch 14" in words.summarise_runs(several("mse", "mae", learning_rate=0.03))
 
 
 def test_a_diverged_run_without_a_known_limit_is_told_none() -> None:
@@ -177,14 +179,14 @@ def test_a_diverged_run_without_a_known_limit_is_told_none() -> None:
 )
 def test_no_sentence_and_no_cell_shows_what_is_no_number(changes: dict) -> None:
     diagnoses = several("mse", "mae", "huber", **changes)
-    said = [words.summary(diagnoses), *(cell for row in rows(diagnoses) for cell in row)]
+    said = [words.summarise_runs(diagnoses), *(cell for row in build_result_rows(diagnoses) for cell in row)]
     said += [text for each in diagnoses for text in diagnose(each.run).evidence]
     assert not [text for text in said if "nan" in text.lower() or "inf" in text.lower()]
 
 
 def test_the_table_has_a_column_for_each_run() -> None:
     mse, mae = diagnoses = several("mse", "mae")
-    table = {question: cells for question, *cells in rows(diagnoses)}
+    table = {question: cells for question, *cells in build_result_rows(diagnoses)}
     assert table["slope (true 2)"] == [words.number(each.run.line[0]) for each in (mse, mae)]
     assert table["own loss at the end"] == [words.number(each.run.loss[-1]) for each in (mse, mae)]
     assert table["RMSE on clean points"] == [words.number(each.rmse) for each in (mse, mae)]
@@ -193,13 +195,13 @@ def test_the_table_has_a_column_for_each_run() -> None:
 
 def test_the_table_has_no_numbers_for_a_diverged_or_untrained_run() -> None:
     for column, verdict in [(diagnosed(learning_rate=0.03), "diverged at epoch 14"), (with_losses(), "not trained")]:
-        *numbers, last = [cell for _, cell in rows([column])]
+        *numbers, last = [cell for _, cell in build_result_rows([column])]
         assert set(numbers) == {NOTHING}
         assert last == verdict
 
 
 def test_one_seed_is_said_to_be_one_draw() -> None:
-    said = words.summary(several("mse", "mae", outliers=0.1, outlier_size=60.0))
+    said = words.summarise_runs(several("mse", "mae", outliers=0.1, outlier_size=60.0))
     assert "This is one draw of the noise: another seed may order the losses differently." in said
     # And so it may: over forty seeds of equal noise without outliers either of the two is nearer at times.
     runs = train([Experiment(loss=loss, seed=seed) for seed in range(40) for loss in ("mse", "mae")])
@@ -210,7 +212,7 @@ def test_one_seed_is_said_to_be_one_draw() -> None:
 @pytest.mark.parametrize(("penalty", "said"), [({"l2": 1.0}, True), ({"l1": 1.0}, True), ({}, False)], ids=str)
 def test_a_penalty_is_said_to_be_in_the_loss_and_is(penalty: dict, said: bool) -> None:
     run = diagnosed(noise=1.0, **penalty).run
-    assert ("penalty of its weights is in each loss" in words.held_equal(run.experiment)) is said
+    assert ("penalty of its weights is in each loss" in words.describe_equal_settings(run.experiment)) is said
     slope, intercept = run.line
     plain_mse = np.square(slope * run.data.x_train + intercept - run.data.y_train).mean()
     size = run.experiment.l1 * abs(slope) + run.experiment.l2 * slope**2
@@ -224,7 +226,7 @@ def test_the_last_loss_is_that_before_its_steps(changes: dict) -> None:
     after = run.to_keras().evaluate(run.data.x_train, run.data.y_train, verbose=0)
     assert after == pytest.approx(float(mean_loss(run.experiment, *run.line)), rel=1e-4)
     assert abs(run.loss[-1] - after) > 1e-3 * after
-    assert "before each step" in words.held_equal(run.experiment)
+    assert "before each step" in words.describe_equal_settings(run.experiment)
     longer = diagnosed(**{**changes, "epochs": run.epochs + 1}).run
     if "batch_size" not in changes:
         assert longer.loss[-1] == pytest.approx(after, rel=1e-5)

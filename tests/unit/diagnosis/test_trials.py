@@ -109,7 +109,7 @@ def test_the_doctor_is_right(verdict: Verdict, changes: dict) -> None:
 def test_a_page_tells_of_no_run_that_is_stuck_that_it_is_well(changes: dict) -> None:
     diagnosis = diagnosed(**changes)
     assert diagnose(diagnosis.run).verdict is diagnosis.verdict
-    assert diagnosis.ill == (diagnosis.verdict is Verdict.STUCK)
+    assert diagnosis.needs_remedy == (diagnosis.verdict is Verdict.STUCK)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_of_one_epoch_it_is_told_what_its_steps_did() -> None:
 
 def test_a_run_without_an_epoch() -> None:
     opinion = diagnose(with_losses().run)
-    assert (opinion.verdict, opinion.ill) == (Verdict.NOT_TRAINED, False)
+    assert (opinion.verdict, opinion.needs_remedy) == (Verdict.NOT_TRAINED, False)
 
 
 def test_a_network_that_learned_nothing_of_x_is_stuck() -> None:
@@ -178,7 +178,7 @@ def test_a_remedy_leads_where_it_says(key: str, ill: dict, changes: dict, verdic
     assert trial.after.verdict is verdict
     alone = diagnosed(**{**ill, **changes})
     assert np.array_equal(trial.after.run.loss, alone.run.loss)
-    assert trial.before.ill
+    assert trial.before.needs_remedy
 
 
 def test_tanh_wakes_what_relu_left_dead() -> None:

@@ -12,13 +12,13 @@ from playground.diagnosis import Cause, Verdict, diagnose
 from playground.diagnosis.convergence import is_diverging, is_falling
 from playground.diagnosis.line_motion import descend_valley, line_weights
 from playground.diagnosis.model_verdict import data_loss
-from playground.diagnosis.result_table import rows
-from playground.diagnosis.summary import summary
+from playground.diagnosis.result_table import build_result_rows
+from playground.diagnosis.summary import summarise_runs
 from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
 from playground.run import Run
 from playground.theory.line_loss import gradient, mean_loss
-from playground.theory.optima import constant_loss, has_least, optimum
+from playground.theory.optima import constant_loss, has_minimum, optimum
 from playground.training import train
 from tests.support.runs import diagnosed, with_losses
 
@@ -58,8 +58,8 @@ CAUSES = [
 def test_a_run_that_is_not_well_has_a_cause(changes: dict, verdict: Verdict, cause: Cause) -> None:
     diagnosis = diagnosed(**changes)
     assert (diagnosis.verdict, diagnosis.cause) == (verdict, cause)
-    assert rows([diagnosis])[-1][1] == verdict
-    assert str(verdict) in summary([diagnosis])
+    assert build_result_rows([diagnosis])[-1][1] == verdict
+    assert str(verdict) in summarise_runs([diagnosis])
 
 
 @pytest.mark.parametrize("changes", [{"learning_rate": 0.1, "global_clipnorm": 1.0}, {"points": 2}], ids=str)
@@ -145,7 +145,7 @@ def test_labels_that_nobody_can_tell_apart_are_no_fault_of_the_model() -> None:
 def test_separable_labels_never_rest_under_a_loss_without_a_least(loss: str, rests: bool) -> None:
     changes = {"dataset": "two_groups", "overlap": 0.05, "learning_rate": 1.0, "epochs": 5000, "loss": loss}
     found = diagnosed(**changes)
-    assert has_least(found.run.experiment) is rests
+    assert has_minimum(found.run.experiment) is rests
     assert (found.cause is Cause.SEPARABLE) is not rests
     assert ("rests" in found.evidence[0]) is rests
     if not rests:
@@ -260,4 +260,4 @@ def test_one_point_pulls_and_two_runs_are_separable_in_good_grammar() -> None:
     assert "Of 21 points, 1 pulls at it" in " ".join(diagnosed(**far).evidence)
     apart = {"dataset": "blobs", "overlap": 0.05, "learning_rate": 0.1}
     runs = [diagnosed(**apart, loss=loss) for loss in ("cross_entropy", "focal")]
-    assert "are still improving, without ever coming to rest" in summary(runs)
+    assert "are still improving, without ever coming to rest" in summarise_runs(runs)

@@ -86,7 +86,7 @@ def test_a_call_holds_at_least_one_epoch_and_not_too_much(hidden, members):
     for points in range(2, 501, 7):
         for batch_size in range(1, points, max(1, points // 20)):
             experiment = BATCHED.replace(points=points, batch_size=batch_size, hidden=hidden)
-            kind = Kind.of(experiment, frozenset())
+            kind = Kind.from_experiment(experiment, frozenset())
             shape = choose_shape(kind, min(members, largest_stack(kind)))
             assert shape.batches >= -(-points // batch_size)
             assert shape.batches * shape.rows * shape.stack <= BATCH_NUMBERS

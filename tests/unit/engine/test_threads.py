@@ -16,7 +16,7 @@ PATIENCE = 20  # seconds; a lane that comes alone has failed
 
 
 def kind_of(loss, epochs=1000):
-    return Kind.of(Experiment(loss=loss, epochs=epochs), frozenset())
+    return Kind.from_experiment(Experiment(loss=loss, epochs=epochs), frozenset())
 
 
 def jobs_of(kind, many, size=LARGE_STACK):

@@ -52,7 +52,7 @@ def test_every_number_is_that_of_its_own_run(small):
             "rmse": diagnosis.rmse,
             "mae": diagnosis.mae,
             "final_loss": diagnosis.run.loss[-1],
-            "settled": diagnosis.settled,
+            "settled": diagnosis.settled_epoch,
             "slope": diagnosis.run.line[0],
             "intercept": diagnosis.run.line[1],
         }

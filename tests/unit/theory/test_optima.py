@@ -10,7 +10,15 @@ from playground.data import make_data
 from playground.experiment import Experiment
 from playground.losses import losses_for
 from playground.models.keras_model import build_loss
-from playground.theory.line_loss import curvature, gradient, largest_curvature, mean_loss, points, pulls, surface_key
+from playground.theory.line_loss import (
+    curvature,
+    gradient,
+    largest_curvature,
+    mean_loss,
+    points,
+    prediction_gradients,
+    surface_key,
+)
 from playground.theory.optima import constant_loss, is_convex, optimum
 
 CONVEX = [key for key in losses_for("regression") if is_convex(Experiment(loss=key))]
@@ -119,8 +127,10 @@ def test_the_pulls_of_squares_and_of_sizes() -> None:
     # By hand: under MSE a point pulls with twice its residual, under MAE with its sign.
     x, y = points(Experiment(outliers=0.1))
     residual = 2.0 * x + 3.0 - y
-    np.testing.assert_allclose(pulls(Experiment(outliers=0.1), 2.0, 3.0), 2 * residual, atol=1e-4)
-    np.testing.assert_allclose(pulls(Experiment(outliers=0.1, loss="mae"), 2.0, 3.0), np.sign(residual), atol=1e-6)
+    np.testing.assert_allclose(prediction_gradients(Experiment(outliers=0.1), 2.0, 3.0), 2 * residual, atol=1e-4)
+    np.testing.assert_allclose(
+        prediction_gradients(Experiment(outliers=0.1, loss="mae"), 2.0, 3.0), np.sign(residual), atol=1e-6
+    )
 
 
 def test_the_curvature_of_the_articles_run() -> None:

@@ -9,7 +9,7 @@ import pytest
 from playground.diagnosis import Verdict, diagnose
 from playground.experiment import Experiment
 from playground.text.numbers import limit_number
-from playground.theory.batch_curvature import steepest_of_any, steepest_of_batches
+from playground.theory.batch_curvature import measure_batch_curvature, search_batch_curvature
 from playground.theory.line_loss import points
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import LimitCause, largest_stable_rate, penalty_limit, rate_limit, safe_rate
@@ -31,7 +31,7 @@ def test_the_steepest_batch_is_the_steepest_of_all_subsets(seed: int) -> None:
     for size in (1, 2, 5, 8):
         every = [inputs[list(rows)] for rows in combinations(range(8), size)]
         right = max(np.linalg.eigvalsh(2.0 * rows.T @ rows / size + penalty)[-1] for rows in every)
-        assert steepest_of_any(inputs, size, 2.0, penalty) == pytest.approx(right)
+        assert search_batch_curvature(inputs, size, 2.0, penalty) == pytest.approx(right)
 
 
 def test_a_batch_of_one_is_held_to_its_own_point() -> None:
@@ -48,7 +48,7 @@ def test_batches_in_order_are_held_to_the_steepest_of_them() -> None:
     x, _ = points(experiment)
     right = max(np.linalg.eigvalsh(2 * rows_of(part).T @ rows_of(part) / 7)[-1] for part in np.split(x, 3))
     assert rate_limit(experiment).rate == pytest.approx(2 / right)
-    assert steepest_of_batches(rows_of(x), [slice(0, 21)], 2.0, np.zeros((2, 2))) == pytest.approx(2 * 770 / 21)
+    assert measure_batch_curvature(rows_of(x), [slice(0, 21)], 2.0, np.zeros((2, 2))) == pytest.approx(2 * 770 / 21)
 
 
 @pytest.mark.parametrize("batch", [1, 4, 20])
@@ -76,12 +76,12 @@ def test_a_rate_that_all_points_hold_diverges_in_batches_of_one_and_the_batch_is
 def test_published_reports_of_far_points() -> None:
     # https://github.com/tensorflow/tensorflow/issues/12030: summed squares of x = 1, 2, 3, 4, 35, and without the last.
     for x, right in (([1, 2, 3, 4, 35], 0.000796), ([1, 2, 3, 4], 0.0299)):
-        curvature_of_mean = steepest_of_any(rows_of(x), len(x), 2.0, np.zeros((2, 2)))
+        curvature_of_mean = search_batch_curvature(rows_of(x), len(x), 2.0, np.zeros((2, 2)))
         assert 2 / (len(x) * curvature_of_mean) == pytest.approx(right, rel=2e-3)
     # https://github.com/keras-team/keras/issues/3040: x = 0 to 199, batches of one or all points.
     x = np.arange(200.0)
     for size, right in ((1, 2.5e-5), (200, 7.6e-5)):
-        assert 2 / steepest_of_any(rows_of(x), size, 2.0, np.zeros((2, 2))) == pytest.approx(right, rel=0.02)
+        assert 2 / search_batch_curvature(rows_of(x), size, 2.0, np.zeros((2, 2))) == pytest.approx(right, rel=0.02)
 
 
 @pytest.mark.parametrize("loss", ["mae", "quantile", "epsilon_insensitive"])

@@ -185,7 +185,7 @@ def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     assert np.shape(study) == (3, 4, 2)
     assert len(set(experiments)) == 12
     judge = classified([experiments[6]])[0].judge
-    assert study[1][2] == (judge.reliability.error, judge.excess)
+    assert study[1][2] == (judge.reliability.error, judge.overconfidence)
     assert study_rows(study, WRONG_LABELS, "excess")[2] == [
         "20% wrong labels",
         *(number(row[2].excess) for row in study),
@@ -224,7 +224,7 @@ def test_what_diverged_is_not_called_best():
     results = classified([base.replace(loss="squared_hinge"), base])
     best = best_judge(base)
     assert results[0].diagnosis.verdict is Verdict.DIVERGED
-    assert not results[0].judge.lost  # its answers are large, but numbers
+    assert not results[0].judge.has_diverged  # its answers are large, but numbers
     assert "Squared hinge on" in score_words(results[:1], best, 0.5)
     assert "log-loss" not in score_words(results[:1], best, 0.5)
     assert "The log-loss of Cross-entropy is" in score_words(results, best, 0.5)

@@ -10,7 +10,7 @@ from sklearn.linear_model import Lasso, Ridge
 
 from playground.data import make_data, make_validation, model_inputs
 from playground.data.polynomials import compute_legendre
-from playground.engine.dropout import cut_off, kept
+from playground.engine.dropout import draw_kept_units, drop_thresholds
 from playground.experiment import Experiment
 from playground.models.arrays import initial_weights
 from playground.models.keras_model import build_model
@@ -107,14 +107,17 @@ def test_the_polynomials_are_those_of_numpy():
 
 
 def test_dropout_leaves_out_its_share_anew_in_every_step():
-    seeds, rate = np.array([0, 1], np.uint32), np.array([0.3, 0.3])
-    one = lambda step, layer: kept(np, seeds, np.uint32(step), np.uint32(layer), (100, 64), cut_off(rate))  # noqa: E731
+    seeds, thresholds = np.array([0, 1], np.uint32), drop_thresholds([0.3, 0.3])
+
+    def one(step, layer):
+        return draw_kept_units(np, seeds, np.uint32(step), np.uint32(layer), (100, 64), thresholds)
+
     first = one(0, 0)
     assert first.mean() == pytest.approx(0.7, abs=0.02)
     for other in (one(1, 0), one(0, 1)):
         assert np.mean(first == other) == pytest.approx(0.7**2 + 0.3**2, abs=0.02)
     assert np.mean(first[..., 0] == first[..., 1]) == pytest.approx(0.58, abs=0.02)
-    assert kept(np, seeds, np.uint32(0), np.uint32(0), (9, 9), cut_off([0.0, 0.0])).all()
+    assert draw_kept_units(np, seeds, np.uint32(0), np.uint32(0), (9, 9), drop_thresholds([0.0, 0.0])).all()
 
 
 def test_a_step_with_dropout_is_the_plain_models_on_what_is_left():
@@ -122,7 +125,8 @@ def test_a_step_with_dropout_is_the_plain_models_on_what_is_left():
     first = train([experiment])[0].loss[0]
     kernel, bias, last, last_bias = initial_weights(experiment)
     data = make_data(experiment)
-    mine = kept(np, np.array([5], np.uint32), np.uint32(0), np.uint32(0), (15, 8), cut_off([0.4]))[..., 0]
+    seeds, first_step, threshold = np.array([5], np.uint32), np.uint32(0), drop_thresholds([0.4])
+    mine = draw_kept_units(np, seeds, first_step, np.uint32(0), (15, 8), threshold)[..., 0]
     said = np.tanh(data.x_train @ kernel + bias) * mine / 0.6 @ last + last_bias
     assert first == pytest.approx(float(np.mean((said - data.y_train) ** 2)), rel=1e-5)
 
