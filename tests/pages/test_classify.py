@@ -170,7 +170,7 @@ def test_plotly_accepts_the_figures() -> None:
             assert figure.layout.xaxis.range is not None
             assert figure.layout.yaxis.range is not None
             assert panel.description
-            for moved in (*panel.tracks, *panel.films):
+            for moved in (*panel.moving_traces, *panel.heatmaps):
                 frames = moved.rows if hasattr(moved, "rows") else moved.maps
                 assert len(frames) == len(replay.frames)
 

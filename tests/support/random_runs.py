@@ -152,7 +152,7 @@ def texts_of(value: Any) -> Iterator[str]:
 
 def check_panel(panel: Panel) -> None:
     wrong = [*numbers_of(panel.figure, panel.title)]
-    wrong += [found for track in panel.tracks for found in numbers_of(track.rows, f"{panel.title} track")]
+    wrong += [found for track in panel.moving_traces for found in numbers_of(track.rows, f"{panel.title} track")]
     assert not wrong, f"a figure holds {wrong[:3]}"
     check_texts([panel.title, panel.description, *texts_of(panel.figure)])
 

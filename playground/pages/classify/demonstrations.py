@@ -12,7 +12,7 @@ from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
-from playground.figures.heatmap_frames import film_frames
+from playground.figures.heatmap_frames import pick_frames
 from playground.losses import LOSSES
 from playground.pages.classify.study import classified
 from playground.progress import Progress
@@ -58,7 +58,7 @@ def _recovery(run: Run) -> Recovery:
     assert run.path_epochs is not None
     logits = run.predict_path(np.array([CENTRE]))[:, 0].astype(float)
     right = np.flatnonzero(logits < 0)
-    frames, keep = film_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, FRAMES)
     return Recovery(
         run=replace(run, path=None, path_epochs=None),
         frames=frames,
@@ -92,7 +92,7 @@ def growths(on_progress: Progress | None = None) -> list[Growth]:
 def _growth(run: Run) -> Growth:
     assert run.path is not None
     assert run.path_epochs is not None
-    frames, keep = film_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, FRAMES)
     return Growth(replace(run, path=None, path_epochs=None), frames, run.path[keep, 0])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Panel, Replay, Reveal, Trace, plain_figure
+from playground.figures.replay import GREY, Entry, Panel, Replay, RevealedTrace, Trace, plain_figure
 from playground.losses import LOSSES
 from playground.pages.landscape.study import Surface, Window
 from playground.text.numbers import number
@@ -113,8 +113,8 @@ def flat_panel(
     x_axis, y_axis = {"range": [window.left, window.right]}, {"range": [window.bottom, window.top]}
     figure = plain_figure(traces, *axes, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"
-    reveals = [Reveal(place, way.epochs) for place, way in enumerate(ways, 1)]
-    return Panel(title, description, figure, reveals=reveals, tips=len(traces) - 1)
+    reveals = [RevealedTrace(place, way.epochs) for place, way in enumerate(ways, 1)]
+    return Panel(title, description, figure, revealed_traces=reveals, end_markers=len(traces) - 1)
 
 
 def heights(surface: Surface) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.replay import Figure, Panel, Reveal, Trace
+from playground.figures.replay import Figure, Panel, RevealedTrace, Trace
 from playground.pages.landscape.path_figures import (
     BEST,
     TRUTH,
@@ -56,8 +56,8 @@ def hill_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place
         title=name(diagnosis.run.experiment),
         description=f"The {name(diagnosis.run.experiment)} loss as hills. {way_words(diagnosis, best, window)}",
         figure={"data": [hill, *(_solid(trace, raised) for trace in flat)], "layout": _layout(ground, window)},
-        reveals=[Reveal(1, way.epochs)],
-        tips=len(flat),
+        revealed_traces=[RevealedTrace(1, way.epochs)],
+        end_markers=len(flat),
     )
 
 

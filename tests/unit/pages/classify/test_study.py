@@ -301,7 +301,7 @@ def test_a_map_has_a_border_only_where_its_threshold_parts_answers(threshold, bo
     assert len(drawn) == borders
     assert ("border of each map" in [entry.label for entry in replay.legend]) == bool(borders)
     for place in drawn:
-        (moved,) = [each for each in panel.films if place in each.traces]
+        (moved,) = [each for each in panel.heatmaps if place in each.traces]
         values = moved.low + moved.maps.astype(float) / 255 * (moved.high - moved.low)
         # A place is on the side of the border that its answer says, but for what 8 bits tell apart.
         clear = np.abs(found.maps - threshold) > (moved.high - moved.low) / 255

@@ -57,18 +57,18 @@ def test_every_landscape_is_a_valid_figure_whose_ways_are_revealed(kind: str) ->
     for panel in replay.panels:
         go.Figure(panel.figure)
         assert panel.description
-        for reveal in panel.reveals:
+        for reveal in panel.revealed_traces:
             trace = panel.figure["data"][reveal.trace]
             epochs = trace["x"] if reveal.epochs is None else reveal.epochs
             assert len(epochs) == len(trace["x"])
             assert (np.diff(epochs) >= 0).all()
             assert np.isfinite(np.asarray(trace["x"], float)).all()
         if panel.title != "Loss above its least":  # curves over the epochs end where they are cut
-            assert len(panel.figure["data"][panel.tips]["x"]) == len(panel.reveals)
+            assert len(panel.figure["data"][panel.end_markers]["x"]) == len(panel.revealed_traces)
 
 
 def way_in(panel: Panel) -> dict:
-    return panel.figure["data"][panel.reveals[0].trace]
+    return panel.figure["data"][panel.revealed_traces[0].trace]
 
 
 def test_contour_lines_stand_at_equal_factors_in_every_chart() -> None:
@@ -110,7 +110,7 @@ def test_a_way_over_hills_follows_the_ground() -> None:
     )
     assert (way["z"] > ground[rows, columns]).all()
     # What was put between is reached with the place that it leads to.
-    epochs = panel.reveals[0].epochs
+    epochs = panel.revealed_traces[0].epochs
     for epoch in (0, 1, 5):
         place = np.searchsorted(epochs, epoch, side="right") - 1
         np.testing.assert_allclose([way["x"][place], way["y"][place]], diagnosis.run.path[epoch], rtol=1e-5)
@@ -131,11 +131,11 @@ def race_at(rate: float, *rules: str) -> tuple[Panel, list[Diagnosis], Window]:
 
 def test_racers_that_come_back_stand_where_their_training_ended() -> None:
     panel, diagnoses, window = race_at(10.0, "sgd", "adam", "adamw")
-    tips = panel.figure["data"][panel.tips]
+    tips = panel.figure["data"][panel.end_markers]
     ended = [window.holds(each.run.path[-1:])[0] for each in diagnoses]
     assert ended == [False, True, True]
     for place, diagnosis in enumerate(diagnoses):
-        way = panel.figure["data"][panel.reveals[place].trace]
+        way = panel.figure["data"][panel.revealed_traces[place].trace]
         assert len(way["x"]) > 1
         assert (tips["x"][place], tips["y"][place]) == (way["x"][-1], way["y"][-1])
         if ended[place]:
