@@ -81,7 +81,7 @@ def has_border(threshold: float) -> bool:
 
 
 def _films(maps: np.ndarray, threshold: float) -> list[HeatmapFrames]:
-    """The frames of a map, and for its border those of the values round the threshold, told apart as finely as can be."""
+    """The frames of a map; those of its border spend all 8 bits on the values round the threshold."""
     room = min(threshold, 1 - threshold)
     if room == 0.5:
         return [make_heatmap_frames((0, 1), maps)]

@@ -48,12 +48,12 @@ class Classified:
         return self.diagnosis.verdict is Verdict.DIVERGED
 
 
-def classified(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
+def train_classifiers(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
     """Every experiment trained and judged, in their order."""
-    return [_classified(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
+    return [judge_run(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
 
 
-def _classified(run: Run) -> Classified:
+def judge_run(run: Run) -> Classified:
     assert run.path is not None
     assert run.path_epochs is not None
     frames, keep = pick_frames(run.path_epochs)

@@ -9,9 +9,17 @@ import pytest
 from playground.diagnosis import Diagnosis
 from playground.figures.replay import Panel, Replay
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
-from playground.pages.landscape.path_figures import SHADED, Way, excursion_words, heights
+from playground.pages.landscape.path_figures import SHADED, Trajectory, excursion_words, heights
 from playground.pages.landscape.race_figures import race_replay
-from playground.pages.landscape.study import Window, plane_of, plane_window, slice_of, surface, true_weights, window_for
+from playground.pages.landscape.study import (
+    Window,
+    cut_plane,
+    plane_window,
+    slice_surface,
+    surface,
+    true_weights,
+    window_for,
+)
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.optima import optimum
 from tests.support.runs import diagnosed, several
@@ -28,9 +36,9 @@ def replay_of_lines(diagnoses: list[Diagnosis], *, deep: bool = False) -> Replay
 
 def replay_of_nets() -> Replay:
     diagnoses = several("mse", "mae", hidden=(2,), dataset="sine", learning_rate=0.02, epochs=60)
-    planes = [plane_of(each.run, kind) for each, kind in zip(diagnoses, ("pca", "random"), strict=True)]
+    planes = [cut_plane(each.run, kind) for each, kind in zip(diagnoses, ("pca", "random"), strict=True)]
     windows = [plane_window([plane]) for plane in planes]
-    shapes = [slice_of(each.run.experiment, *at) for each, *at in zip(diagnoses, planes, windows, strict=True)]
+    shapes = [slice_surface(each.run.experiment, *at) for each, *at in zip(diagnoses, planes, windows, strict=True)]
     return slices_replay(diagnoses, planes, shapes, windows)
 
 
@@ -154,20 +162,20 @@ def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
 
 def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None:
     path = np.array([[0.0, 0.0], [0.5, 0.5], [3.0, 1.0], [0.2, 0.1], [1e20, 2e20], [-1e30, 0.0]])
-    way = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
+    way = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
     assert way.epochs.tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_array_equal(way.path[:4], path[:4])
     assert np.abs(way.path).max() < 1e8
     assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
-    on_edge = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
+    on_edge = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
     np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])
 
 
 def test_a_plane_without_any_finite_loss_is_drawn_flat_and_says_so() -> None:
     diagnosis = diagnosed(hidden=(2,), epochs=20)
-    plane = plane_of(diagnosis.run, "pca")
+    plane = cut_plane(diagnosis.run, "pca")
     window = plane_window([plane])
-    shape = slice_of(diagnosis.run.experiment, plane, window, 4)
+    shape = slice_surface(diagnosis.run.experiment, plane, window, 4)
     lost = replace(shape, loss=np.full_like(shape.loss, np.nan))
     for surface_drawn, is_lost in ((shape, False), (lost, True)):
         (panel,) = slices_replay([diagnosis], [plane], [surface_drawn], [window]).panels
