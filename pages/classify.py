@@ -15,7 +15,7 @@ from playground.ui.session import open_settings, open_view
 from playground.ui.tabs import show_tabs
 
 TASK = "classification"
-view, looked = open_view(TASK), open_settings(ClassifySettings)
+view, settings = open_view(TASK), open_settings(ClassifySettings)
 open_settings(SweepSettings)
 
 
@@ -42,17 +42,17 @@ draw_log_switch(view)
 @parts.results
 def results() -> None:
     follow_button()
-    view, looked = open_view(TASK), open_settings(ClassifySettings)
+    view, settings = open_view(TASK), open_settings(ClassifySettings)
     warn_of_repairs(View, ClassifySettings, SweepSettings)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
         return
-    found = lab.results_of(view)
+    found = lab.train_chosen(view)
     if not found:
         return
-    lab.maps(found, view, looked)
+    lab.maps(found, view, settings)
     stories = {
-        "Why cross-entropy": lambda: lab.why_cross_entropy(looked),
+        "Why cross-entropy": lambda: lab.why_cross_entropy(settings),
         "Calibration": lambda: lab.calibration(found, view),
         "From formula to logits": lab.stability,
         "Separable data": lab.separable,

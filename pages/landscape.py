@@ -6,7 +6,7 @@ from playground.experiment.view import View, write_link
 from playground.pages.landscape.limits_view import limits
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.step_view import step
-from playground.pages.landscape.view import panel_of, race, surfaces
+from playground.pages.landscape.view import adapt_side_panel, race, surfaces
 from playground.ui import fragments as parts
 from playground.ui.controls import choice, draw_data_controls, draw_model_controls, draw_training_controls
 from playground.ui.doctor import doctor
@@ -23,9 +23,9 @@ open_settings(LandscapeSettings)
 @parts.controls
 def side() -> None:
     draw_data_controls(view)
-    sights = open_settings(LandscapeSettings)
-    draw_model_controls(view, start=sights.story != "surfaces")
-    draw_training_controls(view, panel_of(view, sights))
+    settings = open_settings(LandscapeSettings)
+    draw_model_controls(view, start=settings.story != "surfaces")
+    draw_training_controls(view, adapt_side_panel(view, settings))
 
 
 with st.sidebar:
@@ -40,20 +40,20 @@ st.markdown(
 
 @parts.results
 def results() -> None:
-    view, sights = open_view(), open_settings(LandscapeSettings)
+    view, settings = open_view(), open_settings(LandscapeSettings)
     warn_of_repairs(View, LandscapeSettings)
-    choice("story", sights, reshapes=True)
-    if sights.story in ("race", "limits"):
-        choice("focus", sights, loss_icon, reshapes=True)
-    link = {**write_link(view), **sights.write_link()}
+    choice("story", settings, reshapes=True)
+    if settings.story in ("race", "limits"):
+        choice("focus", settings, loss_icon, reshapes=True)
+    link = {**write_link(view), **settings.write_link()}
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
-    elif sights.story == "race":
-        race(view, sights, link)
+    elif settings.story == "race":
+        race(view, settings, link)
     elif diagnoses := trained(tuple(view.experiments)):
-        {"surfaces": surfaces, "limits": limits, "step": step}[sights.story](view, sights, link, diagnoses)
+        {"surfaces": surfaces, "limits": limits, "step": step}[settings.story](view, settings, link, diagnoses)
         doctor(view, diagnoses)
-    shown = list_racers(view.experiment, sights) if sights.story == "race" else view.experiments
+    shown = list_racers(view.experiment, settings) if settings.story == "race" else view.experiments
     if view.experiments and shown:
         keep_button(shown, "landscape")
 

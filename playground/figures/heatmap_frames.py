@@ -10,11 +10,11 @@ MOST_FRAMES = 40
 
 
 @dataclass(frozen=True)
-class Film:
+class HeatmapFrames:
     """How a heat map moves: ``maps`` (frames, rows, columns), one an epoch frame, the end among them.
 
-    They are whole numbers of 8 bits, 0 for ``low`` and 255 for ``high`` (``film`` makes them), which the browser
-    puts in the place of z of every one of the ``traces``: a map of 40 × 40 is 1.6 kB a frame.
+    They are whole numbers of 8 bits, 0 for ``low`` and 255 for ``high``, as ``make_heatmap_frames`` makes them. The
+    browser puts them in the place of z in each of the ``traces``: a map of 40 × 40 is 1.6 kB a frame.
     """
 
     traces: tuple[int, ...]
@@ -23,13 +23,15 @@ class Film:
     high: float = 1.0
 
 
-def film(traces: tuple[int, ...], values: np.ndarray, low: float = 0.0, high: float = 1.0) -> Film:
-    """A film of finite values (frames, rows, columns); what lies beyond ``low`` or ``high`` is shown as that."""
+def make_heatmap_frames(
+    traces: tuple[int, ...], values: np.ndarray, low: float = 0.0, high: float = 1.0
+) -> HeatmapFrames:
+    """Finite values (frames, rows, columns) as frames of 8 bits; what lies beyond ``low`` or ``high`` is clipped."""
     share = (np.asarray(values, float) - low) / (high - low)
-    return Film(traces, np.round(255 * share.clip(0.0, 1.0)).astype(np.uint8), low, high)
+    return HeatmapFrames(traces, np.round(255 * share.clip(0.0, 1.0)).astype(np.uint8), low, high)
 
 
-def film_frames(epochs: np.ndarray, most: int = MOST_FRAMES) -> tuple[np.ndarray, np.ndarray]:
+def pick_frames(epochs: np.ndarray, most: int = MOST_FRAMES) -> tuple[np.ndarray, np.ndarray]:
     """Which of the recorded epochs (n,) to show, dense at the start, where most happens: them and their places.
 
     The first and the last are among them. A replay runs through the epochs at the same pace: evenly in their

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.figures.heatmap_frames import Film
+from playground.figures.heatmap_frames import HeatmapFrames
 
 Trace = dict[str, Any]
 Figure = dict[str, Any]
@@ -25,7 +25,7 @@ NARROW = 0.7  # powers of ten, over which Plotly finds round numbers itself
 
 
 @dataclass(frozen=True)
-class Track:
+class MovingTrace:
     """How a trace moves: one row of values an epoch frame, evenly spaced over the trace's own x.
 
     Rows of two values are a straight line, which the browser draws over all of the trace's x. ``across`` are rows of
@@ -38,7 +38,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Reveal:
+class RevealedTrace:
     """A trace of which only what lies at or before the shown epoch is drawn.
 
     ``epochs`` says when each of its points is reached; without it, the trace's x is the epoch.
@@ -52,16 +52,16 @@ class Reveal:
 class Panel:
     """A figure with its title, what it says in words, and what moves in it.
 
-    ``tips`` is the trace with a dot at the end of each revealed one.
+    ``end_markers`` is the trace with a dot at the end of each revealed one.
     """
 
     title: str
     description: str
     figure: Figure
-    tracks: list[Track] = field(default_factory=list)
-    reveals: list[Reveal] = field(default_factory=list)
-    tips: int | None = None
-    films: list[Film] = field(default_factory=list)
+    moving_traces: list[MovingTrace] = field(default_factory=list)
+    revealed_traces: list[RevealedTrace] = field(default_factory=list)
+    end_markers: int | None = None
+    heatmaps: list[HeatmapFrames] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
     return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", said, figure)
 
 
-def point_of(swept: Swept, trace: int, point: int) -> tuple[str, int]:
+def find_point(swept: Swept, trace: int, point: int) -> tuple[str, int]:
     """The loss of a trace of ``curve_panel``, and the place on the axis of one of its points."""
     loss, kind = swept.sweep.losses[trace // 3], trace % 3
     return loss, point if kind == 1 else int(np.flatnonzero(diverged_of(swept, loss))[point])

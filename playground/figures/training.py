@@ -15,11 +15,11 @@ from playground.figures.replay import (
     GREY,
     Entry,
     Figure,
+    MovingTrace,
     Panel,
     Replay,
-    Reveal,
+    RevealedTrace,
     Trace,
-    Track,
     log_axis,
     plain_figure,
 )
@@ -62,7 +62,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         ends = grid[[0, -1]] if diagnosis.run.line else grid
         rows = _drawable(diagnosis.run.predict_path(ends))
         notes.append((_edge_note(diagnosis, rows, span), _loss(diagnosis).colour))
-        tracks.append(Track(len(traces), rows[keep]))
+        tracks.append(MovingTrace(len(traces), rows[keep]))
         traces.append(_fitted(diagnosis, grid))
     said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
     left = "".join(f" {note[2:]}." for note, _ in notes if note)
@@ -71,7 +71,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         title="Fitted lines",
         description=f"Training points, the true function and the fitted line of each loss: {said}.{left}",
         figure=write_notes(figure, notes),
-        tracks=tracks,
+        moving_traces=tracks,
     )
 
 
@@ -90,7 +90,7 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     drawn = [(diagnosis, *_thinned(diagnosis.shown)) for diagnosis in diagnoses]
     curves = [_curve(diagnosis, x, y) for diagnosis, x, y in drawn]
     cuts = [_cut(diagnosis, x, y) for diagnosis, x, y in drawn if diagnosis.diverged_at]
-    reveals = [Reveal(place) for place in range(len(curves))]
+    reveals = [RevealedTrace(place) for place in range(len(curves))]
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
     x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1], **({"dtick": 1} if epochs <= FEW else {})}
     said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
@@ -106,8 +106,8 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
         title="Loss curves",
         description=f"Loss at each epoch: {said}.",
         figure=write_notes(figure, notes, top=False),
-        reveals=reveals,
-        tips=len(curves),
+        revealed_traces=reveals,
+        end_markers=len(curves),
     )
 
 

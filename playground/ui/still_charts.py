@@ -55,7 +55,7 @@ def _rows(replay: Replay) -> list[Sequence[Panel]]:
 def last_figure(panel: Panel) -> Figure:
     """The figure as it ends, with a legend of the traces that have a name."""
     traces = [{**trace, "showlegend": bool(trace.get("name"))} for trace in panel.figure["data"]]
-    for film in panel.films:
+    for film in panel.heatmaps:
         for trace in film.traces:
             traces[trace]["z"] = _shades(film.maps[-1], film.low, film.high)
     layout = {**panel.figure["layout"], "showlegend": True, "legend": {"orientation": "h", "y": -0.25}}

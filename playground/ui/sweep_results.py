@@ -11,7 +11,7 @@ from playground import compute
 from playground.experiment import Experiment
 from playground.experiment.view import View
 from playground.export.kept import PAGES
-from playground.figures.sweeps import point_of, sweep_replay
+from playground.figures.sweeps import find_point, sweep_replay
 from playground.losses import LOSSES
 from playground.sweeps import (
     TRAININGS_AT_ONCE,
@@ -125,7 +125,7 @@ def _view_at(found: Swept, click: Click) -> View:
     if isinstance(click.point, tuple):
         row, column = click.point
         return View(sweep.at(0, sweep.losses[click.panel], column, row), losses=sweep.losses)
-    loss, place = point_of(found, click.trace, click.point)
+    loss, place = find_point(found, click.trace, click.point)
     return View(sweep.at(0, loss, place), losses=sweep.losses)
 
 

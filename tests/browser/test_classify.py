@@ -5,8 +5,8 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment.view import FIRST
-from playground.pages.classify.demonstrations import recoveries
-from playground.pages.classify.study import classified
+from playground.pages.classify.demonstrations import train_recoveries
+from playground.pages.classify.study import train_classifiers
 from tests.support.live import drag, let_go, settle
 from tests.support.site import Site
 
@@ -44,7 +44,7 @@ def shown_map(page: Page, panel: int) -> list[list[float]]:
 
 def test_decision_maps_are_scrubbed_without_the_server(page: Page, site: Site) -> None:
     open_classify(page, site)
-    results = classified(FIRST["classification"].experiments)
+    results = train_classifiers(FIRST["classification"].experiments)
     asked: list[str] = []
     page.on("websocket", lambda socket: asked.append(socket.url))
     for frame in (0, 12, -1):
@@ -64,7 +64,7 @@ def test_a_sure_mistake_comes_back_under_cross_entropy_first(page: Page, site: S
     before = replay(page, 1).get_attribute("data-drawn")
     slider.press("ArrowRight")
     page.wait_for_function("before => document.querySelectorAll('.live')[1].dataset.drawn !== before", arg=before)
-    strong, weak = recoveries(6.5)
+    strong, weak = train_recoveries(6.5)
     expect(page.get_by_text(f"{strong.turned} epochs to change its mind")).to_be_visible()
     assert "wrong=6.5" in page.url
     # The live points move on the curves: each at its own probability and slope.

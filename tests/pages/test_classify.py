@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from playground.experiment.view import FIRST, read_link
 from playground.losses import LOSSES, losses_for
 from playground.pages.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
-from playground.pages.classify.demonstrations import growths, recoveries, rounding
+from playground.pages.classify.demonstrations import train_growths, train_recoveries, train_rounding
 from playground.pages.classify.figures import decision_replay, reliability_replay
-from playground.pages.classify.study import best_judge, classified
+from playground.pages.classify.study import best_judge, train_classifiers
 from playground.pages.classify.words import score_rows, study_words
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from tests.support.app_tests import choose, html, open_page, plain_text, texts
@@ -48,7 +48,7 @@ def assert_shows(page: AppTest, query: str, threshold: float = 0.5) -> None:
     view, notices = read_link(parse_qs(query, keep_blank_values=True), "classification")
     assert notices == []
     assert view_of(page) == (view, [])
-    results = classified(view.experiments)
+    results = train_classifiers(view.experiments)
     head, *rows = scores(page)
     assert head[1:-1] == [LOSSES[each.experiment.loss].label for each in results]
     assert rows == score_rows(results, best_judge(view.experiment), threshold)
@@ -86,9 +86,9 @@ def test_controls_reach_the_training() -> None:
 def test_every_tab_tells_its_story(tab: str) -> None:
     said = " ".join(texts(open_classify(QUICK, tab)))
     told = {
-        TABS[0]: f"{recoveries(6.0)[0].turned} epochs to change its mind",
+        TABS[0]: f"{train_recoveries(6.0)[0].turned} epochs to change its mind",
         TABS[1]: "From 0% to 30% wrong labels, Cross-entropy goes from",
-        TABS[2]: f"At epoch {rounding().failed} the naive formula's loss is not a number",
+        TABS[2]: f"At epoch {train_rounding().failed} the naive formula's loss is not a number",
         TABS[3]: "It never settles",
     }
     for each, words in told.items():
@@ -161,16 +161,20 @@ def test_each_task_keeps_its_own_settings() -> None:
 def test_plotly_accepts_the_figures() -> None:
     noisy = FIRST["classification"].experiment.replace(epochs=20, label_noise=0.2)
     line, one_label = noisy.replace(dataset="two_groups"), noisy.replace(positives=1.0)
-    replays = [decision_replay(classified([each]), 0.3, log=False) for each in (noisy, line, one_label)]
-    replays += [reliability_replay(classified([noisy]), best_judge(noisy))]
-    replays += [recovery_replay(recoveries(3.0)), rounding_replay(rounding()), growth_replay(growths())]
+    replays = [decision_replay(train_classifiers([each]), 0.3, log=False) for each in (noisy, line, one_label)]
+    replays += [reliability_replay(train_classifiers([noisy]), best_judge(noisy))]
+    replays += [
+        recovery_replay(train_recoveries(3.0)),
+        rounding_replay(train_rounding()),
+        growth_replay(train_growths()),
+    ]
     for replay in replays:
         for panel in replay.panels:
             figure = go.Figure(panel.figure)
             assert figure.layout.xaxis.range is not None
             assert figure.layout.yaxis.range is not None
             assert panel.description
-            for moved in (*panel.tracks, *panel.films):
+            for moved in (*panel.moving_traces, *panel.heatmaps):
                 frames = moved.rows if hasattr(moved, "rows") else moved.maps
                 assert len(frames) == len(replay.frames)
 

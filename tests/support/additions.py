@@ -18,7 +18,7 @@ from playground.experiment.relevance import is_used
 from playground.export.script import script
 from playground.losses import LOSSES
 from playground.models import build_model
-from playground.pages.losses.cross_check import four_ways
+from playground.pages.losses.cross_check import cross_check_loss
 from playground.sweeps import sweep
 from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.tables.optimizers import OPTIMIZERS
@@ -78,7 +78,7 @@ def check_properties():
     properties = find_properties(LOSSES["welsch"], 0.0, (("reach", 1.0),))
     assert properties[Property.BOUNDED].holds
     assert not properties[Property.CONVEX].holds
-    ways = four_ways(LOSSES["welsch"], np.zeros(2), np.array([0.3, -4.0]), keras=True, reach=2.0)
+    ways = cross_check_loss(LOSSES["welsch"], np.zeros(2), np.array([0.3, -4.0]), keras=True, reach=2.0)
     np.testing.assert_allclose(ways.formula, ways.trained, rtol=1e-5)
 
 

@@ -29,7 +29,7 @@ from playground.figures.replay import Panel, Replay
 from playground.figures.training import training_replay
 from playground.losses import losses_for
 from playground.pages.classify.figures import decision_replay, reliability_replay
-from playground.pages.classify.study import _classified, best_judge
+from playground.pages.classify.study import best_judge, judge_run
 from playground.pages.classify.words import data_words, score_rows, score_words
 from playground.pages.compare.comparison import ORDERS, CompareSettings, notes, ordered, overlay, table
 from playground.pages.gradients.figures import gradient_replay
@@ -39,14 +39,14 @@ from playground.pages.gradients.words import verdict as gradient_verdict
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
 from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.regimes import bounce
-from playground.pages.landscape.single_step import can_be_slowed, step_of
+from playground.pages.landscape.single_step import can_be_slowed, find_step
 from playground.pages.landscape.stability_figures import distance_panel
 from playground.pages.landscape.step_figures import pull_panel
 from playground.pages.landscape.study import (
+    cut_plane,
     distance_to,
-    plane_of,
     plane_window,
-    slice_of,
+    slice_surface,
     surface,
     true_weights,
     window_for,
@@ -152,7 +152,7 @@ def texts_of(value: Any) -> Iterator[str]:
 
 def check_panel(panel: Panel) -> None:
     wrong = [*numbers_of(panel.figure, panel.title)]
-    wrong += [found for track in panel.tracks for found in numbers_of(track.rows, f"{panel.title} track")]
+    wrong += [found for track in panel.moving_traces for found in numbers_of(track.rows, f"{panel.title} track")]
     assert not wrong, f"a figure holds {wrong[:3]}"
     check_texts([panel.title, panel.description, *texts_of(panel.figure)])
 
@@ -237,21 +237,21 @@ class Visit:
         check_panel(distance_panel([diagnosis], [distance_to(best, diagnosis.run)], [bounce(diagnosis.run)]))
         if can_be_slowed(diagnosis.run):
             for number in (1, diagnosis.run.epochs):
-                step = step_of(diagnosis.run, number)
+                step = find_step(diagnosis.run, number)
                 if step is not None:
                     check_texts([pull_panel(step).description])
 
     def _check_slices(self) -> None:
         run = self.diagnosis.run
         for kind in ("pca", "random"):
-            plane = plane_of(run, kind)
+            plane = cut_plane(run, kind)
             window = plane_window([plane])
             check_replay(
-                slices_replay([self.diagnosis], [plane], [slice_of(run.experiment, plane, window, 6)], [window])
+                slices_replay([self.diagnosis], [plane], [slice_surface(run.experiment, plane, window, 6)], [window])
             )
 
     def _check_classifier(self) -> None:
-        result, best = _classified(self.diagnosis.run), best_judge(self.diagnosis.run.experiment)
+        result, best = judge_run(self.diagnosis.run), best_judge(self.diagnosis.run.experiment)
         assert result.diagnosis.verdict is self.diagnosis.verdict
         for threshold in (0.0, 0.5, 1.0):
             check_replay(decision_replay([result], threshold, log=True))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.experiment.names import name
-from playground.figures.replay import Entry, Panel, Replay, Reveal, Trace, Track, plain_figure
+from playground.figures.replay import Entry, MovingTrace, Panel, Replay, RevealedTrace, Trace, plain_figure
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES
 from playground.pages.classify.demonstrations import RIVALS, Growth, Recovery, Rounding, pull
@@ -35,7 +35,7 @@ def _pull_panel(recoveries: Sequence[Recovery]) -> Panel:
     curves = [_stroke(each, p, pull(each.run.experiment.loss, LOGITS)) for each in recoveries]
     dots = [_dot(each, each.said[-1:], each.slope[-1:]) for each in recoveries]
     tracks = [
-        Track(len(curves) + place, each.slope[:, None], across=each.said[:, None])
+        MovingTrace(len(curves) + place, each.slope[:, None], across=each.said[:, None])
         for place, each in enumerate(recoveries)
     ]
     said = "; ".join(f"{_label(each)} pulls with {number(float(each.slope[0]))} at the start" for each in recoveries)
@@ -70,8 +70,8 @@ def _said_panel(recoveries: Sequence[Recovery], epochs: int) -> Panel:
         {"type": "log", "exponentformat": "power", "range": [-0.1, float(np.log10(epochs)) + 0.1]},
         {"range": [-0.03, 1.03]},
     )
-    reveals = [Reveal(place) for place in range(len(curves))]
-    return Panel("What it says of label 0", f"{said}.", figure, reveals=reveals, tips=len(curves))
+    reveals = [RevealedTrace(place) for place in range(len(curves))]
+    return Panel("What it says of label 0", f"{said}.", figure, revealed_traces=reveals, end_markers=len(curves))
 
 
 def _turned(recovery: Recovery) -> str:

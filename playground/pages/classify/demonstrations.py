@@ -12,9 +12,9 @@ from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
-from playground.figures.heatmap_frames import film_frames
+from playground.figures.heatmap_frames import pick_frames
 from playground.losses import LOSSES
-from playground.pages.classify.study import classified
+from playground.pages.classify.study import train_classifiers
 from playground.progress import Progress
 from playground.run import Run
 
@@ -48,7 +48,7 @@ class Recovery:
     turned: int | None
 
 
-def recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
+def train_recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
     """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of label 1 at every point."""
     experiments = [WRONG.replace(loss=loss, start_slope=0.0, start_intercept=wrong) for loss in RIVALS]
     return [_recovery(each.run) for each in train_and_diagnose(experiments, on_progress)]
@@ -58,7 +58,7 @@ def _recovery(run: Run) -> Recovery:
     assert run.path_epochs is not None
     logits = run.predict_path(np.array([CENTRE]))[:, 0].astype(float)
     right = np.flatnonzero(logits < 0)
-    frames, keep = film_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, FRAMES)
     return Recovery(
         run=replace(run, path=None, path_epochs=None),
         frames=frames,
@@ -82,7 +82,7 @@ class Growth:
     slope: np.ndarray
 
 
-def growths(on_progress: Progress | None = None) -> list[Growth]:
+def train_growths(on_progress: Progress | None = None) -> list[Growth]:
     """Cross-entropy on separable groups, under ever stronger L2 penalties, none first."""
     return [
         _growth(each.run) for each in train_and_diagnose([SEPARABLE.replace(l2=l2) for l2 in PENALTIES], on_progress)
@@ -92,7 +92,7 @@ def growths(on_progress: Progress | None = None) -> list[Growth]:
 def _growth(run: Run) -> Growth:
     assert run.path is not None
     assert run.path_epochs is not None
-    frames, keep = film_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, FRAMES)
     return Growth(replace(run, path=None, path_epochs=None), frames, run.path[keep, 0])
 
 
@@ -109,7 +109,7 @@ class Rounding:
     surest: float
 
 
-def rounding(on_progress: Progress | None = None) -> Rounding:
+def train_rounding(on_progress: Progress | None = None) -> Rounding:
     """Cross-entropy by the textbook's formula of the probability and from the logit, on the same points."""
     naive, stable = train_and_diagnose([NAIVE.replace(loss=loss) for loss in ("naive", "cross_entropy")], on_progress)
     lost = np.flatnonzero(~np.isfinite(naive.run.loss))
@@ -150,5 +150,5 @@ Study = list[list[Sureness | None]]
 
 def calibration_study(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> Study:
     """How sure each loss (rows) is at each share of wrong labels."""
-    found = [Sureness.of(each.judge) for each in classified(experiments, on_progress)]
+    found = [Sureness.of(each.judge) for each in train_classifiers(experiments, on_progress)]
     return [found[start : start + len(WRONG_LABELS)] for start in range(0, len(found), len(WRONG_LABELS))]

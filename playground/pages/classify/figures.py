@@ -10,8 +10,8 @@ from playground.data import Dataset
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import Reliability
 from playground.experiment.names import name
-from playground.figures.heatmap_frames import Film, film
-from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
+from playground.figures.heatmap_frames import HeatmapFrames, make_heatmap_frames
+from playground.figures.replay import GREY, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES
 from playground.pages.classify.study import Classified, axis, best_map
@@ -71,7 +71,7 @@ def _map_panel(result: Classified, threshold: float) -> Panel:
         title=_title(result, threshold),
         description=f"Decision map of {name(experiment)}: {_said(result, threshold)}",
         figure=figure,
-        films=_films(result.maps, threshold),
+        heatmaps=_films(result.maps, threshold),
     )
 
 
@@ -80,12 +80,15 @@ def has_border(threshold: float) -> bool:
     return 0 < threshold < 1
 
 
-def _films(maps: np.ndarray, threshold: float) -> list[Film]:
-    """The film of a map, and of its border that of the values round the threshold, told apart as finely as can be."""
+def _films(maps: np.ndarray, threshold: float) -> list[HeatmapFrames]:
+    """The frames of a map; those of its border spend all 8 bits on the values round the threshold."""
     room = min(threshold, 1 - threshold)
     if room == 0.5:
-        return [film((0, 1), maps)]
-    return [film((0,), maps), *([film((1,), maps, threshold - room, threshold + room)] if room > 0 else [])]
+        return [make_heatmap_frames((0, 1), maps)]
+    return [
+        make_heatmap_frames((0,), maps),
+        *([make_heatmap_frames((1,), maps, threshold - room, threshold + room)] if room > 0 else []),
+    ]
 
 
 def _title(result: Classified, threshold: float) -> str:
@@ -173,7 +176,7 @@ def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:
     experiment, data = results[0].experiment, results[0].diagnosis.run.data
     along = axis(experiment)
     traces = [_best_curve(along, best_map(experiment)), _threshold(along, threshold), *_line_points(data)]
-    tracks = [Track(len(traces) + place, each.maps) for place, each in enumerate(results)]
+    tracks = [MovingTrace(len(traces) + place, each.maps) for place, each in enumerate(results)]
     traces += [_curve(each, along) for each in results]
     said = "; ".join(f"{name(each.experiment)} {_said(each, threshold)}" for each in results)
     return Panel(
@@ -186,7 +189,7 @@ def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:
             {"range": [float(along[0]), float(along[-1])]},
             {"range": [-0.2, 1.2], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         ),
-        tracks=tracks,
+        moving_traces=tracks,
     )
 
 

@@ -18,7 +18,7 @@ from playground.diagnosis.metrics import (
     probability,
 )
 from playground.experiment import Experiment
-from playground.figures.heatmap_frames import film_frames
+from playground.figures.heatmap_frames import pick_frames
 from playground.progress import Progress
 from playground.run import Run
 
@@ -28,7 +28,7 @@ KNOTS = 81  # of a probability curve
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A trained classifier: its diagnosis, its judge, and what it said at each of ``frames``, the epochs of a film.
+    """A trained classifier: its diagnosis, its judge, and what it said at each of ``frames`` (epochs).
 
     ``maps`` holds the probability of label 1 on a grid: ``(frames, CELLS, CELLS)``, rows upwards, for points of two
     features, ``(frames, KNOTS)`` for points on a line. The run has no path.
@@ -48,15 +48,15 @@ class Classified:
         return self.diagnosis.verdict is Verdict.DIVERGED
 
 
-def classified(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
+def train_classifiers(experiments: Sequence[Experiment], on_progress: Progress | None = None) -> list[Classified]:
     """Every experiment trained and judged, in their order."""
-    return [_classified(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
+    return [judge_run(diagnosis.run) for diagnosis in train_and_diagnose(experiments, on_progress)]
 
 
-def _classified(run: Run) -> Classified:
+def judge_run(run: Run) -> Classified:
     assert run.path is not None
     assert run.path_epochs is not None
-    frames, keep = film_frames(run.path_epochs)
+    frames, keep = pick_frames(run.path_epochs)
     kept = replace(run, path=run.path[keep], path_epochs=frames)
     logits = kept.predict_path(grid(run.experiment))[..., 0]
     sides = (CELLS, CELLS) if run.experiment.features == 2 else (KNOTS,)

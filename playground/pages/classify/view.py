@@ -14,13 +14,13 @@ from playground.pages.classify.demonstrations import (
     WRONG_LABELS,
     calibration_experiments,
     calibration_study,
-    growths,
-    recoveries,
-    rounding,
+    train_growths,
+    train_recoveries,
+    train_rounding,
 )
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.settings import ClassifySettings
-from playground.pages.classify.study import Classified, best_judge, classified
+from playground.pages.classify.study import Classified, best_judge, train_classifiers
 from playground.pages.classify.words import (
     data_words,
     growth_words,
@@ -67,45 +67,45 @@ def label_controls(view: View) -> None:
     seed(view)
 
 
-def link_of(view: View, looked: ClassifySettings) -> Query:
-    return {**write_link(view), **looked.write_link(), **open_settings(SweepSettings).write_link()}
+def write_page_link(view: View, settings: ClassifySettings) -> Query:
+    return {**write_link(view), **settings.write_link(), **open_settings(SweepSettings).write_link()}
 
 
-def results_of(view: View) -> list[Classified] | None:
+def train_chosen(view: View) -> list[Classified] | None:
     """The classifiers of the view, trained and judged; ``None`` if there are none: the page then says why."""
     experiments = tuple(view.experiments)
-    return computed(classified, experiments) if affordable(experiments) else None
+    return computed(train_classifiers, experiments) if affordable(experiments) else None
 
 
-def maps(results: Sequence[Classified], view: View, looked: ClassifySettings) -> None:
+def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
-    replay = decision_replay(results, looked.threshold, log=view.log)
-    show(replay, key="classify", epoch=view.epoch, link=link_of(view, looked))
+    replay = decision_replay(results, settings.threshold, log=view.log)
+    show(replay, key="classify", epoch=view.epoch, link=write_page_link(view, settings))
     charts_first()
     keep_button(view.experiments, "classify")
-    slider("threshold", looked)
+    slider("threshold", settings)
     doctor(view, [each.diagnosis for each in results])
-    for said in data_words(view.experiment, looked.threshold):
+    for said in data_words(view.experiment, settings.threshold):
         st.info(said)
     best = best_judge(view.experiment)
     names = [*(loss_name(LOSSES[each.experiment.loss]) for each in results), "best<br>possible"]
-    scores = wide(table(["", *names], score_rows(results, best, looked.threshold)))
+    scores = wide(table(["", *names], score_rows(results, best, settings.threshold)))
     words = (
-        prose(score_words(results, best, looked.threshold), *weight_words(results)),
+        prose(score_words(results, best, settings.threshold), *weight_words(results)),
         prose(held_equal(), TERMS, small=True),
     )
     sections = [
-        section(f"On new points, called 1 above {plain(looked.threshold)}", scores),
+        section(f"On new points, called 1 above {plain(settings.threshold)}", scores),
         section("What happened", *words),
     ]
     st.html(side_by_side(sections) if len(results) <= MOST_BESIDE else "".join(sections))
 
 
-def why_cross_entropy(looked: ClassifySettings) -> None:
+def why_cross_entropy(settings: ClassifySettings) -> None:
     """A model that begins surely wrong, under two losses."""
     st.markdown(WHY)
-    slider("wrong", looked)
-    found = computed(recoveries, looked.wrong)
+    slider("wrong", settings)
+    found = computed(train_recoveries, settings.wrong)
     if found:
         show(recovery_replay(found), key="recovery", epoch=None, link=None)
         st.html(prose(recovery_words(found), PULL))
@@ -132,7 +132,7 @@ def calibration(results: Sequence[Classified], view: View) -> None:
 def stability() -> None:
     """The textbook's formula and the stable one in the same training."""
     st.markdown(STABILITY)
-    found = computed(rounding)
+    found = computed(train_rounding)
     if found:
         show(rounding_replay(found), key="rounding", epoch=None, link=None)
         st.html(prose(rounding_words(found)))
@@ -141,7 +141,7 @@ def stability() -> None:
 def separable() -> None:
     """Weights without bound, and what L2 does about it."""
     st.markdown(SEPARABLE)
-    found = computed(growths)
+    found = computed(train_growths)
     if found:
         show(growth_replay(found), key="growth", epoch=None, link=None)
         st.html(prose(growth_words(found)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.figures.edges import edge_words, write_notes
-from playground.figures.replay import FAR, Entry, Figure, Panel, Replay, Trace, Track, plain_figure
+from playground.figures.replay import FAR, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
 from playground.pages.gradients.layer_figures import (
     COLOURS,
     DASHES,
@@ -92,7 +92,7 @@ def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
         titled(f"{letter}: gradient norm, layer × epoch", study),
         f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{lost} {verdict(study)}",
         figure,
-        tracks=[Track(1, rows, across)],
+        moving_traces=[MovingTrace(1, rows, across)],
     )
 
 
@@ -126,7 +126,7 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
                 "hovertemplate": f"{share:.0%} below %{{y:.3g}}<extra></extra>",
             }
         )
-        tracks.append(Track(which, rows))
+        tracks.append(MovingTrace(which, rows))
     known = study.spread[: max(1, study.sound_frames)]
     reach = float(np.quantile(np.abs(known), 0.98)) * 1.1
     low = -reach if known.min() < 0 else -0.05 * reach
@@ -142,7 +142,7 @@ def _spread(study: Study, letter: str, place: int) -> Panel:
         f" nine tenths. {'Last' if study.infinite_at else 'At the end'} the median of layer {study.depth} is"
         f" {number(float(known[-1, -1, 2]))}.",
         figure,
-        tracks=tracks,
+        moving_traces=tracks,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.figures.edges import text_side
-from playground.figures.replay import FAR, Figure, Panel, Reveal, Trace, Track, log_axis, plain_figure
+from playground.figures.replay import FAR, Figure, MovingTrace, Panel, RevealedTrace, Trace, log_axis, plain_figure
 from playground.pages.gradients.study import Study
 from playground.pages.gradients.words import lost
 from playground.text.numbers import number
@@ -60,7 +60,7 @@ def by_layer(studies: Sequence[Study], letters: Sequence[str], scale: list[float
                 "hovertemplate": "%{y:.3g}<extra>" + letters[place] + "</extra>",
             }
         )
-        tracks.append(Track(place, rows))
+        tracks.append(MovingTrace(place, rows))
     deepest = max(study.depth for study in studies) + 1
     said = "; ".join(
         f"{letter}, layer 1 over the last hidden: {number(study.ratio())} at first"
@@ -69,7 +69,10 @@ def by_layer(studies: Sequence[Study], letters: Sequence[str], scale: list[float
     y_axis = {"type": "log", "exponentformat": "power", "range": scale}
     figure = plain_figure(traces, "layer", "gradient norm", layers_axis(deepest), y_axis)
     return Panel(
-        _titled_all("Gradient norm by layer", studies, letters), f"At the shown epoch. {said}.", figure, tracks=tracks
+        _titled_all("Gradient norm by layer", studies, letters),
+        f"At the shown epoch. {said}.",
+        figure,
+        moving_traces=tracks,
     )
 
 
@@ -90,7 +93,11 @@ def losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         for study, letter in zip(studies, letters, strict=True)
     )
     return Panel(
-        "Loss curves", f"Loss at each epoch: {said}.", figure, [], [Reveal(place) for place in range(len(curves))]
+        "Loss curves",
+        f"Loss at each epoch: {said}.",
+        figure,
+        [],
+        [RevealedTrace(place) for place in range(len(curves))],
     )
 
 
@@ -142,5 +149,5 @@ def dead_units(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         f"Units whose slope is all but 0 at every point: {said}.",
         figure,
         [],
-        [Reveal(place) for place in range(len(curves))],
+        [RevealedTrace(place) for place in range(len(curves))],
     )

@@ -12,17 +12,17 @@ from playground.figures.replay import GREY, Entry, Panel, Replay
 from playground.losses import LOSSES
 from playground.pages.landscape.path_figures import (
     Place,
-    flat_panel,
+    assemble_replay,
     leaving_marks,
     loss_entry,
+    make_trajectory,
     mark_entries,
-    replay_of,
     spots,
-    way_of,
-    way_words,
+    surface_panel,
+    trajectory_words,
 )
 from playground.pages.landscape.study import Plane, Surface, Window
-from playground.pages.landscape.surface_3d import hill_panel
+from playground.pages.landscape.surface_3d import surface_3d_panel
 from playground.theory.optima import Optimum
 
 
@@ -36,20 +36,20 @@ def surfaces_replay(
     deep: bool,
 ) -> Replay:
     """A panel a loss: its surface, the way its training took, its start, its optimum and the truth."""
-    make = hill_panel if deep else _surface_panel
+    make = surface_3d_panel if deep else _surface_panel
     panels = [
         make(diagnosis, surface, (best.slope, best.intercept), truth, window)
         for diagnosis, surface, best in zip(diagnoses, surfaces, optima, strict=True)
     ]
-    return replay_of(panels, diagnoses, [*mark_entries(truth), *map(loss_entry, diagnoses)])
+    return assemble_replay(panels, diagnoses, [*mark_entries(truth), *map(loss_entry, diagnoses)])
 
 
 def _surface_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
-    way = way_of(diagnosis).shown_in(window)
+    way = make_trajectory(diagnosis).shown_in(window)
     marks = [spots(tuple(way.path[0]), best, truth, way.colour), *leaving_marks([diagnosis], window, [way.colour])]
-    description = f"The {way.label} loss over slope and intercept. {way_words(diagnosis, best, window)}"
+    description = f"The {way.label} loss over slope and intercept. {trajectory_words(diagnosis, best, window)}"
     axes = ("slope w", "intercept b")
-    return flat_panel(name(diagnosis.run.experiment), description, surface, [way], marks, axes, window)
+    return surface_panel(name(diagnosis.run.experiment), description, surface, [way], marks, axes, window)
 
 
 def slices_replay(
@@ -57,16 +57,16 @@ def slices_replay(
 ) -> Replay:
     """A panel a network: a plane through its weights, with the way of its training seen in it."""
     panels = [_slice_panel(*each) for each in zip(diagnoses, planes, surfaces, windows, strict=True)]
-    return replay_of(panels, diagnoses, [Entry("start", GREY, "circle", 0), *map(loss_entry, diagnoses)])
+    return assemble_replay(panels, diagnoses, [Entry("start", GREY, "circle", 0), *map(loss_entry, diagnoses)])
 
 
 def _slice_panel(diagnosis: Diagnosis, plane: Plane, surface: Surface, window: Window) -> Panel:
-    way = way_of(diagnosis, plane.path)
+    way = make_trajectory(diagnosis, plane.path)
     total = _percent(sum(plane.explained))
     label = LOSSES[diagnosis.run.experiment.loss].label
     flat = "" if np.isfinite(surface.loss).any() else " It is NaN or infinite all over this plane, which is drawn flat."
     first, second = (f"direction {place} ({_percent(share)})" for place, share in enumerate(plane.explained, 1))
-    return flat_panel(
+    return surface_panel(
         f"{name(diagnosis.run.experiment)} · {total} of the way",
         f"The {label} loss over a plane of the weights ({plane.kind}), which holds {total} of the path's way.{flat}",
         surface,

@@ -15,7 +15,7 @@ from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
-from playground.pages.landscape.path_figures import loss_entry, replay_of
+from playground.pages.landscape.path_figures import assemble_replay, loss_entry
 from playground.pages.landscape.regimes import (
     LATE,
     RegimeMap,
@@ -50,7 +50,7 @@ from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
 
 
-def limits(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def limits(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """The curvature, the largest stable rate, and thousands of runs round it."""
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
@@ -71,12 +71,12 @@ def limits(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequenc
                 [bounce(each.run) for each in diagnoses],
             ),
         ]
-        replay = replay_of(
+        replay = assemble_replay(
             panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries(view.experiment.optimizer, stable)]
         )
         show(replay, key="limits", epoch=view.epoch, link=link)
         _bounces(diagnoses)
-    first = view.experiment.replace(loss=sights.focus)
+    first = view.experiment.replace(loss=settings.focus)
     regimes = computed(regime_map, first, rates)
     if regimes is not None:
         edges = boundaries(first, regimes.momenta)

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Panel, Replay, Reveal, Trace, plain_figure
+from playground.figures.replay import GREY, Entry, Panel, Replay, RevealedTrace, Trace, plain_figure
 from playground.losses import LOSSES
 from playground.pages.landscape.study import Surface, Window
 from playground.text.numbers import number
@@ -27,7 +27,7 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class Trajectory:
     """The way of a training through a plane ``(frames, 2)``, the epochs of its places, and how it is drawn."""
 
     path: np.ndarray
@@ -36,14 +36,14 @@ class Way:
     colour: str
     dash: str
 
-    def shown_in(self, window: Window, reach: float = FAR) -> Way:
+    def shown_in(self, window: Window, reach: float = FAR) -> Trajectory:
         """The way as a chart of a window shows it: all of it, or up to the first place after it left for good.
 
         What lies further outside than ``reach`` windows is moved towards the middle, as far as that.
         """
         end = len(self.path) if (last := last_inside(self.path, window)) is None else last + 2
         path, epochs = self.path[:end], self.epochs[:end]
-        return Way(window.pulled_in(path, reach), epochs, self.label, self.colour, self.dash)
+        return Trajectory(window.pulled_in(path, reach), epochs, self.label, self.colour, self.dash)
 
 
 def last_inside(path: np.ndarray, window: Window) -> int | None:
@@ -53,7 +53,7 @@ def last_inside(path: np.ndarray, window: Window) -> int | None:
     return None if last == len(path) - 1 else last
 
 
-def way_of(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Way:
+def make_trajectory(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Trajectory:
     """The way of a run, or how it is seen in a plane: what is finite of it, in as many places as a screen can show."""
     run, loss = diagnosis.run, LOSSES[diagnosis.run.experiment.loss]
     path = run.path if path is None else path
@@ -64,7 +64,7 @@ def way_of(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Way:
     # The first epochs move most: they are all kept, the later ones thinned.
     places = np.unique(np.geomspace(1, max(end, 1), MOST_FRAMES).astype(int)) - 1
     epochs = run.path_epochs[places].astype(np.int32)
-    return Way(path[places].astype(float), epochs, loss.label, loss.colour, loss.dash)
+    return Trajectory(path[places].astype(float), epochs, loss.label, loss.colour, loss.dash)
 
 
 def leaving_epoch(diagnosis: Diagnosis, window: Window) -> int | None:
@@ -87,7 +87,7 @@ def excursion_words(diagnosis: Diagnosis, window: Window) -> str:
     return f"until epoch {int(run.path_epochs[outside[-1]]):,}" if len(outside) else "no"
 
 
-def way_words(diagnosis: Diagnosis, best: Place, window: Window) -> str:
+def trajectory_words(diagnosis: Diagnosis, best: Place, window: Window) -> str:
     """Where a training went, in a sentence."""
     run = diagnosis.run
     assert run.path is not None
@@ -99,22 +99,22 @@ def way_words(diagnosis: Diagnosis, best: Place, window: Window) -> str:
     return f"{start} {end}; {optimum}."
 
 
-def flat_panel(
+def surface_panel(
     title: str,
     description: str,
     surface: Surface,
-    ways: Sequence[Way],
+    ways: Sequence[Trajectory],
     marks: Sequence[Trace],
     axes: tuple[str, str],
     window: Window,
 ) -> Panel:
     """A surface as contours, and on it ways that are revealed together, each with a dot at its tip."""
-    traces = [contour(surface, axes), *map(way_line, ways), *marks, tips(ways)]
+    traces = [contour(surface, axes), *map(draw_trajectory, ways), *marks, end_dots(ways)]
     x_axis, y_axis = {"range": [window.left, window.right]}, {"range": [window.bottom, window.top]}
     figure = plain_figure(traces, *axes, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"
-    reveals = [Reveal(place, way.epochs) for place, way in enumerate(ways, 1)]
-    return Panel(title, description, figure, reveals=reveals, tips=len(traces) - 1)
+    reveals = [RevealedTrace(place, way.epochs) for place, way in enumerate(ways, 1)]
+    return Panel(title, description, figure, revealed_traces=reveals, end_markers=len(traces) - 1)
 
 
 def heights(surface: Surface) -> np.ndarray:
@@ -151,7 +151,7 @@ def contour(surface: Surface, axes: tuple[str, str]) -> Trace:
     }
 
 
-def way_line(way: Way) -> Trace:
+def draw_trajectory(way: Trajectory) -> Trace:
     return {
         "name": way.label,
         "x": way.path[:, 0].astype(np.float32),
@@ -181,7 +181,7 @@ def spots(start: Place, best: Place | None, truth: Place | None, colour: str) ->
     }
 
 
-def tips(ways: Sequence[Way]) -> Trace:
+def end_dots(ways: Sequence[Trajectory]) -> Trace:
     """A dot at the end of each way."""
     return {
         "x": np.array([way.path[-1, 0] for way in ways], np.float32),
@@ -237,7 +237,7 @@ def loss_entry(diagnosis: Diagnosis) -> Entry:
     return Entry(name(diagnosis.run.experiment), loss.colour, loss.dash)
 
 
-def replay_of(
+def assemble_replay(
     panels: list[Panel], diagnoses: Sequence[Diagnosis], legend: list[Entry], labels: Sequence[str] = ()
 ) -> Replay:
     """Panels over the epochs of several trainings, which are called by their losses unless they have ``labels``."""

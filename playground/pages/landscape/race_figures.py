@@ -9,14 +9,14 @@ from playground.experiment.names import name
 from playground.figures.replay import GREY, Entry, Panel, Replay
 from playground.pages.landscape.path_figures import (
     Place,
-    Way,
-    flat_panel,
+    Trajectory,
+    assemble_replay,
     leaving_marks,
+    make_trajectory,
     mark_entries,
-    replay_of,
     spots,
-    way_of,
-    way_words,
+    surface_panel,
+    trajectory_words,
 )
 from playground.pages.landscape.stability_figures import excess_panel
 from playground.pages.landscape.study import Surface, Window
@@ -40,7 +40,7 @@ def race_replay(
         _race_panel(diagnoses, labels, surface, best, truth, window),
         excess_panel(diagnoses, best, labels, strokes),
     ]
-    return replay_of(panels, diagnoses, [*mark_entries(truth), *entries], labels)
+    return assemble_replay(panels, diagnoses, [*mark_entries(truth), *entries], labels)
 
 
 def _race_panel(
@@ -53,8 +53,8 @@ def _race_panel(
 ) -> Panel:
     ways = [_racer(each).shown_in(window) for each in diagnoses]
     place = (best.slope, best.intercept)
-    said = [f"{label}: {way_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)]
-    return flat_panel(
+    said = [f"{label}: {trajectory_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)]
+    return surface_panel(
         f"{name(diagnoses[0].run.experiment)}: one start, one loss, {len(diagnoses)} optimizers",
         "; ".join(said),
         surface,
@@ -68,6 +68,6 @@ def _race_panel(
     )
 
 
-def _racer(diagnosis: Diagnosis) -> Way:
-    way, rule = way_of(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
-    return Way(way.path, way.epochs, rule.label, rule.colour, rule.dash)
+def _racer(diagnosis: Diagnosis) -> Trajectory:
+    way, rule = make_trajectory(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
+    return Trajectory(way.path, way.epochs, rule.label, rule.colour, rule.dash)

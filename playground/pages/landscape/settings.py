@@ -35,8 +35,8 @@ class LandscapeSettings(PageSettings):
     step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 4, 5, 7)))] = 1
 
 
-def list_racers(experiment: Experiment, sights: LandscapeSettings) -> tuple[Experiment, ...]:
+def list_racers(experiment: Experiment, settings: LandscapeSettings) -> tuple[Experiment, ...]:
     """The experiments of a race: the experiment under each chosen optimizer, at that one's usual rate or at its own."""
-    first = experiment.replace(loss=sights.focus)
-    rates = {key: rule.typical_rate if sights.usual else first.learning_rate for key, rule in OPTIMIZERS.items()}
-    return tuple(first.replace(optimizer=key, learning_rate=rates[key]) for key in OPTIMIZERS if key in sights.racers)
+    first = experiment.replace(loss=settings.focus)
+    rates = {key: rule.typical_rate if settings.usual else first.learning_rate for key, rule in OPTIMIZERS.items()}
+    return tuple(first.replace(optimizer=key, learning_rate=rates[key]) for key in OPTIMIZERS if key in settings.racers)

@@ -63,7 +63,7 @@ class Step:
         return bool((error > ROUNDED * np.abs(np.array([self.before, self.after, by_rate])).max(axis=0)).any())
 
 
-def step_of(run: Run, number: int) -> Step | None:
+def find_step(run: Run, number: int) -> Step | None:
     """A step of a run whose path was recorded; ``None`` where the weights have diverged by then."""
     assert run.path is not None
     before, after = run.path[number - 1], run.path[number]

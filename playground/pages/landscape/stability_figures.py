@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Panel, Reveal, Trace, log_axis, plain_figure
+from playground.figures.replay import GREY, Entry, Panel, RevealedTrace, Trace, log_axis, plain_figure
 from playground.losses import LOSSES, Loss
 from playground.pages.landscape.regimes import Regime, RegimeMap
 from playground.text.numbers import limit_number, number, plain
@@ -42,7 +42,7 @@ def curves_panel(
     for curve, label, (colour, dash) in zip(curves, labels, strokes, strict=True):
         places = np.unique(np.geomspace(1, max(len(curve), 1), MOST_FRAMES).astype(int))[: len(curve)] - 1
         values = np.asarray(curve, float)[places]
-        reveals.append(Reveal(len(traces)))
+        reveals.append(RevealedTrace(len(traces)))
         traces.append(
             {
                 "name": label,
@@ -61,7 +61,7 @@ def curves_panel(
     low, high = (float(np.log10(value)) for value in (every.min(initial=1e30), every.max(initial=1e-30)))
     y_axis = log_axis(low - 0.2, high + 0.2)
     figure = plain_figure(traces, "epoch", unit, {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1]}, y_axis)
-    return Panel(title, f"{title}: {said}.", figure, reveals=reveals)
+    return Panel(title, f"{title}: {said}.", figure, revealed_traces=reveals)
 
 
 def _curve_words(label: str, curve: np.ndarray) -> str:

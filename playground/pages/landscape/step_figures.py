@@ -104,7 +104,7 @@ def pull_legend(steps: Sequence[Step]) -> list[Entry]:
     ]
 
 
-def alike(steps: Sequence[Step]) -> list[str]:
+def alike_words(steps: Sequence[Step]) -> list[str]:
     """A sentence for each loss under which all points pull equally hard: none of them is the hardest."""
     return [
         f"Under {name(step.experiment)} all {len(step.pulls)} points pull alike: none of them is the hardest."

@@ -14,8 +14,8 @@ from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.landscape.settings import LandscapeSettings
-from playground.pages.landscape.single_step import Step, can_be_slowed, step_of
-from playground.pages.landscape.step_figures import alike, pull_legend, pull_panel
+from playground.pages.landscape.single_step import Step, can_be_slowed, find_step
+from playground.pages.landscape.step_figures import alike_words, pull_legend, pull_panel
 from playground.pages.landscape.step_formulas import formulas
 from playground.pages.landscape.view import Link
 from playground.text.numbers import number
@@ -26,29 +26,29 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 
 
-def step(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """One update in slow motion, under each chosen loss."""
     slowed = [each for each in diagnoses if can_be_slowed(each.run)]
     if not slowed:
         st.info("This story needs a straight line that sees all points in every step: no hidden layers, no batches.")
         return
-    slider("step", sights)
-    chosen = min(sights.step, min(each.run.epochs for each in slowed))
-    if chosen < sights.step:
+    slider("step", settings)
+    chosen = min(settings.step, min(each.run.epochs for each in slowed))
+    if chosen < settings.step:
         st.caption(f"The training has {chosen:,} steps: the last one is shown.")
-    steps = [found for each in slowed if (found := step_of(each.run, chosen))]
+    steps = [found for each in slowed if (found := find_step(each.run, chosen))]
     if not steps:
         st.info("By this step the weights have diverged (NaN or infinity). Choose an earlier step.")
         return
     if len(steps) < len(slowed):
         st.caption(_missing_words([each.run.experiment for each in slowed], steps))
     show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
-    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike(steps)))))
-    shown = next((each for each in steps if each.experiment.loss == sights.focus), steps[0])
-    choice("focus", sights, loss_icon, only=[each.experiment.loss for each in steps])
-    if shown.experiment.loss != sights.focus:
+    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike_words(steps)))))
+    shown = next((each for each in steps if each.experiment.loss == settings.focus), steps[0])
+    choice("focus", settings, loss_icon, only=[each.experiment.loss for each in steps])
+    if shown.experiment.loss != settings.focus:
         st.caption(
-            f"{LOSSES[sights.focus].label} is not among the losses of this step: these are the formulas of another."
+            f"{LOSSES[settings.focus].label} is not among the losses of this step: these are the formulas of another."
         )
     for title, formula in formulas(shown):
         st.markdown(title)

@@ -82,7 +82,7 @@ def true_weights(experiment: Experiment) -> tuple[float, float] | None:
     return truth[0] / scale, truth[1] - truth[0] / scale * offset
 
 
-def start_of(experiment: Experiment) -> tuple[float, float]:
+def find_start(experiment: Experiment) -> tuple[float, float]:
     """The first slope and intercept of the line."""
     kernel, bias = initial_weights(experiment)
     return float(kernel[0, 0]), float(bias[0])
@@ -90,7 +90,7 @@ def start_of(experiment: Experiment) -> tuple[float, float]:
 
 def window_for(experiments: Sequence[Experiment]) -> Window:
     """One window for all: it holds the start, the truth and every optimum, and does not move with the training."""
-    places = [start_of(experiments[0]), true_weights(experiments[0])]
+    places = [find_start(experiments[0]), true_weights(experiments[0])]
     best = [optimum(experiment) for experiment in experiments]
     places += [(each.slope, each.intercept) for each in best]
     return Window.round(np.array([place for place in places if place is not None]))
@@ -124,7 +124,7 @@ class Plane:
     explained: tuple[float, float]
 
 
-def plane_of(run: Run, kind: str) -> Plane:
+def cut_plane(run: Run, kind: str) -> Plane:
     """The plane through the weights of a trained network that a visitor asks for, by its key."""
     assert run.path is not None
     finite = run.path[np.isfinite(run.path).all(1)]
@@ -163,7 +163,7 @@ def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int, normalisa
     centre = path[-1].astype(float)
     rng = np.random.default_rng(seed)
     directions = np.stack(
-        [normalised(rng.standard_normal(len(centre)), centre, widths, normalisation) for _ in range(2)]
+        [normalise_filters(rng.standard_normal(len(centre)), centre, widths, normalisation) for _ in range(2)]
     )
     moved = path.astype(float) - centre
     # The two directions are nearly at right angles, not quite: the nearest place of the plane solves for both.
@@ -181,7 +181,7 @@ def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int, normalisa
     )
 
 
-def normalised(
+def normalise_filters(
     direction: np.ndarray, weights: np.ndarray, widths: tuple[int, ...], normalisation: str = "none"
 ) -> np.ndarray:
     """A direction ``(P,)`` with every unit's part scaled to the length of that unit's weights.
@@ -213,7 +213,7 @@ def plane_window(planes: Sequence[Plane]) -> Window:
     return Window(float(left), float(right), float(bottom), float(top))
 
 
-def slice_of(experiment: Experiment, plane: Plane, window: Window, size: int = SLICE_SIZE) -> Surface:
+def slice_surface(experiment: Experiment, plane: Plane, window: Window, size: int = SLICE_SIZE) -> Surface:
     """The loss of a network over a plane of its weights, penalties included."""
     across, up = window.axes(size)
     steps = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)

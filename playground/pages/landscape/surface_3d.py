@@ -8,18 +8,18 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.replay import Figure, Panel, Reveal, Trace
+from playground.figures.replay import Figure, Panel, RevealedTrace, Trace
 from playground.pages.landscape.path_figures import (
     BEST,
     TRUTH,
     Place,
-    Way,
+    Trajectory,
+    draw_trajectory,
+    end_dots,
     heights,
+    make_trajectory,
     spots,
-    tips,
-    way_line,
-    way_of,
-    way_words,
+    trajectory_words,
 )
 from playground.pages.landscape.study import Surface, Window
 
@@ -30,9 +30,9 @@ SHADES = [[0.0, "#e8e8e8"], [1.0, "#6a6a6a"]]
 SYMBOLS = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
 
 
-def hill_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
+def surface_3d_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
     """A surface as hills; the way lies on the surface, at the nearest place of its grid."""
-    way = _followed(way_of(diagnosis).shown_in(window, reach=0), window)
+    way = _followed(make_trajectory(diagnosis).shown_in(window, reach=0), window)
     ground = heights(surface)
     tall = float(ground.max() - ground.min())
 
@@ -41,7 +41,7 @@ def hill_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place
         up = np.abs(surface.up - places[:, 1:]).argmin(1)
         return np.asarray(ground[up, across] + share * tall, np.float32)
 
-    flat = [way_line(way), spots(tuple(way.path[0]), best, truth, way.colour), tips([way])]
+    flat = [draw_trajectory(way), spots(tuple(way.path[0]), best, truth, way.colour), end_dots([way])]
     hill = {
         "type": "surface",
         "x": surface.across,
@@ -54,14 +54,14 @@ def hill_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place
     }
     return Panel(
         title=name(diagnosis.run.experiment),
-        description=f"The {name(diagnosis.run.experiment)} loss as hills. {way_words(diagnosis, best, window)}",
+        description=f"The {name(diagnosis.run.experiment)} loss as hills. {trajectory_words(diagnosis, best, window)}",
         figure={"data": [hill, *(_solid(trace, raised) for trace in flat)], "layout": _layout(ground, window)},
-        reveals=[Reveal(1, way.epochs)],
-        tips=len(flat),
+        revealed_traces=[RevealedTrace(1, way.epochs)],
+        end_markers=len(flat),
     )
 
 
-def _followed(way: Way, window: Window) -> Way:
+def _followed(way: Trajectory, window: Window) -> Trajectory:
     """The way with places between those that are far apart, so that it follows the ground and does not cut through."""
     size = np.array([window.right - window.left, window.top - window.bottom])
     far = np.abs(np.diff(way.path, axis=0) / size).max(1)
@@ -71,7 +71,7 @@ def _followed(way: Way, window: Window) -> Way:
     share = np.concatenate([np.arange(1, count + 1) / count for count in parts])[:, None] if len(parts) else 0.0
     between = way.path[to - 1] + share * (way.path[to] - way.path[to - 1])
     path = np.concatenate([way.path[:1], between])
-    return Way(path, np.concatenate([way.epochs[:1], way.epochs[to]]), way.label, way.colour, way.dash)
+    return Trajectory(path, np.concatenate([way.epochs[:1], way.epochs[to]]), way.label, way.colour, way.dash)
 
 
 def _layout(ground: np.ndarray, window: Window) -> Figure:

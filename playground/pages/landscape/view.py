@@ -18,10 +18,10 @@ from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.study import (
     Window,
+    cut_plane,
     distance_to,
-    plane_of,
     plane_window,
-    slice_of,
+    slice_surface,
     surface,
     true_weights,
     window_for,
@@ -41,10 +41,10 @@ Link = dict[str, list[str]]
 LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
 
 
-def surfaces(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """Every chosen loss over the same window of weights, with the way its training took."""
     if not is_line(view.experiment):
-        _slices(view, sights, link, diagnoses)
+        _slices(view, settings, link, diagnoses)
         return
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
@@ -54,13 +54,13 @@ def surfaces(view: View, sights: LandscapeSettings, link: Link, diagnoses: Seque
     with right.container(horizontal=True, vertical_alignment="center"):
         if view.experiment.start_slope is not None or view.experiment.start_intercept is not None:
             st.button("Start from the seed", on_click=lambda: change_experiment(start_slope=None, start_intercept=None))
-        switch("deep", sights)
+        switch("deep", settings)
     experiments = view.experiments
     optima = [optimum(each) for each in experiments]
     window, truth = window_for(experiments), true_weights(view.experiment)
     shapes = [surface(each, window) for each in experiments]
-    replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=sights.deep)
-    key = "hills" if sights.deep else "surfaces"
+    replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=settings.deep)
+    key = "hills" if settings.deep else "surfaces"
     show(replay, key=key, epoch=view.epoch, link=link, on_click=start_at)
     charts_first()
     st.html(wide(section("Where each training ended, and where it should", _ends(diagnoses, optima))))
@@ -106,27 +106,27 @@ def _left(diagnosis: Diagnosis, best: Optimum) -> str:
     return number(distance) if np.isfinite(distance) else "–"
 
 
-def _slices(view: View, sights: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def _slices(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """A plane through the weights of each network."""
-    choice("plane", sights)
-    planes = [plane_of(diagnosis.run, sights.plane) for diagnosis in diagnoses]
+    choice("plane", settings)
+    planes = [cut_plane(diagnosis.run, settings.plane) for diagnosis in diagnoses]
     windows = [plane_window([plane]) for plane in planes]
     cut = [
-        slice_of(diagnosis.run.experiment, plane, window)
+        slice_surface(diagnosis.run.experiment, plane, window)
         for diagnosis, plane, window in zip(diagnoses, planes, windows, strict=True)
     ]
     show(slices_replay(diagnoses, planes, cut, windows), key="slices", epoch=view.epoch, link=link)
-    st.html(prose(SLICES[sights.plane], small=True))
+    st.html(prose(SLICES[settings.plane], small=True))
 
 
-def race(view: View, sights: LandscapeSettings, link: Link) -> None:
+def race(view: View, settings: LandscapeSettings, link: Link) -> None:
     """One loss, one start, several optimizers."""
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
         return
-    choice("racers", sights, reshapes=True)
-    switch("usual", sights, reshapes=True)
-    experiments = list_racers(view.experiment, sights)
+    choice("racers", settings, reshapes=True)
+    switch("usual", settings, reshapes=True)
+    experiments = list_racers(view.experiment, settings)
     if not experiments:
         st.info("Choose at least one optimizer.")
     elif diagnoses := trained(experiments):
@@ -137,14 +137,14 @@ def race(view: View, sights: LandscapeSettings, link: Link) -> None:
         _standings(diagnoses, best, window)
 
 
-def panel_of(view: View, sights: LandscapeSettings) -> Panel:
+def adapt_side_panel(view: View, settings: LandscapeSettings) -> Panel:
     """What the story of the page does with the side panel."""
-    if sights.story == "race":
-        usual = {"learning_rate": USUAL_RATES} if sights.usual else {}
+    if settings.story == "race":
+        usual = {"learning_rate": USUAL_RATES} if settings.usual else {}
         reasons = {"losses": ONE_LOSS, "optimizer": RACERS, **usual}
-        return Panel(list_racers(view.experiment, sights), reasons)
-    if sights.story == "limits":
-        return Panel((*view.experiments, view.experiment.replace(loss=sights.focus)))
+        return Panel(list_racers(view.experiment, settings), reasons)
+    if settings.story == "limits":
+        return Panel((*view.experiments, view.experiment.replace(loss=settings.focus)))
     return Panel()
 
 

@@ -36,7 +36,7 @@ PLAIN = SimpleNamespace(
 
 
 @dataclass(frozen=True)
-class Ways:
+class CrossCheck:
     """The mean loss of a batch by each way, and its slopes by ``y_pred``, each of shape (n,).
 
     ``left`` and ``right`` are the slopes on either side of each point, ``corners`` says where the two differ.
@@ -89,10 +89,12 @@ def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
         raise ValueError("A number is 0 or negative; these losses take positive numbers only.")
 
 
-def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool, **parameters: float) -> Ways:
+def cross_check_loss(
+    loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool, **parameters: float
+) -> CrossCheck:
     """A loss on a batch, two arrays of shape (n,), by every way; those of Keras only if asked for."""
     left, right, corners = _sides(loss, y_true, y_pred, parameters)
-    ways = Ways(
+    ways = CrossCheck(
         loop=_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
         numpy=float(loss.value(np, y_true, y_pred, **parameters).mean()),
         formula=_by_formula(loss, y_true, y_pred, parameters),
@@ -107,17 +109,17 @@ def four_ways(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool
     return replace(ways, keras=value, autodiff=slopes, trained=trained)
 
 
-def ways_of(
+def cross_check_losses(
     batch: tuple[tuple[float, ...], tuple[float, ...]],
     parameters: tuple[tuple[str, tuple[tuple[str, float], ...]], ...],
     on_progress: object = None,
-) -> dict[str, Ways]:
+) -> dict[str, CrossCheck]:
     """Every way, Keras's too, for losses by key with their parameters, on one batch ``(y_true, y_pred)``.
 
     Plain values go in, so that the work can be given to another process.
     """
     y_true, y_pred = map(np.array, batch)
-    return {key: four_ways(LOSSES[key], y_true, y_pred, keras=True, **dict(own)) for key, own in parameters}
+    return {key: cross_check_loss(LOSSES[key], y_true, y_pred, keras=True, **dict(own)) for key, own in parameters}
 
 
 def _loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict[str, float]) -> float:

@@ -9,7 +9,13 @@ import streamlit as st
 
 from playground.experiment.view import View
 from playground.losses import LOSSES, Loss
-from playground.pages.losses.cross_check import Ways, about_zero, check_batch, cross_entropy_trials, ways_of
+from playground.pages.losses.cross_check import (
+    CrossCheck,
+    about_zero,
+    check_batch,
+    cross_check_losses,
+    cross_entropy_trials,
+)
 from playground.pages.losses.settings import LossesSettings
 from playground.pages.losses.view import show_reading
 from playground.text.numbers import number
@@ -27,7 +33,7 @@ def one_number(view: View, shown: LossesSettings) -> None:
         return
     y_true, y_pred = batch
     parameters = tuple((key, tuple(view.experiment.replace(loss=key).parameters.items())) for key in shown.keys)
-    ways = computed(ways_of, (tuple(y_true.tolist()), tuple(y_pred.tolist())), parameters)
+    ways = computed(cross_check_losses, (tuple(y_true.tolist()), tuple(y_pred.tolist())), parameters)
     if ways is None:
         return
     st.html(wide(section("The mean loss of the batch", _values(ways), _rmse(y_true, y_pred, shown))))
@@ -57,7 +63,7 @@ def _batch(shown: LossesSettings) -> tuple[np.ndarray, np.ndarray] | None:
     return y_true, y_pred
 
 
-def _values(ways: dict[str, Ways]) -> str:
+def _values(ways: dict[str, CrossCheck]) -> str:
     head = ["", *(loss_name(LOSSES[key]) for key in ways)]
     rows = [
         ["Python, a loop", *(_exactly(way.loop) for way in ways.values())],
@@ -76,7 +82,7 @@ def _about(value: float, rounding: float, digits: int) -> str:
     return "≈ 0" if about_zero(value, rounding) else number(value, digits)
 
 
-def _slopes(loss: Loss, ways: Ways) -> str:
+def _slopes(loss: Loss, ways: CrossCheck) -> str:
     rows = [
         ["formula", *_numbers(ways.formula)],
         ["Keras's autodiff", *_numbers(ways.autodiff)],
@@ -103,13 +109,13 @@ def _at_corners(slopes: np.ndarray, corners: np.ndarray) -> list[str]:
     return [number(float(slope), 4) if corner else "–" for slope, corner in zip(slopes, corners, strict=True)]
 
 
-def corner_words(ways: dict[str, Ways]) -> list[str]:
+def corner_words(ways: dict[str, CrossCheck]) -> list[str]:
     """A sentence for every loss with a corner in the batch, and what each way makes of corners; none without one."""
     found = [_corner(LOSSES[key], way) for key, way in ways.items() if way.corners.any()]
     return [*found, CORNER] if found else []
 
 
-def keras_words(ways: dict[str, Ways]) -> list[str]:
+def keras_words(ways: dict[str, CrossCheck]) -> list[str]:
     """A sentence for every loss whose class in Keras gives no slope somewhere in the batch."""
     failed = {key: np.flatnonzero(way.keras_fails) + 1 for key, way in ways.items() if way.keras_fails.any()}
     return [
@@ -121,7 +127,7 @@ def keras_words(ways: dict[str, Ways]) -> list[str]:
     ]
 
 
-def _corner(loss: Loss, ways: Ways) -> str:
+def _corner(loss: Loss, ways: CrossCheck) -> str:
     first, *others = (int(place) for place in np.flatnonzero(ways.corners))
     named = listed([str(place + 1) for place in (first, *others)])
     left, right = (number(float(slopes[first])) for slopes in (ways.left, ways.right))

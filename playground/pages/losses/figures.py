@@ -25,7 +25,7 @@ Findings = Mapping[str, Mapping[Property, PropertyCheck]]
 
 
 @dataclass(frozen=True)
-class Sight:
+class CurveAxis:
     """From where losses are looked at: the true value, and for labels whether against probability or logit."""
 
     target: Target
@@ -56,7 +56,7 @@ class Sight:
 
 
 def curve_panels(
-    keys: Sequence[str], parameters: Mapping[str, Mapping[str, float]], sight: Sight, findings: Findings
+    keys: Sequence[str], parameters: Mapping[str, Mapping[str, float]], sight: CurveAxis, findings: Findings
 ) -> tuple[list[Panel], list[Entry]]:
     """Value, slope and curvature of the losses over one axis, and their legend."""
     curves = {key: sight.curve(LOSSES[key], parameters[key]) for key in keys}
@@ -104,7 +104,9 @@ def _line(key: str, x: np.ndarray, y: np.ndarray) -> Trace:
     }
 
 
-def _marks(curves: Mapping[str, Curve], findings: Findings, sight: Sight, window: tuple[float, float]) -> list[Trace]:
+def _marks(
+    curves: Mapping[str, Curve], findings: Findings, sight: CurveAxis, window: tuple[float, float]
+) -> list[Trace]:
     """A mark on each value curve where a property fails, with what fails there: one trace, which is drawn faster."""
     failed = {} if sight.by_probability else _failed(curves, findings, sight)
     heights = {(key, at): float(curves[key].value(np.array([at]))[0]) for key, at in failed}
@@ -131,7 +133,7 @@ def _marks(curves: Mapping[str, Curve], findings: Findings, sight: Sight, window
     ]
 
 
-def _failed(curves: Mapping[str, Curve], findings: Findings, sight: Sight) -> dict[tuple[str, float], list[str]]:
+def _failed(curves: Mapping[str, Curve], findings: Findings, sight: CurveAxis) -> dict[tuple[str, float], list[str]]:
     """What fails within the window, by the loss and the place."""
     failed: dict[tuple[str, float], list[str]] = {}
     for key, curve in curves.items():
@@ -142,12 +144,12 @@ def _failed(curves: Mapping[str, Curve], findings: Findings, sight: Sight) -> di
     return failed
 
 
-def _shown_at(at: float, sight: Sight) -> float:
+def _shown_at(at: float, sight: CurveAxis) -> float:
     """Findings on labels are those of label 1; label 0 is its mirror image."""
     return -at if sight.target is Target.LABEL and not sight.y_true else at
 
 
-def _figure(traces: list[Trace], sight: Sight, title: str) -> Figure:
+def _figure(traces: list[Trace], sight: CurveAxis, title: str) -> Figure:
     lowest = min(float(trace["y"].min()) for trace in traces)
     highest = max(float(trace["y"].max()) for trace in traces)
     ceiling = max(CEILING, min(float(np.quantile(np.abs(trace["y"]), USUAL)) for trace in traces))

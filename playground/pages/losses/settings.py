@@ -7,7 +7,7 @@ from typing import Annotated
 from playground.experiment.query import PageSettings, Query, read_keys, read_values, write_settings
 from playground.experiment.setting import Choice, Number, Text
 from playground.losses import LOSSES, Target
-from playground.pages.losses.figures import Sight
+from playground.pages.losses.figures import CurveAxis
 
 TASKS = {"regression": "Regression", "classification": "Classification"}
 TARGETS = {"regression": (Target.REAL, Target.POSITIVE), "classification": (Target.LABEL,)}
@@ -45,11 +45,11 @@ class LossesSettings(PageSettings):
         return [key for key in list_losses(self.task) if key in self.shown]
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> CurveAxis:
         if self.task == "classification":
-            return Sight(Target.LABEL, float(self.label), self.axis == "probability")
+            return CurveAxis(Target.LABEL, float(self.label), self.axis == "probability")
         needs_truth = any(LOSSES[key].target is Target.POSITIVE for key in self.keys)
-        return Sight(Target.POSITIVE if needs_truth else Target.REAL, self.truth)
+        return CurveAxis(Target.POSITIVE if needs_truth else Target.REAL, self.truth)
 
     def with_task(self, task: str) -> LossesSettings:
         """The same page on another task, with that task's own first choice of losses and a batch it can take."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.data import make_data, make_validation
 from playground.figures.edges import edge_words, write_notes
-from playground.figures.replay import FAR, GREY, Entry, Panel, Replay, Trace, Track, log_axis, plain_figure
+from playground.figures.replay import FAR, GREY, Entry, MovingTrace, Panel, Replay, Trace, log_axis, plain_figure
 from playground.pages.overfit.study import CUT_SHORT, Fit
 from playground.text.numbers import number
 
@@ -83,7 +83,7 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
         f"{fit.label}: fit",
         f"{said} {number(fit.test)}.{left}",
         write_notes(figure, [(note, FITTED)]),
-        tracks=[Track(3, rows)],
+        moving_traces=[MovingTrace(3, rows)],
     )
 
 
@@ -124,7 +124,7 @@ def _error_panel(fit: Fit, frames: np.ndarray, span: list[float]) -> Panel:
         f"{fit.label}: error {number(fit.error)} in training, {number(fit.val_error)} on validation points, lowest"
         f" there at epoch {fit.best_epoch:,} with {number(fit.best_error)}."
     )
-    return Panel(f"{fit.label}: errors", said, figure, tracks=[Track(3, rows, across)])
+    return Panel(f"{fit.label}: errors", said, figure, moving_traces=[MovingTrace(3, rows, across)])
 
 
 def dots(name: str, x: np.ndarray, y: np.ndarray, colour: str, symbol: str, opacity: float) -> Trace:

@@ -121,10 +121,10 @@ def _panel(panel: Panel) -> dict[str, Any]:
         "title": panel.title,
         "description": panel.description,
         "figure": panel.figure,
-        "tracks": [vars(track) for track in panel.tracks],
-        "reveals": [vars(reveal) for reveal in panel.reveals],
-        "tips": panel.tips,
-        "films": [vars(film) for film in panel.films],
+        "tracks": [vars(track) for track in panel.moving_traces],
+        "reveals": [vars(reveal) for reveal in panel.revealed_traces],
+        "tips": panel.end_markers,
+        "films": [vars(film) for film in panel.heatmaps],
     }
 
 

@@ -68,7 +68,7 @@ def test_everything_sent_is_a_number(diagnoses: list[Diagnosis]) -> None:
     replay = training_replay(diagnoses, log=True)
     for panel in replay.panels:
         sent = json.loads(figure(panel).to_json(), parse_constant=pytest.fail)
-        moving = [track.rows for track in panel.tracks]
+        moving = [track.rows for track in panel.moving_traces]
         for numbers in [*arrays(sent), *moving, *replay.readings]:
             if numbers.dtype.kind == "f":
                 assert np.isfinite(numbers).all()
@@ -113,7 +113,7 @@ def test_a_frame_of_a_line_is_its_weights_at_that_epoch() -> None:
     diagnoses = several("mse", "huber", epochs=200)
     replay = training_replay(diagnoses, log=True)
     assert list(replay.frames) == list(range(201))
-    for each, track in zip(diagnoses, replay.panels[0].tracks, strict=True):
+    for each, track in zip(diagnoses, replay.panels[0].moving_traces, strict=True):
         slope, intercept = each.run.path.T
         np.testing.assert_allclose(track.rows[:, 0], intercept - 10 * slope, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(track.rows[:, 1], intercept + 10 * slope, rtol=1e-5, atol=1e-5)
@@ -123,7 +123,7 @@ def test_a_frame_of_a_line_is_its_weights_at_that_epoch() -> None:
 def test_a_frame_of_a_network_is_its_prediction_at_that_epoch() -> None:
     (each,) = several("mse", **SITUATIONS["network"])
     replay = training_replay([each], log=True)
-    (track,) = replay.panels[0].tracks
+    (track,) = replay.panels[0].moving_traces
     assert track.rows.shape == (len(replay.frames), KNOTS)
     assert (replay.frames[0], replay.frames[-1]) == (0, 1000)
     trace = figure(replay.panels[0]).data[track.trace]
@@ -145,9 +145,9 @@ def test_the_curves_are_the_losses_of_each_epoch(diagnoses: list[Diagnosis]) -> 
 
 def test_a_dot_stands_at_the_tip_of_every_curve(diagnoses: list[Diagnosis]) -> None:
     panel = training_replay(diagnoses, log=True).panels[1]
-    tips = figure(panel).data[panel.tips]
+    tips = figure(panel).data[panel.end_markers]
     assert list(zip(tips.x, tips.y, strict=True)) == [(trace.x[-1], trace.y[-1]) for trace in lines(panel)]
-    assert [reveal.trace for reveal in panel.reveals] == list(range(panel.tips))
+    assert [reveal.trace for reveal in panel.revealed_traces] == list(range(panel.end_markers))
 
 
 def test_a_diverged_curve_ends_at_a_marker_with_its_epoch() -> None:

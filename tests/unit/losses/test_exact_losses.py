@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from playground.losses import LOSSES, Target
-from playground.pages.losses.cross_check import four_ways
+from playground.pages.losses.cross_check import cross_check_loss
 from tests.support.exact_losses import SLOPES, VALUES, exactly
 from tests.support.losses_cases import SOUND
 
@@ -87,13 +87,13 @@ def test_focal_loss_with_gamma_0_is_cross_entropy_everywhere(y):
 
 @pytest.mark.parametrize("gamma", [0.0, 0.01, 0.5, 2.0])
 def test_a_sure_right_answer_costs_nothing_and_pulls_nowhere(gamma):
-    ways = four_ways(LOSSES["focal"], np.array([1.0, 0.0]), np.array([1000.0, -1000.0]), keras=True, gamma=gamma)
+    ways = cross_check_loss(LOSSES["focal"], np.array([1.0, 0.0]), np.array([1000.0, -1000.0]), keras=True, gamma=gamma)
     assert (ways.loop, ways.numpy, ways.keras) == (0, 0, 0)
     assert ways.formula.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
 def test_a_sure_mistake_pulls_with_1_under_focal_loss(gamma):
-    ways = four_ways(LOSSES["focal"], np.array([1.0, 0.0]), np.array([-50.0, 50.0]), keras=True, gamma=gamma)
+    ways = cross_check_loss(LOSSES["focal"], np.array([1.0, 0.0]), np.array([-50.0, 50.0]), keras=True, gamma=gamma)
     assert ways.formula.tolist() == [-1, 1]
     assert ways.numpy == ways.loop == 50

@@ -9,7 +9,7 @@ from playground.data import make_data, make_validation
 from playground.experiment import Experiment, Stream
 from playground.losses import LOSSES
 from playground.models.keras_model import build_keras_loss, build_model
-from playground.pages.losses.cross_check import four_ways
+from playground.pages.losses.cross_check import cross_check_loss
 from playground.pages.overfit.study import train_and_fit as remedied
 from playground.training import train
 from tests.support.engine_cases import ROUNDING, relative_difference
@@ -134,7 +134,7 @@ def test_early_stopping_gives_back_the_weights_of_the_lowest_held_out_loss(epoch
     ids=["both labels", "label 1 alone", "label 0 alone"],
 )
 def test_hinge_takes_labels_of_0_and_1_whatever_the_batch_holds(y_true, expected):
-    ways = four_ways(LOSSES["hinge"], np.array(y_true, float), np.array([0.6, 0.4, 0.4, 0.6]), keras=True)
+    ways = cross_check_loss(LOSSES["hinge"], np.array(y_true, float), np.array([0.6, 0.4, 0.4, 0.6]), keras=True)
     assert (ways.loop, ways.numpy, ways.keras) == pytest.approx((expected,) * 3, rel=1e-6)
 
 

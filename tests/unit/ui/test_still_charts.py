@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.figures.heatmap_frames import film
+from playground.figures.heatmap_frames import make_heatmap_frames
 from playground.figures.replay import Panel, plain_figure
 from playground.figures.training import training_replay
 from playground.ui.still_charts import last_figure
@@ -32,6 +32,6 @@ def test_the_legend_names_what_has_a_name() -> None:
 def test_a_map_that_moves_is_drawn_as_it_ends() -> None:
     maps = np.linspace(0, 1, 12).reshape(3, 2, 2)
     figure = plain_figure([{"type": "heatmap"}], "x", "y", AXIS, AXIS)
-    (trace,) = last_figure(Panel("Map", "", figure, films=[film((0,), maps)]))["data"]
+    (trace,) = last_figure(Panel("Map", "", figure, heatmaps=[make_heatmap_frames((0,), maps)]))["data"]
     np.testing.assert_allclose(trace["z"], maps[-1], atol=1 / 255)
     assert "z" not in figure["data"][0]

@@ -24,13 +24,13 @@ from playground.pages.classify.demonstrations import (
     WRONG_LABELS,
     calibration_experiments,
     calibration_study,
-    growths,
     pull,
-    recoveries,
-    rounding,
+    train_growths,
+    train_recoveries,
+    train_rounding,
 )
 from playground.pages.classify.figures import decision_replay
-from playground.pages.classify.study import best_judge, best_map, classified, grid
+from playground.pages.classify.study import best_judge, best_map, grid, train_classifiers
 from playground.pages.classify.words import score_rows, score_words, study_rows, study_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
@@ -66,7 +66,7 @@ def test_logistic_regression_with_l2_is_that_of_scikit_learn():
 
 @cache
 def small():
-    return classified([SMALL, SMALL.replace(loss="hinge"), SMALL.replace(dataset="two_groups")])
+    return train_classifiers([SMALL, SMALL.replace(loss="hinge"), SMALL.replace(dataset="two_groups")])
 
 
 def test_a_map_is_what_keras_says_after_so_many_epochs():
@@ -98,7 +98,7 @@ def test_no_model_beats_the_best_possible_one():
 
 
 def test_a_model_beyond_all_numbers_has_no_scores_and_no_map_of_them():
-    lost = classified([SMALL.replace(hidden=(), loss="squared_hinge", optimizer="sgd", learning_rate=100.0)])[0]
+    lost = train_classifiers([SMALL.replace(hidden=(), loss="squared_hinge", optimizer="sgd", learning_rate=100.0)])[0]
     assert lost.diagnosis.verdict is Verdict.DIVERGED
     assert np.isfinite(lost.maps).all()
     judge = ClassifierScores(np.array([0.0, 1.0]), np.array([np.nan, 1.0]))
@@ -112,7 +112,7 @@ def test_a_model_beyond_all_numbers_has_no_scores_and_no_map_of_them():
 def test_odd_data_are_trained_and_judged_without_a_warning(changes):
     for dataset in ("moons", "two_groups"):
         experiment = SMALL.replace(dataset=dataset, epochs=20, **changes)
-        result, best = classified([experiment])[0], best_judge(experiment)
+        result, best = train_classifiers([experiment])[0], best_judge(experiment)
         assert np.isfinite([result.judge.log_loss, best.log_loss, result.judge.accuracy(0.5)]).all()
         one_label = changes.get("positives") in (0.0, 1.0)
         assert (result.judge.auc is None) == one_label
@@ -128,7 +128,7 @@ def test_the_pull_is_the_slope_of_the_loss(loss):
 
 
 def test_a_sure_mistake_comes_back_when_keras_says_so():
-    strong, weak = recoveries(3.0)
+    strong, weak = train_recoveries(3.0)
     for found in (strong, weak):
         experiment = found.run.experiment
         assert experiment == WRONG.replace(loss=experiment.loss, start_slope=0.0, start_intercept=3.0)
@@ -144,12 +144,12 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5, 6.0, 12.0])
 def test_a_demonstration_starts_from_the_logit_that_its_slider_says(wrong):
-    for found in recoveries(wrong):
+    for found in train_recoveries(wrong):
         assert found.said[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
 
 
 def test_the_surer_the_mistake_the_longer_the_squared_error_needs():
-    turns = [[found.turned for found in recoveries(wrong)] for wrong in (0.0, 2.0, 5.0, 12.0)]
+    turns = [[found.turned for found in train_recoveries(wrong)] for wrong in (0.0, 2.0, 5.0, 12.0)]
     strong, weak = zip(*turns, strict=True)
     assert strong[-1] < 30
     assert weak[1] < weak[2]
@@ -157,7 +157,7 @@ def test_the_surer_the_mistake_the_longer_the_squared_error_needs():
 
 
 def test_weights_grow_without_bound_and_a_penalty_stops_them_where_scikit_learn_does():
-    free, *held = growths()
+    free, *held = train_growths()
     data = make_data(SEPARABLE)
     assert data.x_train[data.y_train == 0].max() < data.x_train[data.y_train == 1].min()
     assert (np.diff(free.slope) > 0).all()
@@ -169,7 +169,7 @@ def test_weights_grow_without_bound_and_a_penalty_stops_them_where_scikit_learn_
 
 
 def test_the_naive_formula_fails_at_the_epoch_that_is_told():
-    found = rounding()
+    found = train_rounding()
     losses = found.naive.run.loss
     assert np.isfinite(losses[: found.failed - 1]).all()
     assert np.isnan(losses[found.failed - 1 :]).all()
@@ -184,7 +184,7 @@ def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     study = calibration_study(experiments)
     assert np.shape(study) == (3, 4, 2)
     assert len(set(experiments)) == 12
-    judge = classified([experiments[6]])[0].judge
+    judge = train_classifiers([experiments[6]])[0].judge
     assert study[1][2] == (judge.reliability.error, judge.overconfidence)
     assert study_rows(study, WRONG_LABELS, "excess")[2] == [
         "20% wrong labels",
@@ -209,7 +209,7 @@ def test_the_study_says_on_which_side_a_model_errs():
 def test_the_best_possible_model_is_a_bound_at_a_half_only():
     """At 0.9, with wrong labels, the law's own probabilities are right less often than a model that is too sure."""
     experiment = FIRST["classification"].experiment.replace(dataset="xor", label_noise=0.3, epochs=50)
-    results, best = classified([experiment]), best_judge(experiment)
+    results, best = train_classifiers([experiment]), best_judge(experiment)
     right = results[0].judge.accuracy(0.9)
     assert best.accuracy(0.9) < right < best.accuracy(0.5)
     said = score_words(results, best, 0.9)
@@ -221,7 +221,7 @@ def test_the_best_possible_model_is_a_bound_at_a_half_only():
 
 def test_what_diverged_is_not_called_best():
     base = FIRST["classification"].experiment.replace(optimizer="sgd", learning_rate=10.0, epochs=8, hidden=())
-    results = classified([base.replace(loss="squared_hinge"), base])
+    results = train_classifiers([base.replace(loss="squared_hinge"), base])
     best = best_judge(base)
     assert results[0].diagnosis.verdict is Verdict.DIVERGED
     assert not results[0].judge.has_diverged  # its answers are large, but numbers
@@ -249,7 +249,7 @@ def test_the_table_counts_at_the_threshold(threshold):
 
 def words_of(*losses, **changes):
     first = SMALL.replace(**changes)
-    return score_words(classified([first.replace(loss=loss) for loss in losses]), best_judge(first), 0.5)
+    return score_words(train_classifiers([first.replace(loss=loss) for loss in losses]), best_judge(first), 0.5)
 
 
 def test_a_model_that_is_alone_wins_nothing():
@@ -276,10 +276,10 @@ def test_models_that_are_equal_have_no_winner():
 
 def test_what_a_class_weight_counts_in_is_said_and_true():
     experiment = SMALL.replace(loss="weighted", class_weight=5.0, label_smoothing=0.2, epochs=1)
-    (found,) = classified([experiment])
+    (found,) = train_classifiers([experiment])
     (said,) = weight_words([found])
     assert "counts 5 times" in said
-    assert weight_words(classified([SMALL])) == []
+    assert weight_words(train_classifiers([SMALL])) == []
     # The training loss is weighted: by hand, of the first weights, divided by the number of points.
     model, data = build_model(experiment), make_data(experiment)
     z, y = model(data.x_train).numpy().astype(float), data.y_train.astype(float)
@@ -294,14 +294,14 @@ def test_what_a_class_weight_counts_in_is_said_and_true():
 
 @pytest.mark.parametrize(("threshold", "borders"), [(0.0, 0), (0.001, 1), (0.5, 1), (0.999, 1), (1.0, 0)])
 def test_a_map_has_a_border_only_where_its_threshold_parts_answers(threshold, borders):
-    (found,) = classified([SMALL])
+    (found,) = train_classifiers([SMALL])
     replay = decision_replay([found], threshold, log=False)
     panel = replay.panels[0]
     drawn = [place for place, trace in enumerate(panel.figure["data"]) if trace["name"] == "border"]
     assert len(drawn) == borders
     assert ("border of each map" in [entry.label for entry in replay.legend]) == bool(borders)
     for place in drawn:
-        (moved,) = [each for each in panel.films if place in each.traces]
+        (moved,) = [each for each in panel.heatmaps if place in each.traces]
         values = moved.low + moved.maps.astype(float) / 255 * (moved.high - moved.low)
         # A place is on the side of the border that its answer says, but for what 8 bits tell apart.
         clear = np.abs(found.maps - threshold) > (moved.high - moved.low) / 255

@@ -11,8 +11,8 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.experiment.view import FIRST
 from playground.export.kept import Kept
-from playground.figures.sweeps import point_of, sweep_replay
-from playground.pages.classify.study import classified
+from playground.figures.sweeps import find_point, sweep_replay
+from playground.pages.classify.study import train_classifiers
 from playground.pages.compare.comparison import (
     SYMBOLS,
     CompareSettings,
@@ -164,8 +164,8 @@ def test_the_curves_are_the_means_and_their_bands():
     np.testing.assert_array_equal(lost.x, [0.1])
     assert figure.layout.xaxis.type == "log"
     # A click on the triangle, the fourth trace of MAE's, is the third rate.
-    assert point_of(SWEPT, 5, 0) == ("mae", 2)
-    assert point_of(SWEPT, 1, 1) == ("mse", 1)
+    assert find_point(SWEPT, 5, 0) == ("mae", 2)
+    assert find_point(SWEPT, 1, 1) == ("mse", 1)
 
 
 def test_maps_share_their_colours_and_hatch_what_diverged():
@@ -248,7 +248,7 @@ def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
     found = [Diagnosis(run) for run in train([each.experiment for each in kept])]
     head, rows = table(kept, found, CompareSettings())
     assert head[2:7] == ["own loss", "MAE", "RMSE", "accuracy", "log-loss"]
-    judge = classified([kept[1].experiment])[0].judge
+    judge = train_classifiers([kept[1].experiment])[0].judge
     assert rows[0][5:7] == ["–", "–"]
     assert rows[1][3:7] == ["–", "–", f"{judge.accuracy(0.5):.1%}", number(judge.log_loss)]
     assert ordered(kept, found, CompareSettings(order="rmse", reverse=True)) == [0, 1]

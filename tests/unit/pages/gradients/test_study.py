@@ -168,12 +168,12 @@ def test_the_charts_hold_finite_numbers_whatever_happened():
         for trace in panel.figure["data"]:
             for name in ("x", "y", "z"):
                 assert name not in trace or np.isfinite(trace[name]).all()
-        for track in panel.tracks:
+        for track in panel.moving_traces:
             assert np.isfinite(track.rows).all()
             assert len(track.rows) == len(replay.frames)
     assert powers(np.array([0.0, np.nan, np.inf, 100.0])).tolist() == [-14.0, 12.0, 12.0, 2.0]
     # The line that marks the epoch moves with it.
-    marker = replay.panels[1].tracks[0]
+    marker = replay.panels[1].moving_traces[0]
     assert marker.across[:, 0].tolist() == replay.frames.tolist()
 
 
@@ -188,7 +188,7 @@ def test_nothing_is_drawn_once_the_loss_is_lost():
     assert max(panels["heat"].figure["data"][0]["x"]) == lost.sound
     assert max(panels["dead"].figure["data"][0]["x"]) < lost.sound + 1
     there = lost.frames < lost.sound
-    for track in (*panels["spread"].tracks, panels["layers"].tracks[0]):
+    for track in (*panels["spread"].moving_traces, panels["layers"].moving_traces[0]):
         assert (track.rows[~there] == np.float32(1e30)).all()  # far outside of the chart
         assert (track.rows[there] < 1e12).all()
     assert panels["layers"].figure["layout"]["yaxis"]["range"][1] < 12  # no scale for what is no number

@@ -9,9 +9,17 @@ import pytest
 from playground.diagnosis import Diagnosis
 from playground.figures.replay import Panel, Replay
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
-from playground.pages.landscape.path_figures import SHADED, Way, excursion_words, heights
+from playground.pages.landscape.path_figures import SHADED, Trajectory, excursion_words, heights
 from playground.pages.landscape.race_figures import race_replay
-from playground.pages.landscape.study import Window, plane_of, plane_window, slice_of, surface, true_weights, window_for
+from playground.pages.landscape.study import (
+    Window,
+    cut_plane,
+    plane_window,
+    slice_surface,
+    surface,
+    true_weights,
+    window_for,
+)
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.optima import optimum
 from tests.support.runs import diagnosed, several
@@ -28,9 +36,9 @@ def replay_of_lines(diagnoses: list[Diagnosis], *, deep: bool = False) -> Replay
 
 def replay_of_nets() -> Replay:
     diagnoses = several("mse", "mae", hidden=(2,), dataset="sine", learning_rate=0.02, epochs=60)
-    planes = [plane_of(each.run, kind) for each, kind in zip(diagnoses, ("pca", "random"), strict=True)]
+    planes = [cut_plane(each.run, kind) for each, kind in zip(diagnoses, ("pca", "random"), strict=True)]
     windows = [plane_window([plane]) for plane in planes]
-    shapes = [slice_of(each.run.experiment, *at) for each, *at in zip(diagnoses, planes, windows, strict=True)]
+    shapes = [slice_surface(each.run.experiment, *at) for each, *at in zip(diagnoses, planes, windows, strict=True)]
     return slices_replay(diagnoses, planes, shapes, windows)
 
 
@@ -57,18 +65,18 @@ def test_every_landscape_is_a_valid_figure_whose_ways_are_revealed(kind: str) ->
     for panel in replay.panels:
         go.Figure(panel.figure)
         assert panel.description
-        for reveal in panel.reveals:
+        for reveal in panel.revealed_traces:
             trace = panel.figure["data"][reveal.trace]
             epochs = trace["x"] if reveal.epochs is None else reveal.epochs
             assert len(epochs) == len(trace["x"])
             assert (np.diff(epochs) >= 0).all()
             assert np.isfinite(np.asarray(trace["x"], float)).all()
         if panel.title != "Loss above its least":  # curves over the epochs end where they are cut
-            assert len(panel.figure["data"][panel.tips]["x"]) == len(panel.reveals)
+            assert len(panel.figure["data"][panel.end_markers]["x"]) == len(panel.revealed_traces)
 
 
 def way_in(panel: Panel) -> dict:
-    return panel.figure["data"][panel.reveals[0].trace]
+    return panel.figure["data"][panel.revealed_traces[0].trace]
 
 
 def test_contour_lines_stand_at_equal_factors_in_every_chart() -> None:
@@ -110,7 +118,7 @@ def test_a_way_over_hills_follows_the_ground() -> None:
     )
     assert (way["z"] > ground[rows, columns]).all()
     # What was put between is reached with the place that it leads to.
-    epochs = panel.reveals[0].epochs
+    epochs = panel.revealed_traces[0].epochs
     for epoch in (0, 1, 5):
         place = np.searchsorted(epochs, epoch, side="right") - 1
         np.testing.assert_allclose([way["x"][place], way["y"][place]], diagnosis.run.path[epoch], rtol=1e-5)
@@ -131,11 +139,11 @@ def race_at(rate: float, *rules: str) -> tuple[Panel, list[Diagnosis], Window]:
 
 def test_racers_that_come_back_stand_where_their_training_ended() -> None:
     panel, diagnoses, window = race_at(10.0, "sgd", "adam", "adamw")
-    tips = panel.figure["data"][panel.tips]
+    tips = panel.figure["data"][panel.end_markers]
     ended = [window.holds(each.run.path[-1:])[0] for each in diagnoses]
     assert ended == [False, True, True]
     for place, diagnosis in enumerate(diagnoses):
-        way = panel.figure["data"][panel.reveals[place].trace]
+        way = panel.figure["data"][panel.revealed_traces[place].trace]
         assert len(way["x"]) > 1
         assert (tips["x"][place], tips["y"][place]) == (way["x"][-1], way["y"][-1])
         if ended[place]:
@@ -154,20 +162,20 @@ def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
 
 def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None:
     path = np.array([[0.0, 0.0], [0.5, 0.5], [3.0, 1.0], [0.2, 0.1], [1e20, 2e20], [-1e30, 0.0]])
-    way = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
+    way = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
     assert way.epochs.tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_array_equal(way.path[:4], path[:4])
     assert np.abs(way.path).max() < 1e8
     assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
-    on_edge = Way(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
+    on_edge = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
     np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])
 
 
 def test_a_plane_without_any_finite_loss_is_drawn_flat_and_says_so() -> None:
     diagnosis = diagnosed(hidden=(2,), epochs=20)
-    plane = plane_of(diagnosis.run, "pca")
+    plane = cut_plane(diagnosis.run, "pca")
     window = plane_window([plane])
-    shape = slice_of(diagnosis.run.experiment, plane, window, 4)
+    shape = slice_surface(diagnosis.run.experiment, plane, window, 4)
     lost = replace(shape, loss=np.full_like(shape.loss, np.nan))
     for surface_drawn, is_lost in ((shape, False), (lost, True)):
         (panel,) = slices_replay([diagnosis], [plane], [surface_drawn], [window]).panels

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.pages.landscape.single_step import can_be_slowed, step_lengths, step_of
+from playground.pages.landscape.single_step import can_be_slowed, find_step, step_lengths
 from playground.pages.landscape.step_figures import pull_panel
 from tests.support.runs import diagnosed
 
@@ -12,7 +12,7 @@ from tests.support.runs import diagnosed
 @pytest.mark.parametrize("number", [1, 2, 40])
 def test_gradient_descent_steps_by_rate_times_gradient(changes: dict, number: int) -> None:
     run = diagnosed(**changes).run
-    step = step_of(run, number)
+    step = find_step(run, number)
     expected = np.array(step.before) - 0.01 * np.array(step.gradient)
     np.testing.assert_allclose(step.after, expected, rtol=1e-4, atol=1e-5)
     assert step.loss == pytest.approx(float(run.loss[number - 1]), rel=1e-4)
@@ -22,7 +22,7 @@ def test_gradient_descent_steps_by_rate_times_gradient(changes: dict, number: in
 def test_the_numbers_of_the_first_step_by_hand() -> None:
     # Start (w, b) = (1, 0) on y = 2x + 3 without noise: residuals −x − 3, so the MSE is 770/21 + 9, its gradient
     # (2 · mean(r x), 2 · mean(r)) = (−2 · 770/21, −6).
-    step = step_of(diagnosed(noise=0.0, start_slope=1.0, start_intercept=0.0).run, 1)
+    step = find_step(diagnosed(noise=0.0, start_slope=1.0, start_intercept=0.0).run, 1)
     np.testing.assert_allclose(step.residuals, -step.x - 3, atol=1e-6)
     np.testing.assert_allclose(step.pulls, 2 * step.residuals, atol=1e-4)
     assert step.loss == pytest.approx(770 / 21 + 9, rel=1e-6)
@@ -33,7 +33,7 @@ def test_the_numbers_of_the_first_step_by_hand() -> None:
 def test_the_outlier_lets_go_under_mae() -> None:
     shares = {}
     for loss in ("mse", "mae"):
-        step = step_of(diagnosed(loss=loss, outliers=0.05, outlier_size=60.0, noise=0.1).run, 300)
+        step = find_step(diagnosed(loss=loss, outliers=0.05, outlier_size=60.0, noise=0.1).run, 300)
         (outlier,) = diagnosed(loss=loss, outliers=0.05, outlier_size=60.0, noise=0.1).run.data.outliers
         shares[loss] = abs(step.pulls[outlier]) / np.abs(step.pulls).sum()
     assert shares["mse"] > 0.4
@@ -44,7 +44,7 @@ def test_what_cannot_be_slowed() -> None:
     assert can_be_slowed(diagnosed().run)
     assert not can_be_slowed(diagnosed(hidden=(4,)).run)
     assert not can_be_slowed(diagnosed(batch_size=4).run)
-    assert step_of(diagnosed(learning_rate=100.0).run, 900) is None
+    assert find_step(diagnosed(learning_rate=100.0).run, 900) is None
 
 
 def test_the_last_steps_are_as_long_as_the_weights_moved() -> None:
@@ -56,5 +56,5 @@ def test_the_last_steps_are_as_long_as_the_weights_moved() -> None:
 
 
 def test_a_step_of_billions_is_drawn_in_powers_of_ten() -> None:
-    step = step_of(diagnosed(learning_rate=10.0).run, 5)
+    step = find_step(diagnosed(learning_rate=10.0).run, 5)
     assert pull_panel(step).figure["layout"]["yaxis"]["exponentformat"] == "power"  # else 10T

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from playground.pages.landscape.single_step import Step, step_of
+from playground.pages.landscape.single_step import Step, find_step
 from playground.pages.landscape.step_formulas import formulas
 from tests.support.exact_losses import SLOPES, exactly
 from tests.support.runs import diagnosed
@@ -36,7 +36,7 @@ STEPS = (1, 2, 5, 10, 12, 100, 500, 1000)
 
 def steps_of(changes: dict) -> list[Step]:
     run = diagnosed(**changes).run
-    return [step for number in STEPS if (step := step_of(run, number)) is not None]
+    return [step for number in STEPS if (step := find_step(run, number)) is not None]
 
 
 def read(piece: re.Match) -> tuple[float, float]:
@@ -99,7 +99,7 @@ def test_the_printed_gradient_is_that_of_the_books(changes: dict) -> None:
 
 @pytest.mark.parametrize(("changes", "number", "rounded"), [({}, 1, False), ({}, 1000, False), (CASES[2], 12, True)])
 def test_rounding_is_named_only_where_it_shows(changes: dict, number: int, rounded: bool) -> None:
-    step = step_of(diagnosed(**changes).run, number)
+    step = find_step(diagnosed(**changes).run, number)
     assert step.is_rounded == rounded
     assert ("because of rounding" in formulas(step)[-1][0]) == rounded
 
@@ -113,5 +113,5 @@ def test_rounding_is_named_only_where_it_shows(changes: dict, number: int, round
     ],
 )
 def test_what_changes_a_step_is_named(changes: dict, reason: str) -> None:
-    title, _ = formulas(step_of(diagnosed(**changes).run, 1))[-1]
+    title, _ = formulas(find_step(diagnosed(**changes).run, 1))[-1]
     assert title.endswith(f"because of {reason}")

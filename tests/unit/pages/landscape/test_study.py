@@ -7,12 +7,12 @@ from playground.data import make_data
 from playground.experiment import Experiment
 from playground.pages.landscape.study import (
     Window,
-    normalised,
+    find_start,
+    normalise_filters,
     pca_plane,
     plane_window,
     random_plane,
-    slice_of,
-    start_of,
+    slice_surface,
     surface,
     true_weights,
     window_for,
@@ -38,7 +38,7 @@ def test_the_window_holds_what_matters_and_stands_still_while_training_changes()
     experiments = [Experiment(loss=loss, outliers=0.2, start_slope=-8.0) for loss in ("mse", "mae", "huber")]
     window = window_for(experiments)
     best = [optimum(each) for each in experiments]
-    places = [(-8.0, start_of(experiments[0])[1]), (2.0, 3.0), *((each.slope, each.intercept) for each in best)]
+    places = [(-8.0, find_start(experiments[0])[1]), (2.0, 3.0), *((each.slope, each.intercept) for each in best)]
     assert window.holds(np.array(places)).all()
     assert window_for([each.replace(learning_rate=1.0, optimizer="adam") for each in experiments]) == window
 
@@ -73,7 +73,7 @@ def test_filter_normalisation_by_hand() -> None:
     weights = np.array([3.0, 5.0, 4.0, 12.0, 2.0, 2.0, 1.0])
     direction = np.array([1.0, 0.0, 0.0, 2.0, 0.0, 0.0, 2.0])
     expected = [5.0, 0.0, 0.0, 13.0, 0.0, 0.0, 3.0]
-    np.testing.assert_allclose(normalised(direction, weights, (1, 2, 1)), expected)
+    np.testing.assert_allclose(normalise_filters(direction, weights, (1, 2, 1)), expected)
 
 
 def test_a_random_plane_is_drawn_from_the_seed_and_says_how_little_it_holds() -> None:
@@ -94,7 +94,7 @@ def test_a_slice_is_the_loss_of_the_network_there(make) -> None:
     plane = make(run.path)
     window = plane_window([plane])
     assert window.holds(plane.path).all()
-    found = slice_of(run.experiment, plane, window, size=5)
+    found = slice_surface(run.experiment, plane, window, size=5)
     model, data = run.to_keras(), make_data(run.experiment)
     for row, column in [(0, 0), (2, 3), (4, 1)]:
         flat = plane.centre + found.across[column] * plane.directions[0] + found.up[row] * plane.directions[1]

@@ -11,8 +11,8 @@ from playground.pages.losses import cross_check as module
 from playground.pages.losses.cross_check import (
     about_zero,
     check_batch,
+    cross_check_loss,
     cross_entropy_trials,
-    four_ways,
     naive_cross_entropy,
 )
 from playground.theory.properties import Property, check_properties, make_curve
@@ -25,21 +25,21 @@ BATCHES = {
 }
 
 
-def ways_of(loss, **options):
+def cross_check_losses(loss, **options):
     y_true, y_pred = (np.array(values, float) for values in BATCHES[loss.target])
-    return four_ways(loss, y_true, y_pred, keras=True, **Experiment(loss=loss.key).parameters, **options)
+    return cross_check_loss(loss, y_true, y_pred, keras=True, **Experiment(loss=loss.key).parameters, **options)
 
 
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_the_ways_agree(loss):
-    ways = ways_of(loss)
+    ways = cross_check_losses(loss)
     assert ways.loop == pytest.approx(ways.numpy, rel=1e-12)
     assert ways.keras == pytest.approx(ways.numpy, rel=2e-6)
 
 
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_the_slopes_agree_away_from_corners(loss):
-    ways = ways_of(loss)
+    ways = cross_check_losses(loss)
     # Keras adds 1e-7 to what it divides by, and Barron's formula is taken a millionth beside its hole at 0.
     np.testing.assert_allclose(ways.formula, ways.difference, rtol=3e-6, atol=1e-8)
     np.testing.assert_allclose(ways.autodiff, ways.formula, rtol=1e-4, atol=1e-6)
@@ -48,7 +48,7 @@ def test_the_slopes_agree_away_from_corners(loss):
 @pytest.mark.parametrize("alpha", [-4.0, -2.0, 0.0, 0.5, 1.0, 1.99, 2.0])
 def test_the_slope_of_the_general_loss_for_every_shape(alpha):
     y, prediction = np.zeros(9), np.linspace(-8, 8, 9)
-    ways = four_ways(LOSSES["general"], y, prediction, keras=True, alpha=alpha, scale=1.5)
+    ways = cross_check_loss(LOSSES["general"], y, prediction, keras=True, alpha=alpha, scale=1.5)
     # Keras adds 1e-7 to what it divides by, and Barron's formula is taken a millionth beside its hole at 0.
     np.testing.assert_allclose(ways.formula, ways.difference, rtol=3e-6, atol=1e-8)
     np.testing.assert_allclose(ways.autodiff, ways.formula, rtol=1e-4, atol=1e-5)
@@ -56,14 +56,16 @@ def test_the_slope_of_the_general_loss_for_every_shape(alpha):
 
 def test_a_loop_by_hand():
     # |1.6 - 1| + |-2.25 + 2| + |0.1 - 3| + |9 - 4| = 8.75, a quarter of it 2.1875.
-    assert ways_of(LOSSES["mae"]).loop == pytest.approx(2.1875)
+    assert cross_check_losses(LOSSES["mae"]).loop == pytest.approx(2.1875)
 
 
 def test_a_planted_factor_of_two_is_seen(monkeypatch):
-    before = ways_of(LOSSES["cauchy"])
+    before = cross_check_losses(LOSSES["cauchy"])
     loss = LOSSES["cauchy"]
     double = lambda ops, *args, **named: 2 * loss.value(ops, *args, **named)  # noqa: E731
-    after = four_ways(module.replace(loss, value=double), *map(np.array, BATCHES[Target.REAL]), keras=False, scale=2.0)
+    after = cross_check_loss(
+        module.replace(loss, value=double), *map(np.array, BATCHES[Target.REAL]), keras=False, scale=2.0
+    )
     assert after.numpy == pytest.approx(2 * before.numpy)
     assert np.abs(after.difference - after.formula).max() > 0.1
 
@@ -71,9 +73,9 @@ def test_a_planted_factor_of_two_is_seen(monkeypatch):
 def test_at_a_corner_keras_takes_a_slope_between_both_sides():
     y = np.array([2.0])
     for key, low, high in [("mae", -1, 1), ("quantile", -0.9, 0.1), ("epsilon_insensitive", -1, 1)]:
-        ways = four_ways(LOSSES[key], y, y, keras=True, **Experiment(loss=key).parameters)
+        ways = cross_check_loss(LOSSES[key], y, y, keras=True, **Experiment(loss=key).parameters)
         assert low <= ways.autodiff[0] <= high
-    assert four_ways(LOSSES["mae"], y, y, keras=True).autodiff[0] == 0
+    assert cross_check_loss(LOSSES["mae"], y, y, keras=True).autodiff[0] == 0
 
 
 CORNERS = [
@@ -89,7 +91,7 @@ CORNERS = [
 
 @pytest.mark.parametrize(("key", "parameters", "y", "prediction", "slopes"), CORNERS)
 def test_a_corner_has_two_slopes(key, parameters, y, prediction, slopes):
-    ways = four_ways(LOSSES[key], np.array([y, 1.0]), np.array([prediction, 0.123]), keras=False, **parameters)
+    ways = cross_check_loss(LOSSES[key], np.array([y, 1.0]), np.array([prediction, 0.123]), keras=False, **parameters)
     assert ways.corners.tolist() == [True, False]
     assert (ways.left[0], ways.right[0]) == pytest.approx(slopes, rel=1e-6, abs=1e-9)
 
@@ -99,13 +101,15 @@ def test_a_smooth_loss_has_no_corner_anywhere(loss):
     y = np.array([0.0, 1.0] if loss.target is Target.LABEL else [1.0, 3.0, 1e-3, 1e5])
     at_home = loss.key in {"mae", "quantile", "mape"}
     for shift in (0.0, 1e-3, 0.3, 7.0):
-        ways = four_ways(loss, y, y + shift * np.maximum(1, y), keras=False, **Experiment(loss=loss.key).parameters)
+        ways = cross_check_loss(
+            loss, y, y + shift * np.maximum(1, y), keras=False, **Experiment(loss=loss.key).parameters
+        )
         corner_of_hinge = (y + shift == 1) & (y == 1) if loss.key == "hinge" else np.zeros(len(y), bool)
         assert ways.corners.tolist() == (np.full(len(y), at_home and shift == 0) | corner_of_hinge).tolist()
 
 
 def test_what_rounding_leaves_is_told_from_a_slope():
-    ways = four_ways(LOSSES["mse"], np.array([2.0, 2.0]), np.array([2.0, 2.001]), keras=False)
+    ways = cross_check_loss(LOSSES["mse"], np.array([2.0, 2.0]), np.array([2.0, 2.001]), keras=False)
     assert [about_zero(slope, ways.blur) for slope in ways.difference] == [True, False]
     assert not about_zero(0.0, ways.blur)
 
@@ -152,13 +156,13 @@ def test_a_batch_that_cannot_be_is_refused_in_words(y_true, y_pred, target, said
     ],
 )
 def test_hinge_of_a_batch_with_both_labels_or_one_only(y_true, y_pred, expected):
-    ways = four_ways(LOSSES["hinge"], np.array(y_true, float), np.array(y_pred, float), keras=True)
+    ways = cross_check_loss(LOSSES["hinge"], np.array(y_true, float), np.array(y_pred, float), keras=True)
     assert (ways.loop, ways.numpy) == (pytest.approx(expected), pytest.approx(expected))
     assert ways.keras == pytest.approx(expected, rel=1e-6)
 
 
 def test_log_cosh_of_large_errors_is_their_size_less_log_2():
-    ways = four_ways(LOSSES["log_cosh"], np.zeros(3), np.array([100.0, -100.0, 712.0]), keras=True)
+    ways = cross_check_loss(LOSSES["log_cosh"], np.zeros(3), np.array([100.0, -100.0, 712.0]), keras=True)
     expected = np.mean([99.306853, 99.306853, 711.306853])
     assert (ways.loop, ways.numpy) == (pytest.approx(expected, abs=1e-6), pytest.approx(expected, abs=1e-6))
     assert ways.keras == pytest.approx(expected, rel=1e-6)
@@ -166,7 +170,7 @@ def test_log_cosh_of_large_errors_is_their_size_less_log_2():
 
 
 def test_poisson_may_be_negative():
-    ways = four_ways(LOSSES["poisson"], np.array([50.0]), np.array([50.0]), keras=True)
+    ways = cross_check_loss(LOSSES["poisson"], np.array([50.0]), np.array([50.0]), keras=True)
     assert ways.loop == ways.numpy == pytest.approx(50 - 50 * log(50)) == pytest.approx(-145.6012, abs=1e-4)
     assert ways.keras == pytest.approx(ways.numpy, rel=1e-6)
     assert not check_properties(make_curve(LOSSES["poisson"], 50.0))[Property.NON_NEGATIVE].holds

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.losses import LOSSES
-from playground.pages.losses.figures import CEILING, Sight, curve_panels
+from playground.pages.losses.figures import CEILING, CurveAxis, curve_panels
 from tests.support.losses_cases import STRAIGHT
 
 VALUE, SLOPE, CURVATURE = range(3)
@@ -13,7 +13,7 @@ TRUTH = 3.0
 
 def panels(*keys):
     parameters = {key: dict.fromkeys(LOSSES[key].parameters, 0.5) for key in keys}
-    found, _ = curve_panels(keys, parameters, Sight(LOSSES[keys[0]].target, TRUTH), {key: {} for key in keys})
+    found, _ = curve_panels(keys, parameters, CurveAxis(LOSSES[keys[0]].target, TRUTH), {key: {} for key in keys})
     return found
 
 
