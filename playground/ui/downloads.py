@@ -70,10 +70,10 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     ]
     if not reason:
         offers[:0] = [
-            ("Python program", lambda: script(experiments, hanging=hanging), "losses.py", "text/x-python"),
+            ("Python program", lambda: script(experiments, sensitive=hanging), "losses.py", "text/x-python"),
             (
                 "Notebook",
-                lambda: notebook(experiments, hanging=hanging),
+                lambda: notebook(experiments, sensitive=hanging),
                 "losses.ipynb",
                 "application/x-ipynb+json",
             ),
