@@ -19,7 +19,7 @@ from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import read_link
 from playground.losses import losses_for
 from playground.pages.classify.settings import ClassifySettings
-from playground.pages.compare.comparison import CompareSettings
+from playground.pages.compare.settings import CompareSettings
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.losses.settings import LossesSettings, list_losses

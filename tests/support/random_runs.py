@@ -31,7 +31,10 @@ from playground.losses import losses_for
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.study import _classified, best_judge
 from playground.pages.classify.words import data_words, score_rows, score_words
-from playground.pages.compare.comparison import ORDERS, CompareSettings, notes, ordered, overlay, table
+from playground.pages.compare.figures import overlay
+from playground.pages.compare.settings import ORDERS, CompareSettings
+from playground.pages.compare.study import ordered, table
+from playground.pages.compare.words import notes
 from playground.pages.gradients.figures import gradient_replay
 from playground.pages.gradients.study import _study
 from playground.pages.gradients.words import rows as gradient_rows

@@ -13,8 +13,11 @@ from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
 from playground.figures.replay import Replay
-from playground.pages.compare.comparison import CompareSettings, crossing_words, notes, orders, overlay
-from playground.pages.compare.comparison import table as rows_of
+from playground.pages.compare.figures import overlay
+from playground.pages.compare.settings import CompareSettings
+from playground.pages.compare.study import orders
+from playground.pages.compare.study import table as make_table
+from playground.pages.compare.words import crossing_words, notes
 from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
@@ -47,7 +50,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
         return None
     show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
     comparing = open_settings(CompareSettings)
-    head, rows = rows_of(mine, diagnoses, comparing)
+    head, rows = make_table(mine, diagnoses, comparing)
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
