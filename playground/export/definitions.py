@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from playground.data.polynomials import expand_polynomials
 from playground.engine.dropout import cut_off, kept
 from playground.experiment import Experiment
-from playground.export.source_code import definitions_of
+from playground.export.source_code import collect_definitions
 from playground.losses import LOSSES
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
@@ -28,13 +28,13 @@ def _find_needed(experiment: Experiment) -> dict[str, str]:
     """The definitions that one experiment needs, by name."""
     needed = {"sqrt": "from math import sqrt"}  # in every rule for first weights
     if experiment.task == "classification":
-        needed |= definitions_of(LABELLED_DISTRIBUTIONS[experiment.dataset].centre)
+        needed |= collect_definitions(LABELLED_DISTRIBUTIONS[experiment.dataset].centre)
     else:
-        needed |= definitions_of(NOISES[experiment.noise_shape].draw)
+        needed |= collect_definitions(NOISES[experiment.noise_shape].draw)
     if experiment.inputs != experiment.features:
-        needed |= definitions_of(expand_polynomials)
+        needed |= collect_definitions(expand_polynomials)
     if experiment.dropout and experiment.hidden:
-        needed |= definitions_of(kept) | definitions_of(cut_off)
+        needed |= collect_definitions(kept) | collect_definitions(cut_off)
     if not LOSSES[experiment.loss].keras_name:
-        needed |= definitions_of(LOSSES[experiment.loss].value)
+        needed |= collect_definitions(LOSSES[experiment.loss].value)
     return needed

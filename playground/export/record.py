@@ -70,8 +70,10 @@ class Results(BaseModel):
     def apart(self, other: Results) -> str:
         """What is not the same here and in the other, to four digits, in words; nothing if all is."""
         pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
-        differing = [pair for pair in pairs if not _alike(*pair[1:])]
-        told = [f"{words} {_told(one)} in the file, {_told(here)} here" for words, one, here in differing]
+        differing = [pair for pair in pairs if not _are_close(*pair[1:])]
+        told = [
+            f"{words} {_format_value(one)} in the file, {_format_value(here)} here" for words, one, here in differing
+        ]
         if self.epochs != other.epochs:
             told.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
         return ", ".join(told)
@@ -80,12 +82,12 @@ class Results(BaseModel):
 _NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE", "accuracy": "accuracy", "log_loss": "log-loss"}
 
 
-def _told(value: float | None) -> str:
+def _format_value(value: float | None) -> str:
     """A number with one digit more than what is compared."""
     return "none" if value is None else number(value, COMPARED)
 
 
-def _alike(one: float | None, other: float | None) -> bool:
+def _are_close(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
     return isclose(one, other, rel_tol=SAME, abs_tol=1e-6)
@@ -135,10 +137,10 @@ def write_record(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> str:
 
 def read_record(content: bytes) -> Record:
     """The comparison in a file. Raises ``ValueError`` with the place of whatever is wrong."""
-    file = _checked(_parsed(content))
+    file = _check_file(_parse_json(content))
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
-            raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+            raise ValueError(f"run {place + 1}: page is {_shorten_value(entry.page)}; allowed are {', '.join(PAGES)}")
         if reason := explain_misfit(entry.settings):
             raise ValueError(f"run {place + 1}: {reason}")
     return Record(
@@ -148,11 +150,11 @@ def read_record(content: bytes) -> Record:
     )
 
 
-def _parsed(content: bytes) -> Any:
+def _parse_json(content: bytes) -> Any:
     if len(content) > MOST_BYTES:
         raise ValueError(f"the file has {len(content):,} bytes; allowed are {MOST_BYTES:,}")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start + 1:,} of the file is no text in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -163,50 +165,50 @@ def _parsed(content: bytes) -> Any:
         raise ValueError("the file is nested too deeply to be a comparison") from None
 
 
-def _no_constant(text: str) -> float:
+def _refuse_constant(text: str) -> float:
     raise ValueError(f"it holds {text}, which is no number")
 
 
-def _checked(data: Any) -> _File:
+def _check_file(data: Any) -> _File:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f'the file is no comparison: it has to begin with "format": "{FORMAT}"')
     if data.get("version") != VERSION:
-        raise ValueError(f"version is {_short(data.get('version'))}; this playground reads version {VERSION}")
+        raise ValueError(f"version is {_shorten_value(data.get('version'))}; this playground reads version {VERSION}")
     try:
         return _File.model_validate(data)
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ValueError(_describe_errors(error)) from None
 
 
-def _first(error: ValidationError) -> str:
+def _describe_errors(error: ValidationError) -> str:
     """The first thing that is wrong, and how much else is."""
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
-    place = _place(first["loc"])
+    place = _describe_place(first["loc"])
     said = first["msg"].removeprefix("Value error, ")
-    received = "" if isinstance(first["input"], dict | list) else f" It is {_short(first['input'])}."
-    return f"{place}: {said}.{received}{_more(len(found) - 1)}"
+    received = "" if isinstance(first["input"], dict | list) else f" It is {_shorten_value(first['input'])}."
+    return f"{place}: {said}.{received}{_count_more(len(found) - 1)}"
 
 
-def _more(others: int) -> str:
+def _count_more(others: int) -> str:
     if not others:
         return ""
     return " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
 
 
-def _place(steps: Sequence[int | str]) -> str:
+def _describe_place(steps: Sequence[int | str]) -> str:
     """Where in the file, in the page's own count: the runs are numbered from 1."""
     if len(steps) > 1 and steps[0] == "experiments" and isinstance(steps[1], int):
-        inside = "".join(map(_step, steps[2:])).removeprefix(".")
+        inside = "".join(map(_describe_step, steps[2:])).removeprefix(".")
         return f"run {steps[1] + 1}{': ' if inside else ''}{inside}"
-    return "".join(map(_step, steps)).removeprefix(".")
+    return "".join(map(_describe_step, steps)).removeprefix(".")
 
 
-def _step(part: int | str) -> str:
-    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_short(part)}]"
+def _describe_step(part: int | str) -> str:
+    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_shorten_value(part)}]"
 
 
-def _short(value: Any) -> str:
+def _shorten_value(value: Any) -> str:
     text = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a very large number"
     return text if len(text) <= 60 else text[:60] + "…"
 
@@ -214,10 +216,10 @@ def _short(value: Any) -> str:
 def history_csv(diagnoses: Sequence[Diagnosis]) -> str:
     """The loss of every epoch: a row an epoch, a column a run. Empty is what was not trained."""
     runs = [diagnosis.run for diagnosis in diagnoses]
-    rows = [["epoch", *_titles(diagnoses)]]
+    rows = [["epoch", *_number_titles(diagnoses)]]
     for epoch in range(max((run.epochs for run in runs), default=0)):
         rows.append([str(epoch + 1), *(str(run.loss[epoch]) if epoch < run.epochs else "" for run in runs)])
-    return _csv(rows)
+    return _write_csv(rows)
 
 
 def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
@@ -225,7 +227,7 @@ def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
     features = max((diagnosis.run.data.x_train.shape[1] for diagnosis in diagnoses), default=1)
     columns = ["x"] if features == 1 else [f"x{place + 1}" for place in range(features)]
     rows = [["run", "points", *columns, "y", "prediction"]]
-    for title, diagnosis in zip(_titles(diagnoses), diagnoses, strict=True):
+    for title, diagnosis in zip(_number_titles(diagnoses), diagnoses, strict=True):
         data = diagnosis.run.data
         for points, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
             answers = diagnosis.run.predict(x)
@@ -234,15 +236,15 @@ def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
                 [title, points, *map(str, each), *empty, str(truth), str(answer)]
                 for each, truth, answer in zip(x, y[:, 0], answers[:, 0], strict=True)
             ]
-    return _csv(rows)
+    return _write_csv(rows)
 
 
-def _titles(diagnoses: Sequence[Diagnosis]) -> list[str]:
+def _number_titles(diagnoses: Sequence[Diagnosis]) -> list[str]:
     """Each run by its number and loss. A visitor's own words stay out: a spreadsheet might take them for a formula."""
     return [f"{place} {name(diagnosis.run.experiment)}" for place, diagnosis in enumerate(diagnoses, 1)]
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> str:
+def _write_csv(rows: Sequence[Sequence[str]]) -> str:
     file = StringIO()
     csv.writer(file).writerows(rows)
     return file.getvalue()

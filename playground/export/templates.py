@@ -14,7 +14,7 @@ from playground.data.labelled import TEST_LABELLED
 from playground.engine.shapes import PADDED_WIDTHS, at_least
 from playground.experiment import Experiment, Stream
 from playground.experiment.relevance import loss_parameters, optimizer_settings
-from playground.export.source_code import expression_of
+from playground.export.source_code import read_expression
 from playground.losses import LOSSES
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.initialisers import INITIALISERS
@@ -36,7 +36,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {"expression": expression_of, "repr": repr}
+    environment.filters |= {"expression": read_expression, "repr": repr}
     environment.globals |= {
         "INITIALISERS": INITIALISERS,
         "LABELLED_DISTRIBUTIONS": LABELLED_DISTRIBUTIONS,

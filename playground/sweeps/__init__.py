@@ -1,6 +1,6 @@
 """Sweeps: one or more settings varied over thousands of trainings, each loss under the same seeds.
 
-``sweep`` gives a pandas DataFrame for notebooks; the pages use ``Sweep`` and ``swept``. TensorFlow is loaded only
+``sweep`` gives a pandas DataFrame for notebooks; the pages use ``Sweep`` and ``train_sweep``. TensorFlow is loaded only
 when a sweep is trained.
 """
 
@@ -15,12 +15,12 @@ from playground.data.suitability import check_losses
 from playground.experiment import Experiment
 from playground.experiment.sweepable import sweepable
 from playground.progress import Progress
-from playground.sweeps.judges import JUDGES, judges_of
-from playground.sweeps.plan import Axis, Sweep, parts, spaced
+from playground.sweeps.judges import JUDGES, find_judges
+from playground.sweeps.plan import Axis, Sweep, cut_sweep, space_values
 from playground.sweeps.requests import check_progress, check_size, read_axes, read_base, read_losses, read_seeds
-from playground.sweeps.results import Swept, together
-from playground.sweeps.running import TRAININGS_AT_ONCE, check_executor, swept, swept_part
-from playground.sweeps.sameness import alike, check_effect, repeats_words, without_repeats
+from playground.sweeps.results import Swept, join_parts
+from playground.sweeps.running import TRAININGS_AT_ONCE, check_executor, train_part, train_sweep
+from playground.sweeps.sameness import check_effect, drop_repeats, group_alike, repeats_words
 
 if TYPE_CHECKING:
     import pandas
@@ -31,17 +31,17 @@ __all__ = [
     "Axis",
     "Sweep",
     "Swept",
-    "alike",
     "check_effect",
-    "judges_of",
-    "parts",
-    "spaced",
+    "cut_sweep",
+    "drop_repeats",
+    "find_judges",
+    "group_alike",
+    "join_parts",
+    "space_values",
     "sweep",
     "sweepable",
-    "swept",
-    "swept_part",
-    "together",
-    "without_repeats",
+    "train_part",
+    "train_sweep",
 ]
 
 
@@ -82,4 +82,4 @@ def sweep(
     check_effect(plan)
     for words in repeats_words(plan):
         warn(words, stacklevel=2)
-    return swept(plan, executor=executor, on_progress=on_progress).frame()
+    return train_sweep(plan, executor=executor, on_progress=on_progress).frame()

@@ -42,7 +42,7 @@ def band(values: np.ndarray) -> Band:
     some, several = np.maximum(count, 1), np.maximum(count - 1, 1)
     mean = np.where(finite, values, 0.0).sum(axis=0) / some
     squares = np.square(np.where(finite, values - mean, 0.0)).sum(axis=0)
-    half = _quantiles(several) * np.sqrt(squares / several / some)
+    half = _compute_quantiles(several) * np.sqrt(squares / several / some)
     return Band(
         mean=np.where(count > 0, mean, nan),
         half=np.where(count > 1, half, nan),
@@ -51,7 +51,7 @@ def band(values: np.ndarray) -> Band:
     )
 
 
-def _quantiles(degrees: np.ndarray) -> np.ndarray:
+def _compute_quantiles(degrees: np.ndarray) -> np.ndarray:
     return np.vectorize(t_quantile, otypes=[float])(degrees)
 
 
@@ -86,11 +86,11 @@ def _share_of_angle(angle: Any, sine: Any, cosine: Any, degrees: int) -> Any:
     return 2.0 / pi * (angle + sine * total) if odd else sine * total
 
 
-def two_sided_p(found: Band) -> np.ndarray:
+def compute_p(found: Band) -> np.ndarray:
     """How likely a mean as far from 0 would be if the truth were 0, by Student's t; NaN of fewer than two values."""
     degrees = np.maximum(found.count - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        angle = np.arctan(np.abs(found.mean) / found.half * _quantiles(degrees) / np.sqrt(degrees))
+        angle = np.arctan(np.abs(found.mean) / found.half * _compute_quantiles(degrees) / np.sqrt(degrees))
     angle = np.nan_to_num(angle)  # values that are all 0 are no reason to doubt that the truth is 0
     p = np.zeros(np.shape(angle))
     for each in np.unique(degrees):
@@ -119,7 +119,7 @@ class Pair:
         return self.count > 1 and abs(self.lead) > self.half
 
 
-def paired(one: np.ndarray, other: np.ndarray) -> Pair:
+def compare_pairs(one: np.ndarray, other: np.ndarray) -> Pair:
     """The first against the second, ``(seeds,)`` each: the same seed stands at the same place."""
     if np.shape(one) != np.shape(other):
         raise ValueError(f"the judges have shapes {np.shape(one)} and {np.shape(other)}; allowed are equal ones")

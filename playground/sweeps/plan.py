@@ -27,13 +27,13 @@ class Axis:
     values: tuple[float, ...]
 
 
-def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
+def space_values(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
     """An axis of at most so many values from ``low`` to ``high``: fewer where whole numbers fall together.
 
     Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
     """
     number = sweepable()[setting]
-    _check(number, low, high, log=log)
+    _check_range(number, low, high, log=log)
     values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
     if fields_of(Experiment)[setting].whole:
@@ -42,7 +42,7 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
     return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))
 
 
-def _check(number: Number, low: float, high: float, *, log: bool) -> None:
+def _check_range(number: Number, low: float, high: float, *, log: bool) -> None:
     allowed = f"allowed are {plain(number.low)} to {plain(number.high)}"
     if low >= high:
         raise ValueError(f"{number.label}: from ({plain(low)}) has to be less than to ({plain(high)}); {allowed}")
@@ -115,7 +115,7 @@ class Sweep:
         return self.experiment(int(np.ravel_multi_index((repetition, self.losses.index(loss), *places), self.shape)))
 
 
-def parts(plan: Sweep, count: int) -> list[tuple[int, int]]:
+def cut_sweep(plan: Sweep, count: int) -> list[tuple[int, int]]:
     """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
     cuts = [round(plan.size * place / max(count, 1)) for place in range(max(count, 1) + 1)]
     return list(pairwise(cuts))

@@ -34,16 +34,16 @@ def read_axis(name: str, values: Any) -> Axis:
     if name not in sweepable():
         instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
         raise ValueError(f"{name} cannot be an axis; allowed are {', '.join(sweepable())}{instead}")
-    listed = _listed(name, values, f"{name}=[0.01, 0.1]")
+    listed = _read_list(name, values, f"{name}=[0.01, 0.1]")
     return Axis(name, tuple(dict.fromkeys(_read_value(name, value) for value in listed)))
 
 
 def read_losses(losses: Any) -> tuple[str, ...]:
     """The keys of losses, each once, in their order. Raises ``ValueError`` for one that there is not."""
-    keys = _listed("losses", losses, 'losses=["mse", "mae"]')
+    keys = _read_list("losses", losses, 'losses=["mse", "mae"]')
     for key in keys:
         if not isinstance(key, str) or key not in LOSSES:
-            raise ValueError(f"losses holds {_short(key)}; allowed are {', '.join(LOSSES)}")
+            raise ValueError(f"losses holds {_shorten_value(key)}; allowed are {', '.join(LOSSES)}")
     return tuple(dict.fromkeys(map(str, keys)))
 
 
@@ -51,7 +51,7 @@ def read_seeds(seeds: Any) -> int:
     """How many seeds. Raises ``ValueError`` for what is no whole number of at least 1."""
     if isinstance(seeds, (bool, np.bool_)) or not isinstance(seeds, Integral) or not 1 <= int(seeds) <= SEEDS:
         raise ValueError(
-            f"seeds is {_short(seeds)}; allowed is how many, a whole number from 1 to {SEEDS}, such as seeds=30"
+            f"seeds is {_shorten_value(seeds)}; allowed is how many, a whole number from 1 to {SEEDS}, such as seeds=30"
         )
     return int(seeds)
 
@@ -61,7 +61,7 @@ def read_base(base: Any) -> Experiment:
     if base is None:
         return Experiment()
     if not isinstance(base, Experiment):
-        raise ValueError(f"base is {_short(base)}; allowed is an Experiment, such as Experiment(noise=2.0)")
+        raise ValueError(f"base is {_shorten_value(base)}; allowed is an Experiment, such as Experiment(noise=2.0)")
     return base
 
 
@@ -77,13 +77,15 @@ def check_size(plan: Sweep) -> None:
 def check_progress(on_progress: Any) -> None:
     """Raises ``ValueError`` for what cannot hear of the progress."""
     if on_progress is not None and not callable(on_progress):
-        raise ValueError(f"on_progress is {_short(on_progress)}; allowed is a function of the share that is done")
+        raise ValueError(
+            f"on_progress is {_shorten_value(on_progress)}; allowed is a function of the share that is done"
+        )
 
 
-def _listed(name: str, values: Any, example: str) -> list[Any]:
+def _read_list(name: str, values: Any, example: str) -> list[Any]:
     single = isinstance(values, np.ndarray) and values.ndim == 0
     if single or isinstance(values, NO_LISTS) or not isinstance(values, Iterable):
-        raise ValueError(f"{name} is {_short(values)}; allowed is a list of values: write {example}")
+        raise ValueError(f"{name} is {_shorten_value(values)}; allowed is a list of values: write {example}")
     found = list(islice(values, MOST_VALUES + 1))
     if not found:
         raise ValueError(f"{name} has no values; give it one or more, or leave it out")
@@ -97,13 +99,13 @@ def _read_value(name: str, value: Any) -> float:
     setting, whole = sweepable()[name], fields_of(Experiment)[name].whole
     allowed = f"allowed are {'whole numbers from ' if whole else ''}{setting.allowed}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise ValueError(f"{name} holds {_short(value)}, which is no number; {allowed}")
+        raise ValueError(f"{name} holds {_shorten_value(value)}, which is no number; {allowed}")
     number = float(value)
     if not isfinite(number) or not setting.low <= number <= setting.high or (whole and number != int(number)):
-        raise ValueError(f"{name} holds {_short(value)}; {allowed}: remove it or change it")
+        raise ValueError(f"{name} holds {_shorten_value(value)}; {allowed}: remove it or change it")
     return int(number) if whole else number
 
 
-def _short(value: Any) -> str:
+def _shorten_value(value: Any) -> str:
     said = repr(value)
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

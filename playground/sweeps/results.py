@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.sweeps.judges import JUDGES, Columns, judges_of
+from playground.sweeps.judges import JUDGES, Columns, find_judges
 from playground.sweeps.plan import Sweep
 
 if TYPE_CHECKING:
@@ -70,20 +70,20 @@ class Swept:
         return pandas.DataFrame(told | {"outcome": self.outcome.ravel()})
 
 
-def together(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
+def join_parts(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
     """The parts of a sweep as one; what no part has trained stays untrained. There may be fewer parts than cuts."""
-    columns = empty(plan, plan.size)
+    columns = make_columns(plan, plan.size)
     for (first, last), part in zip(cuts, found, strict=False):
-        file(columns, slice(first, last), part)
-    return shaped(plan, columns)
+        fill_columns(columns, slice(first, last), part)
+    return shape_columns(plan, columns)
 
 
-def shaped(plan: Sweep, columns: Columns) -> Swept:
+def shape_columns(plan: Sweep, columns: Columns) -> Swept:
     return Swept(plan, {name: column.reshape(plan.shape) for name, column in columns.items()})
 
 
-def empty(plan: Sweep, size: int) -> Columns:
-    columns = {name: np.full(size, np.nan) for name in judges_of(plan.base)}
+def make_columns(plan: Sweep, size: int) -> Columns:
+    columns = {name: np.full(size, np.nan) for name in find_judges(plan.base)}
     return columns | {
         "diverged_at": np.zeros(size, np.int32),
         "finite": np.ones(size, bool),
@@ -91,6 +91,6 @@ def empty(plan: Sweep, size: int) -> Columns:
     }
 
 
-def file(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
+def fill_columns(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
     for name, values in part.items():
         columns[name][places] = values

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from playground.experiment import Experiment
 from playground.progress import Progress
-from playground.sweeps.judges import Columns, judged
-from playground.sweeps.plan import Sweep, parts
-from playground.sweeps.results import Swept, empty, file, shaped
+from playground.sweeps.judges import Columns, judge_stack
+from playground.sweeps.plan import Sweep, cut_sweep
+from playground.sweeps.results import Swept, fill_columns, make_columns, shape_columns
 
 if TYPE_CHECKING:
     from playground.engine.stacking import Job
@@ -22,26 +22,26 @@ TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's colle
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
 
 
-def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
+def train_sweep(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
     """Train a sweep and judge every training.
 
     ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
     stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is loaded.
     """
     check_executor(executor)
-    cuts = parts(plan, -(-plan.size // TRAININGS_AT_ONCE))
-    columns = empty(plan, plan.size)
+    cuts = cut_sweep(plan, -(-plan.size // TRAININGS_AT_ONCE))
+    columns = make_columns(plan, plan.size)
     if executor is None:
         for first, last in cuts:
             heard = _Share(on_progress, first / plan.size, last / plan.size)
-            file(columns, slice(first, last), swept_part(plan, first, last, on_progress=heard))
+            fill_columns(columns, slice(first, last), train_part(plan, first, last, on_progress=heard))
             if heard.stopped:
                 break
     else:
-        jobs = [job for cut in cuts for job in _jobs(plan, *cut)]
-        for places, part in _everywhere(executor, plan, jobs, on_progress):
-            file(columns, places, part)
-    return shaped(plan, columns)
+        jobs = [job for cut in cuts for job in _group_jobs(plan, *cut)]
+        for places, part in _train_everywhere(executor, plan, jobs, on_progress):
+            fill_columns(columns, places, part)
+    return shape_columns(plan, columns)
 
 
 def check_executor(executor: Executor | None) -> None:
@@ -69,7 +69,7 @@ class _Share:
         return not self.stopped
 
 
-def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
+def _group_jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     """The stacks of some places of a sweep, each with the places that it trains."""
     from playground.engine.stacking import group_experiments  # brings TensorFlow, which a page must not wait for
 
@@ -77,31 +77,33 @@ def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     return [([first + place for place in places], kind) for places, kind in found]
 
 
-def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
+def train_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
     """What came of the places of a sweep from ``first`` up to ``last``."""
     from playground.engine.stacking import group_experiments
 
     experiments = plan.experiments(first, last)
-    columns = empty(plan, len(experiments))
-    _train(experiments, list(group_experiments(experiments, frozenset())), columns, on_progress)
+    columns = make_columns(plan, len(experiments))
+    _train_jobs(experiments, list(group_experiments(experiments, frozenset())), columns, on_progress)
     return columns
 
 
-def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
+def _train_jobs(
+    experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None
+) -> None:
     from playground.training import train_stacks
 
     def take(places: list[int], stack: TrainingStack) -> None:
         if stack.is_complete:  # a stop leaves the stacks at work half trained
-            file(columns, places, judged(stack))
+            fill_columns(columns, places, judge_stack(stack))
 
     train_stacks(experiments, jobs, take, on_progress)
 
 
-def _everywhere(
+def _train_everywhere(
     executor: Executor, plan: Sweep, jobs: Sequence[Job], on_progress: Progress | None
 ) -> Iterator[tuple[list[int], Columns]]:
     """The parts of a sweep as an executor brings them, in whatever order."""
-    futures: list[Future[Any]] = [executor.submit(_task, plan, group) for group in _tasks(jobs)]
+    futures: list[Future[Any]] = [executor.submit(_train_task, plan, group) for group in _split_jobs(jobs)]
     done = 0
     for future in as_completed(futures):
         places, part = future.result()
@@ -113,7 +115,7 @@ def _everywhere(
             return
 
 
-def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+def _split_jobs(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     group: list[Job] = []
     for job in jobs:
         group.append(job)
@@ -124,11 +126,11 @@ def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield group
 
 
-def _task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
+def _train_task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
     """Some stacks of a sweep, trained where this is called: the stacks of one process, and so its numbers."""
     places = [place for job, _ in jobs for place in job]
     at = {place: number for number, place in enumerate(places)}
     experiments = [plan.experiment(place) for place in places]
-    columns = empty(plan, len(places))
-    _train(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
+    columns = make_columns(plan, len(places))
+    _train_jobs(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
     return places, columns

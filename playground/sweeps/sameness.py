@@ -43,7 +43,7 @@ def training_key(experiment: Experiment) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=64)
-def alike(plan: Sweep, place: int) -> list[list[float]]:
+def group_alike(plan: Sweep, place: int) -> list[list[float]]:
     """The values of one of a sweep's axes in groups that train alike, whatever the loss and the other axes' values.
 
     Judged under the first seed. Groups and values keep the order of the axis.
@@ -55,7 +55,7 @@ def alike(plan: Sweep, place: int) -> list[list[float]]:
     for loss, others in islice(combinations, MOST_COMBINATIONS):
         if all(len(group) == 1 for group in groups):
             break
-        groups = [part for group in groups for part in _split(plan, place, loss, others, group)]
+        groups = [part for group in groups for part in _split_group(plan, place, loss, others, group)]
     return sorted(groups, key=lambda group: axis.values.index(group[0]))
 
 
@@ -67,7 +67,7 @@ def _other_values(plan: Sweep, place: int) -> list[dict[str, float]]:
     return [dict(zip(names, values, strict=True)) for values in combinations]
 
 
-def _split(plan: Sweep, place: int, loss: str, others: dict[str, float], group: list[float]) -> list[list[float]]:
+def _split_group(plan: Sweep, place: int, loss: str, others: dict[str, float], group: list[float]) -> list[list[float]]:
     """A group as the groups that still train alike with a loss and with these values of the other axes."""
     if len(group) == 1:
         return [group]
@@ -78,10 +78,11 @@ def _split(plan: Sweep, place: int, loss: str, others: dict[str, float], group: 
     return list(found.values())
 
 
-def without_repeats(plan: Sweep) -> Sweep:
+def drop_repeats(plan: Sweep) -> Sweep:
     """The sweep with one value, the first, of each group that trains alike."""
     axes = tuple(
-        Axis(axis.setting, tuple(group[0] for group in alike(plan, place))) for place, axis in enumerate(plan.axes)
+        Axis(axis.setting, tuple(group[0] for group in group_alike(plan, place)))
+        for place, axis in enumerate(plan.axes)
     )
     return plan if axes == plan.axes else replace(plan, axes=axes)
 
@@ -92,7 +93,7 @@ def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
     ``named`` says what a setting is called.
     """
     for place, axis in enumerate(plan.axes):
-        if len(axis.values) > 1 and len(alike(plan, place)) == 1:
+        if len(axis.values) > 1 and len(group_alike(plan, place)) == 1:
             span = f"all {len(axis.values)} values, from {axis.values[0]:g} to {axis.values[-1]:g}, train alike"
             raise ValueError(
                 f"nothing in this experiment depends on {named(axis.setting)}: {span}; vary another setting, widen the"
@@ -104,7 +105,7 @@ def repeats_words(plan: Sweep) -> list[str]:
     """A sentence for each axis on which several values train alike."""
     told = []
     for place, axis in enumerate(plan.axes):
-        repeated = [group for group in alike(plan, place) if len(group) > 1]
+        repeated = [group for group in group_alike(plan, place) if len(group) > 1]
         if repeated:
             values = ", ".join(f"{value:g}" for value in repeated[0])
             more = f" (and {len(repeated) - 1} more such groups)" if len(repeated) > 1 else ""

@@ -22,13 +22,13 @@ from playground.run import Run
 CROSSING_PLACES = 401  # in x, at which two lines are compared
 
 
-def orders(kept: Sequence[Kept], chosen: str) -> list[str]:
+def list_orders(kept: Sequence[Kept], chosen: str) -> list[str]:
     """What the comparison can be sorted by; what a link has chosen stays among it."""
     found = find_outcomes(kept)
     return [key for key in ORDERS if key not in OUTCOMES or key in found or key == chosen]
 
 
-def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings) -> list[int]:
+def sort_runs(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings) -> list[int]:
     """The places of the kept experiments in the order that is asked for; what has no number comes last."""
     keys = {
         "kept": lambda place: place,
@@ -44,7 +44,7 @@ def ordered(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: Com
     return sorted(known, key=lambda place: values[place], reverse=comparing.reverse) + without
 
 
-def table(
+def make_table(
     kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings
 ) -> tuple[list[str], list[list[str]]]:
     """The head and the rows: what came of each experiment, and behind it what differs between them."""
@@ -53,7 +53,7 @@ def table(
     named = ["loss"] if any(each.name for each in kept) else []  # without a name, the title is the loss
     head = ["", *named, *(OUTCOMES[key].label for key in asked), "verdict", *map(setting_name, settings)]
     rows = []
-    for place in ordered(kept, diagnoses, comparing):
+    for place in sort_runs(kept, diagnoses, comparing):
         loss = [name(experiments[place]) for _ in named]
         came = [_outcome_cell(OUTCOMES[key], diagnoses[place]) for key in asked]
         told = [describe_setting(setting, experiments[place]) for setting in settings]

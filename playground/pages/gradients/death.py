@@ -19,7 +19,7 @@ class Death:
         return self.epochs == 0
 
 
-def death_of(norms: np.ndarray, dead: np.ndarray, width: int) -> Death | None:
+def find_death(norms: np.ndarray, dead: np.ndarray, width: int) -> Death | None:
     """The last dead layer of a trained network, ``None`` if the gradient still passes all layers at the end.
 
     ``norms`` (epochs, layers) are the lengths of each layer's gradient, the output layer last; ``dead`` (hidden

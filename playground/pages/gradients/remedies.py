@@ -41,7 +41,7 @@ REMEDIES = (
 SLOWER = {10.0: "A tenth of the learning rate", 100.0: "A hundredth of the learning rate"}
 
 
-def candidates(experiment: Experiment) -> list[Remedy]:
+def list_candidates(experiment: Experiment) -> list[Remedy]:
     """The remedies that change something of the experiment."""
     remedies = (*REMEDIES, *(lower_rate(experiment, divisor) for divisor in SLOWER))
     return [remedy for remedy in remedies if remedy.is_possible(experiment)]
@@ -57,7 +57,7 @@ def lower_rate(experiment: Experiment, divisor: float) -> Remedy:
 
 def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial[Study]]:
     """Try every remedy alone, and give the trials in the order of the loss at their ends; empty if stopped."""
-    cases = [(experiment, remedy) for remedy in candidates(experiment)]
+    cases = [(experiment, remedy) for remedy in list_candidates(experiment)]
     return sorted(run_trials(cases, train_and_study, is_better, on_progress), key=lambda trial: trial.after.end)
 
 

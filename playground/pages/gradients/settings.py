@@ -120,14 +120,14 @@ class GradientsSettings(PageSettings):
         return tuple(self.experiment(letter) for letter in self.letters)
 
 
-def layer_steps(experiments: Sequence[Experiment]) -> int:
+def count_layer_steps(experiments: Sequence[Experiment]) -> int:
     """Layers times epochs of all trainings together."""
     return sum(len(each.hidden) * each.epochs for each in experiments)
 
 
-def expected_seconds(experiments: Sequence[Experiment]) -> float:
+def estimate_seconds(experiments: Sequence[Experiment]) -> float:
     """About how long the trainings take, once their kind of model is prepared."""
-    return sum(layer_steps([each]) * SECONDS[at_least(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
+    return sum(count_layer_steps([each]) * SECONDS[at_least(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
 
 
 # What a remedy may change of a network; its depth, width and loss stay.

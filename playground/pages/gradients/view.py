@@ -12,20 +12,20 @@ from playground.diagnosis.reproducibility import train_perturbed
 from playground.experiment import Experiment
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay
-from playground.pages.gradients.remedies import candidates, try_lower_rates, try_remedies
-from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, layer_steps
-from playground.pages.gradients.study import EXPLODING, Study, explosion, train_and_study
+from playground.pages.gradients.remedies import list_candidates, try_lower_rates, try_remedies
+from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, count_layer_steps
+from playground.pages.gradients.study import EXPLODING, Study, train_and_study, train_explosion
 from playground.pages.gradients.words import (
-    announcement,
     chart_words,
+    duration_words,
     inference_words,
-    network,
+    network_words,
     revival_words,
-    rows,
     steadiness_row,
-    theory,
+    study_rows,
+    theory_words,
     trial_rows,
-    verdict,
+    verdict_words,
 )
 from playground.text.numbers import plain
 from playground.ui.controls import choice, slider, switch, typed
@@ -95,23 +95,23 @@ def situations() -> None:
             st.button(label, on_click=show_settings, args=(GradientsSettings().replace(**changes),))
 
 
-def results_of(networks: GradientsSettings) -> list[Study] | None:
+def train_networks(networks: GradientsSettings) -> list[Study] | None:
     """The studies of the networks; ``None`` if there are none: the page then says why."""
-    steps = layer_steps(networks.experiments)
+    steps = count_layer_steps(networks.experiments)
     if steps > MOST_LAYER_STEPS:
         st.error(
             f"These networks have {steps:,} layers × epochs to go through; one page may ask for"
             f" {MOST_LAYER_STEPS:,}. Choose fewer epochs, less depth or fewer networks."
         )
         return None
-    with announced(networks.experiments):
+    with announce_duration(networks.experiments):
         return computed(train_and_study, networks.experiments)
 
 
 @contextmanager
-def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
+def announce_duration(experiments: Sequence[Experiment]) -> Iterator[None]:
     """What will take long says so before it starts."""
-    said = announcement(experiments)
+    said = duration_words(experiments)
     place = st.info(said, icon=":material/hourglass_empty:") if said else None
     yield
     if place:
@@ -127,17 +127,19 @@ def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> Non
     pairs = list(zip(networks.letters, studies, strict=True))
     st.html(
         side_by_side(
-            section(f"{letter}: {network(study)}", prose(verdict(study)), prose(theory(study), small=True))
+            section(
+                f"{letter}: {network_words(study)}", prose(verdict_words(study)), prose(theory_words(study), small=True)
+            )
             for letter, study in pairs
         )
     )
     if said := inference_words(studies, networks.letters):
         st.markdown(said)
-    revived(pairs)
-    st.html(wide(table(["", *networks.letters], rows(studies))))
+    offer_revival(pairs)
+    st.html(wide(table(["", *networks.letters], study_rows(studies))))
 
 
-def revived(pairs: Sequence[tuple[str, Study]]) -> None:
+def offer_revival(pairs: Sequence[tuple[str, Study]]) -> None:
     """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
     lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
     if not lost:
@@ -155,7 +157,7 @@ def remedies(networks: GradientsSettings) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
     letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
     experiment = networks.experiment(letter or "A")
-    with announced([experiment, *(remedy.apply(experiment) for remedy in candidates(experiment))]):
+    with announce_duration([experiment, *(remedy.apply(experiment) for remedy in list_candidates(experiment))]):
         found = computed(try_remedies, experiment)
     if not found:
         return
@@ -186,8 +188,8 @@ def exploding(networks: GradientsSettings) -> None:
         f" {len(experiment.hidden)} layers of {experiment.hidden[0]} ReLU units, trained with SGD at a learning rate of"
         f" {plain(experiment.learning_rate)}."
     )
-    with announced([experiment, experiment]):
-        found = computed(explosion, experiment)
+    with announce_duration([experiment, experiment]):
+        found = computed(train_explosion, experiment)
     if not found:
         return
     head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]
@@ -205,7 +207,7 @@ def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
     ends = computed(train_perturbed, networks.experiments)
     if not ends:
         return
-    names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
+    names = [f"{letter}: {network_words(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
     found = [[name, *steadiness_row(study, end.loss)] for name, study, end in zip(names, studies, ends, strict=True)]
     st.html(wide(table(["", "loss at the end", "with the other rate", "verdict"], found)))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.pages.overfit.settings import REMEDY_OPTIONS
-from playground.pages.overfit.stability import rounded_down
+from playground.pages.overfit.stability import round_down
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.pages.overfit.study import Fit
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -78,25 +78,25 @@ def weight_words(fits: Sequence[Fit]) -> str:
 def _zero_words(fit: Fit) -> str:
     """How many weights L1 brought to 0; by plain steps also how many it carries back and forth across 0."""
     experiment, amount = fit.experiment, count(len(fit.weights), "weight")
-    said = f"{fit.label}: {fit.zeros} of {amount} {_are(fit.zeros)} 0 exactly"
+    said = f"{fit.label}: {fit.zeros} of {amount} {_is_or_are(fit.zeros)} 0 exactly"
     if experiment.soft_threshold or experiment.optimizer != "sgd":
         return f"{said}."
     step = experiment.learning_rate * experiment.l1
     near = int((np.abs(fit.weights) <= step).sum())
-    return f"{said}, and {near} {_are(near)} within rate × l1 = {number(step)} of it."
+    return f"{said}, and {near} {_is_or_are(near)} within rate × l1 = {number(step)} of it."
 
 
 def _shrink_words(fit: Fit, plain_fit: Fit) -> str:
     """How many weights a penalty made smaller than they are without."""
     smaller = int((np.abs(fit.weights) < np.abs(plain_fit.weights)).sum())
+    amount = f"{smaller} of {count(len(fit.weights), 'weight')}"
     return (
-        f"{fit.label}: {smaller} of {count(len(fit.weights), 'weight')} {_are(smaller)} smaller than without a penalty;"
-        f" Σ|w| is {number(fit.absolute)} instead of {number(plain_fit.absolute)}, Σw² {number(fit.squared)} instead of"
-        f" {number(plain_fit.squared)}."
+        f"{fit.label}: {amount} {_is_or_are(smaller)} smaller than without a penalty; Σ|w| is {number(fit.absolute)}"
+        f" instead of {number(plain_fit.absolute)}, Σw² {number(fit.squared)} instead of {number(plain_fit.squared)}."
     )
 
 
-def _are(amount: int) -> str:
+def _is_or_are(amount: int) -> str:
     return "is" if amount == 1 else "are"
 
 
@@ -154,7 +154,7 @@ def rate_words(rate: float, limit: float | None, where: str = "here") -> str:
     if limit is None or rate <= limit:
         return f"The steps are too large: choose a learning rate below {plain(rate)}."
     return (
-        f"The learning rate {plain(rate)} is above {plain(rounded_down(limit))}, the largest stable one {where}:"
+        f"The learning rate {plain(rate)} is above {plain(round_down(limit))}, the largest stable one {where}:"
         " each step overshoots the optimum by more than it corrects. Choose a smaller learning rate."
     )
 
@@ -198,13 +198,13 @@ def decomposition_rows(found: Decomposition, curve: Strengths) -> list[list[str]
     return [
         [
             plain(value),
-            *(_part_cells(found, place) if curve.stable[place] else _diverged_cells(curve, place)),
+            *(_error_cells(found, place) if curve.stable[place] else _diverged_cells(curve, place)),
         ]
         for place, value in enumerate(found.values)
     ]
 
 
-def _part_cells(found: Decomposition, place: int) -> list[str]:
+def _error_cells(found: Decomposition, place: int) -> list[str]:
     parts = (found.bias, found.variance, found.noise, found.total)
     measured = f"{number(float(found.test[place]))} ± {number(float(found.test_error[place]), 2)}"
     return [*(number(float(part[place])) for part in parts), measured]

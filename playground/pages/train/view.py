@@ -58,7 +58,7 @@ def question(view: View) -> None:
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """The doctor, what happened in words, the table, and what was held equal."""
     doctor(view, diagnoses)
-    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+    st.html(side_by_side([_result_section(diagnoses), _summary_section(diagnoses)]))
     if len(diagnoses) > 1:
         ten_seeds(view)
 
@@ -85,11 +85,11 @@ def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
     go_to_page(view, "compare")
 
 
-def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
+def _result_section(diagnoses: Sequence[Diagnosis]) -> str:
     names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
     return section("What each loss found", wide(table(["", *names], rows(diagnoses))))
 
 
-def _words(diagnoses: Sequence[Diagnosis]) -> str:
+def _summary_section(diagnoses: Sequence[Diagnosis]) -> str:
     small = (words.held_equal(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
     return section("What happened", prose(words.summary(diagnoses)), prose(*small, small=True))

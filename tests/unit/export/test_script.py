@@ -17,7 +17,7 @@ from playground.experiment.relevance import is_used
 from playground.experiment.setting import Choice, Number
 from playground.export import script as scripts
 from playground.export.script import notebook, script
-from playground.export.source_code import definitions_of, expression_of
+from playground.export.source_code import collect_definitions, read_expression
 from playground.export.templates import fill_in, names_in, settings_written
 from playground.losses import LOSSES, losses_for
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -259,13 +259,13 @@ def test_no_experiment_makes_no_program():
 def test_a_truth_is_written_as_it_is_computed(key):
     source = TRUE_FUNCTIONS[key]
     x = np.linspace(source.low, source.high, 7)
-    np.testing.assert_array_equal(eval(expression_of(source.truth), {"np": np, "x": x}), source.truth(x))
+    np.testing.assert_array_equal(eval(read_expression(source.truth), {"np": np, "x": x}), source.truth(x))
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
 def test_a_formula_is_written_with_all_that_it_needs(loss):
     scope = {}
-    exec("\n".join(definitions_of(loss.value).values()), scope)
+    exec("\n".join(collect_definitions(loss.value).values()), scope)
     y_true, y_pred = np.array([0.0, 1.0]), np.array([0.3, 2.0])
     parameters = Experiment(loss=loss.key).parameters
     np.testing.assert_array_equal(

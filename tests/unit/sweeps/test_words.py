@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from playground.sweeps import JUDGES, Axis
-from playground.sweeps.claims import claims_of
-from playground.sweeps.verdicts import is_contest, no_contest_words, verdict
-from playground.sweeps.words import cell, map_summary, summary, table_rows
+from playground.sweeps.claims import compare_losses
+from playground.sweeps.verdicts import is_contest, no_contest_words, verdict_words
+from playground.sweeps.words import judge_cell, summarise_axis, summarise_map, table_rows
 from tests.support.sweeps_by_hand import NAN, NOISES, RATES, SWEPT, by_hand
 
 
 def verdict_at(found, *places, judge="rmse"):
-    return verdict(found, judge, claims_of(found, judge), *places)
+    return verdict_words(found, judge, compare_losses(found, judge), *places)
 
 
 def test_verdicts_by_hand():
@@ -23,7 +23,7 @@ def test_verdicts_by_hand():
         "no winner: MAE is ahead of MSE in the only common seed, which may be luck;"
         " in 2 seeds one of them did not finish"
     )
-    np.testing.assert_array_equal(claims_of(SWEPT, "rmse").winners, [-1, 1, -1])
+    np.testing.assert_array_equal(compare_losses(SWEPT, "rmse").winners, [-1, 1, -1])
 
 
 def test_a_loss_that_is_left_alone_and_none_at_all():
@@ -64,7 +64,7 @@ def test_the_table_counts_what_diverged():
 
 
 def test_the_summary_names_ranges_and_losses():
-    said = summary(SWEPT, "rmse")
+    said = summarise_axis(SWEPT, "rmse")
     assert "MAE is clearly best at 0.01; at 0.001 and at 0.1, the seeds do not tell." in said
     assert (
         "At 0.1 half of a loss's trainings or more diverged: there, only the seeds that are left are compared." in said
@@ -74,7 +74,7 @@ def test_the_summary_names_ranges_and_losses():
 
 def test_the_summary_says_where_only_one_loss_is_left_and_where_none():
     found = by_hand([[[NAN, NAN, NAN], [1.0, 2.0, NAN]]] * 2)
-    said = summary(found, "rmse")
+    said = summarise_axis(found, "rmse")
     assert "Learning rate: from 0.001 to 0.01 only MAE is left; at 0.1 every training diverged." in said
     assert "clearly" not in said
     assert "half" not in said
@@ -85,27 +85,27 @@ def test_what_was_stopped_before_its_turn_is_not_gone():
     found = by_hand([[[1.0], [NAN]]], axes=(Axis("noise", (0.0,)),))
     found.columns["diverged_at"][:] = 0
     found.columns["trained"][:, 1] = False
-    assert "is left" not in summary(found, "rmse")
+    assert "is left" not in summarise_axis(found, "rmse")
 
 
 def test_one_seed_says_that_it_says_nothing():
     found = by_hand([[[1.0, 2.0, NAN], [1.1, 1.0, 1.0]]])
-    assert "at 0.1 only MAE is left; with one seed nobody can say which is better; take more seeds." in summary(
+    assert "at 0.1 only MAE is left; with one seed nobody can say which is better; take more seeds." in summarise_axis(
         found, "rmse"
     )
-    assert "With one seed nobody can say" in map_summary(
+    assert "With one seed nobody can say" in summarise_map(
         by_hand([[[[1.0, 2.0]], [[2.0, 1.0]]]], axes=(NOISES, NOISES)), "rmse"
     )
 
 
 def test_a_map_says_where_one_loss_is_left():
     found = by_hand([[[[NAN, 1.0]], [[2.0, 1.0]]]] * 2, axes=(Axis("noise", (0.0,)), NOISES))
-    assert "In no cell is one loss clearly best. Alone left: MAE in 50%." in map_summary(found, "rmse")
+    assert "In no cell is one loss clearly best. Alone left: MAE in 50%." in summarise_map(found, "rmse")
 
 
 def test_a_map_says_where_each_loss_is_lowest():
     found = by_hand([[[[3.0, 1.0], [2.0, NAN], [4.0, 5.0]]]], losses=("mse",), axes=(RATES, NOISES))
-    said = map_summary(found, "rmse")
+    said = summarise_map(found, "rmse")
     assert "MSE has its lowest RMSE, 1.00, at Learning rate 0.001 and Noise σ 1." in said
     assert "MSE in 1 of 6 trainings" in said
 
@@ -113,7 +113,7 @@ def test_a_map_says_where_each_loss_is_lowest():
 def test_what_was_not_reached_is_said():
     from playground.sweeps.bands import band
 
-    assert cell(band(np.full((2, 1), NAN)), np.zeros(1, int), 0) == "not trained"
+    assert judge_cell(band(np.full((2, 1), NAN)), np.zeros(1, int), 0) == "not trained"
 
 
 def test_every_judge_is_described_with_its_direction():
