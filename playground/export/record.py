@@ -14,7 +14,7 @@ from io import StringIO
 from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -150,7 +150,7 @@ def read_record(content: bytes) -> Record:
     )
 
 
-def _parse_json(content: bytes) -> Any:
+def _parse_json(content: bytes) -> object:
     if len(content) > MOST_BYTES:
         raise ValueError(f"the file has {len(content):,} bytes; allowed are {MOST_BYTES:,}")
     try:
@@ -169,7 +169,7 @@ def _refuse_constant(text: str) -> float:
     raise ValueError(f"it holds {text}, which is no number")
 
 
-def _check_file(data: Any) -> _File:
+def _check_file(data: object) -> _File:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f'the file is no comparison: it has to begin with "format": "{FORMAT}"')
     if data.get("version") != VERSION:
@@ -208,7 +208,7 @@ def _describe_step(part: int | str) -> str:
     return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_shorten_value(part)}]"
 
 
-def _shorten_value(value: Any) -> str:
+def _shorten_value(value: object) -> str:
     text = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a very large number"
     return text if len(text) <= 60 else text[:60] + "…"
 

@@ -8,9 +8,8 @@ import math
 from collections.abc import Callable
 from functools import cache
 from textwrap import dedent
-from typing import Any
 
-Function = Callable[..., Any]
+Function = Callable[..., object]
 
 
 @cache
@@ -44,7 +43,7 @@ def _names_in(tree: ast.FunctionDef) -> list[str]:
     return sorted({node.id for node in ast.walk(body) if isinstance(node, ast.Name)})
 
 
-def _define_name(name: str, value: Any) -> dict[str, str]:
+def _define_name(name: str, value: object) -> dict[str, str]:
     if getattr(math, name, None) is value:
         return {name: f"from math import {name}"}
     if getattr(value, "__name__", "") == "numpy":

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import atan, cos, nan, pi, sin, sqrt
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 CONFIDENCE = 0.95
 HALVINGS = 60
+
+Angles = TypeVar("Angles", float, np.ndarray)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ def _share_within(t: float, degrees: int) -> float:
     return float(_share_of_angle(angle, sin(angle), cos(angle), degrees))
 
 
-def _share_of_angle(angle: Any, sine: Any, cosine: Any, degrees: int) -> Any:
+def _share_of_angle(angle: Angles, sine: Angles, cosine: Angles, degrees: int) -> Angles:
     """The sum of cosines, of one angle or of an array: for one, Python's numbers are ten times quicker."""
     odd = degrees % 2
     term, total = (cosine, 0.0 * cosine) if odd else (1.0 + 0.0 * cosine, 0.0 * cosine)

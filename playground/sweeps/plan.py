@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -85,7 +84,7 @@ class Sweep:
         # A loss goes with every setting, so that a copy with another needs no second check.
         return [each.model_copy(update={"loss": loss}) for loss in losses for each in checked]
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """What travels to another process: what is asked for, not the experiments that it comes to."""
         return {name: value for name, value in vars(self).items() if name != "_settings"}
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import islice
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
 
@@ -24,12 +23,12 @@ NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
 INSTEAD = {"seed": "for more seeds write seeds=30", "loss": 'for losses write losses=["mse", "mae"]'}
 
 
-def read_axes(axes: Mapping[str, Any]) -> tuple[Axis, ...]:
+def read_axes(axes: Mapping[str, object]) -> tuple[Axis, ...]:
     """An axis for each named setting. Raises ``ValueError`` for a setting or a value that is not allowed."""
     return tuple(read_axis(name, values) for name, values in axes.items())
 
 
-def read_axis(name: str, values: Any) -> Axis:
+def read_axis(name: str, values: object) -> Axis:
     """The values of one setting, each once, in their order. Raises ``ValueError`` for what is not allowed."""
     if name not in sweepable():
         instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
@@ -38,7 +37,7 @@ def read_axis(name: str, values: Any) -> Axis:
     return Axis(name, tuple(dict.fromkeys(_read_value(name, value) for value in listed)))
 
 
-def read_losses(losses: Any) -> tuple[str, ...]:
+def read_losses(losses: object) -> tuple[str, ...]:
     """The keys of losses, each once, in their order. Raises ``ValueError`` for one that there is not."""
     keys = _read_list("losses", losses, 'losses=["mse", "mae"]')
     for key in keys:
@@ -47,7 +46,7 @@ def read_losses(losses: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, keys)))
 
 
-def read_seeds(seeds: Any) -> int:
+def read_seeds(seeds: object) -> int:
     """How many seeds. Raises ``ValueError`` for what is no whole number of at least 1."""
     if isinstance(seeds, (bool, np.bool_)) or not isinstance(seeds, Integral) or not 1 <= int(seeds) <= SEEDS:
         raise ValueError(
@@ -56,7 +55,7 @@ def read_seeds(seeds: Any) -> int:
     return int(seeds)
 
 
-def read_base(base: Any) -> Experiment:
+def read_base(base: object) -> Experiment:
     """The experiment that is varied. Raises ``ValueError`` if it is none."""
     if base is None:
         return Experiment()
@@ -74,7 +73,7 @@ def check_size(plan: Sweep) -> None:
         )
 
 
-def check_progress(on_progress: Any) -> None:
+def check_progress(on_progress: object) -> None:
     """Raises ``ValueError`` for what cannot hear of the progress."""
     if on_progress is not None and not callable(on_progress):
         raise ValueError(
@@ -82,7 +81,7 @@ def check_progress(on_progress: Any) -> None:
         )
 
 
-def _read_list(name: str, values: Any, example: str) -> list[Any]:
+def _read_list(name: str, values: object, example: str) -> list[object]:
     single = isinstance(values, np.ndarray) and values.ndim == 0
     if single or isinstance(values, NO_LISTS) or not isinstance(values, Iterable):
         raise ValueError(f"{name} is {_shorten_value(values)}; allowed is a list of values: write {example}")
@@ -94,7 +93,7 @@ def _read_list(name: str, values: Any, example: str) -> list[Any]:
     return found
 
 
-def _read_value(name: str, value: Any) -> float:
+def _read_value(name: str, value: object) -> float:
     """A value as one of Python's, whole if the setting is: NumPy's must not pass for another kind of setting."""
     setting, whole = sweepable()[name], fields_of(Experiment)[name].whole
     allowed = f"allowed are {'whole numbers from ' if whole else ''}{setting.allowed}"
@@ -106,6 +105,6 @@ def _read_value(name: str, value: Any) -> float:
     return int(number) if whole else number
 
 
-def _shorten_value(value: Any) -> str:
+def _shorten_value(value: object) -> str:
     said = repr(value)
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class Swept:
         sweep = self.sweep
         seeds = [sweep.seed(place) for place in range(sweep.seeds)]
         index = np.indices(sweep.shape).reshape(len(sweep.shape), -1)
-        told: dict[str, Any] = {"loss": np.array(sweep.losses, object)[index[1]]}
+        told: dict[str, np.ndarray] = {"loss": np.array(sweep.losses, object)[index[1]]}
         told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
         told["seed"] = np.array(seeds)[index[0]]
         told |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}

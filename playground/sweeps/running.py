@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from sys import modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playground.experiment import Experiment
 from playground.progress import Progress
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playground.engine.stacking import Job
     from playground.engine.types import TrainingStack
 
+PlacedColumns = tuple[list[int], Columns]  # places of a sweep, and what came of each
 
 TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
@@ -88,7 +89,7 @@ def train_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | No
 
 
 def _train_jobs(
-    experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None
+    experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Progress | None = None
 ) -> None:
     from playground.training import train_stacks
 
@@ -101,9 +102,9 @@ def _train_jobs(
 
 def _train_everywhere(
     executor: Executor, plan: Sweep, jobs: Sequence[Job], on_progress: Progress | None
-) -> Iterator[tuple[list[int], Columns]]:
+) -> Iterator[PlacedColumns]:
     """The parts of a sweep as an executor brings them, in whatever order."""
-    futures: list[Future[Any]] = [executor.submit(_train_task, plan, group) for group in _split_jobs(jobs)]
+    futures: list[Future[PlacedColumns]] = [executor.submit(_train_task, plan, group) for group in _split_jobs(jobs)]
     done = 0
     for future in as_completed(futures):
         places, part = future.result()
@@ -126,7 +127,7 @@ def _split_jobs(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield group
 
 
-def _train_task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
+def _train_task(plan: Sweep, jobs: list[Job]) -> PlacedColumns:
     """Some stacks of a sweep, trained where this is called: the stacks of one process, and so its numbers."""
     places = [place for job, _ in jobs for place in job]
     at = {place: number for number, place in enumerate(places)}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, product
-from typing import Any
 
 from playground.data import make_data
 from playground.experiment import Experiment
@@ -28,7 +27,7 @@ ALWAYS = (
 MOST_COMBINATIONS = 1000  # of the other axes' values that two values are held against: more than a page sweeps
 
 
-def training_key(experiment: Experiment) -> tuple[Any, ...]:
+def training_key(experiment: Experiment) -> tuple[object, ...]:
     """All that a training and its judges read of an experiment: equal keys give equal runs.
 
     It holds the points and the first weights themselves, not the settings that they came from.
@@ -71,7 +70,7 @@ def _split_group(plan: Sweep, place: int, loss: str, others: dict[str, float], g
     """A group as the groups that still train alike with a loss and with these values of the other axes."""
     if len(group) == 1:
         return [group]
-    found: dict[tuple[Any, ...], list[float]] = defaultdict(list)
+    found: dict[tuple[object, ...], list[float]] = defaultdict(list)
     setting = plan.axes[place].setting
     for value in group:
         found[training_key(plan.base.replace(**others, **{setting: value}, loss=loss))].append(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from playground.diagnosis.remedies import Remedy
 from playground.diagnosis.trials import Trial, run_trials
@@ -16,7 +15,7 @@ from playground.progress import Progress
 BETTER = 0.9  # of the loss at the end: what a remedy must at least come down to
 
 
-def _make_remedy(key: str, label: str, reason: str, **changes: Any) -> Remedy:
+def _make_remedy(key: str, label: str, reason: str, **changes: object) -> Remedy:
     return Remedy(key, label, tuple(changes.items()), reason)
 
 

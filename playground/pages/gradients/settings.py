@@ -142,6 +142,6 @@ CHANGEABLE = (
 )
 
 
-def changes_for(letter: str, experiment: Experiment) -> dict[str, Any]:
+def changes_for(letter: str, experiment: Experiment) -> dict[str, object]:
     """The page's settings that make a network train as an experiment does."""
     return {f"{name}_{letter.lower()}": getattr(experiment, name) for name in CHANGEABLE}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import streamlit as st
 
@@ -36,7 +35,7 @@ from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, show_settings
 
-SITUATIONS: dict[str, dict[str, Any]] = {
+SITUATIONS: dict[str, dict[str, object]] = {
     "Sigmoid against ReLU": {},
     "Too large a start": {
         "depth_a": 10, "activation_a": "relu", "initialiser_a": "large",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -58,7 +57,7 @@ class Strengths:
         return self.values[int(np.nanargmin(self.mean))] if self.stable.any() else None
 
 
-def _summarise_seeds(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: Any) -> np.ndarray:
+def _summarise_seeds(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: int) -> np.ndarray:
     """A statistic over the seeds, without a warning where a diverged training has no number."""
     with np.errstate(over="ignore", invalid="ignore"):
         return statistic(values, axis=1, **options)
