@@ -75,7 +75,7 @@ def _write_one(kept: Kept) -> str:
 
 
 def read_kept(query: Mapping[str, Sequence[str]]) -> tuple[tuple[Kept, ...], list[str]]:
-    """The comparison in a link, and a sentence in Markdown for everything that had to be mended."""
+    """The comparison in a link, and a sentence in Markdown for everything that had to be repaired."""
     notices: list[str] = []
     texts = list(query.get(PARAMETER, []))
     if len(texts) > MOST_KEPT:
@@ -95,8 +95,8 @@ def _read_one(text: str, notices: list[str]) -> Kept | None:
         what = f"the setting {quote_text(unknown[0])} is unknown" if unknown else "it is no experiment"
         notices.append(f"{PARAMETER} was {quote_text(text)}: {what}. It was left out.")
         return None
-    experiment, mended = read_settings(Experiment, {key: _split_values(key, value) for key, value in query.items()})
-    notices += [f"in {PARAMETER}, {notice}" for notice in mended]
+    experiment, repairs = read_settings(Experiment, {key: _split_values(key, value) for key, value in query.items()})
+    notices += [f"in {PARAMETER}, {notice}" for notice in repairs]
     reason = explain_misfit(experiment)
     if reason:
         notices.append(f"{PARAMETER} was {quote_text(text)}: {reason}. It was left out.")
@@ -105,6 +105,6 @@ def _read_one(text: str, notices: list[str]) -> Kept | None:
 
 
 def _split_values(setting: str, text: str) -> list[str]:
-    """Of several values in one, such as the widths of layers."""
+    """The values of a setting; one such as the widths of layers has several."""
     many = isinstance(Experiment.model_fields[setting].default, tuple)
     return text.split("_") if many else [text]

@@ -1,7 +1,6 @@
-"""Experiments and what came of them as files: JSON that can be read back, CSV, and the trained Keras model.
+"""Experiments and their results as files: JSON that can be read back, CSV, and the trained Keras model.
 
-A file that a visitor brings is checked as a stranger's: nothing of it is run, and whatever is wrong is said with its
-place in the file.
+A file that a visitor brings is not trusted: nothing in it is run, and an error names its place in the file.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Results(BaseModel):
-    """What a file says came of an experiment; the numbers are missing where it diverged."""
+    """The results of an experiment in a file; the numbers are missing where it diverged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -68,15 +67,15 @@ class Results(BaseModel):
         return not self.apart(other)
 
     def apart(self, other: Results) -> str:
-        """What is not the same here and in the other, to four digits, in words; nothing if all is."""
+        """Which results differ from the other's, to four digits, in words; empty if none does."""
         pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
         differing = [pair for pair in pairs if not _are_close(*pair[1:])]
-        told = [
+        differences = [
             f"{words} {_format_value(one)} in the file, {_format_value(here)} here" for words, one, here in differing
         ]
         if self.epochs != other.epochs:
-            told.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
-        return ", ".join(told)
+            differences.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
+        return ", ".join(differences)
 
 
 _NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE", "accuracy": "accuracy", "log_loss": "log-loss"}
@@ -113,7 +112,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Record:
-    """What a file holds: the experiments, what it says came of each, and the packages that it was made with."""
+    """What a file holds: the experiments, the results of each, and the packages that it was made with."""
 
     kept: tuple[Kept, ...]
     results: tuple[Results | None, ...]
@@ -166,7 +165,7 @@ def _parse_json(content: bytes) -> object:
 
 
 def _refuse_constant(text: str) -> float:
-    raise ValueError(f"it holds {text}, which is no number")
+    raise ValueError(f"it holds {text}, which is not a number")
 
 
 def _check_file(data: object) -> _File:
@@ -185,9 +184,9 @@ def _describe_errors(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
     place = _describe_place(first["loc"])
-    said = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ")
     received = "" if isinstance(first["input"], dict | list) else f" It is {_shorten_value(first['input'])}."
-    return f"{place}: {said}.{received}{_count_more(len(found) - 1)}"
+    return f"{place}: {message}.{received}{_count_more(len(found) - 1)}"
 
 
 def _count_more(others: int) -> str:
@@ -197,7 +196,7 @@ def _count_more(others: int) -> str:
 
 
 def _describe_place(steps: Sequence[int | str]) -> str:
-    """Where in the file, in the page's own count: the runs are numbered from 1."""
+    """A place in the file; as on the page, runs are numbered from 1."""
     if len(steps) > 1 and steps[0] == "experiments" and isinstance(steps[1], int):
         inside = "".join(map(_describe_step, steps[2:])).removeprefix(".")
         return f"run {steps[1] + 1}{': ' if inside else ''}{inside}"
@@ -214,7 +213,7 @@ def _shorten_value(value: object) -> str:
 
 
 def history_csv(diagnoses: Sequence[Diagnosis]) -> str:
-    """The loss of every epoch: a row an epoch, a column a run. Empty is what was not trained."""
+    """The loss of every epoch: one row per epoch, one column per run; empty after a run's last epoch."""
     runs = [diagnosis.run for diagnosis in diagnoses]
     rows = [["epoch", *_number_titles(diagnoses)]]
     for epoch in range(max((run.epochs for run in runs), default=0)):
@@ -223,7 +222,7 @@ def history_csv(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
-    """What each trained model says of the points it was trained on and of the clean points that judge it."""
+    """The predictions of each trained model at its training points and at the clean points that judge it."""
     features = max((diagnosis.run.data.x_train.shape[1] for diagnosis in diagnoses), default=1)
     columns = ["x"] if features == 1 else [f"x{place + 1}" for place in range(features)]
     rows = [["run", "points", *columns, "y", "prediction"]]
@@ -285,19 +284,19 @@ def keras_file_refusal(run: Run) -> str:
 def keras_file_limits(experiment: Experiment) -> list[str]:
     """What the Keras file of an experiment cannot hold, and what to do about it, a sentence each."""
     loss = LOSSES[experiment.loss]
-    told = []
+    limits = []
     if not loss.keras_name:
-        told.append(
+        limits.append(
             f"Keras has no loss {loss.label}, so the file holds the model without a loss. It predicts as it is;"
             " compile it before you train or evaluate it."
         )
     elif not loss.is_keras_own(experiment.parameters):
-        told.append(
+        limits.append(
             "A Keras file cannot hold class weights, so it holds the model without a loss. It predicts as it is; to"
             " train it, compile it with BinaryCrossentropy and give fit the class_weight."
         )
     if experiment.soft_threshold:
-        told.append(
+        limits.append(
             "Keras has no proximal steps: if you train the model of the file further, L1 takes plain gradient steps."
         )
-    return told
+    return limits

@@ -31,7 +31,7 @@ class Part:
 
 
 def script(experiments: Sequence[Experiment], link: str = "", sensitive: Sequence[str] = ()) -> str:
-    """The program as Python, ready to run. Raises ``ValueError`` for an experiment that it cannot say.
+    """The program as Python, ready to run. Raises ``ValueError`` if a setting cannot be written.
 
     ``sensitive`` names for each experiment the numbers that are sensitive to rounding (``diagnosis.reproducibility``).
     """
@@ -107,7 +107,7 @@ def _write_trainings(experiments: Sequence[Experiment]) -> Iterable[Part]:
 
 
 def unsaid(experiments: Sequence[Experiment]) -> str:
-    """Why there can be no program of these; empty if there can. What is left out must not be so in silence."""
+    """Why there can be no program of these experiments; empty if there can. No setting may be left out in silence."""
     default = Experiment()
     for experiment in experiments:
         for setting in [each for each in Experiment.model_fields if each not in settings_written()]:

@@ -59,9 +59,10 @@ def sweep(
     Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. A
     value or a loss that is named twice is trained once.
 
-    The table holds the settings, the judges (NaN where there is no number), ``diverged_at`` (0: it did not),
-    ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but ended
-    within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them out.
+    The table holds the settings, the judges (NaN where a training has no such number), ``diverged_at`` (the epoch, or
+    0), ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but
+    ended within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them
+    out.
 
     ``executor`` is a ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the
     same as without. Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an

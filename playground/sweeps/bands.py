@@ -22,8 +22,8 @@ Angles = TypeVar("Angles", float, np.ndarray)
 class Band:
     """Means over seeds with the half widths of their 95 % bands, all of one shape.
 
-    ``count`` is how many values were finite, ``lost`` how many were not. A mean of none is NaN; so is the half
-    width of fewer than two.
+    ``count`` is how many values were finite, ``lost`` how many were not. The mean of no value is NaN, and so is the
+    half width of fewer than two.
     """
 
     mean: np.ndarray
@@ -33,7 +33,7 @@ class Band:
 
 
 def band(values: np.ndarray) -> Band:
-    """The band of the mean over the first axis, by Student's t.
+    """The band of the mean over the first axis of ``values`` (n, ...), by Student's t.
 
     The mean of n values lies within ``t · s / √n`` of the truth in 95 of 100 repetitions: exactly if the values are
     normal, nearly if they are many. Source: https://en.wikipedia.org/wiki/Student%27s_t-distribution
@@ -93,7 +93,7 @@ def compute_p(found: Band) -> np.ndarray:
     degrees = np.maximum(found.count - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         angle = np.arctan(np.abs(found.mean) / found.half * _compute_quantiles(degrees) / np.sqrt(degrees))
-    angle = np.nan_to_num(angle)  # values that are all 0 are no reason to doubt that the truth is 0
+    angle = np.nan_to_num(angle)  # values that are all 0 give 0 / 0; they do not speak against a true mean of 0
     p = np.zeros(np.shape(angle))
     for each in np.unique(degrees):
         here = degrees == each
@@ -122,7 +122,10 @@ class Pair:
 
 
 def compare_pairs(one: np.ndarray, other: np.ndarray) -> Pair:
-    """The first against the second, ``(seeds,)`` each: the same seed stands at the same place."""
+    """Compare two losses, ``(seeds,)`` each, in which the same seed stands at the same place.
+
+    Raises ``ValueError`` for arrays of different shapes.
+    """
     if np.shape(one) != np.shape(other):
         raise ValueError(f"the judges have shapes {np.shape(one)} and {np.shape(other)}; allowed are equal ones")
     with np.errstate(invalid="ignore"):  # infinity less infinity

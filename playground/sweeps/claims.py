@@ -24,7 +24,7 @@ NOBODY = -1
 
 
 class Standing(StrEnum):
-    """What can be said of the leading loss at a place."""
+    """How the leading loss at a place stands against the others."""
 
     GONE = "no loss is left"
     ALONE = "one loss is left"
@@ -39,9 +39,9 @@ class Claims:
     """The comparison of the losses at every place: each array has the shape of the axes.
 
     ``best`` and ``rival`` are numbers of losses, −1 where there is none. The rival is the loss with the next mean; if
-    the best does not win, the one from which it is told least. ``lead`` and ``half`` are in the judge's unit, over the
-    ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them diverged.
-    ``compared`` is how many places were tested together. ``is_rounding`` says where the lead is no larger than what
+    the best does not win, the one from which it differs least clearly. ``lead`` and ``half`` are in the judge's unit, over
+    the ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them diverged.
+    ``compared`` is how many places were tested together. ``is_rounding`` marks where the lead is no larger than what
     single precision may leave of equal numbers.
     """
 
@@ -106,13 +106,13 @@ def _find_comparable(count: np.ndarray) -> np.ndarray:
 
 
 def _find_largest_p(against: _Against, rivals: np.ndarray) -> np.ndarray:
-    """Who is best has to beat all others: the largest p-value counts. NaN where one cannot be compared."""
+    """The best has to beat all others, so the largest p-value counts. NaN where a rival cannot be compared."""
     testable = rivals.any(axis=0) & ((against.count > 1) | ~rivals).all(axis=0)
     return np.where(testable, np.where(rivals, against.p, 0.0).max(axis=0), np.nan)
 
 
 def _find_hardest(against: _Against, rivals: np.ndarray) -> np.ndarray:
-    """The rival from which the best is told least."""
+    """The rival from which the best differs least clearly."""
     doubts = np.where(against.count > 1, against.p, 2.0)
     return np.where(rivals, doubts, -1.0).argmax(axis=0)
 
@@ -126,7 +126,7 @@ class _Against:
         found = band(leads)
         self.lead, self.count = found.mean, found.count
         self.p = compute_p(found)
-        # A lead below 0 is the other's: whatever its size, it is no win.
+        # A lead below 0 belongs to the other loss: whatever its size, it is not a win.
         self.p = np.where(self.lead > 0, self.p, 1.0)
         wins = (np.where(np.isfinite(leads), leads, 0.0) > 0).sum(axis=0)
         self.parts = (found.mean, found.half, wins, found.count, found.lost)
@@ -146,7 +146,11 @@ def _pick_loss(values: np.ndarray, loss: np.ndarray) -> np.ndarray:
 
 
 def find_discoveries(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:
-    """Which of many p-values are small enough that at most this share of them is expected to be false. NaN is none."""
+    """Which p-values are so small that at most this share of the discoveries is expected to be false; never NaN.
+
+    The step-up rule of Benjamini and Hochberg, whose source the head of this file names. The result has the shape of
+    ``p``.
+    """
     flat = np.where(np.isnan(p), np.inf, p).ravel()
     order = np.sort(flat)
     tested = int(np.isfinite(order).sum())

@@ -66,10 +66,10 @@ def find_judges(experiment: Experiment) -> list[str]:
 
 
 def judge_stack(stack: TrainingStack) -> Columns:
-    """What became of each training of a stack, as ``playground.diagnosis.diagnosis`` says it of one run.
+    """Judge each training of a stack, as ``playground.diagnosis.diagnosis`` judges one run: columns ``(trainings,)``.
 
-    A number is NaN only where there is none: the loss became NaN or infinite, or ended beyond what a chart can show.
-    A run that stayed finite and merely did not get better keeps its numbers, whatever it is called.
+    A judge is NaN where the loss became NaN or infinite, or ended above what a chart can show. A run that stayed
+    finite keeps its judges, whatever its verdict.
     """
     losses = stack.loss
     whole = np.isfinite(losses).all(axis=1) & _has_finite_weights(stack)
@@ -110,7 +110,7 @@ def _read_lines(stack: TrainingStack) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _judge_on_test_points(stack: TrainingStack) -> Columns:
-    """What a stack's models say of the points that judge them, a few models at a time: many answers take much room."""
+    """The judges of a stack's models by their test points, a few models at a time, which bounds the memory."""
     members = stack.experiments
     weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
     parts = []
@@ -121,7 +121,7 @@ def _judge_on_test_points(stack: TrainingStack) -> Columns:
 
 
 def _predict_test_points(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """What models say of the points that judge them, and what is true there: ``(models, n, 1)``, or a truth for all."""
+    """Predictions ``(models, n, 1)`` at the test points, and the truth there, ``(models, n, 1)`` or ``(n, 1)``."""
     first = members[0]
     if (
         first.dataset not in LABELLED_DISTRIBUTIONS

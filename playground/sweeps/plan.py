@@ -27,7 +27,7 @@ class Axis:
 
 
 def space_values(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
-    """An axis of at most so many values from ``low`` to ``high``: fewer where whole numbers fall together.
+    """An axis of at most ``steps`` values from ``low`` to ``high``: fewer where rounding makes whole numbers equal.
 
     Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
     """
@@ -85,11 +85,11 @@ class Sweep:
         return [each.model_copy(update={"loss": loss}) for loss in losses for each in checked]
 
     def __getstate__(self) -> dict[str, object]:
-        """What travels to another process: what is asked for, not the experiments that it comes to."""
+        """What travels to another process: the request, without the experiments that are made of it."""
         return {name: value for name, value in vars(self).items() if name != "_settings"}
 
     def seed(self, place: int) -> int:
-        """The seed of the so manieth repetition."""
+        """The seed of a repetition, counted from 0."""
         return (self.base.seed + place) % SEEDS
 
     def experiment(self, place: int) -> Experiment:
@@ -99,7 +99,7 @@ class Sweep:
         return self.base.replace(**values, loss=self.losses[loss], seed=self.seed(repetition))
 
     def experiments(self, first: int = 0, last: int | None = None) -> list[Experiment]:
-        """The experiments from one place up to another, all if none are named."""
+        """The experiments from place ``first`` up to ``last``; all by default."""
         each = len(self._settings)
         found = []
         for place in range(first, self.size if last is None else last):
@@ -115,6 +115,6 @@ class Sweep:
 
 
 def cut_sweep(plan: Sweep, count: int) -> list[tuple[int, int]]:
-    """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
+    """Cut a sweep into ``count`` parts of about one size: the first place of each, and the one after its last."""
     cuts = [round(plan.size * place / max(count, 1)) for place in range(max(count, 1) + 1)]
     return list(pairwise(cuts))

@@ -1,4 +1,4 @@
-"""What a notebook asks ``sweep`` for, read into axes, losses and seeds; what is none is refused with the remedy."""
+"""Check the arguments of ``sweep``: axes, losses and seeds. An error names what was received and what is allowed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playground.sweeps.plan import SEEDS, Axis, Sweep
 MOST_VALUES = 1_000_000  # an iterator may be endless
 MOST_TRAININGS = 20_000_000  # a table of two gigabytes
 LONGEST = 40  # letters of a value that a message repeats
-# What has no order, or is one word or one record, and only looks like a list of values.
+# These can be iterated, but are no lists of values: they have no order, or are a single word or record.
 NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
 INSTEAD = {"seed": "for more seeds write seeds=30", "loss": 'for losses write losses=["mse", "mae"]'}
 
@@ -38,7 +38,7 @@ def read_axis(name: str, values: object) -> Axis:
 
 
 def read_losses(losses: object) -> tuple[str, ...]:
-    """The keys of losses, each once, in their order. Raises ``ValueError`` for one that there is not."""
+    """The keys of losses, each once, in their order. Raises ``ValueError`` for an unknown one."""
     keys = _read_list("losses", losses, 'losses=["mse", "mae"]')
     for key in keys:
         if not isinstance(key, str) or key not in LOSSES:
@@ -47,7 +47,7 @@ def read_losses(losses: object) -> tuple[str, ...]:
 
 
 def read_seeds(seeds: object) -> int:
-    """How many seeds. Raises ``ValueError`` for what is no whole number of at least 1."""
+    """How many seeds. Raises ``ValueError`` for anything but a whole number of at least 1."""
     if isinstance(seeds, (bool, np.bool_)) or not isinstance(seeds, Integral) or not 1 <= int(seeds) <= SEEDS:
         raise ValueError(
             f"seeds is {_shorten_value(seeds)}; allowed is how many, a whole number from 1 to {SEEDS}, such as seeds=30"
@@ -56,7 +56,7 @@ def read_seeds(seeds: object) -> int:
 
 
 def read_base(base: object) -> Experiment:
-    """The experiment that is varied. Raises ``ValueError`` if it is none."""
+    """The experiment that is varied. Raises ``ValueError`` for anything else."""
     if base is None:
         return Experiment()
     if not isinstance(base, Experiment):
@@ -74,7 +74,7 @@ def check_size(plan: Sweep) -> None:
 
 
 def check_progress(on_progress: object) -> None:
-    """Raises ``ValueError`` for what cannot hear of the progress."""
+    """Raises ``ValueError`` if ``on_progress`` cannot be called."""
     if on_progress is not None and not callable(on_progress):
         raise ValueError(
             f"on_progress is {_shorten_value(on_progress)}; allowed is a function of the share that is done"
@@ -94,7 +94,7 @@ def _read_list(name: str, values: object, example: str) -> list[object]:
 
 
 def _read_value(name: str, value: object) -> float:
-    """A value as one of Python's, whole if the setting is: NumPy's must not pass for another kind of setting."""
+    """A value as a Python number, an ``int`` if the setting is whole."""
     setting, whole = sweepable()[name], fields_of(Experiment)[name].whole
     allowed = f"allowed are {'whole numbers from ' if whole else ''}{setting.allowed}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):

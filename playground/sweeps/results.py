@@ -1,4 +1,4 @@
-"""What a sweep came to, as arrays of the shape of the sweep and as a table."""
+"""The results of a sweep, as arrays of the shape of the sweep and as a table."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ OUTCOMES = (FINISHED, DIVERGED, NOT_FINITE, NOT_TRAINED)
 
 @dataclass(frozen=True, eq=False)
 class Swept:
-    """What a sweep came to. Each column has the shape of the sweep: seeds, losses, axes.
+    """The results of a sweep. Each column has the shape of the sweep: seeds, losses, axes.
 
     A judge is NaN where a training has no such number, or was not reached before a Stop. ``diverged_at`` has the
-    epoch or 0, ``finite`` says whether the loss stayed finite, ``trained`` what was reached.
+    epoch or 0, ``finite`` says whether the loss stayed finite, ``trained`` which trainings were reached.
     """
 
     sweep: Sweep
@@ -57,7 +57,7 @@ class Swept:
         return np.where(self.diverged[:, place], np.nan, self.columns[judge][:, place])
 
     def frame(self) -> pandas.DataFrame:
-        """One row a training, the sweep's settings and what came out."""
+        """A table with one row per training: the sweep's settings, the judges and the outcome."""
         import pandas
 
         sweep = self.sweep
@@ -71,7 +71,7 @@ class Swept:
 
 
 def join_parts(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
-    """The parts of a sweep as one; what no part has trained stays untrained. There may be fewer parts than cuts."""
+    """The parts of a sweep as one. Where there are fewer parts than cuts, the rest stays untrained."""
     columns = make_columns(plan, plan.size)
     for (first, last), part in zip(cuts, found, strict=False):
         fill_columns(columns, slice(first, last), part)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playground.engine.stacking import Job
     from playground.engine.types import TrainingStack
 
-PlacedColumns = tuple[list[int], Columns]  # places of a sweep, and what came of each
+PlacedColumns = tuple[list[int], Columns]  # places of a sweep, and their results
 
 TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
@@ -26,17 +26,18 @@ TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be wort
 def train_sweep(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
     """Train a sweep and judge every training.
 
-    ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
-    stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is loaded.
+    ``on_progress(share)`` is called with the share that is done; if it returns ``False``, the finished trainings are
+    kept and the rest stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is
+    loaded.
     """
     check_executor(executor)
     cuts = cut_sweep(plan, -(-plan.size // TRAININGS_AT_ONCE))
     columns = make_columns(plan, plan.size)
     if executor is None:
         for first, last in cuts:
-            heard = _Share(on_progress, first / plan.size, last / plan.size)
-            fill_columns(columns, slice(first, last), train_part(plan, first, last, on_progress=heard))
-            if heard.stopped:
+            progress = _Share(on_progress, first / plan.size, last / plan.size)
+            fill_columns(columns, slice(first, last), train_part(plan, first, last, on_progress=progress))
+            if progress.stopped:
                 break
     else:
         jobs = [job for cut in cuts for job in _group_jobs(plan, *cut)]
@@ -46,7 +47,7 @@ def train_sweep(plan: Sweep, *, executor: Executor | None = None, on_progress: P
 
 
 def check_executor(executor: Executor | None) -> None:
-    """Raises ``ValueError`` for what is no executor, and for one whose processes would wait for ever."""
+    """Raises ``ValueError`` for anything but an executor, and for one whose processes would wait for ever."""
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor is {executor!r}; allowed is a concurrent.futures.Executor, or None to train here")
     context = getattr(executor, "_mp_context", None)  # no public name tells how the processes are started
@@ -58,7 +59,7 @@ def check_executor(executor: Executor | None) -> None:
 
 
 class _Share:
-    """A progress that goes from one share of the whole to another, and remembers whether it was told to stop."""
+    """The progress of a part of a sweep, passed on as that of the whole; ``stopped`` if the caller stopped it."""
 
     def __init__(self, on_progress: Progress | None, low: float, high: float) -> None:
         self.on_progress, self.low, self.high = on_progress, low, high
@@ -79,7 +80,7 @@ def _group_jobs(plan: Sweep, first: int, last: int) -> list[Job]:
 
 
 def train_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
-    """What came of the places of a sweep from ``first`` up to ``last``."""
+    """Train and judge the places of a sweep from ``first`` up to ``last``: columns ``(last - first,)``."""
     from playground.engine.stacking import group_experiments
 
     experiments = plan.experiments(first, last)

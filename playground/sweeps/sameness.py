@@ -1,4 +1,4 @@
-"""Values of a setting that train alike: shares are rounded to whole points, and some settings change nothing here."""
+"""Values of a setting that give equal trainings: shares are rounded to whole points, and some settings are unused."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def drop_repeats(plan: Sweep) -> Sweep:
 def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
     """Raises ``ValueError`` if all values of an axis train alike, so that there is nothing to compare.
 
-    ``named`` says what a setting is called.
+    ``named`` gives a setting's name for the message.
     """
     for place, axis in enumerate(plan.axes):
         if len(axis.values) > 1 and len(group_alike(plan, place)) == 1:

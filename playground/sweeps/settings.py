@@ -19,7 +19,7 @@ SCALES = {"usual": "as usual", "linear": "linear", "log": "logarithmic"}
 MOST_TRAININGS = 100_000
 # Multiplications and additions of all trainings together: half a minute on two cores.
 MOST_WORK = 2e11
-AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
+AT_ONCE = 5e7  # so little that it is done at once, without a button
 LIMIT = 1e4
 
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
@@ -90,7 +90,7 @@ def _make_axis(sweeping: SweepSettings, axis: str, base: Experiment) -> Axis:
 
 
 def pin_ranges(sweeping: SweepSettings, base: Experiment) -> SweepSettings:
-    """The same ranges, said outright where the usual one hangs on the base's own value: another value moves none."""
+    """The settings with their usual ranges written out where these depend on the base: another base then moves none."""
     changes: dict[str, float] = {}
     for axis in ("vary", "against"):
         setting = getattr(sweeping, axis)

@@ -1,4 +1,4 @@
-"""What a sweep says, in words and in a table: which loss is better where, by how much, and where nobody can tell."""
+"""A sweep in words and as a table: which loss is better where, by how much, and where that is open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.text.numbers import number
 from playground.text.phrases import listed, sentence
 
 OPEN, GONE = -1, -2  # places at which several losses are left, and those at which none is
-ONE_SEED = "with one seed nobody can say which is better; take more seeds"
+ONE_SEED = "one seed cannot tell which is better; use more seeds"
 
 
 def measure_bands(swept: Swept, judge: str) -> dict[str, Band]:
@@ -70,14 +70,14 @@ def summarise_axis(swept: Swept, judge: str) -> str:
 
 
 def _undecided_words(swept: Swept, where: np.ndarray, more: bool) -> str:
-    """Where nobody can say which loss is better; ``more`` is said of other places."""
+    """Where it is open which loss is better; ``more`` if the summary has named other places before."""
     if swept.sweep.seeds == 1:
         return ONE_SEED
     return f"{_ranges_words(swept, where)}, the seeds do not tell" if more else "nowhere is one loss clearly best"
 
 
 def _survivor_words(swept: Swept, judge: str) -> str:
-    """Where a loss lost half of its trainings or more, so that its mean is that of the lucky ones."""
+    """Where half of a loss's trainings or more diverged, so that its mean is that of the few that did not."""
     half = np.zeros(swept.sweep.shape[2:], bool)
     for loss, found in measure_bands(swept, judge).items():
         half |= (found.count > 0) & (count_diverged(swept, loss) >= found.count)
@@ -102,7 +102,7 @@ def _ranges_words(swept: Swept, where: np.ndarray) -> str:
 
 
 def lost_words(swept: Swept) -> str:
-    """How many trainings diverged, loss by loss; nothing if none did."""
+    """How many trainings diverged, loss by loss; empty if none did."""
     each = {loss: int(count_diverged(swept, loss).sum()) for loss in swept.sweep.losses}
     size = swept.sweep.size // len(each)
     told = [f"{LOSSES[loss].label} in {gone:,} of {size:,} trainings" for loss, gone in each.items() if gone]

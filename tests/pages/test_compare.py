@@ -90,7 +90,7 @@ def test_what_is_wrong_in_its_link_is_said():
 def test_one_seed_has_no_shade_to_be_told_of():
     query = "epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds="
     said, several = (" ".join(texts(open_compare(f"{query}{seeds}"))).replace("\xa0", " ") for seeds in (1, 2))
-    assert "with one seed nobody can say which is better; take more seeds" in said
+    assert "one seed cannot tell which is better; use more seeds" in said
     assert "Lines are means" not in said
     assert "Lines are means over the seeds; the shade" in several
 

@@ -14,7 +14,7 @@ from playground.figures.training import fit_panel, loss_panel
 from playground.losses import LOSSES
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
-MARKS = 5  # on each curve, so that curves of one loss can be told apart
+MARKS = 5  # on each curve, which distinguish curves of one loss
 
 
 def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:

@@ -1,4 +1,4 @@
-"""The numbers that come of a run, by which kept runs are compared."""
+"""The results by which kept runs are compared and sorted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.text.phrases import per_cent
 
 @dataclass(frozen=True)
 class Outcome:
-    """A number that came of a run, by its name in the table. ``task`` says whose: only these can be compared by it."""
+    """A result of a run and its name in the table. Only runs of its ``task`` have it; of all, if that is empty."""
 
     label: str
     value: Callable[[Diagnosis], float]
@@ -50,6 +50,6 @@ def find_outcomes(kept: Sequence[Kept]) -> list[str]:
 
 
 def outcome_value(outcome: Outcome, diagnosis: Diagnosis) -> float:
-    """What came of a run, NaN of one that has no such number."""
+    """A result of a run; NaN for one that has none."""
     lost = diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
     return nan if lost or outcome.task not in ("", diagnosis.run.experiment.task) else outcome.value(diagnosis)

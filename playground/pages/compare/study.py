@@ -47,7 +47,7 @@ def sort_runs(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: C
 def make_table(
     kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], comparing: CompareSettings
 ) -> tuple[list[str], list[list[str]]]:
-    """The head and the rows: what came of each experiment, and behind it what differs between them."""
+    """The head and the rows: the results of each experiment, and the settings in which they differ."""
     experiments, names, asked = [each.experiment for each in kept], titles(kept), find_outcomes(kept)
     settings = [setting for setting in find_differences(experiments) if setting != "loss"]
     named = ["loss"] if any(each.name for each in kept) else []  # without a name, the title is the loss
@@ -55,10 +55,16 @@ def make_table(
     rows = []
     for place in sort_runs(kept, diagnoses, comparing):
         loss = [name(experiments[place]) for _ in named]
-        came = [_outcome_cell(OUTCOMES[key], diagnoses[place]) for key in asked]
-        told = [describe_setting(setting, experiments[place]) for setting in settings]
+        results = [_outcome_cell(OUTCOMES[key], diagnoses[place]) for key in asked]
+        differing = [describe_setting(setting, experiments[place]) for setting in settings]
         rows.append(
-            [names[place], *loss, *came, verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at), *told]
+            [
+                names[place],
+                *loss,
+                *results,
+                verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at),
+                *differing,
+            ]
         )
     return head, rows
 

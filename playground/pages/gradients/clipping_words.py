@@ -1,4 +1,4 @@
-"""What an exploding run says, step by step, without clipping and with it."""
+"""An exploding run without clipping and with it, in words and step by step."""
 
 from __future__ import annotations
 

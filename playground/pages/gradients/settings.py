@@ -22,7 +22,7 @@ POINTS = 32
 NOISE = 0.3
 MOST_LAYER_STEPS = 60_000  # depth times epochs of all settings together: some ten seconds at most
 
-# What a layer of each padded width takes in an epoch, measured on two cores; and what is long enough to be told.
+# What a layer of each padded width takes in an epoch, measured on two cores; longer than ``LONG`` is announced.
 SECONDS = {16: 5e-5, 64: 9e-5}
 LONG = 3.0
 

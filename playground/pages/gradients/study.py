@@ -1,6 +1,6 @@
-"""How a gradient fares on its way back through a deep network: measured layer by layer, and told in words.
+"""How gradients pass back through a deep network, measured layer by layer.
 
-Everything is done where the training is, so that only what a page shows travels to it.
+All of it is computed where the training is, so that only what a page shows travels to it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Study:
     ``loss`` (epochs,), ``norms`` (epochs, layers) are the lengths of each layer's gradient before clipping, the output
     layer last. At each of ``frames``, epochs from 0: ``spread`` (frames, hidden layers, 5) are the activations that
     ``SHARES`` of all lie below, ``dead`` (frames, hidden layers) how many units are dead. ``inference`` is the loss on
-    the training points after the last step, as the network answers outside of training: batch normalisation then goes
-    by its moving mean and variance. ``theory`` is what is expected at the start, ``verdict`` the doctor's on the loss.
+    the training points after the last step, as the network predicts outside of training: batch normalisation then uses
+    its moving mean and variance. ``theory`` is what is expected at the start, ``verdict`` the doctor's on the loss.
     """
 
     experiment: Experiment
@@ -68,12 +68,12 @@ class Study:
 
     @cached_property
     def sound(self) -> int:
-        """How many epochs come before the loss is lost: all, if it is not."""
+        """How many epochs have a finite loss before the first that has not."""
         return self.infinite_at - 1 if self.infinite_at else len(self.loss)
 
     @cached_property
     def sound_frames(self) -> int:
-        """How many of ``frames`` hold weights whose loss is a number."""
+        """How many of ``frames`` have weights with a finite loss."""
         return int((self.frames < self.sound).sum()) if self.infinite_at else len(self.frames)
 
     @cached_property
@@ -92,7 +92,7 @@ class Study:
         """The learning rate above which a plain first step overshoots: 4 × loss / length².
 
         Along its gradient g a parabola with no loss below 0 has a curvature of at least g² / (2 loss), and a step is
-        stable up to 2 / curvature. A network is no parabola: how often this is right is counted in a test.
+        stable up to 2 / curvature. A network is not a parabola; a test counts how often this is right.
         """
         if not np.isfinite(self.length) or not np.isfinite(self.loss[0]):
             return 0.0
@@ -119,12 +119,12 @@ class Study:
             return float(np.float64(first) / last)
 
     def factor(self, epoch: int = 1) -> float:
-        """By what a layer multiplies the gradient on its way to the one before it, on average."""
+        """The factor by which the gradient changes from a layer to the one before it, on average."""
         return self.ratio(epoch) ** (1.0 / max(1, self.depth - 1))
 
     @cached_property
     def end(self) -> float:
-        """The loss of the last epoch; infinite if it was lost."""
+        """The loss of the last epoch; infinite if it is not finite."""
         return float(self.loss[-1]) if np.isfinite(self.loss[-1]) else float("inf")
 
 
@@ -157,7 +157,7 @@ def _study_run(run: Run) -> Study:
 
 
 def _inference_loss(run: Run) -> float:
-    """The loss on the training points by the trained weights, infinite where it is no number."""
+    """The loss on the training points by the trained weights; infinite if it is not finite."""
     y = run.data.y_train.astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         answers = run.predict(run.data.x_train).astype(float)
@@ -197,7 +197,7 @@ class Theory:
 
 
 def predict_flow(experiment: Experiment) -> Theory | None:
-    """What chance and the first weights say of the gradient's way back; ``None`` where no simple rule is known.
+    """How the gradient changes from layer to layer by the first weights; ``None`` where no simple rule is known.
 
     A layer multiplies the mean square of the error by width · variance of its weights · mean squared slope, if these
     are independent; with normalisation and shortcuts it is another rule.

@@ -95,7 +95,7 @@ def situations() -> None:
 
 
 def train_networks(networks: GradientsSettings) -> list[Study] | None:
-    """The studies of the networks; ``None`` if there are none: the page then says why."""
+    """Train and study the networks; ``None`` if that is too much or was stopped, which the page then says."""
     steps = count_layer_steps(networks.experiments)
     if steps > MOST_LAYER_STEPS:
         st.error(
@@ -139,7 +139,7 @@ def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> Non
 
 
 def offer_revival(pairs: Sequence[tuple[str, Study]]) -> None:
-    """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
+    """Networks in which a layer died during training, at a hundredth of the learning rate, with a button to take it."""
     lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
     if not lost:
         return
@@ -214,8 +214,8 @@ def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
 STEADINESS = (
     "A computer rounds every number that it keeps, in 32 bits by up to six parts in a hundred million. In a steady"
     " training that stays small; in a chaotic one it grows, and decides where the loss ends. Here each network is"
-    " trained again with a learning rate that differs by a millionth. If the loss ends elsewhere, its digits say"
-    " nothing: another computer comes to others. A smaller learning rate often helps."
+    " trained again with a learning rate that differs by a millionth. If the loss ends elsewhere, its digits"
+    " are not reproducible: another computer gets different ones. A smaller learning rate often helps."
 )
 
 WHAT = [

@@ -1,4 +1,4 @@
-"""What a study of a deep network says, in sentences with its numbers."""
+"""The study of a deep network in sentences and tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STEADY = 1.5  # a gradient that changes by less than this from the last layer to
 
 
 def duration_words(experiments: Sequence[Experiment]) -> str:
-    """How long the trainings will take, if that is long enough to be told before they start; else nothing."""
+    """How long the trainings will take; empty if that is too short to be announced."""
     seconds = estimate_seconds(experiments)
     if seconds <= LONG:
         return ""
@@ -83,13 +83,14 @@ def _bounded_words(experiment: Experiment) -> str:
 
 
 def death_words(study: Study) -> str:
-    """When which layer died, why, and what can be done; nothing of a network in which none did."""
+    """Which layer died when and why, and what can be done; empty if none did."""
     death = study.death
     if not death:
         return ""
     units = count(study.experiment.hidden[0], "unit")
     activation = ACTIVATIONS[study.experiment.activation].label
-    before = f" no gradient passes to {_layers_before(death.layer)}," if death.layer > 1 else ""
+    earlier = "layer 1" if death.layer == 2 else f"layers 1 to {death.layer - 1}"
+    before = f" no gradient passes to {earlier}," if death.layer > 1 else ""
     cause = (
         f"With the first weights {activation}'s slope is 0 there at every point. Draw others, or change the activation."
         if death.at_start
@@ -101,10 +102,6 @@ def death_words(study: Study) -> str:
         f"{since} layer {death.layer} is dead, all {units} of it:{before} the network gives every training point the"
         f" same answer, and more epochs cannot change that. {cause}"
     )
-
-
-def _layers_before(layer: int) -> str:
-    return "layer 1" if layer == 2 else f"layers 1 to {layer - 1}"
 
 
 def revival_words(trial: Trial[Study]) -> str:
@@ -148,26 +145,24 @@ def _loss_words(study: Study) -> str:
 
 
 def theory_words(study: Study) -> str:
-    """What is expected of the start, beside what was measured."""
+    """What theory expects at the start, beside what was measured."""
     activation = ACTIVATIONS[study.experiment.activation]
     bound = f"{activation.label}'s slope is at most {number(activation.steepest)}."
     if study.depth == 1:
         return f"{bound} With one hidden layer there is no layer before it to compare."
     if study.theory is None:
         return f"{bound} With normalisation or shortcuts no simple rule says what a layer does to the gradient."
+    factor = study.factor()
+    measured = number(factor) if isfinite(factor) else "as infinite or NaN in 32 bits"
     return (
         f"{bound} By its first weights and slopes a layer multiplies the error by {number(study.theory.error)} on its"
         f" way back. The gradient of its weights is the error times what the layer was given: from a layer to the one"
-        f" before it, {number(study.theory.factor)} in theory; {_measured_words(study.factor())}."
+        f" before it, {number(study.theory.factor)} in theory; measured {measured}."
     )
 
 
-def _measured_words(factor: float) -> str:
-    return f"measured {number(factor)}" if isfinite(factor) else "measured as infinite or NaN in 32 bits"
-
-
 def chart_words() -> str:
-    """What the charts show, for who reads them for the first time."""
+    """What the charts show."""
     *some, last = (f"{100 * share:.0f}" for share in SHARES)
     return (
         "Gradient norm: the length of the gradient of a layer's weights and biases, before clipping. Activations: at"
@@ -177,7 +172,7 @@ def chart_words() -> str:
 
 
 def study_rows(studies: Sequence[Study]) -> list[list[str]]:
-    """The table below the charts: a row a question, a column a network."""
+    """The table below the charts: one row per quantity, one column per network."""
     questions = [
         ("gradient, layer 1 over the last hidden, first epoch", lambda each: _number_cell(each.ratio())),
         ("the same in the last epoch", _last_ratio_cell),
@@ -211,12 +206,12 @@ def _death_cell(death: Death) -> str:
 
 
 def or_diverged(loss: float) -> str:
-    """A loss, or that there is no number."""
+    """A loss, or that it diverged."""
     return number(loss) if isfinite(loss) else "diverged"
 
 
 def inference_words(studies: Sequence[Study], letters: Sequence[str]) -> str:
-    """What batch normalisation changes between training and inference; nothing if no network has it."""
+    """What batch normalisation changes between training and inference; empty if no network has it."""
     pairs = list(zip(letters, studies, strict=True))
     batch = [(letter, study) for letter, study in pairs if study.experiment.normalisation == "batch"]
     if not batch:
@@ -253,12 +248,12 @@ def _dead_units_cell(study: Study, frame: int) -> str:
 
 
 def _number_cell(value: float) -> str:
-    """A number, or a dash where the loss was lost and there is none."""
+    """A number, or a dash where it is not finite."""
     return number(value) if isfinite(value) else "–"
 
 
 def divergence_words(study: Study) -> str:
-    """Where the loss is lost, as what follows a title; nothing if it is not."""
+    """When the loss diverged, to follow a title; empty if it did not."""
     return f"diverged at epoch {study.infinite_at:,}" if study.infinite_at else ""
 
 

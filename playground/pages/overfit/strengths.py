@@ -125,7 +125,7 @@ def _measure_errors(run: Run) -> tuple[float, float]:
 def decompose_error(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
     """Bias², variance and noise of the runs, strength by strength, and the error measured on new noisy points.
 
-    The average of so many models is itself off by a share of the variance, which is taken from bias².
+    The average of ``seeds`` models is itself off by variance / seeds, which is taken from bias².
     Source: Geman, Bienenstock and Doursat 1992, https://doi.org/10.1162/neco.1992.4.1.1
     """
     with np.errstate(over="ignore", invalid="ignore"):
@@ -133,16 +133,16 @@ def decompose_error(setting: str, values: tuple[float, ...], runs: Sequence[Run]
 
 
 def _split_error(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
-    said = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
+    predictions = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
     first = runs[0].data
     truth, x = first.y_test[:, 0].astype(float), first.x_test[:, 0].astype(float)
     experiment = runs[0].experiment
     level = experiment.noise * TRUE_FUNCTIONS[experiment.dataset].spread(x)
-    variance = said.var(axis=1, ddof=1)
-    bias = np.square(said.mean(axis=1) - truth) - variance / seeds
+    variance = predictions.var(axis=1, ddof=1)
+    bias = np.square(predictions.mean(axis=1) - truth) - variance / seeds
     draw = NOISES[experiment.noise_shape].draw
     fresh = np.array([level * draw(np.random.default_rng([NEW_POINTS, seed]), len(x)) for seed in range(seeds)])
-    measured = np.square(said - (truth + fresh)).mean(axis=2)
+    measured = np.square(predictions - (truth + fresh)).mean(axis=2)
     return Decomposition(
         setting=setting,
         values=values,

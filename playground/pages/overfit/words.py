@@ -1,4 +1,4 @@
-"""What the fits of the Overfit page say, in sentences and tables with their numbers."""
+"""The fits of the Overfit page in sentences and tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = {"l1": "L1", "l2": "L2"}
 
 
 def fit_rows(fits: Sequence[Fit]) -> list[list[str]]:
-    """A row a question, a column a remedy; errors are without penalties."""
+    """One row per quantity, one column per remedy; errors are without penalties."""
     questions = [
         ("error on the training points", lambda fit: number(fit.error)),
         ("error on the validation points", lambda fit: number(fit.val_error)),
@@ -119,7 +119,7 @@ def strength_words(found: Strengths, chosen: float, here: tuple[float, float] | 
 
 
 def _here_words(best: float, chosen: float) -> str:
-    """An average promises nothing of one seed."""
+    """How the two strengths compare on this seed, of which an average over seeds promises nothing."""
     if not (isfinite(best) and isfinite(chosen)):
         lost = "the chosen one" if isfinite(best) else "the best one"
         return f"That is an average: on this seed the training with {lost} diverged."
@@ -173,7 +173,7 @@ def decomposition_words(found: Decomposition, best: float) -> str:
 
 
 def outlier_words(experiment: Experiment) -> str:
-    """What the points with outliers are, which the sidebar has no say in."""
+    """The settings of the points with outliers, which the sidebar does not change."""
     return (
         f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
         f" law “{TRUE_FUNCTIONS[experiment.dataset].label}”, noise {plain(experiment.noise)},"
@@ -194,21 +194,15 @@ def robust_words(fits: Sequence[Fit]) -> str:
 
 
 def decomposition_rows(found: Decomposition, curve: Strengths) -> list[list[str]]:
-    """A row a strength; one with diverged trainings says how many."""
-    return [
-        [
-            plain(value),
-            *(_error_cells(found, place) if curve.stable[place] else _diverged_cells(curve, place)),
-        ]
-        for place, value in enumerate(found.values)
-    ]
+    """One row per strength; where trainings diverged, how many."""
+    rows = []
+    for place, value in enumerate(found.values):
+        diverged = ["–"] * 4 + [f"{curve.diverged[place]} of {curve.seeds} diverged"]
+        rows.append([plain(value), *(_error_cells(found, place) if curve.stable[place] else diverged)])
+    return rows
 
 
 def _error_cells(found: Decomposition, place: int) -> list[str]:
     parts = (found.bias, found.variance, found.noise, found.total)
     measured = f"{number(float(found.test[place]))} ± {number(float(found.test_error[place]), 2)}"
     return [*(number(float(part[place])) for part in parts), measured]
-
-
-def _diverged_cells(curve: Strengths, place: int) -> list[str]:
-    return ["–"] * 4 + [f"{curve.diverged[place]} of {curve.seeds} diverged"]

@@ -1,4 +1,4 @@
-"""What stands round the charts of a training: the question, the remedies, the table and the words."""
+"""What stands around the charts of a training: the question, the remedies, the table and the words."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 
 
 def ten_seeds(view: View) -> None:
-    """A button that asks on Compare what one draw of the noise cannot say."""
+    """A button that compares the losses under ten seeds on Compare, since one draw of the noise proves little."""
     noise = view.experiment.noise
     low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
     around = SweepSettings(

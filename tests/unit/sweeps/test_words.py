@@ -90,10 +90,10 @@ def test_what_was_stopped_before_its_turn_is_not_gone():
 
 def test_one_seed_says_that_it_says_nothing():
     found = by_hand([[[1.0, 2.0, NAN], [1.1, 1.0, 1.0]]])
-    assert "at 0.1 only MAE is left; with one seed nobody can say which is better; take more seeds." in summarise_axis(
+    assert "at 0.1 only MAE is left; one seed cannot tell which is better; use more seeds." in summarise_axis(
         found, "rmse"
     )
-    assert "With one seed nobody can say" in summarise_map(
+    assert "One seed cannot tell" in summarise_map(
         by_hand([[[[1.0, 2.0]], [[2.0, 1.0]]]], axes=(NOISES, NOISES)), "rmse"
     )
 
