@@ -39,10 +39,10 @@ class Claims:
     """The comparison of the losses at every place: each array has the shape of the axes.
 
     ``best`` and ``rival`` are numbers of losses, −1 where there is none. The rival is the loss with the next mean; if
-    the best does not win, the one from which it differs least clearly. ``lead`` and ``half`` are in the judge's unit, over
-    the ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them diverged.
-    ``compared`` is how many places were tested together. ``is_rounding`` marks where the lead is no larger than what
-    single precision may leave of equal numbers.
+    the best does not win, the one from which it differs least clearly. ``lead`` and ``half`` are in the judge's
+    unit, over the ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them
+    diverged. ``compared`` is how many places were tested together. ``is_rounding`` marks where the lead is no larger
+    than what single precision may leave of equal numbers.
     """
 
     best: np.ndarray
@@ -75,7 +75,7 @@ class Claims:
 
 def compare_losses(swept: Swept, judge: str) -> Claims:
     """Compare all losses of a sweep by a judge of which less is better, at all places at once."""
-    values = np.stack([swept.of(judge, loss) for loss in swept.sweep.losses], axis=1)
+    values = np.stack([swept.judge_values(judge, loss) for loss in swept.sweep.losses], axis=1)
     found = band(values)
     known = _find_comparable(found.count)
     means = np.where(known, found.mean, np.nan)

@@ -51,7 +51,7 @@ class Swept:
         conditions = [~self.trained, ~self.columns["finite"], self.diverged]
         return np.select(conditions, [NOT_TRAINED, NOT_FINITE, DIVERGED], FINISHED)
 
-    def of(self, judge: str, loss: str) -> np.ndarray:
+    def judge_values(self, judge: str, loss: str) -> np.ndarray:
         """A judge of one loss, NaN where it diverged: ``(seeds, *axes)``. One diverged run would decide any mean."""
         place = self.sweep.losses.index(loss)
         return np.where(self.diverged[:, place], np.nan, self.columns[judge][:, place])

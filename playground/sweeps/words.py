@@ -22,7 +22,7 @@ ONE_SEED = "one seed cannot tell which is better; use more seeds"
 
 def measure_bands(swept: Swept, judge: str) -> dict[str, Band]:
     """The band of each loss over the axes. What was not trained counts neither as a number nor as diverged."""
-    return {loss: band(swept.of(judge, loss)) for loss in swept.sweep.losses}
+    return {loss: band(swept.judge_values(judge, loss)) for loss in swept.sweep.losses}
 
 
 def count_diverged(swept: Swept, loss: str) -> np.ndarray:
@@ -136,7 +136,7 @@ def _shares_sentence(swept: Swept, what: str, held: np.ndarray) -> str:
 
 
 def _lowest_words(swept: Swept, judge: str, loss: str) -> str:
-    means = band(swept.of(judge, loss)).mean
+    means = band(swept.judge_values(judge, loss)).mean
     if not np.isfinite(means).any():
         return f"{LOSSES[loss].label} diverged everywhere."
     places = np.unravel_index(np.nanargmin(means), means.shape)

@@ -69,7 +69,7 @@ def true_sweep(rng):
 @pytest.mark.parametrize("seed", range(30))
 def test_every_sentence_about_a_winner_is_scipys_paired_test(seed):
     found = true_sweep(np.random.default_rng(seed))
-    mse, mae = found.of("rmse", "mse"), found.of("rmse", "mae")
+    mse, mae = found.judge_values("rmse", "mse"), found.judge_values("rmse", "mae")
     both = [np.isfinite(mse[:, place] - mae[:, place]) for place in range(12)]
     tests = [stats.ttest_rel(mae[keep, place], mse[keep, place]) for place, keep in enumerate(both)]
     named = stats.false_discovery_control([test.pvalue for test in tests]) <= 0.05
@@ -122,7 +122,7 @@ def equal_slopes():
         loss="quantile", standardise=True, start_slope=2.0 * scale, start_intercept=3.0, learning_rate=0.1, epochs=50
     )
     plan = Sweep(base, (Axis("quantile", (0.4, 0.6)),), ("quantile",), sweeps * places * seeds)
-    slopes = train_sweep(plan).of("slope", "quantile")
+    slopes = train_sweep(plan).judge_values("slope", "quantile")
     return slopes.reshape(sweeps, places, seeds, 2).transpose(0, 2, 3, 1)
 
 

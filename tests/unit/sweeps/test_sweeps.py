@@ -78,9 +78,9 @@ def test_standardised_lines_are_judged_in_their_own_units():
     found = train_sweep(plan)
     for place in (0, 1):
         alone = Diagnosis(train([plan.at(1, "mse", place)])[0])
-        assert found.of("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
-        assert found.of("slope", "mse")[1, place] == pytest.approx(alone.run.line[0], rel=1e-4)
-        assert found.of("intercept", "mse")[1, place] == pytest.approx(alone.run.line[1], rel=1e-4)
+        assert found.judge_values("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
+        assert found.judge_values("slope", "mse")[1, place] == pytest.approx(alone.run.line[0], rel=1e-4)
+        assert found.judge_values("intercept", "mse")[1, place] == pytest.approx(alone.run.line[1], rel=1e-4)
 
 
 def test_classifiers_are_judged_on_fresh_points():
@@ -90,23 +90,23 @@ def test_classifiers_are_judged_on_fresh_points():
     assert found.judges == ["error_rate", "log_loss", "final_loss", "settled"]
     run = train([plan.at(1, "hinge", 1)])[0]
     logits, y = run.predict(run.data.x_test)[:, 0], run.data.y_test[:, 0]
-    assert found.of("error_rate", "hinge")[1, 1] == pytest.approx(zero_one_loss(y, logits > 0), abs=1e-3)
+    assert found.judge_values("error_rate", "hinge")[1, 1] == pytest.approx(zero_one_loss(y, logits > 0), abs=1e-3)
     probability = 1 / (1 + np.exp(-logits.astype(float)))
-    assert found.of("log_loss", "hinge")[1, 1] == pytest.approx(log_loss(y, probability), rel=1e-4)
+    assert found.judge_values("log_loss", "hinge")[1, 1] == pytest.approx(log_loss(y, probability), rel=1e-4)
 
 
 def test_a_place_is_its_experiment(small):
     experiment = SMALL.at(2, "huber", 1, 0)
     assert experiment == BASE.replace(loss="huber", learning_rate=0.01, noise=0.0, seed=6)
     rmse = Diagnosis(train([experiment])[0]).rmse
-    assert small.of("rmse", "huber")[2, 1, 0] == pytest.approx(rmse, rel=1e-4)
+    assert small.judge_values("rmse", "huber")[2, 1, 0] == pytest.approx(rmse, rel=1e-4)
 
 
 def test_the_frame_names_every_training(small):
     frame = small.frame()
     assert len(frame) == SMALL.size
     row = frame[(frame.loss == "huber") & (frame.learning_rate == 0.01) & (frame.noise == 0) & (frame.seed == 6)]
-    assert row.rmse.item() == small.of("rmse", "huber")[2, 1, 0]
+    assert row.rmse.item() == small.judge_values("rmse", "huber")[2, 1, 0]
     assert frame.diverged_at.gt(0).eq(frame.outcome.isin(["diverged", "NaN or infinite"])).all()
     assert set(frame.outcome) <= set(OUTCOMES)
 
@@ -128,7 +128,7 @@ def test_a_training_that_stays_finite_keeps_its_numbers():
 def test_what_diverged_is_in_no_mean():
     found = train_sweep(Sweep(Experiment(learning_rate=0.0276, epochs=60, noise=0.0), (), ("mse",), 2))
     assert np.isfinite(found.columns["rmse"]).all()
-    assert np.isnan(found.of("rmse", "mse")).all()
+    assert np.isnan(found.judge_values("rmse", "mse")).all()
 
 
 def test_sweep_is_the_same_for_a_notebook(small):
@@ -189,7 +189,7 @@ def test_many_numbers_of_points_share_a_program():
     found = train_sweep(plan)
     for place in (0, 7, 14):
         alone = Diagnosis(train([plan.at(1, "mse", place)])[0])
-        assert found.of("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
+        assert found.judge_values("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
 
 
 def test_stop_keeps_what_is_done():
@@ -198,8 +198,8 @@ def test_stop_keeps_what_is_done():
     part = train_sweep(plan, on_progress=lambda share: shares.append(share) or len(shares) < 2)
     whole = train_sweep(plan)
     np.testing.assert_array_equal(part.trained.any(axis=(0, 1)), [True, True, False])
-    np.testing.assert_array_equal(part.of("rmse", "mse")[:, :2], whole.of("rmse", "mse")[:, :2])
-    assert np.isnan(part.of("rmse", "mse")[:, 2]).all()
+    np.testing.assert_array_equal(part.judge_values("rmse", "mse")[:, :2], whole.judge_values("rmse", "mse")[:, :2])
+    assert np.isnan(part.judge_values("rmse", "mse")[:, 2]).all()
 
 
 def test_parts_come_together_to_the_whole(small):
@@ -264,6 +264,6 @@ def test_the_band_covers_the_truth_as_often_as_it_says():
     # The intercept that MSE finds is the truth plus Gaussian noise, so Student's band is exact: 95 % of repetitions.
     repetitions, seeds = 1000, 10
     plan = Sweep(Experiment(), (), ("mse",), repetitions * seeds)
-    intercepts = train_sweep(plan).of("intercept", "mse").reshape(repetitions, seeds)
+    intercepts = train_sweep(plan).judge_values("intercept", "mse").reshape(repetitions, seeds)
     found = band(intercepts.T)
     assert 0.93 <= (np.abs(found.mean - 3.0) <= found.half).mean() <= 0.97
