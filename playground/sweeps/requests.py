@@ -106,5 +106,5 @@ def _read_value(name: str, value: object) -> float:
 
 
 def _shorten_value(value: object) -> str:
-    said = repr(value)
-    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+    text = repr(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -63,11 +63,13 @@ class Swept:
         sweep = self.sweep
         seeds = [sweep.seed(place) for place in range(sweep.seeds)]
         index = np.indices(sweep.shape).reshape(len(sweep.shape), -1)
-        told: dict[str, np.ndarray] = {"loss": np.array(sweep.losses, object)[index[1]]}
-        told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
-        told["seed"] = np.array(seeds)[index[0]]
-        told |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}
-        return pandas.DataFrame(told | {"outcome": self.outcome.ravel()})
+        columns: dict[str, np.ndarray] = {"loss": np.array(sweep.losses, object)[index[1]]}
+        columns |= {
+            axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)
+        }
+        columns["seed"] = np.array(seeds)[index[0]]
+        columns |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}
+        return pandas.DataFrame(columns | {"outcome": self.outcome.ravel()})
 
 
 def join_parts(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:

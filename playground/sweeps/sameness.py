@@ -102,11 +102,11 @@ def check_effect(plan: Sweep, named: Callable[[str], str] = str) -> None:
 
 def repeats_words(plan: Sweep) -> list[str]:
     """A sentence for each axis on which several values train alike."""
-    told = []
+    sentences = []
     for place, axis in enumerate(plan.axes):
         repeated = [group for group in group_alike(plan, place) if len(group) > 1]
         if repeated:
             values = ", ".join(f"{value:g}" for value in repeated[0])
             more = f" (and {len(repeated) - 1} more such groups)" if len(repeated) > 1 else ""
-            told.append(f"{axis.setting}: {values} train alike, as they come to the same points and batches{more}")
-    return told
+            sentences.append(f"{axis.setting}: {values} train alike, as they come to the same points and batches{more}")
+    return sentences

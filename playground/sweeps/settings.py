@@ -120,15 +120,15 @@ def plan_sweep(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...
 
 def repeats_words(sweeping: SweepSettings, swept: Sweep) -> list[str]:
     """A sentence for each axis of which several values came to the same trainings."""
-    told = []
+    sentences = []
     for name, axis in zip(("vary", "against"), swept.axes, strict=False):
         asked = len(_make_axis(sweeping, name, swept.base).values)
         if len(axis.values) < asked:
-            told.append(
+            sentences.append(
                 f"{AXES[axis.setting]}: {asked} values come to {len(axis.values)} different trainings, since shares and"
                 " batches are of whole points. Each is trained once, under its first value."
             )
-    return told
+    return sentences
 
 
 def _check_size(sweep: Sweep) -> None:

@@ -37,8 +37,8 @@ def judge_cell(found: Band, diverged: np.ndarray, *places: int) -> str:
     lost = f"{gone} of {gone + finished} diverged" if gone else ""
     if not finished:
         return lost or "not trained"
-    told = number(mean) if np.isnan(half) else band_words(mean, half, 3)
-    return f"{told}, {lost}" if lost else told
+    value = number(mean) if np.isnan(half) else band_words(mean, half, 3)
+    return f"{value}, {lost}" if lost else value
 
 
 def find_sole_finishers(swept: Swept, judge: str) -> np.ndarray:
@@ -53,20 +53,20 @@ def find_sole_finishers(swept: Swept, judge: str) -> np.ndarray:
 def summarise_axis(swept: Swept, judge: str) -> str:
     """Over which ranges of the axis which loss is better, for a sweep of one axis and several losses."""
     claims, alone = compare_losses(swept, judge), find_sole_finishers(swept, judge)
-    told = [
+    parts = [
         f"{loss} is clearly best {_ranges_words(swept, where)}" for loss, where in find_holders(swept, claims.winners)
     ]
-    told += [
+    parts += [
         f"{_ranges_words(swept, where)} {loss} leads, by too little to matter"
         for loss, where in find_holders(swept, claims.small_leaders)
     ]
-    told += [f"{_ranges_words(swept, where)} only {loss} is left" for loss, where in find_holders(swept, alone)]
-    told += [f"{_ranges_words(swept, alone == GONE)} every training diverged"] if (alone == GONE).any() else []
+    parts += [f"{_ranges_words(swept, where)} only {loss} is left" for loss, where in find_holders(swept, alone)]
+    parts += [f"{_ranges_words(swept, alone == GONE)} every training diverged"] if (alone == GONE).any() else []
     undecided = (claims.winners < 0) & (claims.small_leaders < 0) & (alone == OPEN)
-    told += [_undecided_words(swept, undecided, bool(told))] if undecided.any() else []
+    parts += [_undecided_words(swept, undecided, bool(parts))] if undecided.any() else []
     axis = setting_name(swept.sweep.axes[0].setting)
-    said = f"By {JUDGES[judge].short} (lower is better) over {axis}: {'; '.join(told)}."
-    return " ".join(part for part in (said, _survivor_words(swept, judge), lost_words(swept)) if part)
+    text = f"By {JUDGES[judge].short} (lower is better) over {axis}: {'; '.join(parts)}."
+    return " ".join(part for part in (text, _survivor_words(swept, judge), lost_words(swept)) if part)
 
 
 def _undecided_words(swept: Swept, where: np.ndarray, more: bool) -> str:
@@ -92,23 +92,23 @@ def _survivor_words(swept: Swept, judge: str) -> str:
 
 def _ranges_words(swept: Swept, where: np.ndarray) -> str:
     """The stretches of the only axis on which something holds, in words."""
-    told = []
+    ranges = []
     for holds, group in groupby(range(len(where)), key=lambda place: bool(where[place])):
         places = list(group)
         first, last = (place_words(swept.sweep, 0, place) for place in (places[0], places[-1]))
         if holds:
-            told.append(f"at {first}" if first == last else f"from {first} to {last}")
-    return listed(told)
+            ranges.append(f"at {first}" if first == last else f"from {first} to {last}")
+    return listed(ranges)
 
 
 def lost_words(swept: Swept) -> str:
     """How many trainings diverged, loss by loss; empty if none did."""
     each = {loss: int(count_diverged(swept, loss).sum()) for loss in swept.sweep.losses}
     size = swept.sweep.size // len(each)
-    told = [f"{LOSSES[loss].label} in {gone:,} of {size:,} trainings" for loss, gone in each.items() if gone]
-    if not told:
+    losses = [f"{LOSSES[loss].label} in {gone:,} of {size:,} trainings" for loss, gone in each.items() if gone]
+    if not losses:
         return ""
-    return f"Diverged: {listed(told)}. They are marked, counted and left out of every mean."
+    return f"Diverged: {listed(losses)}. They are marked, counted and left out of every mean."
 
 
 def summarise_map(swept: Swept, judge: str) -> str:

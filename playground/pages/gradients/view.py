@@ -110,8 +110,8 @@ def train_networks(networks: GradientsSettings) -> list[Study] | None:
 @contextmanager
 def announce_duration(experiments: Sequence[Experiment]) -> Iterator[None]:
     """What will take long says so before it starts."""
-    said = duration_words(experiments)
-    place = st.info(said, icon=":material/hourglass_empty:") if said else None
+    text = duration_words(experiments)
+    place = st.info(text, icon=":material/hourglass_empty:") if text else None
     yield
     if place:
         place.empty()
@@ -132,8 +132,8 @@ def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> Non
             for letter, study in pairs
         )
     )
-    if said := inference_words(studies, networks.letters):
-        st.markdown(said)
+    if text := inference_words(studies, networks.letters):
+        st.markdown(text)
     offer_revival(pairs)
     st.html(wide(table(["", *networks.letters], study_rows(studies))))
 

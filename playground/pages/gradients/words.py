@@ -107,11 +107,11 @@ def death_words(study: Study) -> str:
 def revival_words(trial: Trial[Study]) -> str:
     """What a hundredth of the learning rate made of a network in which a layer died."""
     study = trial.after
-    said = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
+    text = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
     if study.infinite_at:
-        return f"{said} it diverges."
+        return f"{text} it diverges."
     alive = f"layer {study.death.layer} dies, too" if study.death else "no layer dies"
-    return f"{said} {alive}, and the loss goes from {number(float(study.loss[0]))} to {number(study.end)}."
+    return f"{text} {alive}, and the loss goes from {number(float(study.loss[0]))} to {number(study.end)}."
 
 
 def _flow_words(study: Study) -> str:

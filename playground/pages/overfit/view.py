@@ -119,8 +119,8 @@ def weights(page: OverfitSettings, fits: list[Fit]) -> None:
         st.info("No training came to weights that can be drawn.")
         return
     show(weight_replay(fits), key="weights", epoch=None, link=page.write_link())
-    if said := weight_words(fits):
-        st.markdown(said)
+    if text := weight_words(fits):
+        st.markdown(text)
     if texts := weight_prose(page):
         st.html(prose(*texts, small=True))
 

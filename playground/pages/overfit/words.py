@@ -47,13 +47,13 @@ def _stop_words(fit: Fit) -> str:
 def fit_words(fits: Sequence[Fit]) -> str:
     """Which setting overfits, and which is nearest to the truth."""
     worst = max(fits, key=lambda fit: fit.gap)
-    said = (
+    text = (
         f"{worst.label}: the error is {number(worst.error)} on the points it was trained on and"
         f" {number(worst.val_error)} on new ones."
     )
     if len(fits) < 2:
-        return said
-    return f"{said} {nearest_words(fits)}"
+        return text
+    return f"{text} {nearest_words(fits)}"
 
 
 def nearest_words(fits: Sequence[Fit]) -> str:
@@ -68,22 +68,22 @@ def nearest_words(fits: Sequence[Fit]) -> str:
 
 def weight_words(fits: Sequence[Fit]) -> str:
     """What the penalties made of the weights, beside the fit without a remedy where it is shown."""
-    said = [_zero_words(fit) for fit in fits if fit.experiment.l1]
+    sentences = [_zero_words(fit) for fit in fits if fit.experiment.l1]
     plain_fit = next((fit for fit in fits if fit.label == REMEDY_OPTIONS["none"].label), None)
     if plain_fit:
-        said += [_shrink_words(fit, plain_fit) for fit in fits if fit.experiment.l1 or fit.experiment.l2]
-    return " ".join(said)
+        sentences += [_shrink_words(fit, plain_fit) for fit in fits if fit.experiment.l1 or fit.experiment.l2]
+    return " ".join(sentences)
 
 
 def _zero_words(fit: Fit) -> str:
     """How many weights L1 brought to 0; by plain steps also how many it carries back and forth across 0."""
     experiment, amount = fit.experiment, count(len(fit.weights), "weight")
-    said = f"{fit.label}: {fit.zeros} of {amount} {_is_or_are(fit.zeros)} 0 exactly"
+    text = f"{fit.label}: {fit.zeros} of {amount} {_is_or_are(fit.zeros)} 0 exactly"
     if experiment.soft_threshold or experiment.optimizer != "sgd":
-        return f"{said}."
+        return f"{text}."
     step = experiment.learning_rate * experiment.l1
     near = int((np.abs(fit.weights) <= step).sum())
-    return f"{said}, and {near} {_is_or_are(near)} within rate × l1 = {number(step)} of it."
+    return f"{text}, and {near} {_is_or_are(near)} within rate × l1 = {number(step)} of it."
 
 
 def _shrink_words(fit: Fit, plain_fit: Fit) -> str:
@@ -108,14 +108,14 @@ def strength_words(found: Strengths, chosen: float, here: tuple[float, float] | 
     if found.best is None:
         return ""
     best = found.values.index(found.best)
-    said = (
+    text = (
         f"Over {found.seeds} seeds the validation error is lowest at {NAMES[found.setting]} ="
         f" {plain(found.best)}: {number(float(found.mean[best]))} ± {number(float(found.standard_error[best]), 2)}."
     )
     if 0.0 in found.values and found.stable[found.values.index(0.0)]:
-        said += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
-    said += f" The chosen strength is {plain(chosen)}."
-    return f"{said} {_here_words(*here)}" if here and chosen != found.best else said
+        text += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
+    text += f" The chosen strength is {plain(chosen)}."
+    return f"{text} {_here_words(*here)}" if here and chosen != found.best else text
 
 
 def _here_words(best: float, chosen: float) -> str:
@@ -140,13 +140,13 @@ def divergence_words(found: Strengths, rate: float, limit: float | None) -> str:
         return ""
     trainings = f"{int(found.diverged.sum())} of {count(len(found.values) * found.seeds, 'training')}"
     if found.best is None:
-        said = f"{trainings} diverged, at every strength at least one: there is no curve to draw, and no best strength."
+        text = f"{trainings} diverged, at every strength at least one: there is no curve to draw, and no best strength."
     else:
-        said = (
+        text = (
             f"{trainings} diverged, all of them at {NAMES[found.setting]} = {listed(lost)}. These strengths are not"
             " drawn and cannot be the best."
         )
-    return f"{said} {rate_words(rate, limit, 'at the strongest penalty')}"
+    return f"{text} {rate_words(rate, limit, 'at the strongest penalty')}"
 
 
 def rate_words(rate: float, limit: float | None, where: str = "here") -> str:
