@@ -62,11 +62,7 @@ class Results(BaseModel):
             **measure_errors(diagnosis.run),
         )
 
-    def agrees(self, other: Results) -> bool:
-        """Whether both are the same to four digits."""
-        return not self.apart(other)
-
-    def apart(self, other: Results) -> str:
+    def describe_differences(self, other: Results) -> str:
         """Which results differ from the other's, to four digits, in words; empty if none does."""
         pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
         differing = [pair for pair in pairs if not _are_close(*pair[1:])]

@@ -75,7 +75,7 @@ class Sweep:
         return prod(self.shape)
 
     @cached_property
-    def _settings(self) -> list[Experiment]:
+    def _combinations(self) -> list[Experiment]:
         """Every combination of a loss and the axes' values, under the first seed, checked."""
         names = [axis.setting for axis in self.axes]
         combinations = product(*(axis.values for axis in self.axes))
@@ -86,7 +86,7 @@ class Sweep:
 
     def __getstate__(self) -> dict[str, object]:
         """What travels to another process: the request, without the experiments that are made of it."""
-        return {name: value for name, value in vars(self).items() if name != "_settings"}
+        return {name: value for name, value in vars(self).items() if name != "_combinations"}
 
     def seed(self, place: int) -> int:
         """The seed of a repetition, counted from 0."""
@@ -100,11 +100,11 @@ class Sweep:
 
     def experiments(self, first: int = 0, last: int | None = None) -> list[Experiment]:
         """The experiments from place ``first`` up to ``last``; all by default."""
-        each = len(self._settings)
+        each = len(self._combinations)
         found = []
         for place in range(first, self.size if last is None else last):
             repetition, combination = divmod(place, each)
-            checked = self._settings[combination]
+            checked = self._combinations[combination]
             # A copy with another seed needs no second check, which would take longer than its training.
             found.append(checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked)
         return found

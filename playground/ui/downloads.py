@@ -155,7 +155,7 @@ def _say_imported(where: str) -> None:
     apart = [
         f"Run {place} of the file, {name(each.experiment)}: {difference}"
         for place, (each, results), diagnosis in zip(places, told, again, strict=True)
-        if (difference := results.apart(Results.of(diagnosis)))
+        if (difference := results.describe_differences(Results.of(diagnosis)))
     ]
     came = f"{count(len(said.kept), 'run')} came from the file{where}."
     if apart:
