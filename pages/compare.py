@@ -4,7 +4,7 @@ import streamlit as st
 
 from playground.experiment.view import View
 from playground.export.kept import Kept
-from playground.pages.compare.comparison import CompareSettings
+from playground.pages.compare.settings import CompareSettings
 from playground.pages.compare.view import address, comparison
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts

@@ -31,7 +31,7 @@ lab.situations()
 def results() -> None:
     networks = open_settings(GradientsSettings)
     warn_of_repairs(GradientsSettings)
-    studies = lab.results_of(networks)
+    studies = lab.train_networks(networks)
     if not studies:
         return
     lab.side_by_side_story(networks, studies)

@@ -30,7 +30,7 @@ st.markdown(
 def results() -> None:
     page = open_settings(OverfitSettings)
     warn_of_repairs(OverfitSettings)
-    fits = lab.results_of(page)
+    fits = lab.train_remedies(page)
     if fits is None:
         return
     lab.side_by_side_story(page, fits)

@@ -54,20 +54,20 @@ def add(kept: Sequence[Kept], new: Sequence[Kept]) -> tuple[Kept, ...]:
 
 def write_kept(kept: Sequence[Kept]) -> dict[str, list[str]]:
     """The query of a comparison: all of it, or the first ones that fit into an address."""
-    return {PARAMETER: [_write(each) for each in kept[: fitting(kept)]]} if kept else {}
+    return {PARAMETER: [_write_one(each) for each in kept[: count_fitting(kept)]]} if kept else {}
 
 
-def fitting(kept: Sequence[Kept]) -> int:
+def count_fitting(kept: Sequence[Kept]) -> int:
     """How many of them an address can hold."""
     length = 0
     for place, each in enumerate(kept):
-        length += len(urlencode({PARAMETER: _write(each)})) + 1
+        length += len(urlencode({PARAMETER: _write_one(each)})) + 1
         if length > LONGEST_LINK:
             return place
     return len(kept)
 
 
-def _write(kept: Kept) -> str:
+def _write_one(kept: Kept) -> str:
     parts = [kept.page]
     for setting, values in write_settings(kept.experiment).items():
         parts += [setting, "_".join(values)]
@@ -75,18 +75,18 @@ def _write(kept: Kept) -> str:
 
 
 def read_kept(query: Mapping[str, Sequence[str]]) -> tuple[tuple[Kept, ...], list[str]]:
-    """The comparison in a link, and a sentence in Markdown for everything that had to be mended."""
+    """The comparison in a link, and a sentence in Markdown for everything that had to be repaired."""
     notices: list[str] = []
     texts = list(query.get(PARAMETER, []))
     if len(texts) > MOST_KEPT:
         notices.append(
             f"{PARAMETER} has {len(texts):,} experiments; allowed are {MOST_KEPT}. The others were left out."
         )
-    found = [_read(text, notices) for text in texts[:MOST_KEPT]]
+    found = [_read_one(text, notices) for text in texts[:MOST_KEPT]]
     return add((), [each for each in found if each]), notices
 
 
-def _read(text: str, notices: list[str]) -> Kept | None:
+def _read_one(text: str, notices: list[str]) -> Kept | None:
     page, *rest = text.split(APART)
     query = dict(zip(rest[::2], rest[1::2], strict=False))
     name = query.pop("name", "")[:LONGEST_NAME]
@@ -95,8 +95,8 @@ def _read(text: str, notices: list[str]) -> Kept | None:
         what = f"the setting {quote_text(unknown[0])} is unknown" if unknown else "it is no experiment"
         notices.append(f"{PARAMETER} was {quote_text(text)}: {what}. It was left out.")
         return None
-    experiment, mended = read_settings(Experiment, {key: _values(key, value) for key, value in query.items()})
-    notices += [f"in {PARAMETER}, {notice}" for notice in mended]
+    experiment, repairs = read_settings(Experiment, {key: _split_values(key, value) for key, value in query.items()})
+    notices += [f"in {PARAMETER}, {notice}" for notice in repairs]
     reason = explain_misfit(experiment)
     if reason:
         notices.append(f"{PARAMETER} was {quote_text(text)}: {reason}. It was left out.")
@@ -104,7 +104,7 @@ def _read(text: str, notices: list[str]) -> Kept | None:
     return Kept(experiment=experiment, page=page, name=name)
 
 
-def _values(setting: str, text: str) -> list[str]:
-    """Of several values in one, such as the widths of layers."""
+def _split_values(setting: str, text: str) -> list[str]:
+    """The values of a setting; one such as the widths of layers has several."""
     many = isinstance(Experiment.model_fields[setting].default, tuple)
     return text.split("_") if many else [text]

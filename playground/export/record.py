@@ -1,7 +1,6 @@
-"""Experiments and what came of them as files: JSON that can be read back, CSV, and the trained Keras model.
+"""Experiments and their results as files: JSON that can be read back, CSV, and the trained Keras model.
 
-A file that a visitor brings is checked as a stranger's: nothing of it is run, and whatever is wrong is said with its
-place in the file.
+A file that a visitor brings is not trusted: nothing in it is run, and an error names its place in the file.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from io import StringIO
 from math import isclose
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -40,7 +39,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Results(BaseModel):
-    """What a file says came of an experiment; the numbers are missing where it diverged."""
+    """The results of an experiment in a file; the numbers are missing where it diverged."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,29 +62,27 @@ class Results(BaseModel):
             **measure_errors(diagnosis.run),
         )
 
-    def agrees(self, other: Results) -> bool:
-        """Whether both are the same to four digits."""
-        return not self.apart(other)
-
-    def apart(self, other: Results) -> str:
-        """What is not the same here and in the other, to four digits, in words; nothing if all is."""
+    def describe_differences(self, other: Results) -> str:
+        """Which results differ from the other's, to four digits, in words; empty if none does."""
         pairs = [(words, getattr(self, key), getattr(other, key)) for key, words in _NUMBERS.items()]
-        differing = [pair for pair in pairs if not _alike(*pair[1:])]
-        told = [f"{words} {_told(one)} in the file, {_told(here)} here" for words, one, here in differing]
+        differing = [pair for pair in pairs if not _are_close(*pair[1:])]
+        differences = [
+            f"{words} {_format_value(one)} in the file, {_format_value(here)} here" for words, one, here in differing
+        ]
         if self.epochs != other.epochs:
-            told.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
-        return ", ".join(told)
+            differences.insert(0, f"{count(self.epochs, 'epoch')} in the file, {other.epochs:,} here")
+        return ", ".join(differences)
 
 
 _NUMBERS = {"final_loss": "own loss", "mae": "MAE", "rmse": "RMSE", "accuracy": "accuracy", "log_loss": "log-loss"}
 
 
-def _told(value: float | None) -> str:
+def _format_value(value: float | None) -> str:
     """A number with one digit more than what is compared."""
     return "none" if value is None else number(value, COMPARED)
 
 
-def _alike(one: float | None, other: float | None) -> bool:
+def _are_close(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is other
     return isclose(one, other, rel_tol=SAME, abs_tol=1e-6)
@@ -111,7 +108,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Record:
-    """What a file holds: the experiments, what it says came of each, and the packages that it was made with."""
+    """What a file holds: the experiments, the results of each, and the packages that it was made with."""
 
     kept: tuple[Kept, ...]
     results: tuple[Results | None, ...]
@@ -135,10 +132,10 @@ def write_record(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> str:
 
 def read_record(content: bytes) -> Record:
     """The comparison in a file. Raises ``ValueError`` with the place of whatever is wrong."""
-    file = _checked(_parsed(content))
+    file = _check_file(_parse_json(content))
     for place, entry in enumerate(file.experiments):
         if entry.page not in PAGES:
-            raise ValueError(f"run {place + 1}: page is {_short(entry.page)}; allowed are {', '.join(PAGES)}")
+            raise ValueError(f"run {place + 1}: page is {_shorten_value(entry.page)}; allowed are {', '.join(PAGES)}")
         if reason := explain_misfit(entry.settings):
             raise ValueError(f"run {place + 1}: {reason}")
     return Record(
@@ -148,11 +145,11 @@ def read_record(content: bytes) -> Record:
     )
 
 
-def _parsed(content: bytes) -> Any:
+def _parse_json(content: bytes) -> object:
     if len(content) > MOST_BYTES:
         raise ValueError(f"the file has {len(content):,} bytes; allowed are {MOST_BYTES:,}")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start + 1:,} of the file is no text in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -163,69 +160,69 @@ def _parsed(content: bytes) -> Any:
         raise ValueError("the file is nested too deeply to be a comparison") from None
 
 
-def _no_constant(text: str) -> float:
-    raise ValueError(f"it holds {text}, which is no number")
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"it holds {text}, which is not a number")
 
 
-def _checked(data: Any) -> _File:
+def _check_file(data: object) -> _File:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError(f'the file is no comparison: it has to begin with "format": "{FORMAT}"')
     if data.get("version") != VERSION:
-        raise ValueError(f"version is {_short(data.get('version'))}; this playground reads version {VERSION}")
+        raise ValueError(f"version is {_shorten_value(data.get('version'))}; this playground reads version {VERSION}")
     try:
         return _File.model_validate(data)
     except ValidationError as error:
-        raise ValueError(_first(error)) from None
+        raise ValueError(_describe_errors(error)) from None
 
 
-def _first(error: ValidationError) -> str:
+def _describe_errors(error: ValidationError) -> str:
     """The first thing that is wrong, and how much else is."""
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
-    place = _place(first["loc"])
-    said = first["msg"].removeprefix("Value error, ")
-    received = "" if isinstance(first["input"], dict | list) else f" It is {_short(first['input'])}."
-    return f"{place}: {said}.{received}{_more(len(found) - 1)}"
+    place = _describe_place(first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    received = "" if isinstance(first["input"], dict | list) else f" It is {_shorten_value(first['input'])}."
+    return f"{place}: {message}.{received}{_count_more(len(found) - 1)}"
 
 
-def _more(others: int) -> str:
+def _count_more(others: int) -> str:
     if not others:
         return ""
     return " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
 
 
-def _place(steps: Sequence[int | str]) -> str:
-    """Where in the file, in the page's own count: the runs are numbered from 1."""
+def _describe_place(steps: Sequence[int | str]) -> str:
+    """A place in the file; as on the page, runs are numbered from 1."""
     if len(steps) > 1 and steps[0] == "experiments" and isinstance(steps[1], int):
-        inside = "".join(map(_step, steps[2:])).removeprefix(".")
+        inside = "".join(map(_describe_step, steps[2:])).removeprefix(".")
         return f"run {steps[1] + 1}{': ' if inside else ''}{inside}"
-    return "".join(map(_step, steps)).removeprefix(".")
+    return "".join(map(_describe_step, steps)).removeprefix(".")
 
 
-def _step(part: int | str) -> str:
-    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_short(part)}]"
+def _describe_step(part: int | str) -> str:
+    return f".{part[:40]}" if isinstance(part, str) and part.isidentifier() else f"[{_shorten_value(part)}]"
 
 
-def _short(value: Any) -> str:
+def _shorten_value(value: object) -> str:
     text = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a very large number"
     return text if len(text) <= 60 else text[:60] + "…"
 
 
 def history_csv(diagnoses: Sequence[Diagnosis]) -> str:
-    """The loss of every epoch: a row an epoch, a column a run. Empty is what was not trained."""
+    """The loss of every epoch: one row per epoch, one column per run; empty after a run's last epoch."""
     runs = [diagnosis.run for diagnosis in diagnoses]
-    rows = [["epoch", *_titles(diagnoses)]]
+    rows = [["epoch", *_number_titles(diagnoses)]]
     for epoch in range(max((run.epochs for run in runs), default=0)):
         rows.append([str(epoch + 1), *(str(run.loss[epoch]) if epoch < run.epochs else "" for run in runs)])
-    return _csv(rows)
+    return _write_csv(rows)
 
 
 def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
-    """What each trained model says of the points it was trained on and of the clean points that judge it."""
+    """The predictions of each trained model at its training points and at the clean points that judge it."""
     features = max((diagnosis.run.data.x_train.shape[1] for diagnosis in diagnoses), default=1)
     columns = ["x"] if features == 1 else [f"x{place + 1}" for place in range(features)]
     rows = [["run", "points", *columns, "y", "prediction"]]
-    for title, diagnosis in zip(_titles(diagnoses), diagnoses, strict=True):
+    for title, diagnosis in zip(_number_titles(diagnoses), diagnoses, strict=True):
         data = diagnosis.run.data
         for points, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
             answers = diagnosis.run.predict(x)
@@ -234,15 +231,15 @@ def predictions_csv(diagnoses: Sequence[Diagnosis]) -> str:
                 [title, points, *map(str, each), *empty, str(truth), str(answer)]
                 for each, truth, answer in zip(x, y[:, 0], answers[:, 0], strict=True)
             ]
-    return _csv(rows)
+    return _write_csv(rows)
 
 
-def _titles(diagnoses: Sequence[Diagnosis]) -> list[str]:
+def _number_titles(diagnoses: Sequence[Diagnosis]) -> list[str]:
     """Each run by its number and loss. A visitor's own words stay out: a spreadsheet might take them for a formula."""
     return [f"{place} {name(diagnosis.run.experiment)}" for place, diagnosis in enumerate(diagnoses, 1)]
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> str:
+def _write_csv(rows: Sequence[Sequence[str]]) -> str:
     file = StringIO()
     csv.writer(file).writerows(rows)
     return file.getvalue()
@@ -283,19 +280,19 @@ def keras_file_refusal(run: Run) -> str:
 def keras_file_limits(experiment: Experiment) -> list[str]:
     """What the Keras file of an experiment cannot hold, and what to do about it, a sentence each."""
     loss = LOSSES[experiment.loss]
-    told = []
+    limits = []
     if not loss.keras_name:
-        told.append(
+        limits.append(
             f"Keras has no loss {loss.label}, so the file holds the model without a loss. It predicts as it is;"
             " compile it before you train or evaluate it."
         )
     elif not loss.is_keras_own(experiment.parameters):
-        told.append(
+        limits.append(
             "A Keras file cannot hold class weights, so it holds the model without a loss. It predicts as it is; to"
             " train it, compile it with BinaryCrossentropy and give fit the class_weight."
         )
     if experiment.soft_threshold:
-        told.append(
+        limits.append(
             "Keras has no proximal steps: if you train the model of the file further, L1 takes plain gradient steps."
         )
-    return told
+    return limits

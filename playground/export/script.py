@@ -1,7 +1,7 @@
 """Experiments as a program: plain NumPy and TensorFlow that prints the numbers which the page shows.
 
-What ``playground.models`` builds, ``playground.data`` draws and ``playground.engine.batches`` orders is said here a
-second time, for a reader who has none of it. The tests run what is written, and compare.
+The program needs nothing of this package: what ``playground.models`` builds, ``playground.data`` draws and
+``playground.engine.batches`` orders stands once more in the templates. The tests run the programs and compare.
 """
 
 from __future__ import annotations
@@ -10,36 +10,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 from playground.experiment import Experiment
-from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.names import name
-from playground.experiment.relevance import loss_parameters, optimizer_settings
-from playground.export.script_helpers import helpers
-from playground.export.script_model import training_code
-from playground.export.script_points import data_code
+from playground.export.definitions import write_definitions
+from playground.export.templates import fill_in, settings_written
 from playground.tables.labelled_distributions import DATASETS
 from playground.text.phrases import count
 
 PACKAGES = ("numpy", "tensorflow", "keras")
-
-# The settings that the program knows how to say. Those of losses and optimizers come from their tables.
-SAID = {
-    *("dataset", "noise", "noise_shape", "outliers", "outlier_size", "points", "seed", "hidden", "activation", "loss"),
-    *(
-        "standardise",
-        "start_slope",
-        "start_intercept",
-        "overlap",
-        "positives",
-        "label_noise",
-    ),
-    *("degree", "initialiser", "normalisation", "residual", "dropout", "proximal"),
-    *("optimizer", "learning_rate", "epochs", "batch_size", "shuffle", "l1", "l2", *CLIPPINGS),
-    *loss_parameters(),
-    *optimizer_settings(),
-}
+SECONDS_PER_EPOCH = 0.025  # of ``model.fit``, for runs as small as these
 
 
 @dataclass(frozen=True)
@@ -50,27 +30,27 @@ class Part:
     code: str
 
 
-def script(experiments: Sequence[Experiment], link: str = "", hanging: Sequence[str] = ()) -> str:
-    """The program as Python, ready to run. Raises ``ValueError`` for an experiment that it cannot say.
+def script(experiments: Sequence[Experiment], link: str = "", sensitive: Sequence[str] = ()) -> str:
+    """The program as Python, ready to run. Raises ``ValueError`` if a setting cannot be written.
 
-    ``hanging`` says for each experiment which of its numbers are sensitive to rounding (``diagnosis.reproducibility``).
+    ``sensitive`` names for each experiment the numbers that are sensitive to rounding (``diagnosis.reproducibility``).
     """
-    head = f'"""{_about(experiments, link, hanging)}\n"""'
-    parts = [f"# {part.title}\n{part.code}" for part in _parts(experiments)]
+    head = f'"""{_write_about(experiments, link, sensitive)}\n"""'
+    parts = [f"# {part.title}\n{part.code}" for part in _write_parts(experiments)]
     return "\n\n".join([head, *parts]) + "\n"
 
 
-def notebook(experiments: Sequence[Experiment], link: str = "", hanging: Sequence[str] = ()) -> str:
+def notebook(experiments: Sequence[Experiment], link: str = "", sensitive: Sequence[str] = ()) -> str:
     """The same program as a Jupyter notebook."""
-    cells = [_cell("markdown", "about", _about(experiments, link, hanging))]
-    for place, part in enumerate(_parts(experiments)):
-        cells.append(_cell("markdown", f"title-{place}", f"## {part.title}"))
-        cells.append({**_cell("code", f"code-{place}", part.code), "execution_count": None, "outputs": []})
+    cells = [_make_cell("markdown", "about", _write_about(experiments, link, sensitive))]
+    for place, part in enumerate(_write_parts(experiments)):
+        cells.append(_make_cell("markdown", f"title-{place}", f"## {part.title}"))
+        cells.append({**_make_cell("code", f"code-{place}", part.code), "execution_count": None, "outputs": []})
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 
 
-def _cell(kind: str, key: str, text: str) -> dict[str, Any]:
+def _make_cell(kind: str, key: str, text: str) -> dict[str, object]:
     return {"cell_type": kind, "id": key, "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
@@ -79,56 +59,58 @@ def versions() -> dict[str, str]:
     return {package: version(package) for package in PACKAGES}
 
 
-def _about(experiments: Sequence[Experiment], link: str, hanging: Sequence[str]) -> str:
-    names = ", ".join(dict.fromkeys(name(experiment) for experiment in experiments))
-    epochs = sum(experiment.epochs for experiment in experiments)
-    made = ", ".join(f"{package} {number}" for package, number in versions().items())
-    lines = [
-        f"Trains {names} and prints what the Loss Playground shows.",
-        "",
-        f"Needs numpy and tensorflow (written with {made}).",
-        f"Keras takes about 25 ms an epoch, so this takes about {count(max(1, round(epochs * 0.025)), 'second')}.",
-    ]
-    return "\n".join([*lines, *([link] if link else []), *_hanging(experiments, hanging)])
+def _write_about(experiments: Sequence[Experiment], link: str, sensitive: Sequence[str]) -> str:
+    """What the program does, needs and takes; and a warning of numbers that another computer need not come to."""
+    seconds = max(1, round(sum(experiment.epochs for experiment in experiments) * SECONDS_PER_EPOCH))
+    titled = zip(_make_titles(experiments), sensitive, strict=False)
+    return fill_in(
+        "about.txt",
+        names=list(dict.fromkeys(map(name, experiments))),
+        versions=versions(),
+        duration=count(seconds, "second"),
+        link=link,
+        sensitive=[(title, numbers) for title, numbers in titled if numbers],
+    )
 
 
-def _hanging(experiments: Sequence[Experiment], hanging: Sequence[str]) -> list[str]:
-    """A warning of numbers that another computer need not come to."""
-    told = [f"- {title}: {said}" for title, said in zip(_titles(experiments), hanging, strict=False) if said]
-    return ["", HANGING, "", *told] if told else []
-
-
-HANGING = "These hang on rounding, so expect other digits than the page's:"
-
-
-def _titles(experiments: Sequence[Experiment]) -> list[str]:
+def _make_titles(experiments: Sequence[Experiment]) -> list[str]:
     names = [name(experiment) for experiment in experiments]
     return names if len(names) == 1 else [f"{place} · {each}" for place, each in enumerate(names, 1)]
 
 
-def _parts(experiments: Sequence[Experiment]) -> Iterable[Part]:
-    """The program, part by part. What does not change from one experiment to the next is not said again."""
+def _write_parts(experiments: Sequence[Experiment]) -> list[Part]:
+    """The program, part by part, with the helpers that it calls."""
     if not experiments:
         raise ValueError("there is no experiment to write a program for; choose one or more")
-    yield Part("What is needed", "import numpy as np\nimport tensorflow as tf")
-    yield Part("Helpers", "\n\n\n".join(helpers(experiments)))
-    reason = unsaid(experiments)
-    if reason:
+    if reason := unsaid(experiments):
         raise ValueError(reason)
-    said = ""
-    for experiment, title in zip(experiments, _titles(experiments), strict=True):
-        code = data_code(experiment)
-        if code != said:
-            yield Part(f"The points: {DATASETS[experiment.dataset].summary}", code)
-        said = code
-        yield Part(title, training_code(experiment, title))
+    trainings = list(_write_trainings(experiments))
+    program = "\n".join(part.code for part in trainings)
+    helpers = fill_in("helpers.py", definitions=write_definitions(experiments), program=program)
+    return [
+        Part("What is needed", "import numpy as np\nimport tensorflow as tf"),
+        Part("Helpers", helpers),
+        *trainings,
+    ]
+
+
+def _write_trainings(experiments: Sequence[Experiment]) -> Iterable[Part]:
+    """Points, model and training of each experiment. Points that are those of the one before are not written again."""
+    before = ""
+    for experiment, title in zip(experiments, _make_titles(experiments), strict=True):
+        kind = "labels.py" if experiment.task == "classification" else "numbers.py"
+        points = fill_in(kind, experiment=experiment)
+        if points != before:
+            yield Part(f"The points: {DATASETS[experiment.dataset].summary}", points)
+        before = points
+        yield Part(title, fill_in("training.py", experiment=experiment, title=title))
 
 
 def unsaid(experiments: Sequence[Experiment]) -> str:
-    """Why there can be no program of these; empty if there can. What is left out must not be so in silence."""
+    """Why there can be no program of these experiments; empty if there can. No setting may be left out in silence."""
     default = Experiment()
     for experiment in experiments:
-        for setting in [setting for setting in Experiment.model_fields if setting not in SAID]:
+        for setting in [each for each in Experiment.model_fields if each not in settings_written()]:
             value, usual = getattr(experiment, setting), getattr(default, setting)
             if value != usual:
                 return f"{setting} is {value!r}, which an exported program cannot say; set it to {usual!r}"

@@ -8,13 +8,12 @@ import math
 from collections.abc import Callable
 from functools import cache
 from textwrap import dedent
-from typing import Any
 
-Function = Callable[..., Any]
+Function = Callable[..., object]
 
 
 @cache
-def expression_of(function: Function) -> str | None:
+def read_expression(function: Function) -> str | None:
     """What a function returns, such as ``2.0 * x + 3.0``; ``None`` if it does more than return one expression."""
     tree = ast.parse(dedent(inspect.getsource(function))).body[0]
     assert isinstance(tree, ast.FunctionDef), f"{function.__name__} is a lambda; write it as a named function"
@@ -25,7 +24,7 @@ def expression_of(function: Function) -> str | None:
     return ast.unparse(returned.value)
 
 
-def definitions_of(function: Function) -> dict[str, str]:
+def collect_definitions(function: Function) -> dict[str, str]:
     """The definitions that a function needs, by name, itself the last: constants, imports, helpers.
 
     Annotations and comments are left out; a name that is neither of these is an error of ours.
@@ -35,8 +34,8 @@ def definitions_of(function: Function) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in _names_in(tree):
         if name in function.__globals__:
-            found |= _definition(name, function.__globals__[name])
-    return found | {function.__name__: ast.unparse(_bare(tree))}
+            found |= _define_name(name, function.__globals__[name])
+    return found | {function.__name__: ast.unparse(_strip_annotations(tree))}
 
 
 def _names_in(tree: ast.FunctionDef) -> list[str]:
@@ -44,7 +43,7 @@ def _names_in(tree: ast.FunctionDef) -> list[str]:
     return sorted({node.id for node in ast.walk(body) if isinstance(node, ast.Name)})
 
 
-def _definition(name: str, value: Any) -> dict[str, str]:
+def _define_name(name: str, value: object) -> dict[str, str]:
     if getattr(math, name, None) is value:
         return {name: f"from math import {name}"}
     if getattr(value, "__name__", "") == "numpy":
@@ -52,10 +51,10 @@ def _definition(name: str, value: Any) -> dict[str, str]:
     if isinstance(value, int | float):
         return {name: f"{name} = {value!r}"}
     assert inspect.isfunction(value), f"{name} is {value!r}, which no exported program can define"
-    return definitions_of(value)
+    return collect_definitions(value)
 
 
-def _bare(tree: ast.FunctionDef) -> ast.FunctionDef:
+def _strip_annotations(tree: ast.FunctionDef) -> ast.FunctionDef:
     """The function without annotations, and of its docstring the first line."""
     tree.returns = None
     if docstring := ast.get_docstring(tree):

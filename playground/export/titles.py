@@ -10,5 +10,7 @@ from playground.export.kept import Kept
 
 def titles(kept: Sequence[Kept]) -> list[str]:
     """The kept experiments as charts and table call them: a number, and its name or what tells it from the others."""
-    told = tell_apart([each.experiment for each in kept])
-    return [f"{place} · {each.name or words}" for place, (each, words) in enumerate(zip(kept, told, strict=True), 1)]
+    described = tell_apart([each.experiment for each in kept])
+    return [
+        f"{place} · {each.name or words}" for place, (each, words) in enumerate(zip(kept, described, strict=True), 1)
+    ]

@@ -14,7 +14,7 @@ from playground.sweeps import JUDGES, Axis, Swept, sweepable
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.bands import Band
 from playground.sweeps.verdicts import is_contest
-from playground.sweeps.words import bands_of, cell, diverged_of, summary
+from playground.sweeps.words import count_diverged, judge_cell, measure_bands, summarise_axis
 from playground.text.numbers import number
 
 WIDE = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
@@ -38,7 +38,7 @@ def _legend(swept: Swept) -> list[Entry]:
 
 def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
     """The judge along the axis: the mean of each loss with its 95 % band, and triangles where trainings diverged."""
-    axis, found = swept.sweep.axes[0], bands_of(swept, judge)
+    axis, found = swept.sweep.axes[0], measure_bands(swept, judge)
     x = np.array(axis.values, float)
     y_axis, top = _judge_axis(list(found.values()))
     traces: list[Trace] = []
@@ -52,14 +52,14 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
         x_axis["tickformat"] = "~%"
     figure = plain_figure(traces, setting_name(axis.setting), JUDGES[judge].label, x_axis, y_axis)
     figure["layout"]["hovermode"] = "closest"  # a click is on one point
-    said = summary(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(found)}."
+    said = summarise_axis(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(found)}."
     return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", said, figure)
 
 
 def find_point(swept: Swept, trace: int, point: int) -> tuple[str, int]:
     """The loss of a trace of ``curve_panel``, and the place on the axis of one of its points."""
     loss, kind = swept.sweep.losses[trace // 3], trace % 3
-    return loss, point if kind == 1 else int(np.flatnonzero(diverged_of(swept, loss))[point])
+    return loss, point if kind == 1 else int(np.flatnonzero(count_diverged(swept, loss))[point])
 
 
 def _judge_axis(found: list[Band]) -> tuple[dict[str, object], float]:
@@ -111,7 +111,7 @@ def _stretches(known: np.ndarray) -> list[slice]:
 
 
 def _mean(swept: Swept, loss: str, x: np.ndarray, found: Band) -> Trace:
-    entry, lost = LOSSES[loss], diverged_of(swept, loss)
+    entry, lost = LOSSES[loss], count_diverged(swept, loss)
     return {
         "name": entry.label,
         "x": x,
@@ -119,14 +119,14 @@ def _mean(swept: Swept, loss: str, x: np.ndarray, found: Band) -> Trace:
         "mode": "lines+markers",
         "line": {"color": entry.colour, "dash": entry.dash, "width": 2},
         "marker": {"color": entry.colour, "size": 7},
-        "text": [cell(found, lost, place) for place in range(len(x))],
+        "text": [judge_cell(found, lost, place) for place in range(len(x))],
         "hovertemplate": "%{text}<extra>" + entry.label + "</extra>",
     }
 
 
 def _lost(swept: Swept, loss: str, x: np.ndarray, found: Band, top: float) -> Trace:
     """A triangle where trainings diverged: above the mean of the others, or at the top if there are none."""
-    lost = diverged_of(swept, loss)
+    lost = count_diverged(swept, loss)
     where = np.flatnonzero(lost)
     entry = LOSSES[loss]
     return {
@@ -135,7 +135,7 @@ def _lost(swept: Swept, loss: str, x: np.ndarray, found: Band, top: float) -> Tr
         "y": np.where(np.isfinite(found.mean), found.mean, top)[where],
         "mode": "markers",
         "marker": {"color": entry.colour, "size": 13, "symbol": "triangle-up-open", "line": {"width": 2}},
-        "text": [cell(found, lost, int(place)) for place in where],
+        "text": [judge_cell(found, lost, int(place)) for place in where],
         "hovertemplate": "%{text}<extra>" + entry.label + "</extra>",
         "showlegend": False,
     }
@@ -143,9 +143,9 @@ def _lost(swept: Swept, loss: str, x: np.ndarray, found: Band, top: float) -> Tr
 
 def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
     """One loss over both axes. All maps of a sweep share the range of their colours."""
-    sweep, found = swept.sweep, bands_of(swept, judge)
+    sweep, found = swept.sweep, measure_bands(swept, judge)
     low, high, wide = _colour_range(list(found.values()))
-    means, lost = found[loss].mean.T, diverged_of(swept, loss)  # rows go up, columns to the right
+    means, lost = found[loss].mean.T, count_diverged(swept, loss)  # rows go up, columns to the right
     cells = {
         **_cells(np.log10(means) if wide else means, _cell_words(swept, found[loss], lost)),
         **_colours(JUDGES[judge].label, low, high, wide),
@@ -167,7 +167,8 @@ def _cell_words(swept: Swept, found: Band, lost: np.ndarray) -> list[list[str]]:
     """What each cell says when it is pointed at: where it is, and what came of it."""
     across, up = (_places(swept, axis) for axis in (0, 1))
     return [
-        [f"{column}, {row}<br>{cell(found, lost, x, y)}" for x, column in enumerate(across)] for y, row in enumerate(up)
+        [f"{column}, {row}<br>{judge_cell(found, lost, x, y)}" for x, column in enumerate(across)]
+        for y, row in enumerate(up)
     ]
 
 

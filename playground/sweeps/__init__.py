@@ -1,6 +1,6 @@
 """Sweeps: one or more settings varied over thousands of trainings, each loss under the same seeds.
 
-``sweep`` gives a pandas DataFrame for notebooks; the pages use ``Sweep`` and ``swept``. TensorFlow is loaded only
+``sweep`` gives a pandas DataFrame for notebooks; the pages use ``Sweep`` and ``train_sweep``. TensorFlow is loaded only
 when a sweep is trained.
 """
 
@@ -15,12 +15,12 @@ from playground.data.suitability import check_losses
 from playground.experiment import Experiment
 from playground.experiment.sweepable import sweepable
 from playground.progress import Progress
-from playground.sweeps.judges import JUDGES, judges_of
-from playground.sweeps.plan import Axis, Sweep, parts, spaced
+from playground.sweeps.judges import JUDGES, find_judges
+from playground.sweeps.plan import Axis, Sweep, cut_sweep, space_values
 from playground.sweeps.requests import check_progress, check_size, read_axes, read_base, read_losses, read_seeds
-from playground.sweeps.results import Swept, together
-from playground.sweeps.running import TRAININGS_AT_ONCE, check_executor, swept, swept_part
-from playground.sweeps.sameness import alike, check_effect, repeats_words, without_repeats
+from playground.sweeps.results import Swept, join_parts
+from playground.sweeps.running import TRAININGS_AT_ONCE, check_executor, train_part, train_sweep
+from playground.sweeps.sameness import check_effect, drop_repeats, group_alike, repeats_words
 
 if TYPE_CHECKING:
     import pandas
@@ -31,17 +31,17 @@ __all__ = [
     "Axis",
     "Sweep",
     "Swept",
-    "alike",
     "check_effect",
-    "judges_of",
-    "parts",
-    "spaced",
+    "cut_sweep",
+    "drop_repeats",
+    "find_judges",
+    "group_alike",
+    "join_parts",
+    "space_values",
     "sweep",
     "sweepable",
-    "swept",
-    "swept_part",
-    "together",
-    "without_repeats",
+    "train_part",
+    "train_sweep",
 ]
 
 
@@ -59,9 +59,10 @@ def sweep(
     Name a setting and its values, as in ``sweep(learning_rate=[0.001, 0.01], losses=["mse", "mae"], seeds=30)``. A
     value or a loss that is named twice is trained once.
 
-    The table holds the settings, the judges (NaN where there is no number), ``diverged_at`` (0: it did not),
-    ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but ended
-    within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them out.
+    The table holds the settings, the judges (NaN where a training has no such number), ``diverged_at`` (the epoch, or
+    0), ``trained``, and ``outcome``: finished, diverged, NaN or infinite, not trained. A training that diverged but
+    ended within a hundred times its first loss keeps its numbers: ``frame[frame.outcome == "finished"]`` leaves them
+    out.
 
     ``executor`` is a ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the
     same as without. Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an
@@ -82,4 +83,4 @@ def sweep(
     check_effect(plan)
     for words in repeats_words(plan):
         warn(words, stacklevel=2)
-    return swept(plan, executor=executor, on_progress=on_progress).frame()
+    return train_sweep(plan, executor=executor, on_progress=on_progress).frame()

@@ -8,20 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import atan, cos, nan, pi, sin, sqrt
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 CONFIDENCE = 0.95
 HALVINGS = 60
 
+Angles = TypeVar("Angles", float, np.ndarray)
+
 
 @dataclass(frozen=True, eq=False)
 class Band:
     """Means over seeds with the half widths of their 95 % bands, all of one shape.
 
-    ``count`` is how many values were finite, ``lost`` how many were not. A mean of none is NaN; so is the half
-    width of fewer than two.
+    ``count`` is how many values were finite, ``lost`` how many were not. The mean of no value is NaN, and so is the
+    half width of fewer than two.
     """
 
     mean: np.ndarray
@@ -31,7 +33,7 @@ class Band:
 
 
 def band(values: np.ndarray) -> Band:
-    """The band of the mean over the first axis, by Student's t.
+    """The band of the mean over the first axis of ``values`` (n, ...), by Student's t.
 
     The mean of n values lies within ``t · s / √n`` of the truth in 95 of 100 repetitions: exactly if the values are
     normal, nearly if they are many. Source: https://en.wikipedia.org/wiki/Student%27s_t-distribution
@@ -42,7 +44,7 @@ def band(values: np.ndarray) -> Band:
     some, several = np.maximum(count, 1), np.maximum(count - 1, 1)
     mean = np.where(finite, values, 0.0).sum(axis=0) / some
     squares = np.square(np.where(finite, values - mean, 0.0)).sum(axis=0)
-    half = _quantiles(several) * np.sqrt(squares / several / some)
+    half = _compute_quantiles(several) * np.sqrt(squares / several / some)
     return Band(
         mean=np.where(count > 0, mean, nan),
         half=np.where(count > 1, half, nan),
@@ -51,7 +53,7 @@ def band(values: np.ndarray) -> Band:
     )
 
 
-def _quantiles(degrees: np.ndarray) -> np.ndarray:
+def _compute_quantiles(degrees: np.ndarray) -> np.ndarray:
     return np.vectorize(t_quantile, otypes=[float])(degrees)
 
 
@@ -76,7 +78,7 @@ def _share_within(t: float, degrees: int) -> float:
     return float(_share_of_angle(angle, sin(angle), cos(angle), degrees))
 
 
-def _share_of_angle(angle: Any, sine: Any, cosine: Any, degrees: int) -> Any:
+def _share_of_angle(angle: Angles, sine: Angles, cosine: Angles, degrees: int) -> Angles:
     """The sum of cosines, of one angle or of an array: for one, Python's numbers are ten times quicker."""
     odd = degrees % 2
     term, total = (cosine, 0.0 * cosine) if odd else (1.0 + 0.0 * cosine, 0.0 * cosine)
@@ -86,12 +88,12 @@ def _share_of_angle(angle: Any, sine: Any, cosine: Any, degrees: int) -> Any:
     return 2.0 / pi * (angle + sine * total) if odd else sine * total
 
 
-def two_sided_p(found: Band) -> np.ndarray:
+def compute_p(found: Band) -> np.ndarray:
     """How likely a mean as far from 0 would be if the truth were 0, by Student's t; NaN of fewer than two values."""
     degrees = np.maximum(found.count - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        angle = np.arctan(np.abs(found.mean) / found.half * _quantiles(degrees) / np.sqrt(degrees))
-    angle = np.nan_to_num(angle)  # values that are all 0 are no reason to doubt that the truth is 0
+        angle = np.arctan(np.abs(found.mean) / found.half * _compute_quantiles(degrees) / np.sqrt(degrees))
+    angle = np.nan_to_num(angle)  # values that are all 0 give 0 / 0; they do not speak against a true mean of 0
     p = np.zeros(np.shape(angle))
     for each in np.unique(degrees):
         here = degrees == each
@@ -119,8 +121,11 @@ class Pair:
         return self.count > 1 and abs(self.lead) > self.half
 
 
-def paired(one: np.ndarray, other: np.ndarray) -> Pair:
-    """The first against the second, ``(seeds,)`` each: the same seed stands at the same place."""
+def compare_pairs(one: np.ndarray, other: np.ndarray) -> Pair:
+    """Compare two losses, ``(seeds,)`` each, in which the same seed stands at the same place.
+
+    Raises ``ValueError`` for arrays of different shapes.
+    """
     if np.shape(one) != np.shape(other):
         raise ValueError(f"the judges have shapes {np.shape(one)} and {np.shape(other)}; allowed are equal ones")
     with np.errstate(invalid="ignore"):  # infinity less infinity

@@ -16,7 +16,7 @@ import numpy as np
 
 from playground.diagnosis.reproducibility import SAME
 from playground.sweeps import Swept
-from playground.sweeps.bands import Pair, band, two_sided_p
+from playground.sweeps.bands import Pair, band, compute_p
 
 FALSE_SHARE = 0.05  # of the winners that a sweep names
 MATTERS = 0.01  # of the judge: a smaller lead is real, but no reason to choose a loss
@@ -24,7 +24,7 @@ NOBODY = -1
 
 
 class Standing(StrEnum):
-    """What can be said of the leading loss at a place."""
+    """How the leading loss at a place stands against the others."""
 
     GONE = "no loss is left"
     ALONE = "one loss is left"
@@ -39,10 +39,10 @@ class Claims:
     """The comparison of the losses at every place: each array has the shape of the axes.
 
     ``best`` and ``rival`` are numbers of losses, −1 where there is none. The rival is the loss with the next mean; if
-    the best does not win, the one from which it is told least. ``lead`` and ``half`` are in the judge's unit, over the
-    ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them diverged.
-    ``compared`` is how many places were tested together. ``is_rounding`` says where the lead is no larger than what
-    single precision may leave of equal numbers.
+    the best does not win, the one from which it differs least clearly. ``lead`` and ``half`` are in the judge's
+    unit, over the ``count`` seeds that both finished, of which the best won ``wins``; in ``lost`` seeds one of them
+    diverged. ``compared`` is how many places were tested together. ``is_rounding`` marks where the lead is no larger
+    than what single precision may leave of equal numbers.
     """
 
     best: np.ndarray
@@ -73,21 +73,21 @@ class Claims:
         return Pair(lead, half, int(self.wins[places]), int(self.count[places]), int(self.lost[places]))
 
 
-def claims_of(swept: Swept, judge: str) -> Claims:
+def compare_losses(swept: Swept, judge: str) -> Claims:
     """Compare all losses of a sweep by a judge of which less is better, at all places at once."""
-    values = np.stack([swept.of(judge, loss) for loss in swept.sweep.losses], axis=1)
+    values = np.stack([swept.judge_values(judge, loss) for loss in swept.sweep.losses], axis=1)
     found = band(values)
-    known = _comparable(found.count)
+    known = _find_comparable(found.count)
     means = np.where(known, found.mean, np.nan)
-    best = _leaders(values, means)
+    best = _find_leaders(values, means)
     against = _Against(values, best)
     rivals = known & (np.arange(len(means)).reshape(-1, *[1] * best.ndim) != best)
-    p = _largest_p(against, rivals)
-    real = false_discovery_rate(p)
-    rival = np.where(real, np.where(rivals, means, np.inf).argmin(axis=0), _hardest(against, rivals))
-    lead, half, wins, count, lost = (_pick(part, rival) for part in against.parts)
-    is_rounding = ~(np.abs(lead) > SAME * np.abs(_pick(means, rival)))
-    is_small = np.abs(lead) < MATTERS * np.abs(_pick(means, rival))
+    p = _find_largest_p(against, rivals)
+    real = find_discoveries(p)
+    rival = np.where(real, np.where(rivals, means, np.inf).argmin(axis=0), _find_hardest(against, rivals))
+    lead, half, wins, count, lost = (_pick_loss(part, rival) for part in against.parts)
+    is_rounding = ~(np.abs(lead) > SAME * np.abs(_pick_loss(means, rival)))
+    is_small = np.abs(lead) < MATTERS * np.abs(_pick_loss(means, rival))
     some, several = known.any(axis=0), rivals.any(axis=0)
     standing = np.select(
         [~some, ~several, np.isnan(p), ~real | is_rounding, is_small],
@@ -99,20 +99,20 @@ def claims_of(swept: Swept, judge: str) -> Claims:
     return Claims(best, rival, lead, half, wins, count, lost, p, standing, compared, is_rounding)
 
 
-def _comparable(count: np.ndarray) -> np.ndarray:
+def _find_comparable(count: np.ndarray) -> np.ndarray:
     """The losses that finished at each place; where two or more finished twice, one lucky seed does not count."""
     twice = count > 1
     return np.where(twice.sum(axis=0) > 1, twice, count > 0)
 
 
-def _largest_p(against: _Against, rivals: np.ndarray) -> np.ndarray:
-    """Who is best has to beat all others: the largest p-value counts. NaN where one cannot be compared."""
+def _find_largest_p(against: _Against, rivals: np.ndarray) -> np.ndarray:
+    """The best has to beat all others, so the largest p-value counts. NaN where a rival cannot be compared."""
     testable = rivals.any(axis=0) & ((against.count > 1) | ~rivals).all(axis=0)
     return np.where(testable, np.where(rivals, against.p, 0.0).max(axis=0), np.nan)
 
 
-def _hardest(against: _Against, rivals: np.ndarray) -> np.ndarray:
-    """The rival from which the best is told least."""
+def _find_hardest(against: _Against, rivals: np.ndarray) -> np.ndarray:
+    """The rival from which the best differs least clearly."""
     doubts = np.where(against.count > 1, against.p, 2.0)
     return np.where(rivals, doubts, -1.0).argmax(axis=0)
 
@@ -122,31 +122,35 @@ class _Against:
 
     def __init__(self, values: np.ndarray, best: np.ndarray) -> None:
         with np.errstate(invalid="ignore"):
-            leads = values - _pick(values.swapaxes(0, 1), best)[:, None]
+            leads = values - _pick_loss(values.swapaxes(0, 1), best)[:, None]
         found = band(leads)
         self.lead, self.count = found.mean, found.count
-        self.p = two_sided_p(found)
-        # A lead below 0 is the other's: whatever its size, it is no win.
+        self.p = compute_p(found)
+        # A lead below 0 belongs to the other loss: whatever its size, it is not a win.
         self.p = np.where(self.lead > 0, self.p, 1.0)
         wins = (np.where(np.isfinite(leads), leads, 0.0) > 0).sum(axis=0)
         self.parts = (found.mean, found.half, wins, found.count, found.lost)
 
 
-def _leaders(values: np.ndarray, means: np.ndarray) -> np.ndarray:
+def _find_leaders(values: np.ndarray, means: np.ndarray) -> np.ndarray:
     """The loss with the lowest mean at each place; if another is ahead in the seeds that both finished, that one."""
     best = np.where(np.isfinite(means), means, np.inf).argmin(axis=0)
     leads = np.where(np.isfinite(means), np.nan_to_num(_Against(values, best).lead), 0.0)
     return np.where(leads.min(axis=0) < 0, leads.argmin(axis=0), best)
 
 
-def _pick(values: np.ndarray, loss: np.ndarray) -> np.ndarray:
+def _pick_loss(values: np.ndarray, loss: np.ndarray) -> np.ndarray:
     """Of values ``(losses, ..., *axes)`` those of one loss at each place: ``(..., *axes)``."""
     places = loss.reshape(1, *[1] * (values.ndim - loss.ndim - 1), *loss.shape)
     return np.take_along_axis(values, np.broadcast_to(places, (1, *values.shape[1:])), axis=0)[0]
 
 
-def false_discovery_rate(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:
-    """Which of many p-values are small enough that at most this share of them is expected to be false. NaN is none."""
+def find_discoveries(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:
+    """Which p-values are so small that at most this share of the discoveries is expected to be false; never NaN.
+
+    The step-up rule of Benjamini and Hochberg, whose source the head of this file names. The result has the shape of
+    ``p``.
+    """
     flat = np.where(np.isnan(p), np.inf, p).ravel()
     order = np.sort(flat)
     tested = int(np.isfinite(order).sum())

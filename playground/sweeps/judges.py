@@ -59,39 +59,39 @@ JUDGES: dict[str, Judge] = {
 }
 
 
-def judges_of(experiment: Experiment) -> list[str]:
+def find_judges(experiment: Experiment) -> list[str]:
     """The judges that experiments of this kind have."""
     line = experiment.task == "regression" and experiment.widths == (1, 1)
     return [key for key, judge in JUDGES.items() if judge.models in ("all", experiment.task, "line" if line else "")]
 
 
-def judged(stack: TrainingStack) -> Columns:
-    """What became of each training of a stack, as ``playground.diagnosis.diagnosis`` says it of one run.
+def judge_stack(stack: TrainingStack) -> Columns:
+    """Judge each training of a stack, as ``playground.diagnosis.diagnosis`` judges one run: columns ``(trainings,)``.
 
-    A number is NaN only where there is none: the loss became NaN or infinite, or ended beyond what a chart can show.
-    A run that stayed finite and merely did not get better keeps its numbers, whatever it is called.
+    A judge is NaN where the loss became NaN or infinite, or ended above what a chart can show. A run that stayed
+    finite keeps its judges, whatever its verdict.
     """
     losses = stack.loss
-    whole = np.isfinite(losses).all(axis=1) & _finite_weights(stack)
+    whole = np.isfinite(losses).all(axis=1) & _has_finite_weights(stack)
     diverged, finite = is_diverging(losses) | ~whole, whole
     exploding = diverged & is_exploded(losses)[:, -1]
-    columns: Columns = {**_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
+    columns: Columns = {**_judge_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
     columns["settled"] = find_settled_epochs(losses).astype(float)
-    if "slope" in judges_of(stack.experiments[0]):
-        columns["slope"], columns["intercept"] = _lines(stack)
+    if "slope" in find_judges(stack.experiments[0]):
+        columns["slope"], columns["intercept"] = _read_lines(stack)
     columns = {
         name: np.where(finite & ~exploding & np.isfinite(column), column, np.nan) for name, column in columns.items()
     }
     trained = np.ones(len(losses), bool)
-    return columns | {"diverged_at": _diverged_at(losses, diverged), "finite": finite, "trained": trained}
+    return columns | {"diverged_at": _find_divergence(losses, diverged), "finite": finite, "trained": trained}
 
 
-def _finite_weights(stack: TrainingStack) -> np.ndarray:
+def _has_finite_weights(stack: TrainingStack) -> np.ndarray:
     """Whether the last step of each training left finite weights."""
     return np.all([np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights], axis=0)
 
 
-def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
+def _find_divergence(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
     """The epoch at which each run diverged, 0 if it did not."""
     beyond = is_exploded(losses[diverged])
     epochs = np.zeros(len(losses), np.int32)
@@ -99,7 +99,7 @@ def _diverged_at(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:
     return epochs
 
 
-def _lines(stack: TrainingStack) -> tuple[np.ndarray, np.ndarray]:
+def _read_lines(stack: TrainingStack) -> tuple[np.ndarray, np.ndarray]:
     """Slopes and intercepts in units of x and y, as ``Run.line`` has them."""
     slope, intercept = stack.weights[0][0, 0].astype(float), stack.weights[1][0].astype(float)
     if not stack.experiments[0].standardise:
@@ -109,19 +109,19 @@ def _lines(stack: TrainingStack) -> tuple[np.ndarray, np.ndarray]:
     return slope * scale, intercept + slope * offset
 
 
-def _on_test_points(stack: TrainingStack) -> Columns:
-    """What a stack's models say of the points that judge them, a few models at a time: many answers take much room."""
+def _judge_on_test_points(stack: TrainingStack) -> Columns:
+    """The judges of a stack's models by their test points, a few models at a time, which bounds the memory."""
     members = stack.experiments
     weights = [np.moveaxis(array, -1, 0) for array in stack.weights]
     parts = []
     for start in range(0, len(members), MODELS_AT_ONCE):
         few = slice(start, start + MODELS_AT_ONCE)
-        parts.append(_judged_on(members[few], [array[few] for array in weights]))
+        parts.append(_judge_models(members[few], [array[few] for array in weights]))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """What models say of the points that judge them, and what is true there: ``(models, n, 1)``, or a truth for all."""
+def _predict_test_points(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Predictions ``(models, n, 1)`` at the test points, and the truth there, ``(models, n, 1)`` or ``(n, 1)``."""
     first = members[0]
     if (
         first.dataset not in LABELLED_DISTRIBUTIONS
@@ -138,8 +138,8 @@ def _answers(members: Sequence[Experiment], weights: list[np.ndarray]) -> tuple[
     return np.stack(answers), np.stack(truths)
 
 
-def _judged_on(members: Sequence[Experiment], weights: list[np.ndarray]) -> Columns:
-    answers, y = _answers(members, weights)
+def _judge_models(members: Sequence[Experiment], weights: list[np.ndarray]) -> Columns:
+    answers, y = _predict_test_points(members, weights)
     answers, y = answers[..., 0].astype(float), y[..., 0].astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         if members[0].dataset in LABELLED_DISTRIBUTIONS:

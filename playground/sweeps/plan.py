@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -27,13 +26,13 @@ class Axis:
     values: tuple[float, ...]
 
 
-def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
-    """An axis of at most so many values from ``low`` to ``high``: fewer where whole numbers fall together.
+def space_values(setting: str, low: float, high: float, steps: int, *, log: bool) -> Axis:
+    """An axis of at most ``steps`` values from ``low`` to ``high``: fewer where rounding makes whole numbers equal.
 
     Raises ``ValueError`` for a range that the setting does not allow, or that has no logarithm.
     """
     number = sweepable()[setting]
-    _check(number, low, high, log=log)
+    _check_range(number, low, high, log=log)
     values = np.geomspace(low, high, steps) if log else np.linspace(low, high, steps)
     values[0], values[-1] = low, high  # powers may miss the ends by a rounding
     if find_fields(Experiment)[setting].whole:
@@ -42,7 +41,7 @@ def spaced(setting: str, low: float, high: float, steps: int, *, log: bool) -> A
     return Axis(setting, tuple(short if len(set(short)) == steps else (float(f"{value:.8g}") for value in values)))
 
 
-def _check(number: Number, low: float, high: float, *, log: bool) -> None:
+def _check_range(number: Number, low: float, high: float, *, log: bool) -> None:
     allowed = f"allowed are {plain(number.low)} to {plain(number.high)}"
     if low >= high:
         raise ValueError(f"{number.label}: from ({plain(low)}) has to be less than to ({plain(high)}); {allowed}")
@@ -76,7 +75,7 @@ class Sweep:
         return prod(self.shape)
 
     @cached_property
-    def _settings(self) -> list[Experiment]:
+    def _combinations(self) -> list[Experiment]:
         """Every combination of a loss and the axes' values, under the first seed, checked."""
         names = [axis.setting for axis in self.axes]
         combinations = product(*(axis.values for axis in self.axes))
@@ -85,12 +84,12 @@ class Sweep:
         # A loss goes with every setting, so that a copy with another needs no second check.
         return [each.model_copy(update={"loss": loss}) for loss in losses for each in checked]
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What travels to another process: what is asked for, not the experiments that it comes to."""
-        return {name: value for name, value in vars(self).items() if name != "_settings"}
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to another process: the request, without the experiments that are made of it."""
+        return {name: value for name, value in vars(self).items() if name != "_combinations"}
 
     def seed(self, place: int) -> int:
-        """The seed of the so manieth repetition."""
+        """The seed of a repetition, counted from 0."""
         return (self.base.seed + place) % SEEDS
 
     def experiment(self, place: int) -> Experiment:
@@ -100,12 +99,12 @@ class Sweep:
         return self.base.replace(**values, loss=self.losses[loss], seed=self.seed(repetition))
 
     def experiments(self, first: int = 0, last: int | None = None) -> list[Experiment]:
-        """The experiments from one place up to another, all if none are named."""
-        each = len(self._settings)
+        """The experiments from place ``first`` up to ``last``; all by default."""
+        each = len(self._combinations)
         found = []
         for place in range(first, self.size if last is None else last):
             repetition, combination = divmod(place, each)
-            checked = self._settings[combination]
+            checked = self._combinations[combination]
             # A copy with another seed needs no second check, which would take longer than its training.
             found.append(checked.model_copy(update={"seed": self.seed(repetition)}) if repetition else checked)
         return found
@@ -115,7 +114,7 @@ class Sweep:
         return self.experiment(int(np.ravel_multi_index((repetition, self.losses.index(loss), *places), self.shape)))
 
 
-def parts(plan: Sweep, count: int) -> list[tuple[int, int]]:
-    """A sweep cut into so many parts of about one size: the first place of each, and the one after its last."""
+def cut_sweep(plan: Sweep, count: int) -> list[tuple[int, int]]:
+    """Cut a sweep into ``count`` parts of about one size: the first place of each, and the one after its last."""
     cuts = [round(plan.size * place / max(count, 1)) for place in range(max(count, 1) + 1)]
     return list(pairwise(cuts))

@@ -1,4 +1,4 @@
-"""What a notebook asks ``sweep`` for, read into axes, losses and seeds; what is none is refused with the remedy."""
+"""Check the arguments of ``sweep``: axes, losses and seeds. An error names what was received and what is allowed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Set
 from itertools import islice
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
 
@@ -19,49 +18,49 @@ from playground.sweeps.plan import SEEDS, Axis, Sweep
 MOST_VALUES = 1_000_000  # an iterator may be endless
 MOST_TRAININGS = 20_000_000  # a table of two gigabytes
 LONGEST = 40  # letters of a value that a message repeats
-# What has no order, or is one word or one record, and only looks like a list of values.
+# These can be iterated, but are no lists of values: they have no order, or are a single word or record.
 NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
 INSTEAD = {"seed": "for more seeds write seeds=30", "loss": 'for losses write losses=["mse", "mae"]'}
 
 
-def read_axes(axes: Mapping[str, Any]) -> tuple[Axis, ...]:
+def read_axes(axes: Mapping[str, object]) -> tuple[Axis, ...]:
     """An axis for each named setting. Raises ``ValueError`` for a setting or a value that is not allowed."""
     return tuple(read_axis(name, values) for name, values in axes.items())
 
 
-def read_axis(name: str, values: Any) -> Axis:
+def read_axis(name: str, values: object) -> Axis:
     """The values of one setting, each once, in their order. Raises ``ValueError`` for what is not allowed."""
     if name not in sweepable():
         instead = f"; {INSTEAD[name]}" if name in INSTEAD else ""
         raise ValueError(f"{name} cannot be an axis; allowed are {', '.join(sweepable())}{instead}")
-    listed = _listed(name, values, f"{name}=[0.01, 0.1]")
+    listed = _read_list(name, values, f"{name}=[0.01, 0.1]")
     return Axis(name, tuple(dict.fromkeys(_read_value(name, value) for value in listed)))
 
 
-def read_losses(losses: Any) -> tuple[str, ...]:
-    """The keys of losses, each once, in their order. Raises ``ValueError`` for one that there is not."""
-    keys = _listed("losses", losses, 'losses=["mse", "mae"]')
+def read_losses(losses: object) -> tuple[str, ...]:
+    """The keys of losses, each once, in their order. Raises ``ValueError`` for an unknown one."""
+    keys = _read_list("losses", losses, 'losses=["mse", "mae"]')
     for key in keys:
         if not isinstance(key, str) or key not in LOSSES:
-            raise ValueError(f"losses holds {_short(key)}; allowed are {', '.join(LOSSES)}")
+            raise ValueError(f"losses holds {_shorten_value(key)}; allowed are {', '.join(LOSSES)}")
     return tuple(dict.fromkeys(map(str, keys)))
 
 
-def read_seeds(seeds: Any) -> int:
-    """How many seeds. Raises ``ValueError`` for what is no whole number of at least 1."""
+def read_seeds(seeds: object) -> int:
+    """How many seeds. Raises ``ValueError`` for anything but a whole number of at least 1."""
     if isinstance(seeds, (bool, np.bool_)) or not isinstance(seeds, Integral) or not 1 <= int(seeds) <= SEEDS:
         raise ValueError(
-            f"seeds is {_short(seeds)}; allowed is how many, a whole number from 1 to {SEEDS}, such as seeds=30"
+            f"seeds is {_shorten_value(seeds)}; allowed is how many, a whole number from 1 to {SEEDS}, such as seeds=30"
         )
     return int(seeds)
 
 
-def read_base(base: Any) -> Experiment:
-    """The experiment that is varied. Raises ``ValueError`` if it is none."""
+def read_base(base: object) -> Experiment:
+    """The experiment that is varied. Raises ``ValueError`` for anything else."""
     if base is None:
         return Experiment()
     if not isinstance(base, Experiment):
-        raise ValueError(f"base is {_short(base)}; allowed is an Experiment, such as Experiment(noise=2.0)")
+        raise ValueError(f"base is {_shorten_value(base)}; allowed is an Experiment, such as Experiment(noise=2.0)")
     return base
 
 
@@ -74,16 +73,18 @@ def check_size(plan: Sweep) -> None:
         )
 
 
-def check_progress(on_progress: Any) -> None:
-    """Raises ``ValueError`` for what cannot hear of the progress."""
+def check_progress(on_progress: object) -> None:
+    """Raises ``ValueError`` if ``on_progress`` cannot be called."""
     if on_progress is not None and not callable(on_progress):
-        raise ValueError(f"on_progress is {_short(on_progress)}; allowed is a function of the share that is done")
+        raise ValueError(
+            f"on_progress is {_shorten_value(on_progress)}; allowed is a function of the share that is done"
+        )
 
 
-def _listed(name: str, values: Any, example: str) -> list[Any]:
+def _read_list(name: str, values: object, example: str) -> list[object]:
     single = isinstance(values, np.ndarray) and values.ndim == 0
     if single or isinstance(values, NO_LISTS) or not isinstance(values, Iterable):
-        raise ValueError(f"{name} is {_short(values)}; allowed is a list of values: write {example}")
+        raise ValueError(f"{name} is {_shorten_value(values)}; allowed is a list of values: write {example}")
     found = list(islice(values, MOST_VALUES + 1))
     if not found:
         raise ValueError(f"{name} has no values; give it one or more, or leave it out")
@@ -92,18 +93,18 @@ def _listed(name: str, values: Any, example: str) -> list[Any]:
     return found
 
 
-def _read_value(name: str, value: Any) -> float:
-    """A value as one of Python's, whole if the setting is: NumPy's must not pass for another kind of setting."""
+def _read_value(name: str, value: object) -> float:
+    """A value as a Python number, an ``int`` if the setting is whole."""
     setting, whole = sweepable()[name], find_fields(Experiment)[name].whole
     allowed = f"allowed are {'whole numbers from ' if whole else ''}{setting.allowed}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise ValueError(f"{name} holds {_short(value)}, which is no number; {allowed}")
+        raise ValueError(f"{name} holds {_shorten_value(value)}, which is no number; {allowed}")
     number = float(value)
     if not isfinite(number) or not setting.low <= number <= setting.high or (whole and number != int(number)):
-        raise ValueError(f"{name} holds {_short(value)}; {allowed}: remove it or change it")
+        raise ValueError(f"{name} holds {_shorten_value(value)}; {allowed}: remove it or change it")
     return int(number) if whole else number
 
 
-def _short(value: Any) -> str:
-    said = repr(value)
-    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+def _shorten_value(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -1,14 +1,14 @@
-"""What a sweep came to, as arrays of the shape of the sweep and as a table."""
+"""The results of a sweep, as arrays of the shape of the sweep and as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.sweeps.judges import JUDGES, Columns, judges_of
+from playground.sweeps.judges import JUDGES, Columns, find_judges
 from playground.sweeps.plan import Sweep
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ OUTCOMES = (FINISHED, DIVERGED, NOT_FINITE, NOT_TRAINED)
 
 @dataclass(frozen=True, eq=False)
 class Swept:
-    """What a sweep came to. Each column has the shape of the sweep: seeds, losses, axes.
+    """The results of a sweep. Each column has the shape of the sweep: seeds, losses, axes.
 
     A judge is NaN where a training has no such number, or was not reached before a Stop. ``diverged_at`` has the
-    epoch or 0, ``finite`` says whether the loss stayed finite, ``trained`` what was reached.
+    epoch or 0, ``finite`` says whether the loss stayed finite, ``trained`` which trainings were reached.
     """
 
     sweep: Sweep
@@ -51,39 +51,41 @@ class Swept:
         conditions = [~self.trained, ~self.columns["finite"], self.diverged]
         return np.select(conditions, [NOT_TRAINED, NOT_FINITE, DIVERGED], FINISHED)
 
-    def of(self, judge: str, loss: str) -> np.ndarray:
+    def judge_values(self, judge: str, loss: str) -> np.ndarray:
         """A judge of one loss, NaN where it diverged: ``(seeds, *axes)``. One diverged run would decide any mean."""
         place = self.sweep.losses.index(loss)
         return np.where(self.diverged[:, place], np.nan, self.columns[judge][:, place])
 
     def frame(self) -> pandas.DataFrame:
-        """One row a training, the sweep's settings and what came out."""
+        """A table with one row per training: the sweep's settings, the judges and the outcome."""
         import pandas
 
         sweep = self.sweep
         seeds = [sweep.seed(place) for place in range(sweep.seeds)]
         index = np.indices(sweep.shape).reshape(len(sweep.shape), -1)
-        told: dict[str, Any] = {"loss": np.array(sweep.losses, object)[index[1]]}
-        told |= {axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)}
-        told["seed"] = np.array(seeds)[index[0]]
-        told |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}
-        return pandas.DataFrame(told | {"outcome": self.outcome.ravel()})
+        columns: dict[str, np.ndarray] = {"loss": np.array(sweep.losses, object)[index[1]]}
+        columns |= {
+            axis.setting: np.array(axis.values)[place] for axis, place in zip(sweep.axes, index[2:], strict=True)
+        }
+        columns["seed"] = np.array(seeds)[index[0]]
+        columns |= {name: column.ravel() for name, column in self.columns.items() if name != "finite"}
+        return pandas.DataFrame(columns | {"outcome": self.outcome.ravel()})
 
 
-def together(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
-    """The parts of a sweep as one; what no part has trained stays untrained. There may be fewer parts than cuts."""
-    columns = empty(plan, plan.size)
+def join_parts(plan: Sweep, cuts: Sequence[tuple[int, int]], found: Sequence[Columns]) -> Swept:
+    """The parts of a sweep as one. Where there are fewer parts than cuts, the rest stays untrained."""
+    columns = make_columns(plan, plan.size)
     for (first, last), part in zip(cuts, found, strict=False):
-        file(columns, slice(first, last), part)
-    return shaped(plan, columns)
+        fill_columns(columns, slice(first, last), part)
+    return shape_columns(plan, columns)
 
 
-def shaped(plan: Sweep, columns: Columns) -> Swept:
+def shape_columns(plan: Sweep, columns: Columns) -> Swept:
     return Swept(plan, {name: column.reshape(plan.shape) for name, column in columns.items()})
 
 
-def empty(plan: Sweep, size: int) -> Columns:
-    columns = {name: np.full(size, np.nan) for name in judges_of(plan.base)}
+def make_columns(plan: Sweep, size: int) -> Columns:
+    columns = {name: np.full(size, np.nan) for name in find_judges(plan.base)}
     return columns | {
         "diverged_at": np.zeros(size, np.int32),
         "finite": np.ones(size, bool),
@@ -91,6 +93,6 @@ def empty(plan: Sweep, size: int) -> Columns:
     }
 
 
-def file(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
+def fill_columns(columns: Columns, places: Sequence[int] | slice, part: Columns) -> None:
     for name, values in part.items():
         columns[name][places] = values

@@ -5,47 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from sys import modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playground.experiment import Experiment
 from playground.progress import Progress
-from playground.sweeps.judges import Columns, judged
-from playground.sweeps.plan import Sweep, parts
-from playground.sweeps.results import Swept, empty, file, shaped
+from playground.sweeps.judges import Columns, judge_stack
+from playground.sweeps.plan import Sweep, cut_sweep
+from playground.sweeps.results import Swept, fill_columns, make_columns, shape_columns
 
 if TYPE_CHECKING:
     from playground.engine.stacking import Job
     from playground.engine.types import TrainingStack
 
+PlacedColumns = tuple[list[int], Columns]  # places of a sweep, and their results
 
 TRAININGS_AT_ONCE = 20_000  # experiments that exist at one time: Python's collector would look at more again and again
 TRAININGS_PER_TASK = 2000  # of what an executor gets at once: enough to be worth its way to another machine
 
 
-def swept(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
+def train_sweep(plan: Sweep, *, executor: Executor | None = None, on_progress: Progress | None = None) -> Swept:
     """Train a sweep and judge every training.
 
-    ``on_progress(share)`` hears the share that is done; if it returns ``False``, what is done is kept and the rest
-    stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is loaded.
+    ``on_progress(share)`` is called with the share that is done; if it returns ``False``, the finished trainings are
+    kept and the rest stays untrained. Raises ``ValueError`` for an executor that forks this process once TensorFlow is
+    loaded.
     """
     check_executor(executor)
-    cuts = parts(plan, -(-plan.size // TRAININGS_AT_ONCE))
-    columns = empty(plan, plan.size)
+    cuts = cut_sweep(plan, -(-plan.size // TRAININGS_AT_ONCE))
+    columns = make_columns(plan, plan.size)
     if executor is None:
         for first, last in cuts:
-            heard = _Share(on_progress, first / plan.size, last / plan.size)
-            file(columns, slice(first, last), swept_part(plan, first, last, on_progress=heard))
-            if heard.stopped:
+            progress = _Share(on_progress, first / plan.size, last / plan.size)
+            fill_columns(columns, slice(first, last), train_part(plan, first, last, on_progress=progress))
+            if progress.stopped:
                 break
     else:
-        jobs = [job for cut in cuts for job in _jobs(plan, *cut)]
-        for places, part in _everywhere(executor, plan, jobs, on_progress):
-            file(columns, places, part)
-    return shaped(plan, columns)
+        jobs = [job for cut in cuts for job in _group_jobs(plan, *cut)]
+        for places, part in _train_everywhere(executor, plan, jobs, on_progress):
+            fill_columns(columns, places, part)
+    return shape_columns(plan, columns)
 
 
 def check_executor(executor: Executor | None) -> None:
-    """Raises ``ValueError`` for what is no executor, and for one whose processes would wait for ever."""
+    """Raises ``ValueError`` for anything but an executor, and for one whose processes would wait for ever."""
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor is {executor!r}; allowed is a concurrent.futures.Executor, or None to train here")
     context = getattr(executor, "_mp_context", None)  # no public name tells how the processes are started
@@ -57,7 +59,7 @@ def check_executor(executor: Executor | None) -> None:
 
 
 class _Share:
-    """A progress that goes from one share of the whole to another, and remembers whether it was told to stop."""
+    """The progress of a part of a sweep, passed on as that of the whole; ``stopped`` if the caller stopped it."""
 
     def __init__(self, on_progress: Progress | None, low: float, high: float) -> None:
         self.on_progress, self.low, self.high = on_progress, low, high
@@ -69,7 +71,7 @@ class _Share:
         return not self.stopped
 
 
-def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
+def _group_jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     """The stacks of some places of a sweep, each with the places that it trains."""
     from playground.engine.stacking import group_experiments  # brings TensorFlow, which a page must not wait for
 
@@ -77,31 +79,33 @@ def _jobs(plan: Sweep, first: int, last: int) -> list[Job]:
     return [([first + place for place in places], kind) for places, kind in found]
 
 
-def swept_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
-    """What came of the places of a sweep from ``first`` up to ``last``."""
+def train_part(plan: Sweep, first: int, last: int, *, on_progress: Progress | None = None) -> Columns:
+    """Train and judge the places of a sweep from ``first`` up to ``last``: columns ``(last - first,)``."""
     from playground.engine.stacking import group_experiments
 
     experiments = plan.experiments(first, last)
-    columns = empty(plan, len(experiments))
-    _train(experiments, list(group_experiments(experiments, frozenset())), columns, on_progress)
+    columns = make_columns(plan, len(experiments))
+    _train_jobs(experiments, list(group_experiments(experiments, frozenset())), columns, on_progress)
     return columns
 
 
-def _train(experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Any = None) -> None:
+def _train_jobs(
+    experiments: Sequence[Experiment], jobs: Sequence[Job], columns: Columns, on_progress: Progress | None = None
+) -> None:
     from playground.training import train_stacks
 
     def take(places: list[int], stack: TrainingStack) -> None:
         if stack.is_complete:  # a stop leaves the stacks at work half trained
-            file(columns, places, judged(stack))
+            fill_columns(columns, places, judge_stack(stack))
 
     train_stacks(experiments, jobs, take, on_progress)
 
 
-def _everywhere(
+def _train_everywhere(
     executor: Executor, plan: Sweep, jobs: Sequence[Job], on_progress: Progress | None
-) -> Iterator[tuple[list[int], Columns]]:
+) -> Iterator[PlacedColumns]:
     """The parts of a sweep as an executor brings them, in whatever order."""
-    futures: list[Future[Any]] = [executor.submit(_task, plan, group) for group in _tasks(jobs)]
+    futures: list[Future[PlacedColumns]] = [executor.submit(_train_task, plan, group) for group in _split_jobs(jobs)]
     done = 0
     for future in as_completed(futures):
         places, part = future.result()
@@ -113,7 +117,7 @@ def _everywhere(
             return
 
 
-def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+def _split_jobs(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     group: list[Job] = []
     for job in jobs:
         group.append(job)
@@ -124,11 +128,11 @@ def _tasks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
         yield group
 
 
-def _task(plan: Sweep, jobs: list[Job]) -> tuple[list[int], Columns]:
+def _train_task(plan: Sweep, jobs: list[Job]) -> PlacedColumns:
     """Some stacks of a sweep, trained where this is called: the stacks of one process, and so its numbers."""
     places = [place for job, _ in jobs for place in job]
     at = {place: number for number, place in enumerate(places)}
     experiments = [plan.experiment(place) for place in places]
-    columns = empty(plan, len(places))
-    _train(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
+    columns = make_columns(plan, len(places))
+    _train_jobs(experiments, [([at[place] for place in job], kind) for job, kind in jobs], columns)
     return places, columns

@@ -11,7 +11,7 @@ from playground.experiment.query import PageSettings
 from playground.experiment.relevance import list_tasks
 from playground.experiment.setting import Choice, Number, Switch
 from playground.models.arrays import count_weights
-from playground.sweeps import JUDGES, Axis, Sweep, check_effect, judges_of, spaced, sweepable, without_repeats
+from playground.sweeps import JUDGES, Axis, Sweep, check_effect, drop_repeats, find_judges, space_values, sweepable
 
 NONE = "none"
 AXES = {name: setting.label for name, setting in sweepable().items()}
@@ -19,7 +19,7 @@ SCALES = {"usual": "as usual", "linear": "linear", "log": "logarithmic"}
 MOST_TRAININGS = 100_000
 # Multiplications and additions of all trainings together: half a minute on two cores.
 MOST_WORK = 2e11
-AT_ONCE = 5e7  # so little that it is done before anybody could ask for it
+AT_ONCE = 5e7  # so little that it is done at once, without a button
 LIMIT = 1e4
 
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
@@ -48,10 +48,10 @@ class SweepSettings(PageSettings):
 
     def judged_by(self, experiment: Experiment) -> str:
         """The judge, or the first that this kind of model has."""
-        return self.judge if self.judge in judges_of(experiment) else judges_of(experiment)[0]
+        return self.judge if self.judge in find_judges(experiment) else find_judges(experiment)[0]
 
 
-def offered(task: str, chosen: str) -> list[str]:
+def list_axes(task: str, chosen: str) -> list[str]:
     """The settings that an axis offers for a task; what a link has chosen stays among them."""
     return [setting for setting in AXES if task in list_tasks(setting) or setting == chosen]
 
@@ -81,16 +81,16 @@ def is_log(sweeping: SweepSettings, axis: str, base: Experiment) -> bool:
     return usual_range(getattr(sweeping, axis), base)[2] if scale == "usual" else bool(scale == "log")
 
 
-def _axis(sweeping: SweepSettings, axis: str, base: Experiment) -> Axis:
+def _make_axis(sweeping: SweepSettings, axis: str, base: Experiment) -> Axis:
     setting = getattr(sweeping, axis)
     low, high, _ = usual_range(setting, base)
     given_low, given_high = getattr(sweeping, f"{axis}_from"), getattr(sweeping, f"{axis}_to")
     low, high = low if given_low is None else given_low, high if given_high is None else given_high
-    return spaced(setting, low, high, getattr(sweeping, f"{axis}_steps"), log=is_log(sweeping, axis, base))
+    return space_values(setting, low, high, getattr(sweeping, f"{axis}_steps"), log=is_log(sweeping, axis, base))
 
 
-def pinned(sweeping: SweepSettings, base: Experiment) -> SweepSettings:
-    """The same ranges, said outright where the usual one hangs on the base's own value: another value moves none."""
+def pin_ranges(sweeping: SweepSettings, base: Experiment) -> SweepSettings:
+    """The settings with their usual ranges written out where these depend on the base: another base then moves none."""
     changes: dict[str, float] = {}
     for axis in ("vary", "against"):
         setting = getattr(sweeping, axis)
@@ -101,34 +101,34 @@ def pinned(sweeping: SweepSettings, base: Experiment) -> SweepSettings:
     return sweeping.model_copy(update=changes)
 
 
-def plan(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...]) -> Sweep:
+def plan_sweep(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...]) -> Sweep:
     """The sweep that is asked for, without values that train alike.
 
     Raises ``ValueError`` with what is wrong, or what is too much of it.
     """
     if sweeping.vary == sweeping.against:
         raise ValueError(f"both axes vary {AXES[sweeping.vary]}; choose another setting for one of them")
-    axes = [_axis(sweeping, "vary", base)]
+    axes = [_make_axis(sweeping, "vary", base)]
     if sweeping.against != NONE:
-        axes.append(_axis(sweeping, "against", base))
+        axes.append(_make_axis(sweeping, "against", base))
     asked = Sweep(base, tuple(axes), losses, sweeping.seeds)
     check_effect(asked, AXES.__getitem__)
-    found = without_repeats(asked)
+    found = drop_repeats(asked)
     _check_size(found)
     return found
 
 
 def repeats_words(sweeping: SweepSettings, swept: Sweep) -> list[str]:
     """A sentence for each axis of which several values came to the same trainings."""
-    told = []
+    sentences = []
     for name, axis in zip(("vary", "against"), swept.axes, strict=False):
-        asked = len(_axis(sweeping, name, swept.base).values)
+        asked = len(_make_axis(sweeping, name, swept.base).values)
         if len(axis.values) < asked:
-            told.append(
+            sentences.append(
                 f"{AXES[axis.setting]}: {asked} values come to {len(axis.values)} different trainings, since shares and"
                 " batches are of whole points. Each is trained once, under its first value."
             )
-    return told
+    return sentences
 
 
 def _check_size(sweep: Sweep) -> None:
@@ -137,7 +137,7 @@ def _check_size(sweep: Sweep) -> None:
             f"this sweep has {sweep.size:,} trainings; allowed are {MOST_TRAININGS:,}."
             " Choose fewer steps, seeds or losses"
         )
-    work = work_of(sweep)
+    work = estimate_work(sweep)
     if work > MOST_WORK:
         raise ValueError(
             f"this sweep is {work / MOST_WORK:,.1f} times the work that one page may ask for."
@@ -145,7 +145,7 @@ def _check_size(sweep: Sweep) -> None:
         )
 
 
-def work_of(sweep: Sweep) -> float:
+def estimate_work(sweep: Sweep) -> float:
     """About how many multiplications a sweep takes: trainings × epochs × points × weights."""
     work = float(sweep.size)
     for setting in ("epochs", "points"):

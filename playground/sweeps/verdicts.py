@@ -1,4 +1,4 @@
-"""Who wins at one place of a sweep, in a sentence; and why nobody does."""
+"""Which loss wins at one place of a sweep, in a sentence, or why none does."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def claim_words(claims: Claims) -> str:
     )
 
 
-def verdict(swept: Swept, judge: str, claims: Claims, *places: int) -> str:
-    """Who wins at a place: "MAE beats MSE in 29 of 30 seeds, by 0.41 ± 0.08 RMSE"; or why nobody does."""
+def verdict_words(swept: Swept, judge: str, claims: Claims, *places: int) -> str:
+    """Which loss wins at a place: "MAE beats MSE in 29 of 30 seeds, by 0.41 ± 0.08 RMSE"; or why none does."""
     standing = claims.standing[places]
     labels = [LOSSES[loss].label for loss in swept.sweep.losses]
     if standing == Standing.GONE:
@@ -58,7 +58,7 @@ def verdict(swept: Swept, judge: str, claims: Claims, *places: int) -> str:
         return f"no winner: {best} and {rival} finished in no common seed{lost}"
     if pair.count == 1:
         return f"no winner: {best} is ahead of {rival} in the only common seed, which may be luck{lost}"
-    lead = f"{with_band(pair.lead, pair.half, 2)} {JUDGES[judge].short}"
+    lead = f"{band_words(pair.lead, pair.half, 2)} {JUDGES[judge].short}"
     if standing == Standing.WINS:
         return f"{best} beats {rival} in {pair.wins} of {pair.count} seeds, by {lead}{lost}"
     if standing == Standing.SMALL:
@@ -77,14 +77,14 @@ def _undecided_words(best: str, rival: str, lead: str, claims: Claims, places: t
     return f"{best} and {rival} are not distinguishable from the noise between seeds ({lead})"
 
 
-def with_band(mean: float, half: float, digits: int) -> str:
-    """A mean and its band; what is nothing beside the other is 0."""
+def band_words(mean: float, half: float, digits: int) -> str:
+    """A mean and its band; one that is negligible beside the other is written as 0."""
     nothing = 1e-6 * max(abs(mean), half)
-    told = [0.0 if abs(value) < nothing else value for value in (mean, half)]
-    return f"{number(told[0], digits)} ± {number(told[1], 2)}"
+    mean, half = (0.0 if abs(value) < nothing else value for value in (mean, half))
+    return f"{number(mean, digits)} ± {number(half, 2)}"
 
 
-def holders(swept: Swept, held: np.ndarray) -> list[tuple[str, np.ndarray]]:
+def find_holders(swept: Swept, held: np.ndarray) -> list[tuple[str, np.ndarray]]:
     """Each loss that holds a part of the places, by its label, and which."""
     losses = enumerate(swept.sweep.losses)
     return [(LOSSES[loss].label, held == place) for place, loss in losses if (held == place).any()]
@@ -92,9 +92,6 @@ def holders(swept: Swept, held: np.ndarray) -> list[tuple[str, np.ndarray]]:
 
 def shares_words(swept: Swept, held: np.ndarray) -> str:
     """In which share of the places each loss holds: "MSE in 10% and MAE in 5%"; empty if none does anywhere."""
-    found = [f"{label} in {_share_words(where.mean())}" for label, where in holders(swept, held)]
-    return listed(found) if found else ""
-
-
-def _share_words(share: float) -> str:
-    return "under 1%" if share < 0.005 else f"{share:.0%}"
+    shares = [(label, where.mean()) for label, where in find_holders(swept, held)]
+    words = [f"{label} in {'under 1%' if share < 0.005 else f'{share:.0%}'}" for label, share in shares]
+    return listed(words) if words else ""

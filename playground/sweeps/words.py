@@ -1,4 +1,4 @@
-"""What a sweep says, in words and in a table: which loss is better where, by how much, and where nobody can tell."""
+"""A sweep in words and as a table: which loss is better where, by how much, and where that is open."""
 
 from __future__ import annotations
 
@@ -11,74 +11,76 @@ from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Swept
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.bands import Band, band
-from playground.sweeps.claims import claims_of
-from playground.sweeps.verdicts import holders, is_contest, shares_words, verdict, with_band
+from playground.sweeps.claims import compare_losses
+from playground.sweeps.verdicts import band_words, find_holders, is_contest, shares_words, verdict_words
 from playground.text.numbers import number
 from playground.text.phrases import listed, sentence
 
 OPEN, GONE = -1, -2  # places at which several losses are left, and those at which none is
-ONE_SEED = "with one seed nobody can say which is better; take more seeds"
+ONE_SEED = "one seed cannot tell which is better; use more seeds"
 
 
-def bands_of(swept: Swept, judge: str) -> dict[str, Band]:
+def measure_bands(swept: Swept, judge: str) -> dict[str, Band]:
     """The band of each loss over the axes. What was not trained counts neither as a number nor as diverged."""
-    return {loss: band(swept.of(judge, loss)) for loss in swept.sweep.losses}
+    return {loss: band(swept.judge_values(judge, loss)) for loss in swept.sweep.losses}
 
 
-def diverged_of(swept: Swept, loss: str) -> np.ndarray:
+def count_diverged(swept: Swept, loss: str) -> np.ndarray:
     """How many trainings of a loss diverged at each place of the axes."""
     return swept.diverged[:, swept.sweep.losses.index(loss)].sum(axis=0)
 
 
-def cell(found: Band, diverged: np.ndarray, *places: int) -> str:
+def judge_cell(found: Band, diverged: np.ndarray, *places: int) -> str:
     """A judge at a place: its mean with its band, and how many trainings diverged."""
     mean, half = float(found.mean[places]), float(found.half[places])
     gone, finished = int(diverged[places]), int(found.count[places])
     lost = f"{gone} of {gone + finished} diverged" if gone else ""
     if not finished:
         return lost or "not trained"
-    told = number(mean) if np.isnan(half) else with_band(mean, half, 3)
-    return f"{told}, {lost}" if lost else told
+    value = number(mean) if np.isnan(half) else band_words(mean, half, 3)
+    return f"{value}, {lost}" if lost else value
 
 
-def left_alone(swept: Swept, judge: str) -> np.ndarray:
+def find_sole_finishers(swept: Swept, judge: str) -> np.ndarray:
     """The number of the only loss that did not diverge, at every place of the axes; ``OPEN`` or ``GONE`` elsewhere."""
-    bands = bands_of(swept, judge)
+    bands = measure_bands(swept, judge)
     finished = np.stack([each.count > 0 for each in bands.values()])
-    lost = ~finished & (np.stack([diverged_of(swept, loss) for loss in bands]) > 0)
+    lost = ~finished & (np.stack([count_diverged(swept, loss) for loss in bands]) > 0)
     alone = (finished.sum(axis=0) == 1) & (lost.sum(axis=0) == len(bands) - 1)
     return np.where(lost.all(axis=0), GONE, np.where(alone, finished.argmax(axis=0), OPEN))
 
 
-def summary(swept: Swept, judge: str) -> str:
+def summarise_axis(swept: Swept, judge: str) -> str:
     """Over which ranges of the axis which loss is better, for a sweep of one axis and several losses."""
-    claims, alone = claims_of(swept, judge), left_alone(swept, judge)
-    told = [f"{loss} is clearly best {_ranges_words(swept, where)}" for loss, where in holders(swept, claims.winners)]
-    told += [
-        f"{_ranges_words(swept, where)} {loss} leads, by too little to matter"
-        for loss, where in holders(swept, claims.small_leaders)
+    claims, alone = compare_losses(swept, judge), find_sole_finishers(swept, judge)
+    parts = [
+        f"{loss} is clearly best {_ranges_words(swept, where)}" for loss, where in find_holders(swept, claims.winners)
     ]
-    told += [f"{_ranges_words(swept, where)} only {loss} is left" for loss, where in holders(swept, alone)]
-    told += [f"{_ranges_words(swept, alone == GONE)} every training diverged"] if (alone == GONE).any() else []
+    parts += [
+        f"{_ranges_words(swept, where)} {loss} leads, by too little to matter"
+        for loss, where in find_holders(swept, claims.small_leaders)
+    ]
+    parts += [f"{_ranges_words(swept, where)} only {loss} is left" for loss, where in find_holders(swept, alone)]
+    parts += [f"{_ranges_words(swept, alone == GONE)} every training diverged"] if (alone == GONE).any() else []
     undecided = (claims.winners < 0) & (claims.small_leaders < 0) & (alone == OPEN)
-    told += [_undecided(swept, undecided, bool(told))] if undecided.any() else []
+    parts += [_undecided_words(swept, undecided, bool(parts))] if undecided.any() else []
     axis = setting_name(swept.sweep.axes[0].setting)
-    said = f"By {JUDGES[judge].short} (lower is better) over {axis}: {'; '.join(told)}."
-    return " ".join(part for part in (said, _survivors(swept, judge), lost_words(swept)) if part)
+    text = f"By {JUDGES[judge].short} (lower is better) over {axis}: {'; '.join(parts)}."
+    return " ".join(part for part in (text, _survivor_words(swept, judge), lost_words(swept)) if part)
 
 
-def _undecided(swept: Swept, where: np.ndarray, more: bool) -> str:
-    """Where nobody can say which loss is better; ``more`` is said of other places."""
+def _undecided_words(swept: Swept, where: np.ndarray, more: bool) -> str:
+    """Where it is open which loss is better; ``more`` if the summary has named other places before."""
     if swept.sweep.seeds == 1:
         return ONE_SEED
     return f"{_ranges_words(swept, where)}, the seeds do not tell" if more else "nowhere is one loss clearly best"
 
 
-def _survivors(swept: Swept, judge: str) -> str:
-    """Where a loss lost half of its trainings or more, so that its mean is that of the lucky ones."""
+def _survivor_words(swept: Swept, judge: str) -> str:
+    """Where half of a loss's trainings or more diverged, so that its mean is that of the few that did not."""
     half = np.zeros(swept.sweep.shape[2:], bool)
-    for loss, found in bands_of(swept, judge).items():
-        half |= (found.count > 0) & (diverged_of(swept, loss) >= found.count)
+    for loss, found in measure_bands(swept, judge).items():
+        half |= (found.count > 0) & (count_diverged(swept, loss) >= found.count)
     if not half.any():
         return ""
     where = _ranges_words(swept, half)
@@ -90,41 +92,41 @@ def _survivors(swept: Swept, judge: str) -> str:
 
 def _ranges_words(swept: Swept, where: np.ndarray) -> str:
     """The stretches of the only axis on which something holds, in words."""
-    told = []
+    ranges = []
     for holds, group in groupby(range(len(where)), key=lambda place: bool(where[place])):
         places = list(group)
         first, last = (place_words(swept.sweep, 0, place) for place in (places[0], places[-1]))
         if holds:
-            told.append(f"at {first}" if first == last else f"from {first} to {last}")
-    return listed(told)
+            ranges.append(f"at {first}" if first == last else f"from {first} to {last}")
+    return listed(ranges)
 
 
 def lost_words(swept: Swept) -> str:
-    """How many trainings diverged, loss by loss; nothing if none did."""
-    each = {loss: int(diverged_of(swept, loss).sum()) for loss in swept.sweep.losses}
+    """How many trainings diverged, loss by loss; empty if none did."""
+    each = {loss: int(count_diverged(swept, loss).sum()) for loss in swept.sweep.losses}
     size = swept.sweep.size // len(each)
-    told = [f"{LOSSES[loss].label} in {gone:,} of {size:,} trainings" for loss, gone in each.items() if gone]
-    if not told:
+    losses = [f"{LOSSES[loss].label} in {gone:,} of {size:,} trainings" for loss, gone in each.items() if gone]
+    if not losses:
         return ""
-    return f"Diverged: {listed(told)}. They are marked, counted and left out of every mean."
+    return f"Diverged: {listed(losses)}. They are marked, counted and left out of every mean."
 
 
-def map_summary(swept: Swept, judge: str) -> str:
+def summarise_map(swept: Swept, judge: str) -> str:
     """How much of a map each loss wins or has to itself, and where its lowest cell is."""
-    best = [_lowest(swept, judge, loss) for loss in swept.sweep.losses] if JUDGES[judge].better else []
-    parts = [*(_shares(swept, judge) if is_contest(swept, judge) else []), *best, lost_words(swept)]
+    best = [_lowest_words(swept, judge, loss) for loss in swept.sweep.losses] if JUDGES[judge].better else []
+    parts = [*(_share_sentences(swept, judge) if is_contest(swept, judge) else []), *best, lost_words(swept)]
     return " ".join(part for part in parts if part)
 
 
-def _shares(swept: Swept, judge: str) -> list[str]:
+def _share_sentences(swept: Swept, judge: str) -> list[str]:
     """The cells in which a loss is clearly best, and those in which it is the only one left."""
     if swept.sweep.seeds == 1:
-        return [sentence(ONE_SEED), _shares_sentence(swept, "Alone left", left_alone(swept, judge))]
-    claims = claims_of(swept, judge)
+        return [sentence(ONE_SEED), _shares_sentence(swept, "Alone left", find_sole_finishers(swept, judge))]
+    claims = compare_losses(swept, judge)
     return [
         _shares_sentence(swept, "Clearly best of all cells", claims.winners) or "In no cell is one loss clearly best.",
         _shares_sentence(swept, "Ahead by too little to matter", claims.small_leaders),
-        _shares_sentence(swept, "Alone left", left_alone(swept, judge)),
+        _shares_sentence(swept, "Alone left", find_sole_finishers(swept, judge)),
     ]
 
 
@@ -133,8 +135,8 @@ def _shares_sentence(swept: Swept, what: str, held: np.ndarray) -> str:
     return f"{what}: {shares}." if shares else ""
 
 
-def _lowest(swept: Swept, judge: str, loss: str) -> str:
-    means = band(swept.of(judge, loss)).mean
+def _lowest_words(swept: Swept, judge: str, loss: str) -> str:
+    means = band(swept.judge_values(judge, loss)).mean
     if not np.isfinite(means).any():
         return f"{LOSSES[loss].label} diverged everywhere."
     places = np.unravel_index(np.nanargmin(means), means.shape)
@@ -149,12 +151,12 @@ def _lowest(swept: Swept, judge: str, loss: str) -> str:
 
 def table_rows(swept: Swept, judge: str) -> list[list[str]]:
     """A row for each value of the only axis: the value, each loss's judge, and the verdict."""
-    found = bands_of(swept, judge)
-    lost = {loss: diverged_of(swept, loss) for loss in found}
-    claims = claims_of(swept, judge) if is_contest(swept, judge) else None
+    found = measure_bands(swept, judge)
+    lost = {loss: count_diverged(swept, loss) for loss in found}
+    claims = compare_losses(swept, judge) if is_contest(swept, judge) else None
     rows = []
     for place in range(len(swept.sweep.axes[0].values)):
-        cells = [cell(found[loss], lost[loss], place) for loss in found]
-        verdicts = [verdict(swept, judge, claims, place)] if claims else []
+        cells = [judge_cell(found[loss], lost[loss], place) for loss in found]
+        verdicts = [verdict_words(swept, judge, claims, place)] if claims else []
         rows.append([place_words(swept.sweep, 0, place), *cells, *verdicts])
     return rows

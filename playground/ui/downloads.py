@@ -70,10 +70,10 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     ]
     if not reason:
         offers[:0] = [
-            ("Python program", lambda: script(experiments, hanging=hanging), "losses.py", "text/x-python"),
+            ("Python program", lambda: script(experiments, sensitive=hanging), "losses.py", "text/x-python"),
             (
                 "Notebook",
-                lambda: notebook(experiments, hanging=hanging),
+                lambda: notebook(experiments, sensitive=hanging),
                 "losses.ipynb",
                 "application/x-ipynb+json",
             ),
@@ -155,7 +155,7 @@ def _say_imported(where: str) -> None:
     apart = [
         f"Run {place} of the file, {name(each.experiment)}: {difference}"
         for place, (each, results), diagnosis in zip(places, told, again, strict=True)
-        if (difference := results.apart(Results.of(diagnosis)))
+        if (difference := results.describe_differences(Results.of(diagnosis)))
     ]
     came = f"{count(len(said.kept), 'run')} came from the file{where}."
     if apart:

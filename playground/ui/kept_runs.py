@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from playground.experiment import Experiment
-from playground.export.kept import MOST_KEPT, Kept, add, fitting, read_kept, write_kept
+from playground.export.kept import MOST_KEPT, Kept, add, count_fitting, read_kept, write_kept
 from playground.text.phrases import count
 from playground.ui.link_notices import keep_repairs, read_address
 
@@ -55,7 +55,7 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
 
 def too_long(advice: str) -> None:
     """A warning if the link cannot hold all that is kept, and what keeps it."""
-    held, runs = fitting(kept()), len(kept())
+    held, runs = count_fitting(kept()), len(kept())
     if held < runs:
         st.warning(
             f"An address cannot hold all of this: the link has the first {held} of {runs} kept runs. {advice} all of"

@@ -8,10 +8,10 @@ from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.view import View
 from playground.sweeps import (
     JUDGES,
-    judges_of,
+    find_judges,
     sweepable,
 )
-from playground.sweeps.settings import NONE, SweepSettings, offered, usual_range
+from playground.sweeps.settings import NONE, SweepSettings, list_axes, usual_range
 from playground.text.numbers import plain
 from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
@@ -32,7 +32,7 @@ def sweep_controls(view: View) -> None:
         _axis("against", "and", sweeping, view)
     with how:
         slider("seeds", sweeping)
-        judges = judges_of(view.experiment)
+        judges = find_judges(view.experiment)
         key = settings_key(SweepSettings, "judge")
         if st.session_state.get(key) not in judges:
             st.session_state[key] = judges[0]
@@ -48,7 +48,7 @@ def sweep_controls(view: View) -> None:
 def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(SweepSettings, axis)
-    options = [*([NONE] if axis == "against" else []), *offered(view.task, getattr(sweeping, axis))]
+    options = [*([NONE] if axis == "against" else []), *list_axes(view.task, getattr(sweeping, axis))]
     st.session_state.setdefault(key, getattr(sweeping, axis))
     st.selectbox(
         label,

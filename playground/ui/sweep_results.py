@@ -17,16 +17,24 @@ from playground.sweeps import (
     TRAININGS_AT_ONCE,
     Sweep,
     Swept,
-    parts,
+    cut_sweep,
+    join_parts,
     sweepable,
-    swept_part,
-    together,
+    train_part,
 )
 from playground.sweeps.axis_words import place_words
-from playground.sweeps.claims import claims_of
-from playground.sweeps.settings import AT_ONCE, SweepSettings, is_log, pinned, plan, repeats_words, work_of
+from playground.sweeps.claims import compare_losses
+from playground.sweeps.settings import (
+    AT_ONCE,
+    SweepSettings,
+    estimate_work,
+    is_log,
+    pin_ranges,
+    plan_sweep,
+    repeats_words,
+)
 from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
-from playground.sweeps.words import lost_words, map_summary, summary, table_rows
+from playground.sweeps.words import lost_words, summarise_axis, summarise_map, table_rows
 from playground.text.phrases import count, sentence
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.jobs import computed_in_parts
@@ -49,12 +57,12 @@ def sweep_results(view: View) -> None:
         st.info("Choose at least one loss, on the left under Training.")
         return
     try:
-        wanted = plan(sweeping, view.experiment, tuple(view.keys))
+        wanted = plan_sweep(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
         st.error(sentence(_reason(error)), icon=":material/straighten:")
         return
     st.markdown(" ".join([_size_words(wanted), *repeats_words(sweeping, wanted)]))
-    if not sweeping.swept and work_of(wanted) > AT_ONCE:
+    if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
         st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
         return
     found = _swept(wanted)
@@ -80,11 +88,11 @@ def _sweep() -> None:
 
 
 def _swept(wanted: Sweep) -> Swept | None:
-    pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
-    cuts = parts(wanted, min(pieces, wanted.size))
-    jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
+    pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(estimate_work(wanted) / WORK_A_PART)))
+    cuts = cut_sweep(wanted, min(pieces, wanted.size))
+    jobs = [compute.Call(train_part, (wanted, *cut), ()) for cut in cuts]
     found = computed_in_parts(jobs, [last - first for first, last in cuts])
-    return together(wanted, cuts, found) if found else None
+    return join_parts(wanted, cuts, found) if found else None
 
 
 def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
@@ -97,8 +105,8 @@ def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
 
     show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
     contest = is_contest(found, judge)
-    told = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
-    trust = claim_words(claims_of(found, judge)) if contest else no_contest_words(found, judge)
+    told = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
+    trust = claim_words(compare_losses(found, judge)) if contest else no_contest_words(found, judge)
     notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
     st.html(prose(*(note for note in notes if note), small=False))
     _pick(found)
@@ -115,7 +123,7 @@ def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
 
 def _open(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
-    set_settings(pinned(open_settings(SweepSettings), base))
+    set_settings(pin_ranges(open_settings(SweepSettings), base))
     go_to_page(view, HOMES[view.task])
 
 

@@ -13,7 +13,7 @@ from playground.experiment import Experiment
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import train_and_study
 from playground.pages.overfit.settings import STRENGTHS, OverfitSettings
-from playground.pages.overfit.strengths import strengths
+from playground.pages.overfit.strengths import train_strengths
 from playground.training import train
 from tests.benchmarks.report import Figure, seconds
 
@@ -63,8 +63,8 @@ def _cold(experiments: list[Experiment]) -> float:
 
 def _parts() -> list[Figure]:
     settings = OverfitSettings()
-    took = _timed(lambda: strengths(settings.varied, "l2", STRENGTHS, 40))
-    found = strengths(settings.varied, "l2", STRENGTHS, 40)
+    took = _timed(lambda: train_strengths(settings.varied, "l2", STRENGTHS, 40))
+    found = train_strengths(settings.varied, "l2", STRENGTHS, 40)
     assert found is not None
     parts = found[1]
     off = float(np.max(np.abs(parts.total - parts.test) / parts.test_error))

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps import Axis, Sweep, train_sweep
 from playground.sweeps.settings import MOST_TRAININGS
 from tests.benchmarks.report import Figure, seconds
 from tests.benchmarks.serving import ROOT, browsing, ready, serving
@@ -30,10 +30,10 @@ def _plan(size: int, first_seed: int) -> Sweep:
 
 def ten_thousand() -> list[Figure]:
     """Fresh seeds every time, so that building the data counts."""
-    swept(_plan(10_000, 0))
+    train_sweep(_plan(10_000, 0))
     seeds = iter(range(10**6, 10**9, 10**6))
-    took = seconds(lambda: swept(_plan(10_000, next(seeds))), 5)
-    alone = seconds(lambda: swept(Sweep(Experiment(seed=next(seeds)), (), ("mse",), 10_000)), 5)
+    took = seconds(lambda: train_sweep(_plan(10_000, next(seeds))), 5)
+    alone = seconds(lambda: train_sweep(Sweep(Experiment(seed=next(seeds)), (), ("mse",), 10_000)), 5)
     return [
         Figure(
             "10,000 lines × 1,000 epochs with judges, warm: 10 rates × 1,000 seeds", "≤ 1 s", f"{took:.2f} s", took <= 1
@@ -46,7 +46,9 @@ def doubling() -> list[Figure]:
     """Time and memory up to the largest sweep that the page allows."""
     assert DOUBLINGS[-1] == MOST_TRAININGS
     seeds = iter(range(10**7, 10**9, 10**7))
-    rounds = [[seconds(lambda size=size: swept(_plan(size, next(seeds)))) for size in DOUBLINGS] for _ in range(5)]
+    rounds = [
+        [seconds(lambda size=size: train_sweep(_plan(size, next(seeds)))) for size in DOUBLINGS] for _ in range(5)
+    ]
     times = [median(column) for column in zip(*rounds, strict=True)]  # in turns: the machine's moods hit all alike
     ratios = [later / earlier for earlier, later in pairwise(times)]
     curve = ", ".join(f"{size:,}: {took:.2f} s" for size, took in zip(DOUBLINGS, times, strict=True))

@@ -13,7 +13,7 @@ from playground.experiment import Experiment
 from playground.export.kept import Kept
 from playground.export.record import history_csv, predictions_csv, write_record
 from playground.export.script import notebook, script
-from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps import Axis, Sweep, train_sweep
 from playground.sweeps.bands import band
 from playground.text.numbers import number
 from playground.training import train
@@ -78,7 +78,7 @@ def test_a_sweep_from_click_to_an_opened_experiment(linked_page: Page, site: Sit
     page.wait_for_function("() => document.querySelectorAll('.st-key-sweep_1 .scatterlayer .trace').length > 3")
     sweep = Sweep(base, (Axis("noise", (0.0, 1.0, 2.0, 3.0, 4.0)),), ("mse", "mae"), 1000)
     means = sweep_chart(page).evaluate("plot => Array.from(plot._fullData[1].y)")
-    np.testing.assert_allclose(means, band(swept(sweep).of("rmse", "mse")).mean, rtol=1e-3)
+    np.testing.assert_allclose(means, band(train_sweep(sweep).judge_values("rmse", "mse")).mean, rtol=1e-3)
     assert "swept=true" in page.url
     # Each loss has drawn its band and its curve; a click on the third point of MAE's.
     sweep_chart(page).locator(".scatterlayer .trace").nth(3).locator("path.point").nth(2).hover(force=True)

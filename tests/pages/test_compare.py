@@ -14,9 +14,9 @@ from playground.experiment.view import View
 from playground.export.kept import Kept, write_kept
 from playground.export.record import Record, Results
 from playground.pages.gradients.settings import GradientsSettings
-from playground.sweeps import Axis, Sweep, swept, swept_part
-from playground.sweeps.settings import SweepSettings, plan
-from playground.sweeps.words import summary
+from playground.sweeps import Axis, Sweep, train_part, train_sweep
+from playground.sweeps.settings import SweepSettings, plan_sweep
+from playground.sweeps.words import summarise_axis
 from playground.text.numbers import number
 from playground.training import train
 from playground.ui import jobs as engine
@@ -58,8 +58,8 @@ def test_a_link_brings_its_comparison():
 
 def test_the_page_opens_with_a_sweep():
     page = open_compare("")
-    found = swept(plan(SweepSettings(), Experiment(), View().losses))
-    assert summary(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
+    found = train_sweep(plan_sweep(SweepSettings(), Experiment(), View().losses))
+    assert summarise_axis(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
     assert "Sweep" not in [button.label for button in page.button]
 
 
@@ -70,7 +70,7 @@ def test_a_large_sweep_waits_until_it_is_asked_for():
 def test_a_sweep_in_a_link_is_swept():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds=4&swept=true")
     plan = Sweep(Experiment(epochs=20), (Axis("noise", (0.0, 2.0, 4.0)),), ("mse", "mae"), 4)
-    assert summary(swept(plan), "rmse") in " ".join(texts(page)).replace("\xa0", " ")
+    assert summarise_axis(train_sweep(plan), "rmse") in " ".join(texts(page)).replace("\xa0", " ")
 
 
 def test_a_sweep_that_is_too_large_is_refused_with_both_numbers():
@@ -90,7 +90,7 @@ def test_what_is_wrong_in_its_link_is_said():
 def test_one_seed_has_no_shade_to_be_told_of():
     query = "epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds="
     said, several = (" ".join(texts(open_compare(f"{query}{seeds}"))).replace("\xa0", " ") for seeds in (1, 2))
-    assert "with one seed nobody can say which is better; take more seeds" in said
+    assert "one seed cannot tell which is better; use more seeds" in said
     assert "Lines are means" not in said
     assert "Lines are means over the seeds; the shade" in several
 
@@ -98,7 +98,7 @@ def test_one_seed_has_no_shade_to_be_told_of():
 def test_back_from_an_opened_point_the_sweep_is_the_same():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
     base = Experiment(epochs=20)
-    said = summary(swept(plan(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
+    said = summarise_axis(train_sweep(plan_sweep(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
     assert said in " ".join(texts(page)).replace("\xa0", " ")
     page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_"))).select_index(2).run()
     page.button(key="pick_open").click().run()
@@ -147,9 +147,9 @@ def test_on_classify_a_file_says_where_its_runs_went():
 
 def test_a_stopped_sweep_counts_its_trainings():
     page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
-    asked = plan(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
+    asked = plan_sweep(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
     # What a press on Stop leaves behind, before the first part was through.
-    page.session_state["_stopped"] = (Call(swept_part, (asked, 0, asked.size), ()),)
+    page.session_state["_stopped"] = (Call(train_part, (asked, 0, asked.size), ()),)
     with mock.patch.object(engine, "_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
         page.run()
     assert "Stopped: 0 of 4 trainings are done, so nothing is shown yet." in [each.value for each in page.info]

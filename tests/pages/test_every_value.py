@@ -19,12 +19,12 @@ from playground.experiment.setting import Choice, Number, Switch
 from playground.experiment.view import read_link
 from playground.losses import losses_for
 from playground.pages.classify.settings import ClassifySettings
-from playground.pages.compare.comparison import CompareSettings
+from playground.pages.compare.settings import CompareSettings
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.losses.settings import LossesSettings, list_losses
 from playground.pages.overfit.settings import OverfitSettings
-from playground.sweeps import swept_part
+from playground.sweeps import train_part
 from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.ui import jobs as engine
@@ -138,7 +138,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
 
     def answer(job: Call, progress: Any) -> Answer:
         kind = (job.function, *(len(each) for each in job.arguments if isinstance(each, tuple)))
-        if kind not in given or job.function is swept_part:  # whose arguments say in another way how much it is
+        if kind not in given or job.function is train_part:  # whose arguments say in another way how much it is
             if "closed" in given:
                 raise ComputingError("training plays no part here")
             given[kind] = compute.call_here(job, progress)

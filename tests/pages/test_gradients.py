@@ -7,7 +7,7 @@ from playground.pages.gradients import view as gradient_lab
 from playground.pages.gradients.remedies import try_remedies
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import SHARES, train_and_study
-from playground.pages.gradients.words import chart_words, rows, steadiness_row, verdict
+from playground.pages.gradients.words import chart_words, steadiness_row, study_rows, verdict_words
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
 GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
@@ -21,8 +21,8 @@ def test_the_gradients_page_shows_what_was_trained() -> None:
     studies = train_and_study(networks.experiments)
     said = words(page)
     for study in studies:
-        assert verdict(study) in said
-    for row in rows(studies):
+        assert verdict_words(study) in said
+    for row in study_rows(studies):
         assert all(cell in said for cell in row)
     for share in SHARES:
         assert f"{100 * share:.0f}" in chart_words()

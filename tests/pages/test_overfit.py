@@ -11,7 +11,7 @@ from playground.pages.overfit import view as overfit_lab
 from playground.pages.overfit.figures import fit_replay
 from playground.pages.overfit.settings import OUTLIERS, REMEDY_OPTIONS, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
-from playground.pages.overfit.strengths import strengths
+from playground.pages.overfit.strengths import train_strengths
 from playground.pages.overfit.study import train_and_fit
 from playground.pages.overfit.words import fit_rows, robust_words, weight_words
 from playground.text.numbers import number
@@ -46,7 +46,7 @@ def test_no_strength_is_the_best_where_trainings_diverge(query: str) -> None:
     for drawing in drawings(page):
         assert np.isfinite(numbers_in(drawing["panels"])).all()
     settings = link_of(page, OverfitSettings)
-    curve, _ = strengths(settings.varied, settings.penalty, STRENGTHS, settings.seeds)
+    curve, _ = train_strengths(settings.varied, settings.penalty, STRENGTHS, settings.seeds)
     assert (curve.diverged > 0).any()
     offered = [button for button in page.button if button.label == "Use the best"]
     assert len(offered) == (curve.best is not None)
@@ -61,7 +61,7 @@ def test_no_strength_is_the_best_where_trainings_diverge(query: str) -> None:
     assert not page.exception
     mended = link_of(page, OverfitSettings)
     assert mended.learning_rate == safe_polynomial_rate(settings.strongest)
-    curve, _ = strengths(mended.varied, mended.penalty, STRENGTHS, mended.seeds)
+    curve, _ = train_strengths(mended.varied, mended.penalty, STRENGTHS, mended.seeds)
     assert curve.diverged.sum() == 0
 
 
@@ -250,7 +250,7 @@ def test_every_overfit_tab(tab: str) -> None:
 def test_the_best_strength_is_one_click() -> None:
     page = open_page("overfit", "epochs=300&points=12", overfit_tab="How strong?")
     settings = OverfitSettings(epochs=300, points=12)
-    curve, parts = strengths(settings.varied, "l2", STRENGTHS, 40)
+    curve, parts = train_strengths(settings.varied, "l2", STRENGTHS, 40)
     said = words(page)
     assert f"lowest at L2 = {curve.best:g}" in said
     assert number(float(parts.variance[0])) in said

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from playground.experiment import Experiment
 from playground.experiment.presets import LESSONS
 from playground.experiment.view import View, read_link
-from playground.export.kept import Kept, fitting
+from playground.export.kept import Kept, count_fitting
 from playground.losses import LOSSES
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
@@ -258,7 +258,7 @@ def test_settings_outlive_their_widgets() -> None:
 def test_a_page_that_keeps_more_than_a_link_holds_says_so():
     query = "&".join(f"kept=train~seed~{seed}~epochs~20~name~{'n' * 40}" for seed in range(200))
     page = open_page(f"epochs=20&loss=mse&{query}")
-    held = fitting([Kept(experiment=Experiment(seed=seed, epochs=20), name="n" * 40) for seed in range(200)])
+    held = count_fitting([Kept(experiment=Experiment(seed=seed, epochs=20), name="n" * 40) for seed in range(200)])
     assert 0 < held < 200
     (said,) = [each.value for each in page.warning if "kept runs" in each.value]
     assert f"the link has the first {held} of 200 kept runs" in said

@@ -31,11 +31,14 @@ from playground.losses import losses_for
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.study import best_judge, judge_run
 from playground.pages.classify.words import data_words, score_rows, score_words
-from playground.pages.compare.comparison import ORDERS, CompareSettings, notes, ordered, overlay, table
+from playground.pages.compare.figures import overlay
+from playground.pages.compare.settings import ORDERS, CompareSettings
+from playground.pages.compare.study import make_table, sort_runs
+from playground.pages.compare.words import notes
 from playground.pages.gradients.figures import gradient_replay
-from playground.pages.gradients.study import _study
-from playground.pages.gradients.words import rows as gradient_rows
-from playground.pages.gradients.words import verdict as gradient_verdict
+from playground.pages.gradients.study import _study_run
+from playground.pages.gradients.words import study_rows as gradient_rows
+from playground.pages.gradients.words import verdict_words as gradient_verdict
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
 from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.regimes import bounce
@@ -213,10 +216,10 @@ class Visit:
     def _check_comparison(self) -> None:
         kept = [Kept(experiment=self.diagnosis.run.experiment)] * 2
         twice = [self.diagnosis] * 2
-        check_texts(texts_of(table(kept, twice, CompareSettings())))
+        check_texts(texts_of(make_table(kept, twice, CompareSettings())))
         check_texts(notes(kept))
         for order in ORDERS:
-            ordered(kept, twice, CompareSettings(order=order))
+            sort_runs(kept, twice, CompareSettings(order=order))
         check_replay(overlay(kept, twice, log=True))
 
     def _check_training(self) -> None:
@@ -260,7 +263,7 @@ class Visit:
         check_replay(reliability_replay([result], best))
 
     def _check_gradients(self) -> None:
-        study = _study(self.diagnosis.run)
+        study = _study_run(self.diagnosis.run)
         assert study.verdict == self.diagnosis.verdict
         check_replay(gradient_replay([study], ["A"]))
         check_texts([gradient_verdict(study), *texts_of(gradient_rows([study]))])

@@ -13,8 +13,11 @@ from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
 from playground.figures.replay import Replay
-from playground.pages.compare.comparison import CompareSettings, crossing_words, notes, orders, overlay
-from playground.pages.compare.comparison import table as rows_of
+from playground.pages.compare.figures import overlay
+from playground.pages.compare.settings import CompareSettings
+from playground.pages.compare.study import list_orders
+from playground.pages.compare.study import make_table as make_table
+from playground.pages.compare.words import crossing_words, notes
 from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
@@ -47,20 +50,20 @@ def comparison(view: View) -> list[Diagnosis] | None:
         return None
     show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
     comparing = open_settings(CompareSettings)
-    head, rows = rows_of(mine, diagnoses, comparing)
+    head, rows = make_table(mine, diagnoses, comparing)
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        choice("order", comparing, only=orders(mine, comparing.order))
+        choice("order", comparing, only=list_orders(mine, comparing.order))
     with right:
         switch("reverse", comparing)
-    _manage(mine)
+    _manage_runs(mine)
     too_long("Take the JSON file below to keep")
     st.html(prose(*notes(mine), *crossing_words(mine, diagnoses), small=True))
     return diagnoses
 
 
-def _manage(mine: Sequence[Kept]) -> None:
+def _manage_runs(mine: Sequence[Kept]) -> None:
     """Name, open or remove one of them."""
     choose, rename, buttons = st.columns([2, 2, 3], vertical_alignment="bottom")
     chosen = choose.selectbox("Run", range(len(mine)), format_func=titles(mine).__getitem__, key="chosen")
@@ -68,26 +71,31 @@ def _manage(mine: Sequence[Kept]) -> None:
     key = f"name_{hash(mine[place].experiment)}"  # the same box before and after it gives a name
     st.session_state.setdefault(key, mine[place].name)
     rename.text_input(
-        "Name", key=key, max_chars=LONGEST_NAME, placeholder="a name of your own", on_change=_rename, args=(place, key)
+        "Name",
+        key=key,
+        max_chars=LONGEST_NAME,
+        placeholder="a name of your own",
+        on_change=_rename_run,
+        args=(place, key),
     )
     with buttons, st.container(horizontal=True):
         page = mine[place].page
-        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(_view_of([mine[place].experiment]), page))
-        st.button("Remove", key="remove", on_click=_remove, args=(place,))
-        st.button("Remove all", key="remove_all", on_click=_remove, args=(None,), type="tertiary")
+        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(_make_view([mine[place].experiment]), page))
+        st.button("Remove", key="remove", on_click=_remove_runs, args=(place,))
+        st.button("Remove all", key="remove_all", on_click=_remove_runs, args=(None,), type="tertiary")
 
 
-def _view_of(experiments: Sequence[Experiment]) -> View:
+def _make_view(experiments: Sequence[Experiment]) -> View:
     return View(experiments[0], losses=tuple(dict.fromkeys(experiment.loss for experiment in experiments)))
 
 
-def _rename(place: int, key: str) -> None:
+def _rename_run(place: int, key: str) -> None:
     mine = list(kept())
     mine[place] = mine[place].model_copy(update={"name": st.session_state[key].strip()})
     put_kept(mine)
 
 
-def _remove(place: int | None) -> None:
+def _remove_runs(place: int | None) -> None:
     put_kept([each for number, each in enumerate(kept()) if place is not None and number != place])
     st.session_state.pop("chosen", None)
 

@@ -1,4 +1,4 @@
-"""What an exploding run says, step by step, without clipping and with it."""
+"""An exploding run without clipping and with it, in words and step by step."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def explosion_words(found: Explosion) -> str:
     """Where it breaks without clipping, and what clipping made of it."""
     limit = plain(found.clipped.experiment.global_clipnorm)
     if found.free.infinite_at:
-        said = f"Without clipping the loss is NaN or infinite from epoch {found.free.infinite_at:,} on."
+        text = f"Without clipping the loss is NaN or infinite from epoch {found.free.infinite_at:,} on."
     else:
-        said = f"Without clipping the loss stays a number: it ends at {number(found.free.end)}."
+        text = f"Without clipping the loss stays finite: it ends at {number(found.free.end)}."
     if found.clipped.infinite_at:
-        return f"{said} Clipped to a norm of {limit} it is so from epoch {found.clipped.infinite_at:,} on."
+        return f"{text} Clipped to a norm of {limit} it is so from epoch {found.clipped.infinite_at:,} on."
     cut = int((found.before > found.after).sum())
     return (
-        f"{said} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
+        f"{text} Clipped to a norm of {limit} it goes from {number(float(found.clipped.loss[0]))} to"
         f" {number(found.clipped.end)}; {cut} of {len(found.before)} gradients were cut. Clipping by the global"
         " norm changes the length of a gradient, not its direction; clipping each variable by its own norm, or each"
         " entry by value, may change the direction, too."

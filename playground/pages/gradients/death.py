@@ -1,4 +1,4 @@
-"""A layer that died: no slope is left in it, so that nothing passes on the gradient's way back."""
+"""A layer that died: all its slopes are 0, so that no gradient passes to the layers before it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Death:
         return self.epochs == 0
 
 
-def death_of(norms: np.ndarray, dead: np.ndarray, width: int) -> Death | None:
+def find_death(norms: np.ndarray, dead: np.ndarray, width: int) -> Death | None:
     """The last dead layer of a trained network, ``None`` if the gradient still passes all layers at the end.
 
     ``norms`` (epochs, layers) are the lengths of each layer's gradient, the output layer last; ``dead`` (hidden
@@ -28,7 +28,7 @@ def death_of(norms: np.ndarray, dead: np.ndarray, width: int) -> Death | None:
     has it where a gradient only became too small for 32 bits, as the layer's units still have slopes.
     """
     if not len(norms) or not np.isfinite(norms).all() or norms[-1, -1] == 0:
-        return None  # the loss was lost, or there is no error left to send back
+        return None  # the loss is not finite, or there is no error left to send back
     silent = int(np.argmax(norms[-1] != 0))  # how many layers, from the first on, have no gradient
     if not silent or dead[silent - 1] < width:
         return None

@@ -20,7 +20,7 @@ from playground.pages.gradients.layer_figures import (
     titled,
 )
 from playground.pages.gradients.study import SHARES, Study
-from playground.pages.gradients.words import network, verdict
+from playground.pages.gradients.words import network_words, verdict_words
 from playground.text.numbers import number
 
 COLUMNS = 250  # epochs of a heat map; more cannot be told apart on a screen
@@ -35,7 +35,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
     return Replay(
         [*heat, *spread, by_layer(studies, letters, scale), losses(studies, letters), dead_units(studies, letters)],
         [
-            Entry(f"{letter}: {network(study)}", COLOURS[place], DASHES[place])
+            Entry(f"{letter}: {network_words(study)}", COLOURS[place], DASHES[place])
             for place, (study, letter) in enumerate(zip(studies, letters, strict=True))
         ],
         epochs=len(studies[0].loss),
@@ -90,7 +90,8 @@ def _heat(study: Study, letter: str, scale: list[float]) -> Panel:
     figure["layout"]["margin"] = {"l": 50, "r": 62, "t": 8, "b": 46}
     return Panel(
         titled(f"{letter}: gradient norm, layer × epoch", study),
-        f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{lost} {verdict(study)}",
+        f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{lost}"
+        f" {verdict_words(study)}",
         figure,
         moving_traces=[MovingTrace(1, rows, across)],
     )

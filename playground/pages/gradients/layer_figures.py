@@ -9,7 +9,7 @@ import numpy as np
 from playground.figures.edges import text_side
 from playground.figures.replay import FAR, Figure, MovingTrace, Panel, RevealedTrace, Trace, log_axis, plain_figure
 from playground.pages.gradients.study import Study
-from playground.pages.gradients.words import lost
+from playground.pages.gradients.words import divergence_words
 from playground.text.numbers import number
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73")
@@ -32,11 +32,15 @@ def before_loss(study: Study, rows: np.ndarray) -> np.ndarray:
 
 def titled(title: str, study: Study) -> str:
     """A title that says why its chart ends."""
-    return f"{title} ({lost(study)})" if lost(study) else title
+    return f"{title} ({divergence_words(study)})" if divergence_words(study) else title
 
 
 def _titled_all(title: str, studies: Sequence[Study], letters: Sequence[str]) -> str:
-    said = "; ".join(f"{letter}: {lost(study)}" for study, letter in zip(studies, letters, strict=True) if lost(study))
+    said = "; ".join(
+        f"{letter}: {divergence_words(study)}"
+        for study, letter in zip(studies, letters, strict=True)
+        if divergence_words(study)
+    )
     return f"{title} ({said})" if said else title
 
 
@@ -138,7 +142,7 @@ def dead_units(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         curves.append({**curve, "x": study.frames[:known].astype(np.int32)})
     most = max(study.units for study in studies)
     said = "; ".join(
-        f"{letter} {lost(study) or f'{int(study.dead[-1].sum())} of {study.units} at the end'}"
+        f"{letter} {divergence_words(study) or f'{int(study.dead[-1].sum())} of {study.units} at the end'}"
         for study, letter in zip(studies, letters, strict=True)
     )
     figure = plain_figure(

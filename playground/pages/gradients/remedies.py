@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from playground.diagnosis.remedies import Remedy
 from playground.diagnosis.trials import Trial, run_trials
@@ -16,7 +15,7 @@ from playground.progress import Progress
 BETTER = 0.9  # of the loss at the end: what a remedy must at least come down to
 
 
-def _make_remedy(key: str, label: str, reason: str, **changes: Any) -> Remedy:
+def _make_remedy(key: str, label: str, reason: str, **changes: object) -> Remedy:
     return Remedy(key, label, tuple(changes.items()), reason)
 
 
@@ -41,7 +40,7 @@ REMEDIES = (
 SLOWER = {10.0: "A tenth of the learning rate", 100.0: "A hundredth of the learning rate"}
 
 
-def candidates(experiment: Experiment) -> list[Remedy]:
+def list_candidates(experiment: Experiment) -> list[Remedy]:
     """The remedies that change something of the experiment."""
     remedies = (*REMEDIES, *(lower_rate(experiment, divisor) for divisor in SLOWER))
     return [remedy for remedy in remedies if remedy.is_possible(experiment)]
@@ -57,7 +56,7 @@ def lower_rate(experiment: Experiment, divisor: float) -> Remedy:
 
 def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial[Study]]:
     """Try every remedy alone, and give the trials in the order of the loss at their ends; empty if stopped."""
-    cases = [(experiment, remedy) for remedy in candidates(experiment)]
+    cases = [(experiment, remedy) for remedy in list_candidates(experiment)]
     return sorted(run_trials(cases, train_and_study, is_better, on_progress), key=lambda trial: trial.after.end)
 
 

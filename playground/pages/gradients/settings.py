@@ -22,7 +22,7 @@ POINTS = 32
 NOISE = 0.3
 MOST_LAYER_STEPS = 60_000  # depth times epochs of all settings together: some ten seconds at most
 
-# What a layer of each padded width takes in an epoch, measured on two cores; and what is long enough to be told.
+# What a layer of each padded width takes in an epoch, measured on two cores; longer than ``LONG`` is announced.
 SECONDS = {16: 5e-5, 64: 9e-5}
 LONG = 3.0
 
@@ -120,14 +120,14 @@ class GradientsSettings(PageSettings):
         return tuple(self.experiment(letter) for letter in self.letters)
 
 
-def layer_steps(experiments: Sequence[Experiment]) -> int:
+def count_layer_steps(experiments: Sequence[Experiment]) -> int:
     """Layers times epochs of all trainings together."""
     return sum(len(each.hidden) * each.epochs for each in experiments)
 
 
-def expected_seconds(experiments: Sequence[Experiment]) -> float:
+def estimate_seconds(experiments: Sequence[Experiment]) -> float:
     """About how long the trainings take, once their kind of model is prepared."""
-    return sum(layer_steps([each]) * SECONDS[pad_size(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
+    return sum(count_layer_steps([each]) * SECONDS[pad_size(max(each.hidden), PADDED_WIDTHS)] for each in experiments)
 
 
 # What a remedy may change of a network; its depth, width and loss stay.
@@ -142,6 +142,6 @@ CHANGEABLE = (
 )
 
 
-def changes_for(letter: str, experiment: Experiment) -> dict[str, Any]:
+def changes_for(letter: str, experiment: Experiment) -> dict[str, object]:
     """The page's settings that make a network train as an experiment does."""
     return {f"{name}_{letter.lower()}": getattr(experiment, name) for name in CHANGEABLE}

@@ -1,6 +1,6 @@
-"""How a gradient fares on its way back through a deep network: measured layer by layer, and told in words.
+"""How gradients pass back through a deep network, measured layer by layer.
 
-Everything is done where the training is, so that only what a page shows travels to it.
+All of it is computed where the training is, so that only what a page shows travels to it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from playground.experiment import Experiment
 from playground.experiment.experiment import UNCLIPPED
 from playground.losses import LOSSES
 from playground.models.arrays import initial_weights, run_hidden_layers, unflatten
-from playground.pages.gradients.death import Death, death_of
+from playground.pages.gradients.death import Death, find_death
 from playground.progress import Progress
 from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
@@ -38,8 +38,8 @@ class Study:
     ``loss`` (epochs,), ``norms`` (epochs, layers) are the lengths of each layer's gradient before clipping, the output
     layer last. At each of ``frames``, epochs from 0: ``spread`` (frames, hidden layers, 5) are the activations that
     ``SHARES`` of all lie below, ``dead`` (frames, hidden layers) how many units are dead. ``inference`` is the loss on
-    the training points after the last step, as the network answers outside of training: batch normalisation then goes
-    by its moving mean and variance. ``theory`` is what is expected at the start, ``verdict`` the doctor's on the loss.
+    the training points after the last step, as the network predicts outside of training: batch normalisation then uses
+    its moving mean and variance. ``theory`` is what is expected at the start, ``verdict`` the doctor's on the loss.
     """
 
     experiment: Experiment
@@ -68,18 +68,18 @@ class Study:
 
     @cached_property
     def sound(self) -> int:
-        """How many epochs come before the loss is lost: all, if it is not."""
+        """How many epochs have a finite loss before the first that has not."""
         return self.infinite_at - 1 if self.infinite_at else len(self.loss)
 
     @cached_property
     def sound_frames(self) -> int:
-        """How many of ``frames`` hold weights whose loss is a number."""
+        """How many of ``frames`` have weights with a finite loss."""
         return int((self.frames < self.sound).sum()) if self.infinite_at else len(self.frames)
 
     @cached_property
     def death(self) -> Death | None:
         """The layer in which nothing passes any more at the end, if there is one."""
-        return death_of(self.norms, self.dead[-1], self.experiment.hidden[0])
+        return find_death(self.norms, self.dead[-1], self.experiment.hidden[0])
 
     @cached_property
     def length(self) -> float:
@@ -92,7 +92,7 @@ class Study:
         """The learning rate above which a plain first step overshoots: 4 × loss / length².
 
         Along its gradient g a parabola with no loss below 0 has a curvature of at least g² / (2 loss), and a step is
-        stable up to 2 / curvature. A network is no parabola: how often this is right is counted in a test.
+        stable up to 2 / curvature. A network is not a parabola; a test counts how often this is right.
         """
         if not np.isfinite(self.length) or not np.isfinite(self.loss[0]):
             return 0.0
@@ -119,12 +119,12 @@ class Study:
             return float(np.float64(first) / last)
 
     def factor(self, epoch: int = 1) -> float:
-        """By what a layer multiplies the gradient on its way to the one before it, on average."""
+        """The factor by which the gradient changes from a layer to the one before it, on average."""
         return self.ratio(epoch) ** (1.0 / max(1, self.depth - 1))
 
     @cached_property
     def end(self) -> float:
-        """The loss of the last epoch; infinite if it was lost."""
+        """The loss of the last epoch; infinite if it is not finite."""
         return float(self.loss[-1]) if np.isfinite(self.loss[-1]) else float("inf")
 
 
@@ -135,14 +135,14 @@ def train_and_study(experiments: Sequence[Experiment], on_progress: Progress | N
     runs = train(experiments, on_progress, record=("weights", "gradient_norms"), deep=True)
     if any(run.epochs < run.experiment.epochs for run in runs):
         return []
-    return [_study(run) for run in runs]
+    return [_study_run(run) for run in runs]
 
 
-def _study(run: Run) -> Study:
+def _study_run(run: Run) -> Study:
     assert run.path is not None
     assert run.path_epochs is not None
     assert run.gradient_norms is not None
-    spread, dead = _activations(run.experiment, run.path)
+    spread, dead = _summarise_activations(run.experiment, run.path)
     return Study(
         run.experiment,
         run.loss,
@@ -151,13 +151,13 @@ def _study(run: Run) -> Study:
         spread,
         dead,
         _inference_loss(run),
-        expected(run.experiment),
+        predict_flow(run.experiment),
         str(diagnose(run).verdict),
     )
 
 
 def _inference_loss(run: Run) -> float:
-    """The loss on the training points by the trained weights, infinite where it is no number."""
+    """The loss on the training points by the trained weights; infinite if it is not finite."""
     y = run.data.y_train.astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         answers = run.predict(run.data.x_train).astype(float)
@@ -165,20 +165,20 @@ def _inference_loss(run: Run) -> float:
     return loss if np.isfinite(loss) else float("inf")
 
 
-def _activations(experiment: Experiment, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _summarise_activations(experiment: Experiment, path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Quantiles of the activations and dead units, frame by frame and layer by layer."""
     activation = ACTIVATIONS[experiment.activation]
     weights = unflatten(path, experiment.widths, experiment.normalisation)
     spread, dead = [], []
     with np.errstate(over="ignore", invalid="ignore"):
-        for sums, values in _through(experiment, weights):
+        for sums, values in _run_layers(experiment, weights):
             known = np.nan_to_num(values.reshape(len(path), -1), nan=0.0, posinf=3e38, neginf=-3e38)
             spread.append(np.quantile(known, SHARES, axis=1).T)
             dead.append((np.abs(activation.slope(sums)) < DEAD * activation.steepest).all(axis=-2).sum(axis=-1))
     return np.stack(spread, 1).astype(np.float32), np.stack(dead, 1)
 
 
-def _through(experiment: Experiment, weights: list[np.ndarray]):  # type: ignore[no-untyped-def]
+def _run_layers(experiment: Experiment, weights: list[np.ndarray]):  # type: ignore[no-untyped-def]
     x = model_inputs(experiment, make_data(experiment).x_train)
     how = (experiment.normalisation, experiment.residual)
     return run_hidden_layers(weights, experiment.activation, x, normalisation=how[0], residual=how[1], training=True)
@@ -196,8 +196,8 @@ class Theory:
     factor: float
 
 
-def expected(experiment: Experiment) -> Theory | None:
-    """What chance and the first weights say of the gradient's way back; ``None`` where no simple rule is known.
+def predict_flow(experiment: Experiment) -> Theory | None:
+    """How the gradient changes from layer to layer by the first weights; ``None`` where no simple rule is known.
 
     A layer multiplies the mean square of the error by width · variance of its weights · mean squared slope, if these
     are independent; with normalisation and shortcuts it is another rule.
@@ -208,7 +208,7 @@ def expected(experiment: Experiment) -> Theory | None:
         return None
     start, slope = initial_weights(experiment), ACTIVATIONS[experiment.activation].slope
     with np.errstate(over="ignore", invalid="ignore"):
-        layers = [(sums.astype(float), values.astype(float)) for sums, values in _through(experiment, start)]
+        layers = [(sums.astype(float), values.astype(float)) for sums, values in _run_layers(experiment, start)]
     squares = [float(np.mean(slope(sums) ** 2)) for sums, _ in layers[:-1]]
     factors = [
         len(kernel) * kernel.astype(float).var() * square for kernel, square in zip(start[2:-2:2], squares, strict=True)
@@ -252,7 +252,7 @@ class Explosion:
         return np.minimum(self.before, self.clipped.experiment.global_clipnorm)
 
 
-def explosion(experiment: Experiment, on_progress: Progress | None = None) -> Explosion | None:
+def train_explosion(experiment: Experiment, on_progress: Progress | None = None) -> Explosion | None:
     """The experiment without clipping beside the same with it; ``None`` if stopped."""
     free = experiment.replace(**UNCLIPPED)
     found = train_and_study([free, free.replace(global_clipnorm=CLIPPING)], on_progress)

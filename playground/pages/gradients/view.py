@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import streamlit as st
 
@@ -12,20 +11,20 @@ from playground.diagnosis.reproducibility import train_perturbed
 from playground.experiment import Experiment
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay
-from playground.pages.gradients.remedies import candidates, try_lower_rates, try_remedies
-from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, layer_steps
-from playground.pages.gradients.study import EXPLODING, Study, explosion, train_and_study
+from playground.pages.gradients.remedies import list_candidates, try_lower_rates, try_remedies
+from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSettings, changes_for, count_layer_steps
+from playground.pages.gradients.study import EXPLODING, Study, train_and_study, train_explosion
 from playground.pages.gradients.words import (
-    announcement,
     chart_words,
+    duration_words,
     inference_words,
-    network,
+    network_words,
     revival_words,
-    rows,
     steadiness_row,
-    theory,
+    study_rows,
+    theory_words,
     trial_rows,
-    verdict,
+    verdict_words,
 )
 from playground.text.numbers import plain
 from playground.ui.controls import choice, slider, switch, typed
@@ -36,7 +35,7 @@ from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, show_settings
 
-SITUATIONS: dict[str, dict[str, Any]] = {
+SITUATIONS: dict[str, dict[str, object]] = {
     "Sigmoid against ReLU": {},
     "Too large a start": {
         "depth_a": 10, "activation_a": "relu", "initialiser_a": "large",
@@ -95,24 +94,24 @@ def situations() -> None:
             st.button(label, on_click=show_settings, args=(GradientsSettings().replace(**changes),))
 
 
-def results_of(networks: GradientsSettings) -> list[Study] | None:
-    """The studies of the networks; ``None`` if there are none: the page then says why."""
-    steps = layer_steps(networks.experiments)
+def train_networks(networks: GradientsSettings) -> list[Study] | None:
+    """Train and study the networks; ``None`` if that is too much or was stopped, which the page then says."""
+    steps = count_layer_steps(networks.experiments)
     if steps > MOST_LAYER_STEPS:
         st.error(
             f"These networks have {steps:,} layers × epochs to go through; one page may ask for"
             f" {MOST_LAYER_STEPS:,}. Choose fewer epochs, less depth or fewer networks."
         )
         return None
-    with announced(networks.experiments):
+    with announce_duration(networks.experiments):
         return computed(train_and_study, networks.experiments)
 
 
 @contextmanager
-def announced(experiments: Sequence[Experiment]) -> Iterator[None]:
+def announce_duration(experiments: Sequence[Experiment]) -> Iterator[None]:
     """What will take long says so before it starts."""
-    said = announcement(experiments)
-    place = st.info(said, icon=":material/hourglass_empty:") if said else None
+    text = duration_words(experiments)
+    place = st.info(text, icon=":material/hourglass_empty:") if text else None
     yield
     if place:
         place.empty()
@@ -127,18 +126,20 @@ def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> Non
     pairs = list(zip(networks.letters, studies, strict=True))
     st.html(
         side_by_side(
-            section(f"{letter}: {network(study)}", prose(verdict(study)), prose(theory(study), small=True))
+            section(
+                f"{letter}: {network_words(study)}", prose(verdict_words(study)), prose(theory_words(study), small=True)
+            )
             for letter, study in pairs
         )
     )
-    if said := inference_words(studies, networks.letters):
-        st.markdown(said)
-    revived(pairs)
-    st.html(wide(table(["", *networks.letters], rows(studies))))
+    if text := inference_words(studies, networks.letters):
+        st.markdown(text)
+    offer_revival(pairs)
+    st.html(wide(table(["", *networks.letters], study_rows(studies))))
 
 
-def revived(pairs: Sequence[tuple[str, Study]]) -> None:
-    """Of networks in which a layer died at some step: the same at a hundredth of the learning rate, and a way there."""
+def offer_revival(pairs: Sequence[tuple[str, Study]]) -> None:
+    """Networks in which a layer died during training, at a hundredth of the learning rate, with a button to take it."""
     lost = [(letter, study) for letter, study in pairs if study.death and not study.death.at_start]
     if not lost:
         return
@@ -155,7 +156,7 @@ def remedies(networks: GradientsSettings) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
     letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
     experiment = networks.experiment(letter or "A")
-    with announced([experiment, *(remedy.apply(experiment) for remedy in candidates(experiment))]):
+    with announce_duration([experiment, *(remedy.apply(experiment) for remedy in list_candidates(experiment))]):
         found = computed(try_remedies, experiment)
     if not found:
         return
@@ -186,8 +187,8 @@ def exploding(networks: GradientsSettings) -> None:
         f" {len(experiment.hidden)} layers of {experiment.hidden[0]} ReLU units, trained with SGD at a learning rate of"
         f" {plain(experiment.learning_rate)}."
     )
-    with announced([experiment, experiment]):
-        found = computed(explosion, experiment)
+    with announce_duration([experiment, experiment]):
+        found = computed(train_explosion, experiment)
     if not found:
         return
     head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]
@@ -205,7 +206,7 @@ def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
     ends = computed(train_perturbed, networks.experiments)
     if not ends:
         return
-    names = [f"{letter}: {network(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
+    names = [f"{letter}: {network_words(study)}" for letter, study in zip(networks.letters, studies, strict=True)]
     found = [[name, *steadiness_row(study, end.loss)] for name, study, end in zip(names, studies, ends, strict=True)]
     st.html(wide(table(["", "loss at the end", "with the other rate", "verdict"], found)))
 
@@ -213,8 +214,8 @@ def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:
 STEADINESS = (
     "A computer rounds every number that it keeps, in 32 bits by up to six parts in a hundred million. In a steady"
     " training that stays small; in a chaotic one it grows, and decides where the loss ends. Here each network is"
-    " trained again with a learning rate that differs by a millionth. If the loss ends elsewhere, its digits say"
-    " nothing: another computer comes to others. A smaller learning rate often helps."
+    " trained again with a learning rate that differs by a millionth. If the loss ends elsewhere, its digits"
+    " are not reproducible: another computer gets different ones. A smaller learning rate often helps."
 )
 
 WHAT = [

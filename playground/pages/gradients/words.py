@@ -1,4 +1,4 @@
-"""What a study of a deep network says, in sentences with its numbers."""
+"""The study of a deep network in sentences and tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.diagnosis.trials import Trial
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.pages.gradients.death import Death
-from playground.pages.gradients.settings import LONG, expected_seconds, layer_steps
+from playground.pages.gradients.settings import LONG, count_layer_steps, estimate_seconds
 from playground.pages.gradients.study import DEAD, SHARES, VANISHED, Study
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import INITIALISERS
@@ -22,15 +22,15 @@ from playground.text.phrases import count
 STEADY = 1.5  # a gradient that changes by less than this from the last layer to the first is called steady
 
 
-def announcement(experiments: Sequence[Experiment]) -> str:
-    """How long the trainings will take, if that is long enough to be told before they start; else nothing."""
-    seconds = expected_seconds(experiments)
+def duration_words(experiments: Sequence[Experiment]) -> str:
+    """How long the trainings will take; empty if that is too short to be announced."""
+    seconds = estimate_seconds(experiments)
     if seconds <= LONG:
         return ""
-    return f"{layer_steps(experiments):,} layers × epochs to go through: about {count(round(seconds), 'second')}."
+    return f"{count_layer_steps(experiments):,} layers × epochs to go through: about {count(round(seconds), 'second')}."
 
 
-def network(study: Study) -> str:
+def network_words(study: Study) -> str:
     """A network in a few words."""
     experiment = study.experiment
     start = INITIALISERS[experiment.initialiser]
@@ -51,11 +51,13 @@ def network(study: Study) -> str:
     return ", ".join(parts)
 
 
-def verdict(study: Study) -> str:
+def verdict_words(study: Study) -> str:
     """Whether the gradient vanishes, grows or arrives, with the numbers of the first epoch."""
     if study.infinite_at == 1:
         return "In the first epoch the loss is already NaN or infinite."
-    return " ".join(part for part in (_size_words(study), _flow(study), _outcome(study), death_words(study)) if part)
+    return " ".join(
+        part for part in (_size_words(study), _flow_words(study), _loss_words(study), death_words(study)) if part
+    )
 
 
 def _size_words(study: Study) -> str:
@@ -81,13 +83,14 @@ def _bounded_words(experiment: Experiment) -> str:
 
 
 def death_words(study: Study) -> str:
-    """When which layer died, why, and what can be done; nothing of a network in which none did."""
+    """Which layer died when and why, and what can be done; empty if none did."""
     death = study.death
     if not death:
         return ""
     units = count(study.experiment.hidden[0], "unit")
     activation = ACTIVATIONS[study.experiment.activation].label
-    before = f" no gradient passes to {_layers_before(death.layer)}," if death.layer > 1 else ""
+    earlier = "layer 1" if death.layer == 2 else f"layers 1 to {death.layer - 1}"
+    before = f" no gradient passes to {earlier}," if death.layer > 1 else ""
     cause = (
         f"With the first weights {activation}'s slope is 0 there at every point. Draw others, or change the activation."
         if death.at_start
@@ -101,29 +104,25 @@ def death_words(study: Study) -> str:
     )
 
 
-def _layers_before(layer: int) -> str:
-    return "layer 1" if layer == 2 else f"layers 1 to {layer - 1}"
-
-
 def revival_words(trial: Trial[Study]) -> str:
     """What a hundredth of the learning rate made of a network in which a layer died."""
     study = trial.after
-    said = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
+    text = f"Tried: at a learning rate of {plain(study.experiment.learning_rate)} from the start"
     if study.infinite_at:
-        return f"{said} it diverges."
+        return f"{text} it diverges."
     alive = f"layer {study.death.layer} dies, too" if study.death else "no layer dies"
-    return f"{said} {alive}, and the loss goes from {number(float(study.loss[0]))} to {number(study.end)}."
+    return f"{text} {alive}, and the loss goes from {number(float(study.loss[0]))} to {number(study.end)}."
 
 
-def _flow(study: Study) -> str:
+def _flow_words(study: Study) -> str:
     if study.depth == 1:
         return "With one hidden layer there is no way back on which a gradient could fade."
     if not isfinite(study.ratio()):
         return ""
-    return f"{'On its way back it' if study.explodes else 'In the first epoch the gradient'} {_way_back(study)}"
+    return f"{'On its way back it' if study.explodes else 'In the first epoch the gradient'} {_way_back_words(study)}"
 
 
-def _way_back(study: Study) -> str:
+def _way_back_words(study: Study) -> str:
     ratio, factor, last = study.ratio(), study.factor(), f"layer {study.depth}"
     if ratio == 0:
         return "is 0 in layer 1, too small for 32 bits: it vanishes."
@@ -136,7 +135,7 @@ def _way_back(study: Study) -> str:
     return f"arrives whole: layer 1 gets {number(ratio)} of {last}'s."
 
 
-def _outcome(study: Study) -> str:
+def _loss_words(study: Study) -> str:
     first = number(float(study.loss[0]))
     if study.infinite_at:
         return f"The loss, {first} at first, is NaN or infinite from epoch {study.infinite_at:,} on."
@@ -145,27 +144,25 @@ def _outcome(study: Study) -> str:
     return f"The loss goes from {first} to {number(study.end)} in {count(len(study.loss), 'epoch')}.{units}"
 
 
-def theory(study: Study) -> str:
-    """What is expected of the start, beside what was measured."""
+def theory_words(study: Study) -> str:
+    """What theory expects at the start, beside what was measured."""
     activation = ACTIVATIONS[study.experiment.activation]
     bound = f"{activation.label}'s slope is at most {number(activation.steepest)}."
     if study.depth == 1:
         return f"{bound} With one hidden layer there is no layer before it to compare."
     if study.theory is None:
         return f"{bound} With normalisation or shortcuts no simple rule says what a layer does to the gradient."
+    factor = study.factor()
+    measured = number(factor) if isfinite(factor) else "as infinite or NaN in 32 bits"
     return (
         f"{bound} By its first weights and slopes a layer multiplies the error by {number(study.theory.error)} on its"
         f" way back. The gradient of its weights is the error times what the layer was given: from a layer to the one"
-        f" before it, {number(study.theory.factor)} in theory; {_measured(study.factor())}."
+        f" before it, {number(study.theory.factor)} in theory; measured {measured}."
     )
 
 
-def _measured(factor: float) -> str:
-    return f"measured {number(factor)}" if isfinite(factor) else "measured as infinite or NaN in 32 bits"
-
-
 def chart_words() -> str:
-    """What the charts show, for who reads them for the first time."""
+    """What the charts show."""
     *some, last = (f"{100 * share:.0f}" for share in SHARES)
     return (
         "Gradient norm: the length of the gradient of a layer's weights and biases, before clipping. Activations: at"
@@ -174,15 +171,18 @@ def chart_words() -> str:
     )
 
 
-def rows(studies: Sequence[Study]) -> list[list[str]]:
-    """The table below the charts: a row a question, a column a network."""
+def study_rows(studies: Sequence[Study]) -> list[list[str]]:
+    """The table below the charts: one row per quantity, one column per network."""
     questions = [
-        ("gradient, layer 1 over the last hidden, first epoch", lambda each: _known(each.ratio())),
-        ("the same in the last epoch", _last_ratio),
-        ("from a layer to the one before it, times", lambda each: _known(each.factor() if each.depth > 1 else nan)),
+        ("gradient, layer 1 over the last hidden, first epoch", lambda each: _number_cell(each.ratio())),
+        ("the same in the last epoch", _last_ratio_cell),
+        (
+            "from a layer to the one before it, times",
+            lambda each: _number_cell(each.factor() if each.depth > 1 else nan),
+        ),
         ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
-        ("dead units at the start", lambda each: _dead(each, 0) if each.sound_frames else "–"),
-        ("dead units at the end", lambda each: "–" if each.infinite_at else _dead(each, -1)),
+        ("dead units at the start", lambda each: _dead_units_cell(each, 0) if each.sound_frames else "–"),
+        ("dead units at the end", lambda each: "–" if each.infinite_at else _dead_units_cell(each, -1)),
         ("dead layer", lambda each: _death_cell(each.death) if each.death else "none"),
         ("loss at first", lambda each: number(float(each.loss[0]))),
         ("loss at the end, in training", lambda each: or_diverged(each.end)),
@@ -193,11 +193,11 @@ def rows(studies: Sequence[Study]) -> list[list[str]]:
     return [[question, *(cell(study) for study in studies)] for question, cell in questions]
 
 
-def _last_ratio(study: Study) -> str:
+def _last_ratio_cell(study: Study) -> str:
     """What arrives at the end; a layer that is dead lets nothing pass."""
     if study.infinite_at:
         return "–"
-    return f"0: layer {study.death.layer} is dead" if study.death else _known(study.ratio(len(study.norms)))
+    return f"0: layer {study.death.layer} is dead" if study.death else _number_cell(study.ratio(len(study.norms)))
 
 
 def _death_cell(death: Death) -> str:
@@ -206,12 +206,12 @@ def _death_cell(death: Death) -> str:
 
 
 def or_diverged(loss: float) -> str:
-    """A loss, or that there is no number."""
+    """A loss, or that it diverged."""
     return number(loss) if isfinite(loss) else "diverged"
 
 
 def inference_words(studies: Sequence[Study], letters: Sequence[str]) -> str:
-    """What batch normalisation changes between training and inference; nothing if no network has it."""
+    """What batch normalisation changes between training and inference; empty if no network has it."""
     pairs = list(zip(letters, studies, strict=True))
     batch = [(letter, study) for letter, study in pairs if study.experiment.normalisation == "batch"]
     if not batch:
@@ -243,17 +243,17 @@ def _order_words(pairs: Sequence[tuple[str, Study]]) -> str:
     return "".join(turned)
 
 
-def _dead(study: Study, frame: int) -> str:
+def _dead_units_cell(study: Study, frame: int) -> str:
     return f"{int(study.dead[frame].sum())} of {study.units}"
 
 
-def _known(value: float) -> str:
-    """A number, or a dash where the loss was lost and there is none."""
+def _number_cell(value: float) -> str:
+    """A number, or a dash where it is not finite."""
     return number(value) if isfinite(value) else "–"
 
 
-def lost(study: Study) -> str:
-    """Where the loss is lost, as what follows a title; nothing if it is not."""
+def divergence_words(study: Study) -> str:
+    """When the loss diverged, to follow a title; empty if it did not."""
     return f"diverged at epoch {study.infinite_at:,}" if study.infinite_at else ""
 
 
@@ -269,7 +269,7 @@ def trial_rows(trials: Sequence[Trial[Study]]) -> list[list[str]]:
         [
             trial.remedy.label,
             or_diverged(trial.after.end),
-            _known(trial.after.ratio()),
+            _number_cell(trial.after.ratio()),
             "helps" if trial.helps else "does not help here",
             trial.remedy.reason,
         ]

@@ -142,12 +142,12 @@ class OverfitSettings(PageSettings):
 
     @property
     def shown(self) -> list[str]:
-        """The remedies in the order of the table, as many as there is room for side by side."""
+        """The chosen remedies in the order of the table, at most ``MOST_SHOWN``."""
         return self._fitting[:MOST_SHOWN]
 
     @property
     def left_out(self) -> list[str]:
-        """The labels of the chosen remedies that there is no room for."""
+        """The labels of the chosen remedies that do not fit side by side."""
         return [REMEDY_OPTIONS[key].label for key in self._fitting[MOST_SHOWN:]]
 
     @property

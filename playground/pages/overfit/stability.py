@@ -32,11 +32,11 @@ def safe_polynomial_rate(experiment: Experiment) -> float | None:
     limit = largest_polynomial_rate(experiment)
     allowed = settings()["learning_rate"]
     assert isinstance(allowed, Number)
-    rate = rounded_down(SAFE_SHARE * limit) if limit else 0.0
+    rate = round_down(SAFE_SHARE * limit) if limit else 0.0
     return rate if allowed.low <= rate else None
 
 
-def rounded_down(rate: float) -> float:
+def round_down(rate: float) -> float:
     """A rate to two digits, on the safe side."""
     unit = 10.0 ** (np.floor(np.log10(rate)) - 1)
     return float(f"{np.floor(rate / unit) * unit:.6g}")

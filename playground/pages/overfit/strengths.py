@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from playground.data import make_data, make_validation
 from playground.diagnosis.convergence import is_diverging
 from playground.experiment import Experiment
-from playground.pages.overfit.study import error_of
+from playground.pages.overfit.study import measure_error
 from playground.progress import Progress
 from playground.run import Run
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -45,11 +44,11 @@ class Strengths:
     @cached_property
     def mean(self) -> np.ndarray:
         """Mean validation error; NaN at a strength where a training diverged."""
-        return np.where(self.stable, _quietly(np.mean, self.val_errors), np.nan)
+        return np.where(self.stable, _summarise_seeds(np.mean, self.val_errors), np.nan)
 
     @cached_property
     def standard_error(self) -> np.ndarray:
-        spread = _quietly(np.std, self.val_errors, ddof=1) / np.sqrt(self.seeds)
+        spread = _summarise_seeds(np.std, self.val_errors, ddof=1) / np.sqrt(self.seeds)
         return np.where(self.stable, spread, np.nan)
 
     @property
@@ -58,7 +57,7 @@ class Strengths:
         return self.values[int(np.nanargmin(self.mean))] if self.stable.any() else None
 
 
-def _quietly(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: Any) -> np.ndarray:
+def _summarise_seeds(statistic: Callable[..., np.ndarray], values: np.ndarray, **options: int) -> np.ndarray:
     """A statistic over the seeds, without a warning where a diverged training has no number."""
     with np.errstate(over="ignore", invalid="ignore"):
         return statistic(values, axis=1, **options)
@@ -90,7 +89,7 @@ HIGHEST_SEED = 2**31 - 1
 NEW_POINTS = 2**20  # where the seeds of new noise begin: far from those of the training points
 
 
-def strengths(
+def train_strengths(
     experiment: Experiment,
     setting: str,
     values: tuple[float, ...],
@@ -106,44 +105,44 @@ def strengths(
     runs = train(grid, on_progress)
     if any(run.epochs < experiment.epochs for run in runs):
         return None
-    judged = np.array([_judged(run) for run in runs]).reshape(len(values), seeds, 2)
+    judged = np.array([_measure_errors(run) for run in runs]).reshape(len(values), seeds, 2)
     lost = np.array([_is_lost(run, each) for run, each in zip(runs, judged.reshape(-1, 2), strict=True)])
     diverged = lost.reshape(len(values), seeds).sum(axis=1)
     curve = Strengths(setting, values, judged[..., 0], judged[..., 1], diverged)
-    return curve, decomposition(setting, values, runs, seeds)
+    return curve, decompose_error(setting, values, runs, seeds)
 
 
 def _is_lost(run: Run, judged: np.ndarray) -> bool:
     return bool(is_diverging(run.loss)) or not np.isfinite(judged).all()
 
 
-def _judged(run: Run) -> tuple[float, float]:
+def _measure_errors(run: Run) -> tuple[float, float]:
     experiment, data = run.experiment, make_data(run.experiment)
-    on_new = error_of(experiment, run.weights, *make_validation(experiment))
-    return float(error_of(experiment, run.weights, data.x_train, data.y_train)), float(on_new)
+    on_new = measure_error(experiment, run.weights, *make_validation(experiment))
+    return float(measure_error(experiment, run.weights, data.x_train, data.y_train)), float(on_new)
 
 
-def decomposition(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
+def decompose_error(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
     """Bias², variance and noise of the runs, strength by strength, and the error measured on new noisy points.
 
-    The average of so many models is itself off by a share of the variance, which is taken from bias².
+    The average of ``seeds`` models is itself off by variance / seeds, which is taken from bias².
     Source: Geman, Bienenstock and Doursat 1992, https://doi.org/10.1162/neco.1992.4.1.1
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        return _decomposed(setting, values, runs, seeds)
+        return _split_error(setting, values, runs, seeds)
 
 
-def _decomposed(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
-    said = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
+def _split_error(setting: str, values: tuple[float, ...], runs: Sequence[Run], seeds: int) -> Decomposition:
+    predictions = np.array([run.predict(run.data.x_test[:, 0]) for run in runs], float).reshape(len(values), seeds, -1)
     first = runs[0].data
     truth, x = first.y_test[:, 0].astype(float), first.x_test[:, 0].astype(float)
     experiment = runs[0].experiment
     level = experiment.noise * TRUE_FUNCTIONS[experiment.dataset].spread(x)
-    variance = said.var(axis=1, ddof=1)
-    bias = np.square(said.mean(axis=1) - truth) - variance / seeds
+    variance = predictions.var(axis=1, ddof=1)
+    bias = np.square(predictions.mean(axis=1) - truth) - variance / seeds
     draw = NOISES[experiment.noise_shape].draw
     fresh = np.array([level * draw(np.random.default_rng([NEW_POINTS, seed]), len(x)) for seed in range(seeds)])
-    measured = np.square(said - (truth + fresh)).mean(axis=2)
+    measured = np.square(predictions - (truth + fresh)).mean(axis=2)
     return Decomposition(
         setting=setting,
         values=values,

@@ -20,7 +20,7 @@ from playground.tables.functions import TRUE_FUNCTIONS
 FRAMES = 60  # epochs at which errors and curves are kept
 KNOTS = 121  # of a drawn curve
 PIECE = 250  # epochs whose errors are computed at once, which bounds the memory
-CUT_SHORT = "stopped early"  # where its loss would have gone is not its training's any more
+CUT_SHORT = "stopped early"  # the doctor judges whole trainings, and this one ended before its last epoch
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Stop:
     best: int
 
 
-def early_stopping(val_loss: np.ndarray, patience: int) -> Stop:
+def find_early_stop(val_loss: np.ndarray, patience: int) -> Stop:
     """What ``keras.callbacks.EarlyStopping(patience=…, restore_best_weights=True)`` does, from the recorded losses.
 
     It stops after ``patience`` epochs without a new lowest loss on the validation points. Of a run that it never
@@ -116,7 +116,7 @@ def train_and_fit(experiments: Sequence[tuple[str, Experiment, int]], on_progres
     if any(run.epochs < run.experiment.epochs for run in runs):
         return []
     stops = [
-        early_stopping(run.val_loss, patience) if patience else None  # type: ignore[arg-type]
+        find_early_stop(run.val_loss, patience) if patience else None  # type: ignore[arg-type]
         for run, (_, _, patience) in zip(runs, experiments, strict=True)
     ]
     # Equal experiments train to equal runs: the best weights are those of a training that ends there.
@@ -127,37 +127,33 @@ def train_and_fit(experiments: Sequence[tuple[str, Experiment, int]], on_progres
     }
     ended = dict(zip(again, train(list(again.values())), strict=True)) if again else {}
     return [
-        _fit(label, run, stop, ended.get(place, run).weights)
+        _make_fit(label, run, stop, ended.get(place, run).weights)
         for place, ((label, _, _), run, stop) in enumerate(zip(experiments, runs, stops, strict=True))
     ]
 
 
-def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> Fit:
-    experiment, source = run.experiment, TRUE_FUNCTIONS[run.experiment.dataset]
-    assert run.path is not None
-    assert run.path_epochs is not None
-    assert run.val_loss is not None
+def _make_fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> Fit:
+    """What a run comes to with ``weights``, which are those of its end or of the epoch that ``stop`` gives back."""
+    experiment, data, (x_val, y_val) = run.experiment, make_data(run.experiment), make_validation(run.experiment)
     last = stop.stopped if stop else run.epochs
-    val_error = float(error_of(experiment, weights, *make_validation(experiment)))
-    best, best_error = (stop.best, val_error) if stop else _best_epoch(run)
-    places = _frames(run.path_epochs, last, best)
-    path = unflatten(run.path[places], experiment.widths, experiment.normalisation)
+    val_error = float(measure_error(experiment, weights, x_val, y_val))
+    best, best_error = (stop.best, val_error) if stop else _find_best_epoch(run)
+    frames, path = _choose_frames(run, last, best)
+    source = TRUE_FUNCTIONS[experiment.dataset]
     grid = np.linspace(source.low, source.high, KNOTS, dtype=np.float32)[:, None]
-    data, (x_val, y_val) = make_data(experiment), make_validation(experiment)
-    curve = predict_with_weights(experiment, weights, grid)[:, 0]
     test = predict_with_weights(experiment, weights, data.x_test)
     return Fit(
         label=label,
         experiment=experiment,
         loss=run.loss[:last],
-        frames=run.path_epochs[places],
-        errors=error_of(experiment, path, data.x_train, data.y_train),
-        val_errors=error_of(experiment, path, x_val, y_val),
+        frames=frames,
+        errors=measure_error(experiment, path, data.x_train, data.y_train),
+        val_errors=measure_error(experiment, path, x_val, y_val),
         grid=grid[:, 0],
         curves=predict_with_weights(experiment, path, grid)[..., 0],
-        curve=curve,
+        curve=predict_with_weights(experiment, weights, grid)[:, 0],
         weights=np.concatenate([kernel.ravel() for kernel in weights if kernel.ndim == 2]),
-        error=float(error_of(experiment, weights, data.x_train, data.y_train)),
+        error=float(measure_error(experiment, weights, data.x_train, data.y_train)),
         val_error=val_error,
         test=float(np.mean(np.square(test.astype(float) - data.y_test))),
         best_epoch=best,
@@ -167,34 +163,41 @@ def _fit(label: str, run: Run, stop: Stop | None, weights: list[np.ndarray]) -> 
     )
 
 
-def _best_epoch(run: Run) -> tuple[int, float]:
+def _find_best_epoch(run: Run) -> tuple[int, float]:
     """The epoch, from 1, with the lowest error on the validation points, and that error, without penalties.
 
     The recorded losses hold the penalty, as Keras's do. Where there is one, the recorded weights are judged.
     """
     assert run.val_loss is not None
     if not (run.experiment.l1 or run.experiment.l2):
-        best = early_stopping(run.val_loss, len(run.val_loss)).best
+        best = find_early_stop(run.val_loss, len(run.val_loss)).best
         return best, float(run.val_loss[best - 1])
     assert run.path is not None
     assert run.path_epochs is not None
     experiment, validation = run.experiment, make_validation(run.experiment)
     cuts = range(1, len(run.path), PIECE)
     paths = [unflatten(run.path[cut : cut + PIECE], experiment.widths, experiment.normalisation) for cut in cuts]
-    errors = np.concatenate([error_of(experiment, path, *validation) for path in paths])
+    errors = np.concatenate([measure_error(experiment, path, *validation) for path in paths])
     place = int(np.where(np.isfinite(errors), errors, np.inf).argmin())
     return int(run.path_epochs[1 + place]), float(errors[place])
 
 
-def _frames(epochs: np.ndarray, last: int, best: int) -> np.ndarray:
-    """The places of at most so many recorded epochs up to the last, dense at the start, and of the best one."""
+def _choose_frames(run: Run, last: int, best: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """At most ``FRAMES`` recorded epochs up to the last, dense at the start, and the best one; with their weights."""
+    assert run.path is not None
+    assert run.path_epochs is not None
+    epochs, experiment = run.path_epochs, run.experiment
     wanted = np.unique(np.append(np.round(np.expm1(np.linspace(0, np.log1p(last), FRAMES))), best))
-    return np.unique(np.searchsorted(epochs, wanted.clip(0, last)).clip(0, len(epochs) - 1))
+    places = np.unique(np.searchsorted(epochs, wanted.clip(0, last)).clip(0, len(epochs) - 1))
+    return epochs[places], unflatten(run.path[places], experiment.widths, experiment.normalisation)
 
 
-def error_of(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The mean of the experiment's own loss, without penalties, for each of the models."""
+def measure_error(experiment: Experiment, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The mean of the experiment's own loss over ``x`` (n, features), without penalties, for each of the models.
+
+    ``weights`` may have a leading axis of models ``(models, ...)``; the result is ``(models,)`` or a scalar.
+    """
     loss = LOSSES[experiment.loss]
     with np.errstate(over="ignore", invalid="ignore"):
-        said = predict_with_weights(experiment, weights, x).astype(float)
-        return loss.value(np, y.astype(float), said, **experiment.parameters).mean(axis=(-2, -1))
+        y_pred = predict_with_weights(experiment, weights, x).astype(float)
+        return loss.value(np, y.astype(float), y_pred, **experiment.parameters).mean(axis=(-2, -1))

@@ -10,7 +10,7 @@ from playground.pages.overfit.figures import fit_replay, weight_replay
 from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
 from playground.pages.overfit.strength_figures import strength_replay
-from playground.pages.overfit.strengths import Decomposition, Strengths, strengths
+from playground.pages.overfit.strengths import Decomposition, Strengths, train_strengths
 from playground.pages.overfit.study import Fit, train_and_fit
 from playground.pages.overfit.words import (
     decomposition_rows,
@@ -74,7 +74,7 @@ def controls(page: OverfitSettings) -> None:
         st.caption("“Fewer parameters” has no fewer than the model above: choose a smaller one to see what it does.")
 
 
-def results_of(page: OverfitSettings) -> list[Fit] | None:
+def train_remedies(page: OverfitSettings) -> list[Fit] | None:
     """The fits of the chosen remedies that came to numbers; ``None`` if none were trained: the page then says why."""
     if not page.jobs:
         st.info("Choose at least one remedy, or Nothing, on the left.")
@@ -119,8 +119,8 @@ def weights(page: OverfitSettings, fits: list[Fit]) -> None:
         st.info("No training came to weights that can be drawn.")
         return
     show(weight_replay(fits), key="weights", epoch=None, link=page.write_link())
-    if said := weight_words(fits):
-        st.markdown(said)
+    if text := weight_words(fits):
+        st.markdown(text)
     if texts := weight_prose(page):
         st.html(prose(*texts, small=True))
 
@@ -137,15 +137,15 @@ def weight_prose(page: OverfitSettings) -> list[str]:
     return [text for text, fits in parts.items() if fits]
 
 
-def varied(page: OverfitSettings) -> tuple[Strengths, Decomposition] | None:
+def train_penalties(page: OverfitSettings) -> tuple[Strengths, Decomposition] | None:
     """The U-curve and the decomposition, from the same trainings."""
     choice("penalty", page)
-    return computed(strengths, page.varied, page.penalty, STRENGTHS, page.seeds)
+    return computed(train_strengths, page.varied, page.penalty, STRENGTHS, page.seeds)
 
 
 def how_strong(page: OverfitSettings) -> None:
     """The U-curve, the best strength by one click, and where the error comes from."""
-    found = varied(page)
+    found = train_penalties(page)
     if not found:
         return
     curve, parts = found
@@ -170,10 +170,10 @@ def how_strong(page: OverfitSettings) -> None:
     st.markdown(decomposition_words(parts, curve.best))
     head = ["strength", "bias²", "variance", "noise", "sum", "measured on new points"]
     st.html(wide(table(head, decomposition_rows(parts, curve))))
-    st.html(prose(decomposed(page), small=True))
+    st.html(prose(decomposition_prose(page), small=True))
 
 
-def decomposed(page: OverfitSettings) -> str:
+def decomposition_prose(page: OverfitSettings) -> str:
     """What the parts of the error are, and of how many models."""
     fewer = "" if page.seeds == SEEDS else f" A polynomial gets {SEEDS}; networks of so many epochs take too long."
     return f"Each strength trains {page.seeds} models, each on its own draw of the noise.{fewer} {DECOMPOSED}"

@@ -1,4 +1,4 @@
-"""What the fits of the Overfit page say, in sentences and tables with their numbers."""
+"""The fits of the Overfit page in sentences and tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.experiment import Experiment
 from playground.pages.overfit.settings import REMEDY_OPTIONS
-from playground.pages.overfit.stability import rounded_down
+from playground.pages.overfit.stability import round_down
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.pages.overfit.study import Fit
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -20,7 +20,7 @@ NAMES = {"l1": "L1", "l2": "L2"}
 
 
 def fit_rows(fits: Sequence[Fit]) -> list[list[str]]:
-    """A row a question, a column a remedy; errors are without penalties."""
+    """One row per quantity, one column per remedy; errors are without penalties."""
     questions = [
         ("error on the training points", lambda fit: number(fit.error)),
         ("error on the validation points", lambda fit: number(fit.val_error)),
@@ -47,13 +47,13 @@ def _stop_words(fit: Fit) -> str:
 def fit_words(fits: Sequence[Fit]) -> str:
     """Which setting overfits, and which is nearest to the truth."""
     worst = max(fits, key=lambda fit: fit.gap)
-    said = (
+    text = (
         f"{worst.label}: the error is {number(worst.error)} on the points it was trained on and"
         f" {number(worst.val_error)} on new ones."
     )
     if len(fits) < 2:
-        return said
-    return f"{said} {nearest_words(fits)}"
+        return text
+    return f"{text} {nearest_words(fits)}"
 
 
 def nearest_words(fits: Sequence[Fit]) -> str:
@@ -68,35 +68,35 @@ def nearest_words(fits: Sequence[Fit]) -> str:
 
 def weight_words(fits: Sequence[Fit]) -> str:
     """What the penalties made of the weights, beside the fit without a remedy where it is shown."""
-    said = [_zero_words(fit) for fit in fits if fit.experiment.l1]
+    sentences = [_zero_words(fit) for fit in fits if fit.experiment.l1]
     plain_fit = next((fit for fit in fits if fit.label == REMEDY_OPTIONS["none"].label), None)
     if plain_fit:
-        said += [_shrink_words(fit, plain_fit) for fit in fits if fit.experiment.l1 or fit.experiment.l2]
-    return " ".join(said)
+        sentences += [_shrink_words(fit, plain_fit) for fit in fits if fit.experiment.l1 or fit.experiment.l2]
+    return " ".join(sentences)
 
 
 def _zero_words(fit: Fit) -> str:
     """How many weights L1 brought to 0; by plain steps also how many it carries back and forth across 0."""
     experiment, amount = fit.experiment, count(len(fit.weights), "weight")
-    said = f"{fit.label}: {fit.zeros} of {amount} {_are(fit.zeros)} 0 exactly"
+    text = f"{fit.label}: {fit.zeros} of {amount} {_is_or_are(fit.zeros)} 0 exactly"
     if experiment.soft_threshold or experiment.optimizer != "sgd":
-        return f"{said}."
+        return f"{text}."
     step = experiment.learning_rate * experiment.l1
     near = int((np.abs(fit.weights) <= step).sum())
-    return f"{said}, and {near} {_are(near)} within rate × l1 = {number(step)} of it."
+    return f"{text}, and {near} {_is_or_are(near)} within rate × l1 = {number(step)} of it."
 
 
 def _shrink_words(fit: Fit, plain_fit: Fit) -> str:
     """How many weights a penalty made smaller than they are without."""
     smaller = int((np.abs(fit.weights) < np.abs(plain_fit.weights)).sum())
+    amount = f"{smaller} of {count(len(fit.weights), 'weight')}"
     return (
-        f"{fit.label}: {smaller} of {count(len(fit.weights), 'weight')} {_are(smaller)} smaller than without a penalty;"
-        f" Σ|w| is {number(fit.absolute)} instead of {number(plain_fit.absolute)}, Σw² {number(fit.squared)} instead of"
-        f" {number(plain_fit.squared)}."
+        f"{fit.label}: {amount} {_is_or_are(smaller)} smaller than without a penalty; Σ|w| is {number(fit.absolute)}"
+        f" instead of {number(plain_fit.absolute)}, Σw² {number(fit.squared)} instead of {number(plain_fit.squared)}."
     )
 
 
-def _are(amount: int) -> str:
+def _is_or_are(amount: int) -> str:
     return "is" if amount == 1 else "are"
 
 
@@ -108,18 +108,18 @@ def strength_words(found: Strengths, chosen: float, here: tuple[float, float] | 
     if found.best is None:
         return ""
     best = found.values.index(found.best)
-    said = (
+    text = (
         f"Over {found.seeds} seeds the validation error is lowest at {NAMES[found.setting]} ="
         f" {plain(found.best)}: {number(float(found.mean[best]))} ± {number(float(found.standard_error[best]), 2)}."
     )
     if 0.0 in found.values and found.stable[found.values.index(0.0)]:
-        said += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
-    said += f" The chosen strength is {plain(chosen)}."
-    return f"{said} {_here_words(*here)}" if here and chosen != found.best else said
+        text += f" Without the penalty it is {number(float(found.mean[found.values.index(0.0)]))}."
+    text += f" The chosen strength is {plain(chosen)}."
+    return f"{text} {_here_words(*here)}" if here and chosen != found.best else text
 
 
 def _here_words(best: float, chosen: float) -> str:
-    """An average promises nothing of one seed."""
+    """How the two strengths compare on this seed, of which an average over seeds promises nothing."""
     if not (isfinite(best) and isfinite(chosen)):
         lost = "the chosen one" if isfinite(best) else "the best one"
         return f"That is an average: on this seed the training with {lost} diverged."
@@ -140,13 +140,13 @@ def divergence_words(found: Strengths, rate: float, limit: float | None) -> str:
         return ""
     trainings = f"{int(found.diverged.sum())} of {count(len(found.values) * found.seeds, 'training')}"
     if found.best is None:
-        said = f"{trainings} diverged, at every strength at least one: there is no curve to draw, and no best strength."
+        text = f"{trainings} diverged, at every strength at least one: there is no curve to draw, and no best strength."
     else:
-        said = (
+        text = (
             f"{trainings} diverged, all of them at {NAMES[found.setting]} = {listed(lost)}. These strengths are not"
             " drawn and cannot be the best."
         )
-    return f"{said} {rate_words(rate, limit, 'at the strongest penalty')}"
+    return f"{text} {rate_words(rate, limit, 'at the strongest penalty')}"
 
 
 def rate_words(rate: float, limit: float | None, where: str = "here") -> str:
@@ -154,7 +154,7 @@ def rate_words(rate: float, limit: float | None, where: str = "here") -> str:
     if limit is None or rate <= limit:
         return f"The steps are too large: choose a learning rate below {plain(rate)}."
     return (
-        f"The learning rate {plain(rate)} is above {plain(rounded_down(limit))}, the largest stable one {where}:"
+        f"The learning rate {plain(rate)} is above {plain(round_down(limit))}, the largest stable one {where}:"
         " each step overshoots the optimum by more than it corrects. Choose a smaller learning rate."
     )
 
@@ -173,7 +173,7 @@ def decomposition_words(found: Decomposition, best: float) -> str:
 
 
 def outlier_words(experiment: Experiment) -> str:
-    """What the points with outliers are, which the sidebar has no say in."""
+    """The settings of the points with outliers, which the sidebar does not change."""
     return (
         f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
         f" law “{TRUE_FUNCTIONS[experiment.dataset].label}”, noise {plain(experiment.noise)},"
@@ -194,21 +194,15 @@ def robust_words(fits: Sequence[Fit]) -> str:
 
 
 def decomposition_rows(found: Decomposition, curve: Strengths) -> list[list[str]]:
-    """A row a strength; one with diverged trainings says how many."""
-    return [
-        [
-            plain(value),
-            *(_part_cells(found, place) if curve.stable[place] else _diverged_cells(curve, place)),
-        ]
-        for place, value in enumerate(found.values)
-    ]
+    """One row per strength; where trainings diverged, how many."""
+    rows = []
+    for place, value in enumerate(found.values):
+        diverged = ["–"] * 4 + [f"{curve.diverged[place]} of {curve.seeds} diverged"]
+        rows.append([plain(value), *(_error_cells(found, place) if curve.stable[place] else diverged)])
+    return rows
 
 
-def _part_cells(found: Decomposition, place: int) -> list[str]:
+def _error_cells(found: Decomposition, place: int) -> list[str]:
     parts = (found.bias, found.variance, found.noise, found.total)
     measured = f"{number(float(found.test[place]))} ± {number(float(found.test_error[place]), 2)}"
     return [*(number(float(part[place])) for part in parts), measured]
-
-
-def _diverged_cells(curve: Strengths, place: int) -> list[str]:
-    return ["–"] * 4 + [f"{curve.diverged[place]} of {curve.seeds} diverged"]

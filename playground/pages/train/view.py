@@ -1,4 +1,4 @@
-"""What stands round the charts of a training: the question, the remedies, the table and the words."""
+"""What stands around the charts of a training: the question, the remedies, the table and the words."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def question(view: View) -> None:
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """The doctor, what happened in words, the table, and what was held equal."""
     doctor(view, diagnoses)
-    st.html(side_by_side([_numbers(diagnoses), _words(diagnoses)]))
+    st.html(side_by_side([_result_section(diagnoses), _summary_section(diagnoses)]))
     if len(diagnoses) > 1:
         ten_seeds(view)
 
 
 def ten_seeds(view: View) -> None:
-    """A button that asks on Compare what one draw of the noise cannot say."""
+    """A button that compares the losses under ten seeds on Compare, since one draw of the noise proves little."""
     noise = view.experiment.noise
     low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
     around = SweepSettings(
@@ -85,11 +85,11 @@ def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
     go_to_page(view, "compare")
 
 
-def _numbers(diagnoses: Sequence[Diagnosis]) -> str:
+def _result_section(diagnoses: Sequence[Diagnosis]) -> str:
     names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
     return section("What each loss found", wide(table(["", *names], build_result_rows(diagnoses))))
 
 
-def _words(diagnoses: Sequence[Diagnosis]) -> str:
+def _summary_section(diagnoses: Sequence[Diagnosis]) -> str:
     small = (words.describe_equal_settings(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
     return section("What happened", prose(words.summarise_runs(diagnoses)), prose(*small, small=True))

@@ -110,7 +110,7 @@ def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None
 
 def test_a_program_says_which_of_its_numbers_hang_on_rounding() -> None:
     experiments, told = [STEADY[0], CHAOTIC], ["", "ends at 1.000; ends at 1.250"]
-    code, book = script(experiments, hanging=told), notebook(experiments, hanging=told)
+    code, book = script(experiments, sensitive=told), notebook(experiments, sensitive=told)
     for text in (code.split('"""')[1], "".join(json.loads(book)["cells"][0]["source"])):
         assert "These hang on rounding" in text
         assert "- 2 · MSE: ends at 1.000; ends at 1.250" in text

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlencode
 
 from playground.experiment import Experiment
-from playground.export.kept import LONGEST_LINK, MOST_KEPT, Kept, add, fitting, read_kept, write_kept
+from playground.export.kept import LONGEST_LINK, MOST_KEPT, Kept, add, count_fitting, read_kept, write_kept
 
 BASE = Experiment()
 SOME = (
@@ -35,7 +35,7 @@ def test_each_experiment_is_kept_once():
 
 def test_an_address_holds_the_first_ones_that_fit():
     many = [Kept(experiment=BASE.replace(seed=seed, noise=0.5, points=30)) for seed in range(MOST_KEPT)]
-    held = fitting(many)
+    held = count_fitting(many)
     assert 50 < held < MOST_KEPT
     assert len(urlencode(write_kept(many), doseq=True)) <= LONGEST_LINK
     assert through_a_link(many)[0] == tuple(many[:held])

@@ -55,20 +55,22 @@ def test_a_file_comes_back_as_it_was(text):
 def test_what_comes_back_runs_to_the_same_numbers(text):
     record = read_record(text.encode())
     again = [Diagnosis(run) for run in train([each.experiment for each in record.kept])]
-    assert all(told.agrees(Results.of(found)) for told, found in zip(record.results, again, strict=True))
+    assert all(
+        not told.describe_differences(Results.of(found)) for told, found in zip(record.results, again, strict=True)
+    )
     assert record.results[0].rmse == pytest.approx(again[0].rmse)
     other = Diagnosis(train([BASE.replace(seed=1)])[0])
-    assert not record.results[0].agrees(Results.of(other))
+    assert record.results[0].describe_differences(Results.of(other))
 
 
 def test_what_did_not_come_again_is_named_with_both_numbers(text):
     told = read_record(text.encode()).results[0]
     here = told.model_copy(update={"rmse": 9.0, "epochs": told.epochs})
-    assert told.apart(told) == ""
-    assert told.apart(here) == f"RMSE {number(told.rmse, 5)} in the file, 9.0000 here"
+    assert told.describe_differences(told) == ""
+    assert told.describe_differences(here) == f"RMSE {number(told.rmse, 5)} in the file, 9.0000 here"
     gone = read_record(text.encode()).results[2]
-    assert "RMSE 9.0000 in the file, none here" in here.apart(gone)
-    assert told.apart(told.model_copy(update={"epochs": 1})) == "5 epochs in the file, 1 here"
+    assert "RMSE 9.0000 in the file, none here" in here.describe_differences(gone)
+    assert told.describe_differences(told.model_copy(update={"epochs": 1})) == "5 epochs in the file, 1 here"
 
 
 def test_how_much_else_is_wrong_is_said_in_a_sentence(text):
@@ -250,7 +252,11 @@ def test_a_classifier_is_recorded_with_its_own_judges():
     assert (results.mae, results.rmse) == (None, None)
     assert results.accuracy == pytest.approx(judge.accuracy(0.5))
     assert results.log_loss == pytest.approx(judge.log_loss)
-    assert results.model_copy(update={"log_loss": 9.0}).apart(results).startswith("log-loss 9.0000 in the file")
+    assert (
+        results.model_copy(update={"log_loss": 9.0})
+        .describe_differences(results)
+        .startswith("log-loss 9.0000 in the file")
+    )
 
 
 def test_a_run_whose_last_step_leaves_all_numbers_is_recorded_without_judges():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from playground.sweeps.bands import band, paired, t_quantile
+from playground.sweeps.bands import band, compare_pairs, t_quantile
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 5, 10, 29, 30, 99, 1000])
@@ -44,7 +44,7 @@ def test_a_pair_is_the_paired_t_test():
     rng = np.random.default_rng(1)
     seeds = rng.normal(5.0, 3.0, 30)  # what both share is larger than their difference
     one, other = seeds + rng.normal(0.0, 0.2, 30), seeds + 0.4 + rng.normal(0.0, 0.2, 30)
-    pair = paired(one, other)
+    pair = compare_pairs(one, other)
     reference = stats.ttest_rel(other, one)
     interval = reference.confidence_interval()
     assert pair.lead == pytest.approx((other - one).mean())
@@ -55,18 +55,18 @@ def test_a_pair_is_the_paired_t_test():
 
 def test_equal_losses_are_not_told_apart():
     rng = np.random.default_rng(2)
-    assert not paired(rng.normal(size=20), rng.normal(size=20)).decided
+    assert not compare_pairs(rng.normal(size=20), rng.normal(size=20)).decided
 
 
 def test_a_pair_leaves_out_the_seeds_in_which_one_diverged():
-    pair = paired(np.array([1.0, np.nan, np.inf, 2.0]), np.array([2.0, 2.0, np.inf, 4.0]))
+    pair = compare_pairs(np.array([1.0, np.nan, np.inf, 2.0]), np.array([2.0, 2.0, np.inf, 4.0]))
     assert (pair.count, pair.lost, pair.wins, pair.lead) == (2, 2, 2, 1.5)
 
 
 def test_one_seed_decides_nothing():
-    assert not paired(np.array([1.0]), np.array([9.0])).decided
+    assert not compare_pairs(np.array([1.0]), np.array([9.0])).decided
 
 
 def test_judges_of_different_seeds_are_no_pair():
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
-        paired(np.zeros(2), np.zeros(3))
+        compare_pairs(np.zeros(2), np.zeros(3))

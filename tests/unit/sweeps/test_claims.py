@@ -7,11 +7,11 @@ import pytest
 from scipy import stats
 
 from playground.experiment import Experiment
-from playground.sweeps import Axis, Sweep, Swept, swept
-from playground.sweeps.bands import band, two_sided_p
-from playground.sweeps.claims import Standing, claims_of, false_discovery_rate
-from playground.sweeps.verdicts import claim_words, verdict
-from playground.sweeps.words import map_summary, summary, table_rows
+from playground.sweeps import Axis, Sweep, Swept, train_sweep
+from playground.sweeps.bands import band, compute_p
+from playground.sweeps.claims import Standing, compare_losses, find_discoveries
+from playground.sweeps.verdicts import claim_words, verdict_words
+from playground.sweeps.words import summarise_axis, summarise_map, table_rows
 
 SEEDS = 10
 
@@ -33,12 +33,12 @@ def written(values, losses=("mse", "mae")):
 def test_p_values_are_scipys(seeds):
     values = np.random.default_rng(seeds).normal(0.3, 1.0, (seeds, 500))
     expected = stats.ttest_1samp(values, 0).pvalue
-    np.testing.assert_allclose(two_sided_p(band(values)), expected, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(compute_p(band(values)), expected, rtol=1e-6, atol=1e-12)
 
 
 def test_p_values_of_what_needs_no_test():
     values = np.array([[0.0, 1.0, np.nan], [0.0, 1.0, 1.0]])
-    np.testing.assert_allclose(two_sided_p(band(values)), [1.0, 0.0, np.nan], atol=1e-12)
+    np.testing.assert_allclose(compute_p(band(values)), [1.0, 0.0, np.nan], atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -46,15 +46,15 @@ def test_false_discoveries_are_held_as_scipy_holds_them(seed):
     rng = np.random.default_rng(seed)
     p = np.concatenate([rng.uniform(size=150), rng.uniform(size=50) ** 6])
     expected = stats.false_discovery_control(p) <= 0.05
-    np.testing.assert_array_equal(false_discovery_rate(p.reshape(10, 20)).ravel(), expected)
+    np.testing.assert_array_equal(find_discoveries(p.reshape(10, 20)).ravel(), expected)
     assert 0 < expected.sum() < 100
     gaps = np.insert(p, [3, 70], np.nan)
-    np.testing.assert_array_equal(np.delete(false_discovery_rate(gaps), [3, 71]), expected)
+    np.testing.assert_array_equal(np.delete(find_discoveries(gaps), [3, 71]), expected)
 
 
 def test_nothing_that_could_be_tested_is_nothing_found():
-    assert not false_discovery_rate(np.full(4, np.nan)).any()
-    assert not false_discovery_rate(np.zeros((0,))).any()
+    assert not find_discoveries(np.full(4, np.nan)).any()
+    assert not find_discoveries(np.zeros((0,))).any()
 
 
 def true_sweep(rng):
@@ -69,7 +69,7 @@ def true_sweep(rng):
 @pytest.mark.parametrize("seed", range(30))
 def test_every_sentence_about_a_winner_is_scipys_paired_test(seed):
     found = true_sweep(np.random.default_rng(seed))
-    mse, mae = found.of("rmse", "mse"), found.of("rmse", "mae")
+    mse, mae = found.judge_values("rmse", "mse"), found.judge_values("rmse", "mae")
     both = [np.isfinite(mse[:, place] - mae[:, place]) for place in range(12)]
     tests = [stats.ttest_rel(mae[keep, place], mse[keep, place]) for place, keep in enumerate(both)]
     named = stats.false_discovery_control([test.pvalue for test in tests]) <= 0.05
@@ -90,20 +90,20 @@ def test_a_lead_that_is_real_but_small_does_not_matter():
     values = np.concatenate([common, common + np.array([0.04, 0.06, 0.0])], axis=1)  # of about 5: 0.8 %, 1.2 %, none
     values += rng.normal(0.0, 0.002, values.shape)
     found = written(values)
-    claims = claims_of(found, "rmse")
+    claims = compare_losses(found, "rmse")
     assert claims.standing.tolist()[:2] == [Standing.SMALL, Standing.WINS]
-    assert verdict(found, "rmse", claims, 0).endswith("RMSE: real, but under 1% and too small to matter")
-    assert "at 0 MSE leads, by too little to matter" in summary(found, "rmse")
-    assert "MSE is clearly best at 50" in summary(found, "rmse")
+    assert verdict_words(found, "rmse", claims, 0).endswith("RMSE: real, but under 1% and too small to matter")
+    assert "at 0 MSE leads, by too little to matter" in summarise_axis(found, "rmse")
+    assert "MSE is clearly best at 50" in summarise_axis(found, "rmse")
     cells = written(values[..., None])
-    assert "Ahead by too little to matter: MSE in 33%." in map_summary(cells, "rmse")
+    assert "Ahead by too little to matter: MSE in 33%." in summarise_map(cells, "rmse")
 
 
 def test_losses_that_are_equal_but_for_rounding_are_not_told_apart():
     """Barron's loss with α = 2 and c = 1, and Huber with a δ beyond all errors, are both half the squared error."""
     base = Experiment(alpha=2.0, scale=1.0, delta=1000.0, epochs=300)
-    found = swept(Sweep(base, (Axis("noise", (0.5, 2.0, 5.0)),), ("general", "huber"), SEEDS))
-    assert (claims_of(found, "rmse").winners < 0).all()
+    found = train_sweep(Sweep(base, (Axis("noise", (0.5, 2.0, 5.0)),), ("general", "huber"), SEEDS))
+    assert (compare_losses(found, "rmse").winners < 0).all()
     for row in table_rows(found, "rmse"):
         assert row[3].startswith("no winner: ")
         assert "distinguishable" in row[3] or "equal" in row[3]
@@ -122,13 +122,13 @@ def equal_slopes():
         loss="quantile", standardise=True, start_slope=2.0 * scale, start_intercept=3.0, learning_rate=0.1, epochs=50
     )
     plan = Sweep(base, (Axis("quantile", (0.4, 0.6)),), ("quantile",), sweeps * places * seeds)
-    slopes = swept(plan).of("slope", "quantile")
+    slopes = train_sweep(plan).judge_values("slope", "quantile")
     return slopes.reshape(sweeps, places, seeds, 2).transpose(0, 2, 3, 1)
 
 
 def test_equal_losses_are_told_apart_in_one_sweep_of_twenty(equal_slopes):
     """The share of sweeps that name a winner anywhere is 5 % at most, give or take what 200 sweeps can tell."""
-    claims = [claims_of(written(study), "rmse") for study in equal_slopes]
+    claims = [compare_losses(written(study), "rmse") for study in equal_slopes]
     false = np.mean([(each.standing == Standing.WINS).any() or (each.small_leaders >= 0).any() for each in claims])
     one_by_one = np.mean([(each.p < 0.05).any() for each in claims])
     assert false <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / len(claims))
@@ -143,7 +143,7 @@ def test_of_the_winners_that_are_named_few_are_false():
     for _ in range(200):
         values = rng.normal(5.0, 1.0, (SEEDS, 2, 30))
         values[:, 1, :10] += 2.0  # at ten of thirty places the first is better
-        winners = claims_of(written(values), "rmse").winners
+        winners = compare_losses(written(values), "rmse").winners
         false, named = false + int((winners[10:] >= 0).sum()), named + int((winners >= 0).sum())
     assert named > 1000
     assert false / named <= 0.05 + 2 * np.sqrt(0.05 / named)
@@ -154,7 +154,7 @@ def test_a_winner_beats_all_others_and_not_only_the_second():
     values = rng.normal(0.0, 0.01, (SEEDS, 3, 1)) + np.array([1.0, 1.2, 1.3])[:, None]
     values[:, 2, 0] += rng.normal(0.5, 2.0, SEEDS)  # worse on average, but nobody can tell
     found = written(values, ("mse", "mae", "huber"))
-    claims = claims_of(found, "rmse")
+    claims = compare_losses(found, "rmse")
     expected = max(stats.ttest_rel(values[:, other, 0], values[:, 0, 0]).pvalue for other in (1, 2))
     assert claims.p[0] == pytest.approx(expected)
     assert (claims.winners[0] >= 0) == (expected < 0.05)
@@ -164,7 +164,7 @@ def test_a_winner_beats_all_others_and_not_only_the_second():
 
 def test_a_loss_is_judged_in_the_seeds_that_both_finished():
     values = np.array([[[1.0], [np.nan]], [[9.0], [8.0]], [[9.0], [8.1]], [[9.0], [7.9]]])
-    claims = claims_of(written(values), "rmse")
+    claims = compare_losses(written(values), "rmse")
     assert (claims.best[0], claims.count[0], claims.lost[0], claims.wins[0]) == (1, 3, 1, 3)
     assert claims.lead[0] == pytest.approx(1.0)
 
@@ -173,7 +173,7 @@ def test_a_loss_with_one_lucky_seed_does_not_keep_the_others_from_winning():
     rng = np.random.default_rng(6)
     values = rng.normal(0.0, 0.01, (SEEDS, 3, 1)) + np.array([1.0, 2.0, 0.5])[:, None]
     values[1:, 2] = np.nan
-    claims = claims_of(written(values, ("mse", "mae", "huber")), "rmse")
+    claims = compare_losses(written(values, ("mse", "mae", "huber")), "rmse")
     assert (claims.winners[0], claims.rival[0], claims.count[0]) == (0, 1, SEEDS)
 
 
@@ -181,7 +181,7 @@ def test_a_large_map_is_judged_at_once():
     values = np.random.default_rng(5).normal(5.0, 1.0, (10, 3, 64, 64))
     found = written(values, ("mse", "mae", "huber"))
     began = time.perf_counter()
-    claims = claims_of(found, "rmse")
+    claims = compare_losses(found, "rmse")
     assert time.perf_counter() - began < 1.0
     assert claims.compared == 4096
     assert (claims.winners >= 0).sum() < 20

@@ -17,7 +17,7 @@ from playground.experiment import Experiment
 from playground.experiment.experiment import CLIPPINGS
 from playground.export.kept import Kept, read_kept
 from playground.losses import LOSSES, Target
-from playground.sweeps import Axis, Sweep, alike, sweep, sweepable, swept, without_repeats
+from playground.sweeps import Axis, Sweep, drop_repeats, group_alike, sweep, sweepable, train_sweep
 from playground.sweeps.requests import read_axis, read_losses, read_seeds
 from playground.training import train
 
@@ -39,7 +39,7 @@ def test_a_loss_for_labels_is_refused_on_numbers(loss):
     with pytest.raises(ValueError, match=said):
         train([QUICK, QUICK.replace(loss=loss)])
     with pytest.raises(ValueError, match=said):
-        swept(Sweep(QUICK, (), ("mse", loss)))
+        train_sweep(Sweep(QUICK, (), ("mse", loss)))
 
 
 @pytest.mark.parametrize("loss", ["mse", "huber", "poisson"])
@@ -219,7 +219,7 @@ def test_values_that_train_alike_are_told():
     assert frame.rmse[1] == frame.rmse[2] != frame.rmse[3]
     shares = tuple(np.linspace(0, 0.5, 41).tolist())
     counts = [round(share * 21) for share in shares]
-    found = without_repeats(Sweep(Experiment(), (Axis("outliers", shares),), ("mse", "mae")))
+    found = drop_repeats(Sweep(Experiment(), (Axis("outliers", shares),), ("mse", "mae")))
     assert found.axes[0].values == tuple(shares[counts.index(one)] for one in sorted(set(counts)))
 
 
@@ -249,9 +249,9 @@ def test_values_train_alike_if_and_only_if_their_runs_are_equal(base, setting):
     if isinstance(getattr(base, setting), int):
         values = sorted({max(round(value), int(number.low)) for value in values})
     plan = Sweep(base, (Axis(setting, tuple(values)),), (base.loss,))
-    found = swept(plan)
+    found = train_sweep(plan)
     judges = np.stack([found.columns[name][0, 0] for name in found.judges], -1)
-    groups = alike(plan, 0)
+    groups = group_alike(plan, 0)
     for group in groups:
         places = [values.index(value) for value in group]
         np.testing.assert_array_equal(judges[places], np.broadcast_to(judges[places[0]], judges[places].shape))

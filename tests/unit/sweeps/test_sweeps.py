@@ -16,7 +16,18 @@ from playground.compute.processes import start_loading
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment, settings
 from playground.experiment.setting import Number
-from playground.sweeps import Axis, Sweep, judges_of, parts, spaced, sweep, sweepable, swept, swept_part, together
+from playground.sweeps import (
+    Axis,
+    Sweep,
+    cut_sweep,
+    find_judges,
+    join_parts,
+    space_values,
+    sweep,
+    sweepable,
+    train_part,
+    train_sweep,
+)
 from playground.sweeps.bands import band
 from playground.sweeps.results import OUTCOMES
 from playground.training import train
@@ -28,7 +39,7 @@ SMALL = Sweep(BASE, (RATES, Axis("noise", (0.0, 3.0))), ("mse", "huber"), 3)
 
 @pytest.fixture(scope="module")
 def small():
-    return swept(SMALL)
+    return train_sweep(SMALL)
 
 
 def equal(one, other):
@@ -58,44 +69,44 @@ def test_every_number_is_that_of_its_own_run(small):
         }
         for name, value in expected.items():
             assert told[name][place] == pytest.approx(np.nan if gone else value, rel=1e-4, nan_ok=True)
-    assert set(judges_of(BASE)) == set(expected)
+    assert set(find_judges(BASE)) == set(expected)
     assert 0 < small.diverged.sum() < SMALL.size
 
 
 def test_standardised_lines_are_judged_in_their_own_units():
     plan = Sweep(BASE.replace(standardise=True, learning_rate=0.1), (Axis("points", (9, 40)),), ("mse",), 2)
-    found = swept(plan)
+    found = train_sweep(plan)
     for place in (0, 1):
         alone = Diagnosis(train([plan.at(1, "mse", place)])[0])
-        assert found.of("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
-        assert found.of("slope", "mse")[1, place] == pytest.approx(alone.run.line[0], rel=1e-4)
-        assert found.of("intercept", "mse")[1, place] == pytest.approx(alone.run.line[1], rel=1e-4)
+        assert found.judge_values("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
+        assert found.judge_values("slope", "mse")[1, place] == pytest.approx(alone.run.line[0], rel=1e-4)
+        assert found.judge_values("intercept", "mse")[1, place] == pytest.approx(alone.run.line[1], rel=1e-4)
 
 
 def test_classifiers_are_judged_on_fresh_points():
     base = Experiment(dataset="moons", loss="cross_entropy", points=40, learning_rate=0.5, epochs=30)
     plan = Sweep(base, (Axis("overlap", (0.2, 1.0)),), ("cross_entropy", "hinge"), 2)
-    found = swept(plan)
+    found = train_sweep(plan)
     assert found.judges == ["error_rate", "log_loss", "final_loss", "settled"]
     run = train([plan.at(1, "hinge", 1)])[0]
     logits, y = run.predict(run.data.x_test)[:, 0], run.data.y_test[:, 0]
-    assert found.of("error_rate", "hinge")[1, 1] == pytest.approx(zero_one_loss(y, logits > 0), abs=1e-3)
+    assert found.judge_values("error_rate", "hinge")[1, 1] == pytest.approx(zero_one_loss(y, logits > 0), abs=1e-3)
     probability = 1 / (1 + np.exp(-logits.astype(float)))
-    assert found.of("log_loss", "hinge")[1, 1] == pytest.approx(log_loss(y, probability), rel=1e-4)
+    assert found.judge_values("log_loss", "hinge")[1, 1] == pytest.approx(log_loss(y, probability), rel=1e-4)
 
 
 def test_a_place_is_its_experiment(small):
     experiment = SMALL.at(2, "huber", 1, 0)
     assert experiment == BASE.replace(loss="huber", learning_rate=0.01, noise=0.0, seed=6)
     rmse = Diagnosis(train([experiment])[0]).rmse
-    assert small.of("rmse", "huber")[2, 1, 0] == pytest.approx(rmse, rel=1e-4)
+    assert small.judge_values("rmse", "huber")[2, 1, 0] == pytest.approx(rmse, rel=1e-4)
 
 
 def test_the_frame_names_every_training(small):
     frame = small.frame()
     assert len(frame) == SMALL.size
     row = frame[(frame.loss == "huber") & (frame.learning_rate == 0.01) & (frame.noise == 0) & (frame.seed == 6)]
-    assert row.rmse.item() == small.of("rmse", "huber")[2, 1, 0]
+    assert row.rmse.item() == small.judge_values("rmse", "huber")[2, 1, 0]
     assert frame.diverged_at.gt(0).eq(frame.outcome.isin(["diverged", "NaN or infinite"])).all()
     assert set(frame.outcome) <= set(OUTCOMES)
 
@@ -115,9 +126,9 @@ def test_a_training_that_stays_finite_keeps_its_numbers():
 
 
 def test_what_diverged_is_in_no_mean():
-    found = swept(Sweep(Experiment(learning_rate=0.0276, epochs=60, noise=0.0), (), ("mse",), 2))
+    found = train_sweep(Sweep(Experiment(learning_rate=0.0276, epochs=60, noise=0.0), (), ("mse",), 2))
     assert np.isfinite(found.columns["rmse"]).all()
-    assert np.isnan(found.of("rmse", "mse")).all()
+    assert np.isnan(found.judge_values("rmse", "mse")).all()
 
 
 def test_sweep_is_the_same_for_a_notebook(small):
@@ -129,14 +140,14 @@ def test_every_number_of_an_experiment_can_be_an_axis():
     numbers = {name for name, setting in settings().items() if isinstance(setting, Number)}
     assert set(sweepable()) == numbers - {"seed", "hidden"}
     for name, setting in sweepable().items():
-        axis = spaced(name, setting.low, setting.high, 3, log=False)
+        axis = space_values(name, setting.low, setting.high, 3, log=False)
         assert all(getattr(BASE.replace(**{name: value}), name) == value for value in axis.values)
 
 
 def test_whole_settings_get_whole_values():
-    assert spaced("points", 2, 5, 10, log=False).values == (2, 3, 4, 5)
-    assert spaced("epochs", 1, 1000, 4, log=True).values == (1, 10, 100, 1000)
-    assert spaced("learning_rate", 0.001, 0.1, 3, log=True).values == (0.001, 0.01, 0.1)
+    assert space_values("points", 2, 5, 10, log=False).values == (2, 3, 4, 5)
+    assert space_values("epochs", 1, 1000, 4, log=True).values == (1, 10, 100, 1000)
+    assert space_values("learning_rate", 0.001, 0.1, 3, log=True).values == (0.001, 0.01, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +160,12 @@ def test_whole_settings_get_whole_values():
 )
 def test_a_range_that_is_none_is_refused(arguments, said):
     with pytest.raises(ValueError, match=re.escape(said)):
-        spaced(*arguments, log=False)
+        space_values(*arguments, log=False)
 
 
 def test_zero_has_no_logarithm():
     with pytest.raises(ValueError, match="more than 0"):
-        spaced("noise", 0, 1, 5, log=True)
+        space_values("noise", 0, 1, 5, log=True)
 
 
 @pytest.mark.parametrize(
@@ -175,30 +186,30 @@ def test_a_wrong_sweep_says_what_is_wrong(options, said):
 
 def test_many_numbers_of_points_share_a_program():
     plan = Sweep(BASE, (Axis("points", tuple(range(3, 60, 4))),), ("mse",), 2)
-    found = swept(plan)
+    found = train_sweep(plan)
     for place in (0, 7, 14):
         alone = Diagnosis(train([plan.at(1, "mse", place)])[0])
-        assert found.of("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
+        assert found.judge_values("rmse", "mse")[1, place] == pytest.approx(alone.rmse, rel=1e-4)
 
 
 def test_stop_keeps_what_is_done():
     plan = Sweep(BASE, (Axis("epochs", (5, 10, 15)),), ("mse",), 2)
     shares = []
-    part = swept(plan, on_progress=lambda share: shares.append(share) or len(shares) < 2)
-    whole = swept(plan)
+    part = train_sweep(plan, on_progress=lambda share: shares.append(share) or len(shares) < 2)
+    whole = train_sweep(plan)
     np.testing.assert_array_equal(part.trained.any(axis=(0, 1)), [True, True, False])
-    np.testing.assert_array_equal(part.of("rmse", "mse")[:, :2], whole.of("rmse", "mse")[:, :2])
-    assert np.isnan(part.of("rmse", "mse")[:, 2]).all()
+    np.testing.assert_array_equal(part.judge_values("rmse", "mse")[:, :2], whole.judge_values("rmse", "mse")[:, :2])
+    assert np.isnan(part.judge_values("rmse", "mse")[:, 2]).all()
 
 
 def test_parts_come_together_to_the_whole(small):
-    cuts = parts(SMALL, 5)
-    found = [swept_part(SMALL, *cut) for cut in cuts]
+    cuts = cut_sweep(SMALL, 5)
+    found = [train_part(SMALL, *cut) for cut in cuts]
     assert [first for first, _ in cuts] == [0, *(last for _, last in cuts[:-1])]
-    whole = together(SMALL, cuts, found)
+    whole = join_parts(SMALL, cuts, found)
     for name, column in small.columns.items():
         np.testing.assert_allclose(whole.columns[name], column, rtol=1e-4)
-    assert together(SMALL, cuts, found[:2]).trained.sum() == cuts[1][1]
+    assert join_parts(SMALL, cuts, found[:2]).trained.sum() == cuts[1][1]
 
 
 def test_what_travels_to_another_machine_is_small(small):
@@ -214,8 +225,8 @@ LARGE = Sweep(BASE, (Axis("learning_rate", tuple(np.linspace(0.001, 0.5, 500).to
 def test_an_executor_gives_the_same_numbers():
     with ThreadPoolExecutor(2) as executor:
         shares = []
-        found = swept(LARGE, executor=executor, on_progress=shares.append)
-    assert equal(found, swept(LARGE))
+        found = train_sweep(LARGE, executor=executor, on_progress=shares.append)
+    assert equal(found, train_sweep(LARGE))
     assert len(shares) == 6
     assert shares == sorted(shares)
     assert shares[-1] == 1
@@ -223,7 +234,7 @@ def test_an_executor_gives_the_same_numbers():
 
 def test_an_executor_stops_too():
     with ThreadPoolExecutor(1) as executor:
-        found = swept(LARGE, executor=executor, on_progress=lambda share: False)
+        found = train_sweep(LARGE, executor=executor, on_progress=lambda share: False)
     assert 0 < found.trained.sum() < LARGE.size
 
 
@@ -243,16 +254,16 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_numbers():
                 killed.append(client.run(os.getpid))
                 os.kill(next(iter(killed[0].values())), signal.SIGKILL)
 
-        found = swept(LARGE, executor=client.get_executor(), on_progress=kill_one)
+        found = train_sweep(LARGE, executor=client.get_executor(), on_progress=kill_one)
     assert killed
     assert len(killed[0]) == 2
-    assert equal(found, swept(LARGE))
+    assert equal(found, train_sweep(LARGE))
 
 
 def test_the_band_covers_the_truth_as_often_as_it_says():
     # The intercept that MSE finds is the truth plus Gaussian noise, so Student's band is exact: 95 % of repetitions.
     repetitions, seeds = 1000, 10
     plan = Sweep(Experiment(), (), ("mse",), repetitions * seeds)
-    intercepts = swept(plan).of("intercept", "mse").reshape(repetitions, seeds)
+    intercepts = train_sweep(plan).judge_values("intercept", "mse").reshape(repetitions, seeds)
     found = band(intercepts.T)
     assert 0.93 <= (np.abs(found.mean - 3.0) <= found.half).mean() <= 0.97

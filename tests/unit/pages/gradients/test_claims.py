@@ -9,11 +9,11 @@ from playground.data import make_data
 from playground.experiment import Experiment
 from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
-from playground.pages.gradients.death import Death, death_of
+from playground.pages.gradients.death import Death, find_death
 from playground.pages.gradients.remedies import try_lower_rates, try_remedies
 from playground.pages.gradients.settings import FITTING, GradientsSettings
 from playground.pages.gradients.study import train_and_study
-from playground.pages.gradients.words import inference_words, revival_words, rows, verdict
+from playground.pages.gradients.words import inference_words, revival_words, study_rows, verdict_words
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import INITIALISERS
 from playground.text.numbers import number
@@ -48,10 +48,10 @@ def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> N
         assert bool(given[death.layer - 1].any()) == passes
         assert any(lengths[: death.layer]) == passes
         assert passes or np.ptp(given[-1]) == 0  # the same answer for every point
-    said = verdict(study)
+    said = verdict_words(study)
     assert "After 4 epochs layer 20 is dead, all 16 units of it: no gradient passes to layers 1 to 19" in said
     assert "learning rate 1 was too long" in said
-    told = {question: cells[0] for question, *cells in rows([study])}
+    told = {question: cells[0] for question, *cells in study_rows([study])}
     assert told["dead layer"] == "20, after 4 epochs"
     assert told["the same in the last epoch"] == "0: layer 20 is dead"
     # More epochs change nothing, a hundredth of the rate does.
@@ -78,16 +78,16 @@ def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> N
 def test_a_death_is_where_the_gradient_ends_and_units_have_no_slope() -> None:
     alive, zero = np.ones((5, 4)), np.ones((5, 4))
     zero[2:, :2] = 0.0  # the two first hidden layers, from the third epoch's gradient on
-    assert death_of(alive, np.array([0, 0, 0]), 8) is None
-    assert death_of(zero, np.array([3, 8, 0]), 8) == Death(2, 2)
-    assert death_of(zero, np.array([8, 7, 0]), 8) is None  # units with a slope: too small for 32 bits
-    assert death_of(np.zeros((5, 4)), np.array([8, 8, 8]), 8) is None  # no error is left
+    assert find_death(alive, np.array([0, 0, 0]), 8) is None
+    assert find_death(zero, np.array([3, 8, 0]), 8) == Death(2, 2)
+    assert find_death(zero, np.array([8, 7, 0]), 8) is None  # units with a slope: too small for 32 bits
+    assert find_death(np.zeros((5, 4)), np.array([8, 8, 8]), 8) is None  # no error is left
     born = np.ones((3, 3))
     born[:, 0] = 0.0
-    assert death_of(born, np.array([4, 0]), 4) == Death(1, 0)
+    assert find_death(born, np.array([4, 0]), 4) == Death(1, 0)
     lost = zero.copy()
     lost[4] = np.nan
-    assert death_of(lost, np.array([8, 8, 8]), 8) is None
+    assert find_death(lost, np.array([8, 8, 8]), 8) is None
 
 
 def test_a_vanished_gradient_is_no_death() -> None:
@@ -95,7 +95,7 @@ def test_a_vanished_gradient_is_no_death() -> None:
     (study,) = train_and_study([deep.experiment("A")])
     assert study.ratio() < 1e-10
     assert study.death is None
-    assert "dead" not in verdict(study)
+    assert "dead" not in verdict_words(study)
 
 
 def test_ordinary_networks_of_dead_layers_are_told_apart() -> None:
@@ -130,7 +130,7 @@ def test_a_healthy_network_does_not_explode() -> None:
     assert studies[0].length > 1000
     assert studies[0].end < 0.01
     for study in studies:
-        assert "explodes" not in verdict(study)
+        assert "explodes" not in verdict_words(study)
 
 
 def random_network(rng: np.random.Generator) -> Experiment:

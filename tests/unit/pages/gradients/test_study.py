@@ -15,10 +15,10 @@ from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
 from playground.pages.gradients.clipping_words import explosion_rows, explosion_words
 from playground.pages.gradients.figures import gradient_replay, powers
-from playground.pages.gradients.remedies import candidates, try_remedies
-from playground.pages.gradients.settings import GradientsSettings, changes_for, expected_seconds
-from playground.pages.gradients.study import EXPLODING, SHARES, explosion, train_and_study
-from playground.pages.gradients.words import announcement, network, rows, theory, verdict
+from playground.pages.gradients.remedies import list_candidates, try_remedies
+from playground.pages.gradients.settings import GradientsSettings, changes_for, estimate_seconds
+from playground.pages.gradients.study import EXPLODING, SHARES, train_and_study, train_explosion
+from playground.pages.gradients.words import duration_words, network_words, study_rows, theory_words, verdict_words
 from playground.tables.activations import ACTIVATIONS
 from playground.text.numbers import number
 from playground.training import train
@@ -39,16 +39,16 @@ def test_the_verdict_of_the_first_view(first):
     sigmoid, relu = first
     # The numbers that the page says, from the norms themselves.
     shrink = (sigmoid.norms[0, 19] / sigmoid.norms[0, 0]) ** (1 / 19)
-    assert f"shrinks {number(float(shrink))}-fold a layer" in verdict(sigmoid)
+    assert f"shrinks {number(float(shrink))}-fold a layer" in verdict_words(sigmoid)
     assert 3.5 < shrink < 4.5  # a little less than the 4 that a slope of 1/4 alone would do, with these weights
     assert sigmoid.ratio() < 1e-10
-    assert "it vanishes" in verdict(sigmoid)
-    assert "arrives whole" in verdict(relu)
+    assert "it vanishes" in verdict_words(sigmoid)
+    assert "arrives whole" in verdict_words(relu)
     assert 1 / 1.5 < relu.ratio() < 1.5
     assert sigmoid.end > 0.95 * sigmoid.loss[0]  # it has learnt nothing
     assert relu.end < 0.2 * relu.loss[0]
-    assert network(sigmoid) == "Sigmoid, 20 × 16, Glorot start"
-    assert rows(first)[0][1:] == [number(sigmoid.ratio()), number(relu.ratio())]
+    assert network_words(sigmoid) == "Sigmoid, 20 × 16, Glorot start"
+    assert study_rows(first)[0][1:] == [number(sigmoid.ratio()), number(relu.ratio())]
 
 
 def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
@@ -57,10 +57,10 @@ def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
     )
     burst, shallow = train_and_study(networks.experiments)
     assert not np.isfinite(burst.norms[0]).all()
-    assert "explodes: its length is infinite in 32 bits" in verdict(burst)
-    assert "arrives" not in verdict(burst)
-    assert theory(burst).endswith("in theory; measured as infinite or NaN in 32 bits.")
-    told = {question: cells for question, *cells in rows([burst, shallow])}
+    assert "explodes: its length is infinite in 32 bits" in verdict_words(burst)
+    assert "arrives" not in verdict_words(burst)
+    assert theory_words(burst).endswith("in theory; measured as infinite or NaN in 32 bits.")
+    told = {question: cells for question, *cells in study_rows([burst, shallow])}
     assert told["from a layer to the one before it, times"] == ["–", "–"]  # the one has no number, the other no layer
     assert told["gradient, layer 1 over the last hidden, first epoch"] == ["–", "1.00"]
 
@@ -119,7 +119,7 @@ def test_the_theory_foretells_what_is_measured(activation, start):
     )
     for study in found:
         assert study.factor() == pytest.approx(study.theory.factor, rel=0.25)
-        assert number(study.theory.factor) in theory(study)
+        assert number(study.theory.factor) in theory_words(study)
 
 
 def test_no_theory_is_told_where_there_is_none():
@@ -131,7 +131,7 @@ def test_remedies_are_offered_only_if_they_help():
     experiment = DEEP.replace(hidden=(16,) * 12, epochs=100)
     found = try_remedies(experiment)
     (before,) = train_and_study([experiment])
-    changed = {remedy.label: remedy.apply(experiment) for remedy in candidates(experiment)}
+    changed = {remedy.label: remedy.apply(experiment) for remedy in list_candidates(experiment)}
     assert len(found) == len(changed) == 10
     for trial in found:
         assert trial.helps == (trial.after.end < 0.9 * before.end and trial.after.death is None)
@@ -142,7 +142,7 @@ def test_remedies_are_offered_only_if_they_help():
 
 
 def test_an_exploding_run_step_by_step():
-    found = explosion(EXPLODING)
+    found = train_explosion(EXPLODING)
     free = train([EXPLODING])[0]
     lost = int(np.argmin(np.isfinite(free.loss))) + 1
     assert found.free.infinite_at == lost
@@ -192,15 +192,15 @@ def test_nothing_is_drawn_once_the_loss_is_lost():
         assert (track.rows[~there] == np.float32(1e30)).all()  # far outside of the chart
         assert (track.rows[there] < 1e12).all()
     assert panels["layers"].figure["layout"]["yaxis"]["range"][1] < 12  # no scale for what is no number
-    cells = {row[0]: row[1] for row in rows([lost])}
+    cells = {row[0]: row[1] for row in study_rows([lost])}
     assert cells["dead units at the end"] == cells["the same in the last epoch"] == "–"
     assert cells["dead units at the start"] == f"{lost.dead[0].sum()} of {lost.units}"
 
 
 def test_layers_come_whole_and_one_alone_is_called_so():
     (study,) = train_and_study([DEEP.replace(hidden=(16,), epochs=1)])
-    assert "With one hidden layer there is no layer before it" in theory(study)
-    assert "shortcuts" not in theory(study)
+    assert "With one hidden layer there is no layer before it" in theory_words(study)
+    assert "shortcuts" not in theory_words(study)
     heat, spread, by_layer, *_ = gradient_replay([study], ("A",)).panels
     for axis in (heat.figure["layout"]["yaxis"], spread.figure["layout"]["xaxis"], by_layer.figure["layout"]["xaxis"]):
         assert axis["dtick"] == 1
@@ -208,13 +208,13 @@ def test_layers_come_whole_and_one_alone_is_called_so():
 
 def test_what_is_said_of_the_gradient_is_dated_and_an_explosion_comes_first(first):
     for study in first:
-        assert verdict(study).startswith("In the first epoch the gradient ")
+        assert verdict_words(study).startswith("In the first epoch the gradient ")
     (exploded,) = train_and_study([EXPLODING.replace(epochs=10)])
-    said = verdict(exploded)
+    said = verdict_words(exploded)
     assert said.startswith("In the first epoch the gradient explodes: its length is ")
     assert number(float(np.linalg.norm(exploded.norms[0].astype(float)))) in said
     assert "arrives." not in said
-    assert network(exploded) == "ReLU, 10 × 16, too large start"
+    assert network_words(exploded) == "ReLU, 10 × 16, too large start"
 
 
 def test_the_page_is_its_link():
@@ -235,15 +235,15 @@ def test_the_page_is_its_link():
 
 
 def test_what_takes_long_is_told_before_it_starts():
-    assert announcement(FIRST) == ""
+    assert duration_words(FIRST) == ""
     long = GradientsSettings().replace(depth_a=30, depth_b=20, width_a=17, epochs=1000).experiments
-    assert announcement(long) == "50,000 layers × epochs to go through: about 4 seconds."
+    assert duration_words(long) == "50,000 layers × epochs to go through: about 4 seconds."
     # The seconds of a layer are what this machine needs, give or take what else it does.
     experiment = FIRST[0].replace(epochs=1000)
     train_and_study([experiment.replace(epochs=1)])
     start = perf_counter()
     train_and_study([experiment])
-    assert expected_seconds([experiment]) / 10 < perf_counter() - start < 10 * expected_seconds([experiment])
+    assert estimate_seconds([experiment]) / 10 < perf_counter() - start < 10 * estimate_seconds([experiment])
 
 
 def test_two_ways_of_clipping_are_refused_with_a_remedy():

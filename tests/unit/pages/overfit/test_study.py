@@ -16,8 +16,8 @@ from playground.models.arrays import initial_weights
 from playground.models.keras_model import build_model
 from playground.pages.overfit.figures import fit_replay, weight_replay
 from playground.pages.overfit.settings import REMEDY_OPTIONS, STRENGTHS, OverfitSettings, outlier_jobs
-from playground.pages.overfit.strengths import decomposition, strengths
-from playground.pages.overfit.study import early_stopping, train_and_fit
+from playground.pages.overfit.strengths import decompose_error, train_strengths
+from playground.pages.overfit.study import find_early_stop, train_and_fit
 from playground.pages.overfit.words import decomposition_words, fit_rows, fit_words, strength_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
@@ -46,7 +46,7 @@ def test_early_stopping_is_that_of_keras(patience):
     rng = np.random.default_rng(0)
     for _ in range(100):
         losses = rng.choice([0.5, 1.0, 2.0, rng.random(), np.nan], rng.integers(1, 40))
-        stop = early_stopping(losses, patience)
+        stop = find_early_stop(losses, patience)
         assert (stop.stopped, stop.best) == keras_stop(losses, patience)
 
 
@@ -145,7 +145,7 @@ def test_errors_are_those_of_keras_and_without_penalties():
 
 
 def test_the_sum_of_the_parts_is_the_measured_error():
-    curve, parts = strengths(SMALL.replace(epochs=2000), "l2", (0.0, 0.03, 0.1, 0.3, 1.0), 40)
+    curve, parts = train_strengths(SMALL.replace(epochs=2000), "l2", (0.0, 0.03, 0.1, 0.3, 1.0), 40)
     assert (np.abs(parts.total - parts.test) < parts.test_error).all()
     assert parts.variance[0] > 4 * parts.variance[-1]
     assert parts.bias[-1] > 4 * parts.bias[0]
@@ -174,7 +174,7 @@ def test_the_parts_of_models_that_are_known():
         SimpleNamespace(experiment=SMALL, data=data, predict=lambda x, each=each: data.y_test[:, 0] + 2.0 + each)
         for each in own
     ]
-    parts = decomposition("l2", (0.0,), runs, 400)
+    parts = decompose_error("l2", (0.0,), runs, 400)
     assert parts.variance[0] == pytest.approx(own.var(ddof=1), rel=1e-6)
     assert parts.bias[0] == pytest.approx((2.0 + own.mean()) ** 2 - own.var(ddof=1) / 400, rel=1e-5)
     assert parts.noise[0] == pytest.approx(1.0)
