@@ -28,7 +28,7 @@ from playground import compute
 from playground.compute import Call
 from playground.server.warmup import first_page, neighbours
 from playground.ui import assets
-from playground.ui.sessions import draw_unknown_pages_whole
+from playground.ui.streamlit_internals import draw_unknown_pages_whole
 
 KEPT_BYTES = 32 * 2**20  # of compressed scripts, which take 6 MB in three encodings
 HEAD_START = 3.0  # seconds in which the first page is drawn, before the warm-up takes the processor again
