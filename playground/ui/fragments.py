@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from time import sleep
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
-from streamlit.runtime.fragment import FragmentStorage
-from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from playground.ui.streamlit_internals import are_internals_used, is_fragment_run, lead_touches_to
 
 RESULTS = "results"
 HEAD_START = 0.03  # seconds: three times what the browser waits for more to lay out
@@ -32,15 +31,19 @@ def controls(draw: Part) -> Part:
     """A part that holds controls. It is drawn with the whole page only; its widgets lead to the results."""
 
     @wraps(draw)
-    def part(*arguments: Any) -> None:
-        context = get_script_run_ctx()
-        assert context is not None
-        if context.fragment_ids_this_run:
+    def draw_or_leave(*arguments: object) -> None:
+        if is_fragment_run():
             st.rerun()  # a touch that did not lead to the results, as there were none yet
-        lead_to_results(context.fragment_storage)
+        lead_touches_to(RESULTS)
         draw(*arguments)
 
-    return cast(Part, st.fragment(part, key=f"controls_{draw.__name__}"))
+    fragment = st.fragment(draw_or_leave, key=f"controls_{draw.__name__}")
+
+    @wraps(draw)
+    def draw_part(*arguments: object) -> None:
+        (fragment if are_internals_used() else draw)(*arguments)
+
+    return cast(Part, draw_part)
 
 
 def charts_first() -> None:
@@ -48,26 +51,10 @@ def charts_first() -> None:
 
     What arrives together is laid out together: tables and buttons would hold the charts up by 10 to 25 ms.
     """
-    context = get_script_run_ctx()
-    if context and context.fragment_ids_this_run:
+    if is_fragment_run():
         sleep(HEAD_START)
 
 
 def reshape() -> None:
     """A widget's callback: draw the whole page, since other controls come, go or change with this one."""
     st.rerun()
-
-
-def lead_to_results(fragments: FragmentStorage) -> None:
-    """Have a visitor's touches run the results, whatever part the touched widget is in."""
-    if "order_fragment_ids" in vars(fragments):
-        return
-    in_order = fragments.order_fragment_ids
-
-    def led(fragment_ids: list[str]) -> list[str]:
-        try:
-            return fragments.resolve_target(RESULTS)
-        except StreamlitAPIException:
-            return in_order(fragment_ids)
-
-    fragments.order_fragment_ids = led  # type: ignore[method-assign]

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache, cached
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
-from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
 from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.experiment import Experiment
 from playground.text.phrases import count
+from playground.ui.streamlit_internals import has_pending_touch
 
 # One visitor's training may take the server half a minute, not more (25 µs a step for the largest models).
 MOST_STEPS = 1_000_000
@@ -111,17 +110,6 @@ class TouchedError(Exception):
     """The visitor has pressed Stop or moved a control, so what is being computed is no longer asked for."""
 
 
-def _touched() -> bool:
-    """Whether the visitor has touched something since this run of the page began.
-
-    Streamlit interrupts a run for a whole new one, but lets a fragment wait until the run is through: Stop would be
-    heard when there is nothing left to stop. A browser test notices when Streamlit changes this.
-    """
-    context = get_script_run_ctx()
-    requests = context.script_requests if context else None
-    return requests is not None and requests._state is ScriptRequestType.RERUN
-
-
 class _Progress:
     """A word and then a bar with a Stop, for what takes long.
 
@@ -144,7 +132,7 @@ class _Progress:
     def __call__(self, share: float) -> None:
         share = (self.parts_done + share) / self.parts
         took = monotonic() - self.began
-        if _touched():
+        if has_pending_touch():
             raise TouchedError
         if took < PATIENCE or share >= 1.0 or took < self.moved + PAUSE:
             return

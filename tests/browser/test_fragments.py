@@ -1,34 +1,20 @@
-"""Controls lead to the results: what Streamlit's storage of fragments makes of a touch."""
+"""Controls lead to the results: what a touch starts and sends, and what it does without private parts of Streamlit."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.runtime.fragment import MemoryFragmentStorage
 
-from playground.ui.fragments import RESULTS, lead_to_results
-from tests.support.live import open_page, press, slider
+from playground.experiment import Experiment
+from playground.experiment.view import View
+from playground.ui.streamlit_internals import SWITCH
+from tests.support.live import assert_shows, open_page, press, slider, watch
 from tests.support.site import Site
 
-
-def test_a_touch_of_a_control_runs_the_results() -> None:
-    fragments = MemoryFragmentStorage()
-    fragments.register("side", lambda: None, target_key="controls_side")
-    fragments.register("shown", lambda: None, target_key=RESULTS)
-    lead_to_results(fragments)
-    assert fragments.order_fragment_ids(["side"]) == ["shown"]
-    assert fragments.order_fragment_ids(["side", "shown"]) == ["shown"]
+pytestmark = pytest.mark.browser
 
 
-def test_before_there_are_results_a_touch_runs_what_was_touched() -> None:
-    fragments = MemoryFragmentStorage()
-    fragments.register("side", lambda: None, target_key="controls_side")
-    lead_to_results(fragments)
-    assert fragments.order_fragment_ids(["side"]) == ["side"]
-
-
-@pytest.mark.browser
 def test_a_touch_starts_the_script_once_and_sends_no_control_again(page: Page, site: Site) -> None:
     heard: list[ForwardMsg] = []
     page.on(
@@ -43,3 +29,19 @@ def test_a_touch_starts_the_script_once_and_sends_no_control_again(page: Page, s
     assert "bidi_component" in sent  # the charts
     assert "slider" not in sent
     assert slider(page, "Noise σ").is_visible()
+
+
+def test_the_app_works_without_private_parts_of_streamlit(
+    context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, "1")
+    with Site() as site:
+        page = context.new_page()
+        heard = watch(page, site.url)
+        open_page(page, site.url)
+        press(page, "Noise σ", "ArrowRight", times=2)
+        assert_shows(page, View().with_experiment(Experiment(noise=1.2)))
+        page.get_by_role("radio", name="1", exact=True).click()  # a hidden layer, whose controls come with it
+        slider(page, "Units in layer 1").wait_for()
+        assert heard == []
+        assert "Traceback" not in site.log()
