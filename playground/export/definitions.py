@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from playground.data.polynomials import expand_polynomials
-from playground.engine.dropout import cut_off, kept
+from playground.engine.dropout import draw_kept_units, drop_thresholds
 from playground.experiment import Experiment
 from playground.export.source_code import collect_definitions
 from playground.losses import LOSSES
@@ -34,7 +34,7 @@ def _find_needed(experiment: Experiment) -> dict[str, str]:
     if experiment.inputs != experiment.features:
         needed |= collect_definitions(expand_polynomials)
     if experiment.dropout and experiment.hidden:
-        needed |= collect_definitions(kept) | collect_definitions(cut_off)
+        needed |= collect_definitions(draw_kept_units) | collect_definitions(drop_thresholds)
     if not LOSSES[experiment.loss].keras_name:
         needed |= collect_definitions(LOSSES[experiment.loss].value)
     return needed

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from playground.data import make_data
 from playground.data.dataset import TEST_POINTS
 from playground.data.labelled import TEST_LABELLED
-from playground.engine.shapes import PADDED_WIDTHS, at_least
+from playground.engine.shapes import PADDED_WIDTHS, pad_size
 from playground.experiment import Experiment, Stream
 from playground.experiment.relevance import loss_parameters, optimizer_settings
 from playground.export.source_code import read_expression
@@ -57,7 +57,7 @@ def _environment() -> Environment:
 
 def dropout_shape(experiment: Experiment, layer: int) -> tuple[int, int]:
     """Rows and units for which dropout draws, as the engine counts them: in a deep network, of padded layers."""
-    units = at_least(max(experiment.hidden), PADDED_WIDTHS) if experiment.is_deep else experiment.hidden[layer]
+    units = pad_size(max(experiment.hidden), PADDED_WIDTHS) if experiment.is_deep else experiment.hidden[layer]
     return experiment.rows_per_batch, units
 
 

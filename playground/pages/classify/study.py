@@ -74,7 +74,9 @@ def _last_numbers(values: np.ndarray) -> np.ndarray:
 
 def axis(experiment: Experiment) -> np.ndarray:
     """The places along each side of a map, or along a probability curve."""
-    return _grid(LabelLaw.from_experiment(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
+    return _grid(
+        LabelLaw.from_experiment(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS
+    )[:, 0]
 
 
 def grid(experiment: Experiment) -> np.ndarray:

@@ -41,8 +41,8 @@ def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:
         trace["name"] = names[place]
         trace["hovertemplate"] = "%{y:.5g}<extra>" + f"{place + 1}" + "</extra>"
         marks.append(_draw_marks(trace, place, len(traces)))
-    if panel.tips is not None:  # a dot at each end would be the first run's mark
-        ends = panel.figure["data"][panel.tips]
+    if panel.end_markers is not None:  # a dot at each end would be the first run's mark
+        ends = panel.figure["data"][panel.end_markers]
         ends["marker"] = {**ends["marker"], "symbol": [_choose_symbol(place) for place in range(len(traces))]}
     return Panel(panel.title, panel.description, {**panel.figure, "data": [*panel.figure["data"], *marks]})
 

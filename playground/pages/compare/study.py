@@ -9,7 +9,7 @@ from math import isnan
 import numpy as np
 
 from playground.diagnosis import Diagnosis, Verdict
-from playground.diagnosis.summary import verdict_words
+from playground.diagnosis.summary import describe_verdict
 from playground.experiment.names import name
 from playground.experiment.setting_words import NOTHING, describe_setting, find_differences, setting_name
 from playground.export.kept import Kept
@@ -62,7 +62,7 @@ def make_table(
                 names[place],
                 *loss,
                 *results,
-                verdict_words(diagnoses[place].verdict, diagnoses[place].diverged_at),
+                describe_verdict(diagnoses[place].verdict, diagnoses[place].diverged_at),
                 *differing,
             ]
         )

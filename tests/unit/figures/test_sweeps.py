@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.figures.sweeps import point_of, sweep_replay
+from playground.figures.sweeps import find_point, sweep_replay
 from playground.sweeps import Axis
 from playground.text.numbers import number, plain
 from tests.support.sweeps_by_hand import NAN, NOISES, RATES, SWEPT, by_hand
@@ -18,8 +18,8 @@ def test_the_curves_are_the_means_and_their_bands():
     np.testing.assert_array_equal(lost.x, [0.1])
     assert figure.layout.xaxis.type == "log"
     # A click on the triangle, the fourth trace of MAE's, is the third rate.
-    assert point_of(SWEPT, 5, 0) == ("mae", 2)
-    assert point_of(SWEPT, 1, 1) == ("mse", 1)
+    assert find_point(SWEPT, 5, 0) == ("mae", 2)
+    assert find_point(SWEPT, 1, 1) == ("mse", 1)
 
 
 def test_maps_share_their_colours_and_hatch_what_diverged():

@@ -6,7 +6,7 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.experiment.view import FIRST
 from playground.export.kept import Kept
-from playground.pages.classify.study import classified
+from playground.pages.classify.study import train_classifiers
 from playground.pages.compare.settings import CompareSettings
 from playground.pages.compare.study import list_orders, make_table, sort_runs
 from playground.pages.compare.words import notes
@@ -41,7 +41,7 @@ def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
     found = [Diagnosis(run) for run in train([each.experiment for each in kept])]
     head, rows = make_table(kept, found, CompareSettings())
     assert head[2:7] == ["own loss", "MAE", "RMSE", "accuracy", "log-loss"]
-    judge = classified([kept[1].experiment])[0].judge
+    judge = train_classifiers([kept[1].experiment])[0].judge
     assert rows[0][5:7] == ["–", "–"]
     assert rows[1][3:7] == ["–", "–", f"{judge.accuracy(0.5):.1%}", number(judge.log_loss)]
     assert sort_runs(kept, found, CompareSettings(order="rmse", reverse=True)) == [0, 1]
