@@ -72,7 +72,7 @@ class Loss:
     curvature: float | None = None
     parameters: tuple[str, ...] = ()
     keras_name: str | None = None
-    keras_options: tuple[tuple[str, Any], ...] = ()
+    keras_options: tuple[tuple[str, object], ...] = ()
     target: Target = Target.REAL
     comes_to_rest: bool = True
 

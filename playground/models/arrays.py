@@ -91,6 +91,7 @@ def forward(
 
     The weights of many models may be stacked in leading axes, ``(..., in, out)`` and ``(..., out)``; the answers are
     then ``(..., n, outputs)``. A model that diverged answers with infinity or NaN, without a warning.
+    Source: the layers are Keras's, https://keras.io/api/layers/core_layers/dense/
     """
     values = np.asarray(x, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):

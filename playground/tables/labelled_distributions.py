@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -142,12 +142,10 @@ LABELLED_DISTRIBUTIONS: dict[str, LabelledDistribution] = {
 }
 
 # What a page of each task offers.
-DATASETS_FOR: dict[str, MutableMapping[str, Any]] = {
+DATASETS_FOR: dict[str, Mapping[str, TrueFunction | LabelledDistribution]] = {
     "regression": TRUE_FUNCTIONS,
     "classification": LABELLED_DISTRIBUTIONS,
 }
 
 # Every dataset, of numbers and of labels.
-DATASETS: MutableMapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](
-    LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS
-)
+DATASETS: Mapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS)
