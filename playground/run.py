@@ -54,7 +54,7 @@ class Run:
     @property
     def line(self) -> tuple[float, float] | None:
         """The learned (slope, intercept) in units of x and y, if the model is a line."""
-        if self.experiment.widths != (1, 1):
+        if not self.experiment.is_line:
             return None
         slope, intercept = float(self.weights[0][0, 0]), float(self.weights[1][0])
         if not self.experiment.standardise:

@@ -102,7 +102,7 @@ def _explain_residual(experiment: Experiment) -> str:
 
 
 def _explain_no_line(experiment: Experiment) -> str:
-    return "" if _is_line(experiment) else "Only a model with one slope and one intercept uses this."
+    return "" if experiment.is_line else "Only a model with one slope and one intercept uses this."
 
 
 def _explain_initialiser(experiment: Experiment) -> str:
@@ -154,10 +154,6 @@ _RULES: dict[str, Rule] = {
 }
 
 
-def _is_line(experiment: Experiment) -> bool:
-    return experiment.widths == (1, 1)
-
-
 def _has_outliers(experiment: Experiment) -> bool:
     return round(experiment.outliers * experiment.points) > 0
 
@@ -167,7 +163,7 @@ def _has_small_batches(experiment: Experiment) -> bool:
 
 
 def _starts_by_hand(experiment: Experiment) -> bool:
-    return _is_line(experiment) and experiment.start_slope is not None
+    return experiment.is_line and experiment.start_slope is not None
 
 
 def _find_label(setting: str) -> str:

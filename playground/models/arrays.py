@@ -46,10 +46,9 @@ def initial_weights(experiment: Experiment) -> Weights:
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852
     """
-    widths = experiment.widths
-    drawn = list(_draw_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
+    drawn = list(_draw_weights(experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation))
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
-    if widths != (1, 1) or set_by_hand == (None, None):
+    if not experiment.is_line or set_by_hand == (None, None):
         return drawn
     return [
         array if value is None else np.full_like(array, value) for array, value in zip(drawn, set_by_hand, strict=True)
