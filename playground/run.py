@@ -38,7 +38,7 @@ class Run:
     gradient_norms: np.ndarray | None = None
 
     def __getstate__(self) -> dict[str, object]:
-        """What is sent to another process: all but the data, which are made again there."""
+        """All fields but the cached data, which another process makes again: less to send."""
         return {name: value for name, value in vars(self).items() if name != "data"}
 
     @property
@@ -48,12 +48,13 @@ class Run:
 
     @cached_property
     def data(self) -> Dataset:
+        """The points that it was trained on."""
         return make_data(self.experiment)
 
     @property
     def line(self) -> tuple[float, float] | None:
         """The learned (slope, intercept) in units of x and y, if the model is a line."""
-        if self.experiment.widths != (1, 1):
+        if not self.experiment.is_line:
             return None
         slope, intercept = float(self.weights[0][0, 0]), float(self.weights[1][0])
         if not self.experiment.standardise:
@@ -64,7 +65,7 @@ class Run:
     def predict(self, x: np.ndarray) -> np.ndarray:
         """The trained model's answers for ``x``: ``(n,)`` for ``(n,)``, ``(n, 1)`` for ``(n, features)``.
 
-        Those of a classifier are logits.
+        ``x`` is in the units of the data, before any standardising. The answers are in units of y, or logits.
         """
         return self._predict_rows(self.weights, x)
 
@@ -97,7 +98,8 @@ class Run:
 def predict_with_weights(experiment: Experiment, weights: Weights, x: np.ndarray) -> np.ndarray:
     """The answers of the experiment's model with these weights for ``x`` (n, features): shape ``(n, outputs)``.
 
-    The weights of many models may be stacked, as in ``models.arrays.forward``.
+    ``x`` is in the units of the data, before any standardising. The weights of many models may be stacked, as in
+    ``models.arrays.forward``.
     """
     return forward(
         weights,

@@ -55,8 +55,8 @@ def make_data(experiment: Experiment) -> Dataset:
     the noise differ in nothing else. The arrays are cached, shared and read-only.
     """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
-        return _make_labelled(LabelLaw.from_experiment(experiment), experiment.points, experiment.seed)
-    return _make_data(_Law.from_experiment(experiment), experiment.seed)
+        return _make_labelled(LabelLaw.of(experiment), experiment.points, experiment.seed)
+    return _make_data(_Law.of(experiment), experiment.seed)
 
 
 def stack_points(experiments: Sequence[Experiment]) -> tuple[np.ndarray, np.ndarray]:
@@ -106,13 +106,13 @@ def make_validation(experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
     They have the noise and the outliers of the training points, at random x. Equal settings and seed give equal arrays.
     """
     if experiment.dataset in LABELLED_DISTRIBUTIONS:
-        x, y, _ = draw_validation_points(LabelLaw.from_experiment(experiment), experiment.points, experiment.seed)
+        x, y, _ = draw_validation_points(LabelLaw.of(experiment), experiment.points, experiment.seed)
         return _freeze_array(x), _freeze_column(y)
     rng = Stream.VALIDATION.generator(experiment.seed)
     source = TRUE_FUNCTIONS[experiment.dataset]
     x = np.sort(rng.uniform(source.low, source.high, experiment.points))
     outliers = _choose_outliers(experiment.outliers, rng.permutation(experiment.points))
-    law = _Law.from_experiment(experiment)
+    law = _Law.of(experiment)
     draws = NOISES[law.noise_shape].draw(rng, len(x))
     return _freeze_column(x), _freeze_column(law.disturb(source.truth(x), source.spread(x), draws, outliers))
 
@@ -128,7 +128,7 @@ class _Law(NamedTuple):
     points: int
 
     @classmethod
-    def from_experiment(cls, experiment: Experiment) -> _Law:
+    def of(cls, experiment: Experiment) -> _Law:
         return cls._make(_law_settings(experiment))
 
     def disturb(self, truth: np.ndarray, spread: np.ndarray, draws: np.ndarray, outliers: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ class LabelLaw(NamedTuple):
     label_noise: float
 
     @classmethod
-    def from_experiment(cls, experiment: Experiment) -> LabelLaw:
+    def of(cls, experiment: Experiment) -> LabelLaw:
         """The law of an experiment's data; experiments that differ in other settings share it, and so its caches."""
         return cls._make(_law_settings(experiment))
 

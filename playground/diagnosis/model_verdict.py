@@ -110,12 +110,7 @@ def _true_law_loss(run: Run) -> float:
     if experiment.dataset not in LABELLED_DISTRIBUTIONS:
         truth = TRUE_FUNCTIONS[experiment.dataset].truth(data.x_train[:, 0].astype(float))
         return float(point_losses(experiment, y, truth.reshape(y.shape)).mean())
-    p = (
-        LabelLaw.from_experiment(experiment)
-        .probability(data.x_train)
-        .clip(SURELY_RIGHT, 1.0 - SURELY_RIGHT)
-        .reshape(y.shape)
-    )
+    p = LabelLaw.of(experiment).probability(data.x_train).clip(SURELY_RIGHT, 1.0 - SURELY_RIGHT).reshape(y.shape)
     logit = np.log(p / (1.0 - p))
     # The hinges ask for a side, not for a probability.
     return min(float(point_losses(experiment, y, z).mean()) for z in (logit, np.sign(logit)))

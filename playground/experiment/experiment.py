@@ -381,6 +381,11 @@ class Experiment(BaseModel):
         return (self.inputs, *self.hidden, OUTPUTS)
 
     @property
+    def is_line(self) -> bool:
+        """Whether the model has one slope and one intercept and nothing else."""
+        return self.widths == (1, 1)
+
+    @property
     def rows_per_batch(self) -> int:
         """How many points one step sees: all of them if the batch size is 0 or exceeds their number."""
         return min(self.batch_size or self.points, self.points)

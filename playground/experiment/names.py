@@ -13,6 +13,7 @@ from playground.text.numbers import plain as plain
 
 
 def line(slope: float, intercept: float, words: Callable[[float], str] = number) -> str:
+    """The equation of a line, such as "y = 2x − 3"; ``words`` writes its numbers."""
     sign = "−" if intercept < 0 else "+"
     return f"y = {words(slope)}x {sign} {words(abs(intercept))}"
 
@@ -23,12 +24,12 @@ def name(experiment: Experiment) -> str:
 
 
 def parameter_words(parameters: Mapping[str, float]) -> str:
-    """Parameters by their symbols, in brackets; nothing if there are none."""
-    said = ", ".join(f"{_symbol(key)} = {plain(value)}" for key, value in parameters.items())
-    return f" ({said})" if said else ""
+    """Parameters by their symbols, such as " (δ = 1)"; empty if there are none."""
+    pairs = ", ".join(f"{_find_symbol(key)} = {plain(value)}" for key, value in parameters.items())
+    return f" ({pairs})" if pairs else ""
 
 
-def _symbol(key: str) -> str:
+def _find_symbol(key: str) -> str:
     setting = settings().get(key)
     return setting.symbol if isinstance(setting, Number) and setting.symbol else key
 

@@ -9,6 +9,8 @@ from playground.experiment.view import View, read_link
 
 @dataclass(frozen=True)
 class Lesson:
+    """A situation: its ``label``, the ``question`` that it asks, and its link as pairs of name and values."""
+
     label: str
     question: str
     query: tuple[tuple[str, tuple[str, ...]], ...]

@@ -7,13 +7,12 @@ to the same run whatever its value is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
+from typing import NamedTuple
 
 from playground.experiment.experiment import CLIPPINGS, Experiment, settings
 from playground.losses import LOSSES, losses_for
 from playground.tables.optimizers import OPTIMIZERS
-
-Rule = Callable[[Experiment], str]
 
 # What the data of each task are made of, besides what both tasks read.
 DATA_OF = {
@@ -33,7 +32,10 @@ def reason_unused(setting: str, experiment: Experiment) -> str:
     if setting in optimizer_settings():
         optimizer = OPTIMIZERS[experiment.optimizer]
         return "" if setting in optimizer.settings else f"{optimizer.label} does not use this."
-    return _RULES[setting](experiment) if setting in _RULES else ""
+    if setting in _RULES:
+        return _RULES[setting](experiment)
+    need = _NEEDS.get(setting)
+    return "" if need is None or need.is_met(experiment) else need.otherwise.format_map(_list_labels())
 
 
 def reason_unused_by_all(setting: str, experiments: Sequence[Experiment]) -> str:
@@ -81,40 +83,6 @@ def _name_losses_that_use(setting: str) -> str:
     return f"None of the chosen losses uses this; {' and '.join(labels)} {verb}."
 
 
-def _explain_noise_shape(experiment: Experiment) -> str:
-    return "" if experiment.noise else f"{_find_label('noise')} is 0, so there is no noise to shape."
-
-
-def _explain_outlier_size(experiment: Experiment) -> str:
-    return "" if _has_outliers(experiment) else f"No point is an outlier. Raise {_find_label('outliers')} first."
-
-
-def _explain_standardise(experiment: Experiment) -> str:
-    return "A polynomial's inputs are scaled already." if experiment.inputs != experiment.features else ""
-
-
-def _explain_no_layers(experiment: Experiment) -> str:
-    return "" if experiment.hidden else "Only hidden layers use this, and this model has none."
-
-
-def _explain_residual(experiment: Experiment) -> str:
-    return "" if len(experiment.hidden) > 1 else "This needs two or more hidden layers."
-
-
-def _explain_no_line(experiment: Experiment) -> str:
-    return "" if _is_line(experiment) else "Only a model with one slope and one intercept uses this."
-
-
-def _explain_initialiser(experiment: Experiment) -> str:
-    return f"{_find_label('start_slope')} is set, so no weight is drawn." if _starts_by_hand(experiment) else ""
-
-
-def _explain_shuffle(experiment: Experiment) -> str:
-    if _has_small_batches(experiment):
-        return ""
-    return "Every step uses all points. Choose a smaller batch size first."
-
-
 def _explain_proximal(experiment: Experiment) -> str:
     if not experiment.l1:
         return f"{_find_label('l1')} is off."
@@ -130,34 +98,6 @@ def _explain_clipping(setting: str, experiment: Experiment) -> str:
     return f"Keras allows one kind of clipping. Set {_find_label(other)} to off first."
 
 
-def _explain_seed(experiment: Experiment) -> str:
-    has_random_data = experiment.task == "classification" or experiment.noise or _has_outliers(experiment)
-    drops_units = experiment.dropout and experiment.hidden
-    shuffles = experiment.shuffle and _has_small_batches(experiment)
-    if has_random_data or drops_units or shuffles or not _starts_by_hand(experiment):
-        return ""
-    return "Nothing is random here: there is no noise and no outlier, and the start is set."
-
-
-_RULES: dict[str, Rule] = {
-    "noise_shape": _explain_noise_shape,
-    "outlier_size": _explain_outlier_size,
-    "standardise": _explain_standardise,
-    "seed": _explain_seed,
-    **dict.fromkeys(("activation", "normalisation", "dropout"), _explain_no_layers),
-    "residual": _explain_residual,
-    **dict.fromkeys(("start_slope", "start_intercept"), _explain_no_line),
-    "initialiser": _explain_initialiser,
-    "shuffle": _explain_shuffle,
-    "proximal": _explain_proximal,
-    **{setting: partial(_explain_clipping, setting) for setting in CLIPPINGS},
-}
-
-
-def _is_line(experiment: Experiment) -> bool:
-    return experiment.widths == (1, 1)
-
-
 def _has_outliers(experiment: Experiment) -> bool:
     return round(experiment.outliers * experiment.points) > 0
 
@@ -167,8 +107,56 @@ def _has_small_batches(experiment: Experiment) -> bool:
 
 
 def _starts_by_hand(experiment: Experiment) -> bool:
-    return _is_line(experiment) and experiment.start_slope is not None
+    return experiment.is_line and experiment.start_slope is not None
+
+
+def _is_random(experiment: Experiment) -> bool:
+    has_random_data = experiment.task == "classification" or experiment.noise > 0 or _has_outliers(experiment)
+    drops_units = experiment.dropout > 0 and bool(experiment.hidden)
+    shuffles = experiment.shuffle and _has_small_batches(experiment)
+    return has_random_data or drops_units or shuffles or not _starts_by_hand(experiment)
 
 
 def _find_label(setting: str) -> str:
-    return settings()[setting].label
+    return _list_labels()[setting]
+
+
+@cache
+def _list_labels() -> dict[str, str]:
+    return {name: setting.label for name, setting in settings().items()}
+
+
+class _Need(NamedTuple):
+    """What an experiment must have for a setting to act, and the reason that is shown if it does not.
+
+    A name in braces stands for the label of that setting.
+    """
+
+    is_met: Callable[[Experiment], object]
+    otherwise: str
+
+
+_NEEDS_LAYERS = _Need(lambda experiment: experiment.hidden, "Only hidden layers use this, and this model has none.")
+_NEEDS_LINE = _Need(lambda experiment: experiment.is_line, "Only a model with one slope and one intercept uses this.")
+
+_NEEDS: dict[str, _Need] = {
+    "noise_shape": _Need(lambda experiment: experiment.noise, "{noise} is 0, so there is no noise to shape."),
+    "outlier_size": _Need(_has_outliers, "No point is an outlier. Raise {outliers} first."),
+    "standardise": _Need(
+        lambda experiment: experiment.inputs == experiment.features, "A polynomial's inputs are scaled already."
+    ),
+    "seed": _Need(_is_random, "Nothing is random here: there is no noise and no outlier, and the start is set."),
+    **dict.fromkeys(("activation", "normalisation", "dropout"), _NEEDS_LAYERS),
+    "residual": _Need(lambda experiment: len(experiment.hidden) > 1, "This needs two or more hidden layers."),
+    **dict.fromkeys(("start_slope", "start_intercept"), _NEEDS_LINE),
+    "initialiser": _Need(
+        lambda experiment: not _starts_by_hand(experiment), "{start_slope} is set, so no weight is drawn."
+    ),
+    "shuffle": _Need(_has_small_batches, "Every step uses all points. Choose a smaller batch size first."),
+}
+
+# Those whose reason depends on more than one setting.
+_RULES: dict[str, Callable[[Experiment], str]] = {
+    "proximal": _explain_proximal,
+    **{setting: partial(_explain_clipping, setting) for setting in CLIPPINGS},
+}

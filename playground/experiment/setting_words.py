@@ -27,6 +27,7 @@ def find_differences(experiments: Sequence[Experiment]) -> list[str]:
 
 
 def setting_name(setting: str) -> str:
+    """The label of a setting, as the panel shows it."""
     return LAYERS if setting == "hidden" else settings()[setting].label
 
 

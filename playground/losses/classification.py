@@ -113,6 +113,7 @@ def softplus(ops: Ops, z: Array) -> Array:
 
     Cross-entropy and its kin are made of it. It takes no exponential of anything positive, so it never overflows, and
     its slopes are exact at both ends. ``z`` is any logit, of any shape ``(...)``, which the result keeps.
+    Source: https://keras.io/api/layers/activations/#softplus-function
     """
     positive = z >= 0.0
     size = ops.where(positive, z, -z)

@@ -18,16 +18,35 @@ Conventions of the whole folder:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-# NumPy or ``keras.ops`` and their arrays; the two share no type.
-Ops = Any
+# A NumPy array or a Keras tensor, which share no type.
 Array = Any
+
+
+class Ops(Protocol):
+    """The functions of a formula, which ``numpy`` and ``keras.ops`` both have by these names.
+
+    A formula that needs another one adds it here, if both have it.
+    """
+
+    def abs(self, x: Array, /) -> Array: ...
+    def square(self, x: Array, /) -> Array: ...
+    def exp(self, x: Array, /) -> Array: ...
+    def expm1(self, x: Array, /) -> Array: ...
+    def log(self, x: Array, /) -> Array: ...
+    def log1p(self, x: Array, /) -> Array: ...
+    def minimum(self, x1: Array, x2: Array, /) -> Array: ...
+    def maximum(self, x1: Array, x2: Array, /) -> Array: ...
+    def where(self, condition: Array, x1: Array, x2: Array, /) -> Array: ...
+    def ones_like(self, x: Array, /) -> Array: ...
+    def concatenate(self, xs: Sequence[Array], /, axis: int) -> Array: ...
+
 
 Value = Callable[..., Array]
 Gradient = Callable[..., np.ndarray]
@@ -72,7 +91,7 @@ class Loss:
     curvature: float | None = None
     parameters: tuple[str, ...] = ()
     keras_name: str | None = None
-    keras_options: tuple[tuple[str, Any], ...] = ()
+    keras_options: tuple[tuple[str, object], ...] = ()
     target: Target = Target.REAL
     comes_to_rest: bool = True
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def build_model(experiment: Experiment) -> keras.Model:
-    """The compiled Keras model of an experiment, at its first weights; loads TensorFlow when it is called."""
+    """The compiled Keras model of an experiment, at its first weights: ``keras_model.build_model`` in full.
+
+    Inputs ``(n, features)``, answers ``(n, 1)``. TensorFlow is loaded when it is called, not when this is imported.
+    """
     from playground.models.keras_model import build_model as build
 
     return build(experiment)

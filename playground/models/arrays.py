@@ -20,12 +20,18 @@ ARRAYS = {"none": 0, "layer": 2, "batch": 4}
 
 
 def count_weights(widths: tuple[int, ...]) -> int:
-    """The number of weights and biases of a model of these ``widths``, from its inputs to its outputs."""
+    """The number of weights and biases of a model of these ``widths``, from its inputs to its outputs.
+
+    Those of a normalisation are not counted.
+    """
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(widths))
 
 
 def list_weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
-    """The shapes of a model's arrays in Keras's order: kernel and bias, then the four or two of a normalisation."""
+    """The shapes of a model's arrays in the order of ``keras.Model.get_weights``.
+
+    For each layer the kernel ``(in, out)`` and the bias ``(out,)``, then those of its normalisation, each ``(out,)``.
+    """
     shapes: list[tuple[int, ...]] = []
     for fan_in, fan_out in pairwise(widths):
         shapes += [(fan_in, fan_out), (fan_out,), *[(fan_out,)] * ARRAYS[normalisation]]
@@ -33,17 +39,16 @@ def list_weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> 
 
 
 def initial_weights(experiment: Experiment) -> Weights:
-    """The arrays of a model before its first step, float32, in Keras's order.
+    """The arrays of a model before its first step, float32, with the shapes of ``list_weight_shapes``.
 
     Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
-    ``Dense`` draws it, uniform, unless ``initialiser`` says otherwise.
+    ``Dense`` draws it, uniform, unless ``initialiser`` names another rule; a start slope or intercept comes first.
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852
     """
-    widths = experiment.widths
-    drawn = list(_draw_weights(experiment.seed, widths, experiment.initialiser, experiment.normalisation))
+    drawn = list(_draw_weights(experiment.seed, experiment.widths, experiment.initialiser, experiment.normalisation))
     set_by_hand = (experiment.start_slope, experiment.start_intercept)
-    if widths != (1, 1) or set_by_hand == (None, None):
+    if not experiment.is_line or set_by_hand == (None, None):
         return drawn
     return [
         array if value is None else np.full_like(array, value) for array, value in zip(drawn, set_by_hand, strict=True)
@@ -65,7 +70,11 @@ def _draw_weights(seed: int, widths: tuple[int, ...], initialiser: str, normalis
 
 
 def unflatten(flat: np.ndarray, widths: tuple[int, ...], normalisation: str = "none") -> Weights:
-    """Weights ``(..., P)`` as the arrays of a model, ``(..., in, out)`` and ``(..., out)``, in Keras's order."""
+    """Weights ``(..., P)`` as the arrays of a model, ``(..., in, out)`` and ``(..., out)``, in Keras's order.
+
+    A recorded path is stored flat; this makes models of its rows. The arrays are views of ``flat``. Raises
+    ``ValueError`` if P is less than the model's weights.
+    """
     arrays, start = [], 0
     for shape in list_weight_shapes(widths, normalisation):
         size = int(np.prod(shape))
@@ -80,10 +89,11 @@ def forward(
     """The answers of a model with these weights for inputs ``x`` (n, inputs): shape ``(n, outputs)``, float32.
 
     The weights of many models may be stacked in leading axes, ``(..., in, out)`` and ``(..., out)``; the answers are
-    then ``(..., n, outputs)``.
+    then ``(..., n, outputs)``. A model that diverged answers with infinity or NaN, without a warning.
+    Source: the layers are Keras's, https://keras.io/api/layers/core_layers/dense/
     """
     values = np.asarray(x, np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):  # a model that diverged answers with infinity or NaN
+    with np.errstate(over="ignore", invalid="ignore"):
         for _, output in run_hidden_layers(weights, activation, values, normalisation=normalisation, residual=residual):
             values = output
         return values @ weights[-2] + weights[-1][..., None, :]
@@ -100,7 +110,10 @@ def run_hidden_layers(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Layer by layer, the input of its activation and the layer's output, each ``(..., n, units)``.
 
-    ``training`` normalises over the batch that ``x`` is, as training does, not by the moving mean and variance.
+    ``x`` is ``(n, inputs)``. With ``training``, batch normalisation takes mean and variance over the rows of ``x``, as
+    a training step does, not the moving ones.
+    Sources: Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167; Ba et al. 2016, https://arxiv.org/abs/1607.06450;
+    residual connections: He et al. 2016, https://arxiv.org/abs/1512.03385
     """
     arrays_per_layer = 2 + ARRAYS[normalisation]
     values = x

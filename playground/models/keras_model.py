@@ -37,7 +37,7 @@ def build_model(experiment: Experiment) -> keras.Model:
     reports what ``train`` reports; with dropout, what it would report had it drawn the same units. It is a
     ``keras.Sequential`` unless it has residual connections. Class weights are no part of a Keras model:
     ``fit_options`` has them. ``playground.export.script`` writes the same as a program: what is added here has to be
-    said there.
+    written there too. Inputs are ``(n, features)``, answers ``(n, 1)``: numbers in units of y, or logits.
     """
     blocks = [_build_block(experiment, units) for units in experiment.hidden]
     first = _build_input_layers(experiment)
@@ -53,12 +53,12 @@ def build_model(experiment: Experiment) -> keras.Model:
 
 
 def build_trained_model(experiment: Experiment, weights: Sequence[np.ndarray]) -> keras.Model:
-    """The compiled Keras model of an experiment with trained ``weights``, in the order of ``get_weights``.
+    """The compiled Keras model of an experiment with trained ``weights``, in order and shape as ``get_weights``.
 
     ``evaluate`` on the training points gives the loss of the next epoch (of full batches, without dropout): penalties
     and class weights are in it, so do not give ``fit`` a ``class_weight`` as well. The optimizer starts afresh. What
     ``save`` writes opens in plain Keras. A loss that Keras does not have and proximal steps need
-    ``import playground.models.keras_objects`` first.
+    ``import playground.models.keras_objects`` first. Raises ``ValueError`` for weights of another shape.
     """
     model = build_model(experiment)
     model.set_weights(weights)
@@ -68,10 +68,11 @@ def build_trained_model(experiment: Experiment, weights: Sequence[np.ndarray]) -
 
 
 def fit_options(experiment: Experiment) -> dict[str, dict[int, float]]:
-    """What ``fit`` must be given beside the data, epochs and batches: ``class_weight``, where the loss has one.
+    """The arguments of ``fit`` beside data, epochs and batches: ``class_weight``, if the loss has one.
 
     Keras multiplies each point's loss by its label's weight and divides the sum by the number of points, not
     of weights. Class weights are in the training loss alone: neither ``validation_data`` nor ``evaluate`` has them.
+    Source: https://keras.io/api/models/model_training_apis/#fit-method
     """
     weight = experiment.parameters.get("class_weight")
     return {} if weight is None else {"class_weight": {0: 1.0, 1: weight}}
@@ -126,7 +127,10 @@ def _kernel_options(experiment: Experiment) -> dict[str, keras.regularizers.Regu
 
 
 def build_polynomials(experiment: Experiment) -> keras.Model:
-    """A model of Keras's own operations that turns the only feature ``(n, 1)`` into polynomials ``(n, degree)``."""
+    """A Keras model without weights that turns the only feature ``(n, 1)`` into polynomials ``(n, degree)``.
+
+    It is made of Keras's own operations, so a saved model needs none of our code. See ``data.polynomials``.
+    """
     source, x = TRUE_FUNCTIONS[experiment.dataset], keras.layers.Input((1,))
     return keras.Model(
         x, expand_polynomials(keras.ops, x, experiment.degree, source.low, source.high), name="polynomials"
@@ -139,9 +143,10 @@ def build_loss(experiment: Experiment) -> keras.losses.Loss:
 
 
 def build_keras_loss(loss: Loss, parameters: dict[str, float]) -> keras.losses.Loss:
-    """Keras's own loss where it has one, else our formula as a Keras loss.
+    """Keras's own loss where it has one, else our formula as a Keras loss, for ``(n, 1)`` against ``(n, 1)``.
 
-    Keras's losses take no class weight: give it to ``fit``, or to the loss as sample weights.
+    Keras's losses take no class weight: give it to ``fit``, or to the loss as sample weights. Raises ``TypeError`` for
+    parameters that the loss does not have.
     """
     if loss.keras_name:
         return build_keras_own_loss(loss, {name: value for name, value in parameters.items() if name != "class_weight"})
@@ -157,8 +162,7 @@ def build_weighted_loss(experiment: Experiment) -> keras.losses.Loss:
 
 def _build_optimizer(experiment: Experiment) -> keras.optimizers.Optimizer:
     rule = OPTIMIZERS[experiment.optimizer]
-    settings = {name: getattr(experiment, name) for name in rule.settings}
-    optimizer = rule.build(experiment.learning_rate, **settings)
+    optimizer = rule.build(experiment.learning_rate, **{name: getattr(experiment, name) for name in rule.settings})
     for name in CLIPPINGS:
         setattr(optimizer, name, getattr(experiment, name) or None)
     return optimizer
@@ -189,7 +193,11 @@ class StackedDense(keras.layers.Layer):
 
 
 def apply_activation(activation: str, values: keras.KerasTensor) -> keras.KerasTensor:
-    """Keras's activation. SELU is written out, so that XLA takes the slope at 0 that Keras takes without XLA."""
+    """Keras's activation of ``values``, of any shape, which the result keeps.
+
+    SELU is written out, so that XLA takes the slope at 0 that Keras takes without XLA.
+    Source: Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
+    """
     if activation != "selu":
         return keras.activations.get(activation)(values)
     below = SELU_ALPHA * keras.ops.expm1(keras.ops.minimum(values, 0.0))

@@ -47,7 +47,7 @@ class FormulaLoss(keras.losses.Loss):
 
 
 def build_keras_own_loss(loss: Loss, parameters: dict[str, float]) -> keras.losses.Loss:
-    """Keras's own loss by ``keras_name``, with parameters of Keras's names.
+    """Keras's own loss by ``keras_name``, with parameters of Keras's names. Raises ``TypeError`` for others.
 
     Its configuration holds every argument that it was given, so that a saved model keeps them, however often it is
     saved: that of Keras 3.15's ``Huber`` leaves out ``delta``, and ``load_model`` would take 1. Such a loss becomes
@@ -94,7 +94,9 @@ class SoftThreshold(keras.constraints.Constraint):
 def soft_threshold(kernel: keras.KerasTensor, threshold: keras.KerasTensor | float) -> keras.KerasTensor:
     """Every entry moved by the threshold towards 0; what is nearer to 0 than the threshold becomes 0 exactly.
 
-    It is the proximal operator of the L1 norm. Source: Parikh and Boyd 2014, section 6.5.2,
+    It is the proximal operator of the L1 norm: unlike the penalty's gradient, it makes weights exactly 0. ``kernel`` is
+    ``(in, out)``, or ``(in, out, E)`` with a ``threshold`` ``(E,)`` ≥ 0; the result has its shape.
+    Source: Parikh and Boyd 2014, section 6.5.2,
     https://web.stanford.edu/~boyd/papers/prox_algs.html
     """
     return keras.ops.sign(kernel) * keras.ops.maximum(keras.ops.abs(kernel) - threshold, 0.0)

@@ -23,33 +23,39 @@ class Activation:
     steepest: float
 
 
-def _gelu(z: np.ndarray) -> np.ndarray:
-    return 0.5 * z * (1.0 + _erf(z / np.sqrt(2.0).astype(z.dtype)))
+def gelu(z: np.ndarray) -> np.ndarray:
+    """z times the probability that a standard normal number is below z.
+
+    Source: Hendrycks and Gimpel 2016, https://arxiv.org/abs/1606.08415
+    """
+    return 0.5 * z * (1.0 + approximate_erf(z / np.sqrt(2.0).astype(z.dtype)))
 
 
-def _erf(z: np.ndarray) -> np.ndarray:
+def approximate_erf(z: np.ndarray) -> np.ndarray:
     """The error function, to 1.5e-7: NumPy has none. Source: Abramowitz and Stegun 1964, formula 7.1.26."""
     t = 1.0 / (1.0 + 0.3275911 * np.abs(z))
     series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
     return np.sign(z) * (1.0 - series * np.exp(-z * z))
 
 
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    # As a tangent it never takes the exponential of a large number.
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + e^−z), as a hyperbolic tangent, which never takes the exponential of a large number."""
     return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
-def _gelu_slope(z: np.ndarray) -> np.ndarray:
+def gelu_slope(z: np.ndarray) -> np.ndarray:
+    """The derivative of ``gelu``."""
     density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi).astype(z.dtype)
-    return 0.5 * (1.0 + _erf(z / np.sqrt(2.0).astype(z.dtype))) + z * density
+    return 0.5 * (1.0 + approximate_erf(z / np.sqrt(2.0).astype(z.dtype))) + z * density
 
 
-def _silu_slope(z: np.ndarray) -> np.ndarray:
-    return _sigmoid(z) * (1.0 + z * (1.0 - _sigmoid(z)))
+def silu_slope(z: np.ndarray) -> np.ndarray:
+    """The slope of z times its sigmoid. Source: Elfwing et al. 2018, https://arxiv.org/abs/1702.03118."""
+    return sigmoid(z) * (1.0 + z * (1.0 - sigmoid(z)))
 
 
-def _exponential(z: np.ndarray) -> np.ndarray:
-    """e^z for z ≤ 0 and 1 beyond: only the left half is used, and the right one would overflow."""
+def exp_below_zero(z: np.ndarray) -> np.ndarray:
+    """e^z for z ≤ 0 and 1 above: only the left half is used, and the right one would overflow."""
     return np.exp(np.minimum(z, 0.0))
 
 
@@ -63,8 +69,8 @@ ACTIVATIONS: dict[str, Activation] = {
     for activation in (
         Activation("relu", "ReLU", lambda z: np.maximum(z, 0.0), lambda z: np.where(z > 0, 1.0, 0.0), 1.0),
         Activation("tanh", "tanh", np.tanh, lambda z: 1.0 - np.tanh(z) ** 2, 1.0),
-        Activation("sigmoid", "Sigmoid", _sigmoid, lambda z: _sigmoid(z) * (1.0 - _sigmoid(z)), 0.25),
-        Activation("gelu", "GELU", _gelu, _gelu_slope, 1.1289),
+        Activation("sigmoid", "Sigmoid", sigmoid, lambda z: sigmoid(z) * (1.0 - sigmoid(z)), 0.25),
+        Activation("gelu", "GELU", gelu, gelu_slope, 1.1289),
         Activation(
             "leaky_relu",
             "Leaky ReLU",
@@ -72,14 +78,14 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda z: np.where(z > 0, 1.0, LEAK),
             1.0,
         ),
-        Activation("elu", "ELU", lambda z: np.where(z > 0, z, _exponential(z) - 1), _exponential, 1.0),
+        Activation("elu", "ELU", lambda z: np.where(z > 0, z, exp_below_zero(z) - 1), exp_below_zero, 1.0),
         Activation(
             "selu",
             "SELU",
-            lambda z: z.dtype.type(SELU_SCALE) * np.where(z > 0, z, z.dtype.type(SELU_ALPHA) * (_exponential(z) - 1)),
-            lambda z: SELU_SCALE * np.where(z >= 0, 1.0, SELU_ALPHA * _exponential(z)),
+            lambda z: z.dtype.type(SELU_SCALE) * np.where(z > 0, z, z.dtype.type(SELU_ALPHA) * (exp_below_zero(z) - 1)),
+            lambda z: SELU_SCALE * np.where(z >= 0, 1.0, SELU_ALPHA * exp_below_zero(z)),
             SELU_SCALE * SELU_ALPHA,
         ),
-        Activation("silu", "SiLU", lambda z: z * _sigmoid(z), _silu_slope, 1.0998),
+        Activation("silu", "SiLU", lambda z: z * sigmoid(z), silu_slope, 1.0998),
     )
 }

@@ -25,7 +25,7 @@ class Initialiser:
     is_proper_name: bool = True
 
     def draw(self, rng: np.random.Generator, fan_in: int, fan_out: int) -> np.ndarray:
-        """A kernel ``(fan_in, fan_out)``."""
+        """A kernel ``(fan_in, fan_out)`` drawn from ``rng``, float64."""
         deviation = self.deviation(fan_in, fan_out)
         if self.normal:
             return deviation * rng.standard_normal((fan_in, fan_out))
@@ -33,26 +33,37 @@ class Initialiser:
         return rng.uniform(-limit, limit, (fan_in, fan_out))
 
 
-# Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
 def glorot(fan_in: int, fan_out: int) -> float:
+    """A compromise that keeps signals and gradients alike through tanh layers.
+
+    Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
+    """
     return sqrt(2.0 / (fan_in + fan_out))
 
 
-# Source: He et al. 2015, https://arxiv.org/abs/1502.01852
 def he(fan_in: int, fan_out: int) -> float:
+    """Keeps the signals of ReLU layers, which cut off half of them.
+
+    Source: He et al. 2015, https://arxiv.org/abs/1502.01852
+    """
     return sqrt(2.0 / fan_in)
 
 
-# Source: LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2
 def lecun(fan_in: int, fan_out: int) -> float:
+    """Keeps the variance of a layer's sums that of its inputs; SELU relies on it.
+
+    Source: LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2
+    """
     return sqrt(1.0 / fan_in)
 
 
 def too_small(fan_in: int, fan_out: int) -> float:
+    """A tenth of LeCun's variance: signals and gradients fade from layer to layer."""
     return sqrt(0.1 / fan_in)
 
 
 def too_large(fan_in: int, fan_out: int) -> float:
+    """Ten times LeCun's variance: signals grow until activations saturate or overflow."""
     return sqrt(10.0 / fan_in)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -23,9 +23,9 @@ class LabelledDistribution:
     """How points with a label 0 or 1 are distributed.
 
     ``centre(labels, t)`` is the curve of each label: labels ``(n,)`` and ``t`` (n,), uniform from 0 to 1, give points
-    ``(n, features)``. About it they scatter as a Gaussian of deviation ``overlap × width`` along every axis. ``speed``
-    is the largest derivative of a curve by t, or 0 if the curve is only ``places`` points. Charts show −``reach`` to
-    ``reach``.
+    ``(n, features)``. Data scatter about it as a Gaussian of standard deviation ``overlap × width`` along every axis.
+    ``speed`` is the largest derivative of a curve by t, or 0 if the curve is only ``places`` points. Charts show
+    −``reach`` to ``reach``.
     """
 
     key: str
@@ -40,10 +40,12 @@ class LabelledDistribution:
 
     @property
     def low(self) -> float:
+        """The left end of a chart's axes, as ``TrueFunction`` has it."""
         return -self.reach
 
     @property
     def high(self) -> float:
+        """The right end of a chart's axes."""
         return self.reach
 
     def draw(self, rng: np.random.Generator, labels: np.ndarray, overlap: float) -> np.ndarray:
@@ -58,11 +60,9 @@ class LabelledDistribution:
         return one - zero
 
     def _count_nodes(self, overlap: float) -> int:
-        return (
-            max(FEWEST_NODES, ceil(NODES_PER_DEVIATION * self.speed / (overlap * self.width)))
-            if self.speed
-            else self.places
-        )
+        if not self.speed:
+            return self.places
+        return max(FEWEST_NODES, ceil(NODES_PER_DEVIATION * self.speed / (overlap * self.width)))
 
     def _log_density(self, x: np.ndarray, centres: np.ndarray, weights: np.ndarray, overlap: float) -> np.ndarray:
         """The log of a weighted sum of Gaussians about the centres, without the factor that both labels share."""
@@ -77,6 +77,7 @@ def _compute_quadrature(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Nodes in t and their weights, each ``(count,)``, whose weighted sum is an integral from 0 to 1.
 
     They are Gauss and Legendre's. Very many of those would take seconds to find, and even ones are then as good.
+    Source: https://en.wikipedia.org/wiki/Gauss%E2%80%93Legendre_quadrature
     """
     if count > MOST_EXACT_NODES:
         return (np.arange(count) + 0.5) / count, np.full(count, 1.0 / count)
@@ -84,34 +85,35 @@ def _compute_quadrature(count: int) -> tuple[np.ndarray, np.ndarray]:
     return (nodes + 1.0) / 2.0, weights / 2.0
 
 
-def _two_groups(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+def _trace_two_groups(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
     return (2.0 * labels - 1.0)[:, None]
 
 
-def _blobs(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+def _trace_blobs(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.outer(2.0 * labels - 1.0, [0.8, 0.6])  # two apart, as in one dimension
 
 
-def _moons(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+def _trace_moons(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Two half circles, each with one end in the hollow of the other, as scikit-learn's ``make_moons`` has them."""
     side = 1.0 - 2.0 * labels
     return 1.5 * np.column_stack([side * (np.cos(np.pi * t) - 0.5), side * (np.sin(np.pi * t) - 0.25)])
 
 
-def _circles(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
-    return _round(np.where(labels == 1, 0.7, 1.8), 2 * np.pi * t)
+def _trace_circles(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return _convert_polar(np.where(labels == 1, 0.7, 1.8), 2 * np.pi * t)
 
 
-def _xor(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+def _trace_xor(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
     side = np.where(t < 0.5, 1.0, -1.0)
     return np.column_stack([side, np.where(labels == 1, side, -side)])
 
 
-def _spiral(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
-    return _round(0.25 + 2.0 * t, 3 * np.pi * t + np.pi * labels)
+def _trace_spiral(labels: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return _convert_polar(0.25 + 2.0 * t, 3 * np.pi * t + np.pi * labels)
 
 
-def _round(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
+def _convert_polar(radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """Points ``(n, 2)`` in the plane by their polar coordinates, each ``(n,)``."""
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
@@ -119,31 +121,31 @@ LABELLED_DISTRIBUTIONS: dict[str, LabelledDistribution] = {
     distribution.key: distribution
     for distribution in (
         LabelledDistribution(
-            "two_groups", "Two groups", "On a line, two bells about −1 and 1.", _two_groups, 1.0, 4.0, features=1
+            "two_groups", "Two groups", "On a line, two bells about −1 and 1.", _trace_two_groups, 1.0, 4.0, features=1
         ),
         LabelledDistribution(
-            "moons", "Moons", "Two half circles, hooked into each other.", _moons, 0.6, 3.0, speed=1.5 * np.pi
+            "moons", "Moons", "Two half circles, hooked into each other.", _trace_moons, 0.6, 3.0, speed=1.5 * np.pi
         ),
         LabelledDistribution(
-            "circles", "Circles", "A ring round a smaller ring.", _circles, 0.6, 3.0, speed=3.6 * np.pi
+            "circles", "Circles", "A ring round a smaller ring.", _trace_circles, 0.6, 3.0, speed=3.6 * np.pi
         ),
         LabelledDistribution(
-            "blobs", "Blobs", "Two round bells, two apart: a straight line is best.", _blobs, 1.0, 3.0
+            "blobs", "Blobs", "Two round bells, two apart: a straight line is best.", _trace_blobs, 1.0, 3.0
         ),
-        LabelledDistribution("xor", "XOR", "Four bells; opposite corners share a label.", _xor, 0.8, 3.0, places=2),
         LabelledDistribution(
-            "spiral", "Spiral", "Two arms, wound round each other: the hardest.", _spiral, 0.25, 3.0, speed=22.0
+            "xor", "XOR", "Four bells; opposite corners share a label.", _trace_xor, 0.8, 3.0, places=2
+        ),
+        LabelledDistribution(
+            "spiral", "Spiral", "Two arms, wound round each other: the hardest.", _trace_spiral, 0.25, 3.0, speed=22.0
         ),
     )
 }
 
 # What a page of each task offers.
-DATASETS_FOR: dict[str, MutableMapping[str, Any]] = {
+DATASETS_FOR: dict[str, Mapping[str, TrueFunction | LabelledDistribution]] = {
     "regression": TRUE_FUNCTIONS,
     "classification": LABELLED_DISTRIBUTIONS,
 }
 
 # Every dataset, of numbers and of labels.
-DATASETS: MutableMapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](
-    LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS
-)
+DATASETS: Mapping[str, TrueFunction | LabelledDistribution] = ChainMap[str, Any](LABELLED_DISTRIBUTIONS, TRUE_FUNCTIONS)

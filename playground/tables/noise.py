@@ -27,48 +27,54 @@ class Noise:
 
 
 def gaussian(rng: np.random.Generator, n: int) -> np.ndarray:
+    """``n`` standard normal values, shape ``(n,)``."""
     return rng.standard_normal(n)
 
 
 def gaussian_density(e: np.ndarray) -> np.ndarray:
+    """The density of ``gaussian`` at errors ``e``, of any shape, which the result keeps."""
     return np.exp(-np.square(e) / 2) / sqrt(2 * pi)
 
 
 def laplace(rng: np.random.Generator, n: int) -> np.ndarray:
-    # A Laplace distribution of scale b has variance 2b².
+    """``n`` values of a Laplace distribution, shape ``(n,)``: that of scale b has the variance 2b²."""
     return rng.laplace(scale=1 / sqrt(2), size=n)
 
 
 def laplace_density(e: np.ndarray) -> np.ndarray:
+    """The density of ``laplace`` at errors ``e``, of any shape, which the result keeps."""
     return np.exp(-sqrt(2) * np.abs(e)) / sqrt(2)
 
 
 def student_t(rng: np.random.Generator, n: int) -> np.ndarray:
-    # Student's t with ν degrees of freedom has variance ν / (ν − 2).
+    """``n`` values of Student's t, shape ``(n,)``: that of ν degrees of freedom has the variance ν / (ν − 2)."""
     degrees = STUDENT_T_DEGREES
     return rng.standard_t(degrees, size=n) / sqrt(degrees / (degrees - 2))
 
 
 def student_t_density(e: np.ndarray) -> np.ndarray:
-    # Student's t with 3 degrees of freedom has the variance 3; in units of its deviation this is left.
+    """The density of ``student_t`` at errors ``e``, of any shape, which the result keeps."""
+    # With 3 degrees of freedom the variance is 3; in units of the standard deviation this is left.
     return 2 / pi / np.square(1 + np.square(e))
 
 
 def uniform(rng: np.random.Generator, n: int) -> np.ndarray:
-    # A uniform distribution over ±a has variance a²/3.
+    """``n`` values from −√3 to √3, shape ``(n,)``: a uniform distribution over ±a has the variance a²/3."""
     return rng.uniform(-sqrt(3), sqrt(3), size=n)
 
 
 def uniform_density(e: np.ndarray) -> np.ndarray:
+    """The density of ``uniform`` at errors ``e``, of any shape, which the result keeps."""
     return np.where(np.abs(e) <= sqrt(3), 1 / sqrt(12), 0.0)
 
 
 def skewed(rng: np.random.Generator, n: int) -> np.ndarray:
-    # An exponential of scale 1 has mean 1 and deviation 1: most values a little low, a few very high.
+    """``n`` exponential values less their mean 1, shape ``(n,)``: most are a little low, a few very high."""
     return rng.exponential(size=n) - 1.0
 
 
 def skewed_density(e: np.ndarray) -> np.ndarray:
+    """The density of ``skewed`` at errors ``e``, of any shape, which the result keeps."""
     return np.where(e >= -1.0, np.exp(-np.maximum(e, -1.0) - 1.0), 0.0)
 
 

@@ -16,8 +16,8 @@ class Normalisation:
 
 
 NORMALISATIONS: dict[str, Normalisation] = {
-    each.key: each
-    for each in (
+    normalisation.key: normalisation
+    for normalisation in (
         Normalisation("none", "None", "The product goes into the activation as it is."),
         Normalisation(
             "batch",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -23,13 +26,17 @@ class Optimizer:
     keras_name: str
     colour: str
     dash: str
-    arguments: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[tuple[str, object], ...] = ()
     settings: tuple[str, ...] = ()
     largest_step: Callable[[float], float] | None = None
     typical_rate: float = 0.01
 
-    def build(self, learning_rate: float | Callable[[], Any], **settings: float) -> Any:
-        """The Keras optimizer, new. ``settings`` are values of the hyper-parameters; Keras is imported only here."""
+    def build(self, learning_rate: float | Callable[[], object], **settings: float) -> keras.optimizers.Optimizer:
+        """A new Keras optimizer. ``settings`` are values of the hyper-parameters; Keras is imported only here.
+
+        ``learning_rate`` is a number, or a function that returns a tensor, such as the rates ``(E,)`` of a stack.
+        Raises ``TypeError`` for a hyper-parameter that the optimizer does not have.
+        """
         import keras
 
         return getattr(keras.optimizers, self.keras_name)(

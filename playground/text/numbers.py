@@ -6,6 +6,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 from math import isfinite
 
 MOST_DIGITS = 12
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -20,8 +21,9 @@ def number(value: float, digits: int = 3) -> str:
     size = abs(value)
     if size >= 1e6 or size < 1e-4:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa} × 10{_superscript(int(exponent))}".replace("-", "−")
-    decimals = max(0, digits - 1 - _magnitude(size, digits))
+        return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}".replace("-", "−")
+    magnitude = int(f"{size:.{digits - 1}e}".split("e")[1])  # of the rounded number: that of 9.996 is 1
+    decimals = max(0, digits - 1 - magnitude)
     return f"{value:,.{decimals}f}".replace("-", "−")
 
 
@@ -43,19 +45,20 @@ def limit_number(limit: float, beside: float | None = None) -> str:
     ``beside`` is a value printed next to it: if the limit allows it, enough digits are printed to show that.
     """
     for digits in range(LIMIT_DIGITS, MOST_DIGITS):
-        below = _rounded_down(limit, digits)
+        below = _round_down(limit, digits)
         if beside is None or beside > limit or below >= beside:
             break
-    return _without_idle_zeros(number(below, digits))
+    return _strip_zeros(number(below, digits))
 
 
-def _rounded_down(value: float, digits: int) -> float:
+def _round_down(value: float, digits: int) -> float:
     """A positive number cut after ``digits`` significant digits."""
     with localcontext(prec=digits, rounding=ROUND_FLOOR):
         return float(+Decimal(repr(float(value))))  # its shortest digits: 0.3 is to stay 0.3
 
 
-def _without_idle_zeros(text: str) -> str:
+def _strip_zeros(text: str) -> str:
+    """A written number without the zeros that end its decimals."""
     digits, times, power = text.partition(" ×")
     return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + times + power
 
@@ -64,11 +67,3 @@ def plain(value: float) -> str:
     """The value of a setting as a person would type it: all its digits, without trailing zeros."""
     text = f"{value:,.10g}"
     return (f"{Decimal(text):,f}" if "e" in text else text).replace("-", "−")
-
-
-def _magnitude(size: float, digits: int) -> int:
-    return int(f"{size:.{digits - 1}e}".split("e")[1])
-
-
-def _superscript(exponent: int) -> str:
-    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

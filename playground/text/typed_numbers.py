@@ -22,8 +22,8 @@ WORDS = ("nan", "inf", "infinity")
 def parse_number(text: str) -> float | None:
     """The number that a text stands for, ``None`` if it is not one. Reads both kinds of minus, NaN and infinity."""
     plain_text = text.strip().replace("−", "-")
-    known = re.fullmatch(NUMBER, plain_text) or plain_text.lower().lstrip("+-") in WORDS
-    return float(plain_text) if known else None
+    is_number = re.fullmatch(NUMBER, plain_text) or plain_text.lower().lstrip("+-") in WORDS
+    return float(plain_text) if is_number else None
 
 
 def split_numbers(text: str) -> list[float]:
@@ -40,7 +40,7 @@ def _read_piece(piece: str) -> float:
     if number is None or re.fullmatch(PADDED, piece):
         thousands = " (write 1000 for a thousand, without a space)" if number is not None else ""
         raise ValueError(
-            f"“{_shorten(piece)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove"
+            f"“{_shorten_text(piece)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove"
             f" it{thousands}"
         )
     return number
@@ -54,8 +54,8 @@ def _refuse_two_readings(text: str) -> None:
     decimals = ", ".join(re.sub(GLUED, ".", piece) for piece in re.split(r",?[\s;]+", stripped))
     several = ", ".join(piece for piece in re.split(SEPARATORS, stripped) if piece)
     raise ValueError(
-        f"“{_shorten(stripped)}” can be read in two ways: if its commas are decimal marks, write"
-        f" {_shorten(decimals, 60)}; if they separate numbers, write {_shorten(several, 60)}"
+        f"“{_shorten_text(stripped)}” can be read in two ways: if its commas are decimal marks, write"
+        f" {_shorten_text(decimals, 60)}; if they separate numbers, write {_shorten_text(several, 60)}"
     )
 
 
@@ -68,5 +68,5 @@ def reading_words(text: str) -> str:
     return f"Commas separate numbers: read as {len(numbers)} numbers, {shown}. A decimal mark is a point, as in 1.5."
 
 
-def _shorten(text: str, most: int = QUOTED) -> str:
+def _shorten_text(text: str, most: int = QUOTED) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,4 +1,4 @@
-"""How large and how well told the code is: ``python -m tests.support.code_metrics`` prints it as a table."""
+"""How large and how well documented the code is: ``python -m tests.support.code_metrics`` prints it as a table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from tests.support.site import ROOT
 PLACES = ("playground", "pages", "app.py")
 
 # The folders whose public functions give shapes, units, errors and source where these apply.
-TOLD_IN_FULL = ("losses", "data", "models", "engine", "training.py", "theory", "diagnosis")
+COMPUTING = ("losses", "data", "models", "engine", "training.py", "theory", "diagnosis")
 
 SHAPES = re.compile(r"``\([^`]*[,)]|shape|\(n,\)|\(E,\)")
 RAISES = re.compile(r"[Rr]aises")
-SOURCE = re.compile(r"Source|source|https?://|\b(19|20)\d\d\b")
+SOURCE = re.compile(r"\bSources?:|https?://")
+REFERENCE = re.compile(r"``(\w+)``")
+
+# A function of arrays with one of these in its body computes a formula, and somebody has published it.
+FORMULA_OPERATORS = ast.Mult | ast.Div | ast.Pow | ast.MatMult
+FORMULA_FUNCTIONS = {"exp", "expm1", "log", "log1p", "logaddexp", "sqrt", "square", "tanh", "maximum", "abs", "sign"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -60,27 +65,61 @@ def is_private(name: str) -> bool:
 
 def mentions_arrays(function: Function) -> bool:
     """Whether a function takes or gives arrays, so that its docstring owes their shapes."""
-    annotations = [arg.annotation for arg in function.args.args] + [function.returns]
-    return any("ndarray" in ast.unparse(each) or "Array" in ast.unparse(each) for each in annotations if each)
+    annotations = [argument.annotation for argument in function.args.args] + [function.returns]
+    return any(re.search("ndarray|Array", ast.unparse(annotation)) for annotation in annotations if annotation)
 
 
 def raises_itself(function: Function) -> bool:
     return any(isinstance(node, ast.Raise) and node.exc for node in ast.walk(function))
 
 
-def is_told_in_full(code: Code) -> bool:
-    return code.path.parts[0] == "playground" and code.path.parts[1] in TOLD_IN_FULL
+def computes_formula(function: Function) -> bool:
+    """Whether a function computes something of arrays that has a source: see ``FORMULA_OPERATORS``.
+
+    What only adds, compares, selects or reshapes arrays has none, nor has what works on single numbers.
+    """
+    return mentions_arrays(function) and any(map(belongs_to_formula, ast.walk(function)))
 
 
-def public_docstrings(codes: list[Code]) -> list[tuple[Function, str]]:
-    """The public functions of the computing folders that stand at the top of their file, with their docstrings."""
-    return [
-        (node, ast.get_docstring(node) or "")
-        for code in codes
-        if is_told_in_full(code)
-        for node in code.tree.body
-        if isinstance(node, Function) and not node.name.startswith("_")
-    ]
+def belongs_to_formula(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in FORMULA_FUNCTIONS
+    return isinstance(node, ast.BinOp) and isinstance(node.op, FORMULA_OPERATORS)
+
+
+def is_computing(code: Code) -> bool:
+    return code.path.parts[0] == "playground" and code.path.parts[1] in COMPUTING
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A public function at the top of its file, with its docstring and those of its neighbours there, by name."""
+
+    function: Function
+    neighbours: dict[str, str]
+
+    @property
+    def docstring(self) -> str:
+        return ast.get_docstring(self.function) or ""
+
+    @property
+    def has_source(self) -> bool:
+        """Whether the docstring gives a source, or names a function of the same file whose docstring does.
+
+        So a gradient whose docstring names its loss need not repeat the paper.
+        """
+        texts = [self.docstring, *(self.neighbours.get(name, "") for name in REFERENCE.findall(self.docstring))]
+        return any(map(SOURCE.search, texts))
+
+
+def public_functions(codes: list[Code]) -> list[Documented]:
+    """The public functions of the computing folders."""
+    functions = []
+    for code in filter(is_computing, codes):
+        top = [node for node in code.tree.body if isinstance(node, Function)]
+        docstrings = {node.name: ast.get_docstring(node) or "" for node in top}
+        functions += [Documented(node, docstrings) for node in top if not node.name.startswith("_")]
+    return functions
 
 
 @dataclass(frozen=True)
@@ -118,7 +157,7 @@ class Spread:
 
 
 def share_that(matches: Callable[[Any], object], all_of_them: Sequence[Any]) -> Share:
-    return Share(sum(bool(matches(each)) for each in all_of_them), len(all_of_them))
+    return Share(sum(bool(matches(member)) for member in all_of_them), len(all_of_them))
 
 
 def measure_code() -> dict[str, Any]:
@@ -127,9 +166,10 @@ def measure_code() -> dict[str, Any]:
     functions = [function for code in codes for function in code.functions]
     private = [function.name for function in functions if is_private(function.name)]
     bodies = Spread(tuple(map(body_lines, functions)))
-    told = public_docstrings(codes)
-    arrays = [text for function, text in told if mentions_arrays(function)]
-    raising = [text for function, text in told if raises_itself(function)]
+    public = public_functions(codes)
+    arrays = [member.docstring for member in public if mentions_arrays(member.function)]
+    raising = [member.docstring for member in public if raises_itself(member.function)]
+    formulas = [member for member in public if computes_formula(member.function)]
     lines = [len(code.text.splitlines()) for code in codes]
     return {
         "files": len(codes),
@@ -140,10 +180,10 @@ def measure_code() -> dict[str, Any]:
         "bodies over 30 lines": share_that(lambda body: body > 30, bodies.sizes),
         "private functions of one word": share_that(has_one_word, private),
         "Any": sum(len(re.findall(r"\bAny\b", code.text)) for code in codes),
-        "public functions with a docstring": share_that(lambda each: each[1], told),
+        "public functions with a docstring": share_that(lambda member: member.docstring, public),
         "… with shapes, where they take or give arrays": share_that(SHAPES.search, arrays),
         "… with errors, where they raise": share_that(RAISES.search, raising),
-        "… with a source": share_that(lambda each: SOURCE.search(each[1]), told),
+        "… with a source, where they compute a formula": share_that(lambda member: member.has_source, formulas),
         "loose modules of the package": len(list((ROOT / "playground").glob("[!_]*.py"))),
     }
 

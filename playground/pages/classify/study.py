@@ -74,14 +74,12 @@ def _last_numbers(values: np.ndarray) -> np.ndarray:
 
 def axis(experiment: Experiment) -> np.ndarray:
     """The places along each side of a map, or along a probability curve."""
-    return _grid(
-        LabelLaw.from_experiment(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS
-    )[:, 0]
+    return _grid(LabelLaw.of(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
 
 
 def grid(experiment: Experiment) -> np.ndarray:
     """The points of a map, row by row from below, or of a curve: ``(points, features)``."""
-    return _grid(LabelLaw.from_experiment(experiment).distribution.reach, experiment.features)
+    return _grid(LabelLaw.of(experiment).distribution.reach, experiment.features)
 
 
 def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
@@ -94,7 +92,7 @@ def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
 
 def best_map(experiment: Experiment) -> np.ndarray:
     """What the best possible model says on the grid, in the shape of one frame of ``maps``."""
-    said = _best_on_grid(LabelLaw.from_experiment(experiment))
+    said = _best_on_grid(LabelLaw.of(experiment))
     return said.reshape(CELLS, CELLS) if experiment.features == 2 else said
 
 
@@ -107,7 +105,7 @@ def _best_on_grid(law: LabelLaw) -> np.ndarray:
 
 def best_judge(experiment: Experiment) -> ClassifierScores:
     """The best possible model on the test points: the law's own probabilities."""
-    law = LabelLaw.from_experiment(experiment)
+    law = LabelLaw.of(experiment)
     said = compute_best_probability(law, experiment.seed)
     # Where the law is sure, a logit of 40 is as sure as a double can say.
     with np.errstate(divide="ignore"):

@@ -14,7 +14,7 @@ MANY = 100_000
 
 
 def law(dataset="two_groups", **changes):
-    return LabelLaw.from_experiment(Experiment(dataset=dataset, loss="cross_entropy", **changes))
+    return LabelLaw.of(Experiment(dataset=dataset, loss="cross_entropy", **changes))
 
 
 def logistic(z):
