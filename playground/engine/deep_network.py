@@ -16,7 +16,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from playground.engine.network import drop_units, without_class_weight
+from playground.engine.network import drop_units, scale_to_norm, without_class_weight
 from playground.engine.shapes import DeepShape
 from playground.engine.types import Batch, Settings, Tensor, Variables, Vector
 from playground.experiment import MAX_LAYERS
@@ -225,8 +225,7 @@ class DeepNetwork:
         gradients = [self._clip_variables(gradient, settings["clipnorm"]) for gradient in gradients]
         limit, ceiling = settings["global_clipnorm"], settings["clipvalue"]
         length = tf.sqrt(tf.add_n([tf.reduce_sum(tf.square(gradient)) for gradient in gradients]))
-        shrunk = limit / tf.maximum(length, limit) + (length - length)
-        scale = tf.where(limit > 0, shrunk, 1.0)
+        scale = tf.where(limit > 0, scale_to_norm(length, limit), 1.0)
         ceiling = tf.where(ceiling > 0, ceiling, np.inf)
         return [tf.clip_by_value(gradient * scale, -ceiling, ceiling) for gradient in gradients]
 

@@ -66,6 +66,15 @@ def drop_units(values: Tensor, settings: Settings, step: Tensor, layer: Tensor |
     return tf.where(is_kept, values / (1.0 - settings["dropout"]), 0.0)
 
 
+def scale_to_norm(length: Tensor, limit: Tensor) -> Tensor:
+    """The factor ``(E,)`` that shrinks a gradient of this length to ``limit`` at most; 1 for a shorter one.
+
+    ``length − length`` adds 0, but NaN for an infinite gradient, as in ``tf.clip_by_global_norm``: a run that diverges
+    is not kept alive by clipping. Source: https://www.tensorflow.org/api_docs/python/tf/clip_by_global_norm
+    """
+    return limit / tf.maximum(length, limit) + (length - length)
+
+
 def without_class_weight(settings: Settings) -> Settings:
     """The settings for held-out points: as in Keras's ``fit``, class weights count in training alone."""
     if "class_weight" not in settings:

@@ -7,7 +7,7 @@ from functools import cached_property
 import keras
 import tensorflow as tf
 
-from playground.engine.network import drop_units, without_class_weight
+from playground.engine.network import drop_units, scale_to_norm, without_class_weight
 from playground.engine.shapes import Shape
 from playground.engine.types import Batch, Settings, Tensor, Variables, Vector
 from playground.losses import LOSSES
@@ -103,8 +103,7 @@ class StackedNetwork:
             lengths = [tf.sqrt(_square_length([gradient])) for gradient in gradients]
             pairs = zip(gradients, lengths, strict=True)
             return [gradient * limit / tf.maximum(length, limit) for gradient, length in pairs]
-        length = tf.sqrt(_square_length(gradients))
-        scale = limit / tf.maximum(length, limit) + (length - length)  # NaN for an infinite gradient, as in Keras
+        scale = scale_to_norm(tf.sqrt(_square_length(gradients)), limit)
         return [gradient * scale for gradient in gradients]
 
     def measure_gradients(self, gradients: list[Tensor]) -> Tensor:

@@ -28,12 +28,12 @@ def smallest_batch_size(experiment: Experiment) -> int:
 
 
 def measure_batch_curvature(inputs: np.ndarray, batches: Sequence[slice], bend: float, penalty: np.ndarray) -> float:
-    """The largest curvature among the given batches of ``inputs`` (n, k), with a ``penalty`` (k, k)."""
+    """The largest curvature among the given batches of inputs ``(n, k)``, with a penalty ``(k, k)``."""
     return max(_largest_eigenvalue(inputs[batch], bend, penalty) for batch in batches)
 
 
 def search_batch_curvature(inputs: np.ndarray, size: int, bend: float, penalty: np.ndarray) -> float:
-    """The largest curvature that a batch of ``size`` of the ``inputs`` (n, k) can have, with a ``penalty`` (k, k).
+    """The largest curvature that a batch of ``size`` rows of the inputs ``(n, k)`` can have, with a penalty ``(k, k)``.
 
     Along a direction, the rows with the largest products form the steepest batch; the steepest direction of a batch is
     its first eigenvector. The two are chosen in turn, starting from the direction of every row, and each round is at

@@ -51,12 +51,12 @@ def test_what_depends_on_none(answers):
 @pytest.mark.parametrize("bins", [5, 10])
 def test_reliability(answers, bins):
     y, p = answers[0], probability(answers[1])
-    came, said = calibration.calibration_curve(y, p, n_bins=bins)
+    observed, predicted = calibration.calibration_curve(y, p, n_bins=bins)
     found = reliability(y, p, bins)
-    np.testing.assert_allclose(found.predicted, said, atol=EXACT)
-    np.testing.assert_allclose(found.observed, came, atol=EXACT)
+    np.testing.assert_allclose(found.predicted, predicted, atol=EXACT)
+    np.testing.assert_allclose(found.observed, observed, atol=EXACT)
     assert found.count.sum() == len(y)
-    error = sum(n * abs(s - c) for n, s, c in zip(found.count, said, came, strict=True)) / len(y)
+    error = sum(n * abs(s - c) for n, s, c in zip(found.count, predicted, observed, strict=True)) / len(y)
     assert found.error == pytest.approx(error)
 
 
@@ -71,10 +71,10 @@ def test_by_hand():
 
 def test_a_probability_on_the_border_of_two_bins_is_counted_once():
     p = np.array([0.0, 0.1, 0.5, 1.0])
-    came, said = calibration.calibration_curve(np.array([0, 1, 0, 1]), p, n_bins=10)
+    observed, predicted = calibration.calibration_curve(np.array([0, 1, 0, 1]), p, n_bins=10)
     found = reliability(np.array([0.0, 1.0, 0.0, 1.0]), p)
-    np.testing.assert_allclose(found.predicted, said)
-    np.testing.assert_allclose(found.observed, came)
+    np.testing.assert_allclose(found.predicted, predicted)
+    np.testing.assert_allclose(found.observed, observed)
 
 
 @pytest.mark.parametrize("label", [0.0, 1.0])

@@ -1,6 +1,11 @@
 """The compiled programs: what recompiles and what does not, who shares them, and life without XLA."""
 
+import ctypes
+import logging
+import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import keras
@@ -11,7 +16,8 @@ import tensorflow as tf
 from playground.engine import compiled as cache
 from playground.engine import programs
 from playground.engine.compiled import compiled_programs
-from playground.engine.programs import VectorHyperparameter
+from playground.engine.network import scale_to_norm
+from playground.engine.programs import VectorHyperparameter, filter_retracing_warning, release_memory
 from playground.training import train
 from tests.support.engine_cases import BATCHED, LINE, NET, ROUNDING, relative_difference, same_run
 
@@ -190,3 +196,53 @@ def test_keras_takes_a_vector_for_its_momentum(nesterov):
     alone = [descend(float(momentum), nesterov, first[:, :1]) for momentum in momenta]
     np.testing.assert_allclose(together, np.concatenate(alone, axis=1), rtol=1e-6)
     assert len(set(together[0])) == 3
+
+
+def warnings_of_retracing(body):
+    """TensorFlow's warnings of retracing, if a function is traced once by each of several programs."""
+    records = []
+    handler = logging.Handler()
+    handler.emit = records.append
+    logger = logging.getLogger("tensorflow")
+    logger.addHandler(handler)
+    for _ in range(6):
+        tf.function(body)(tf.constant(1.0))
+    logger.removeHandler(handler)
+    return [record for record in records if "retracing" in record.getMessage()]
+
+
+def test_programs_of_one_function_give_no_warning_of_retracing():
+    # Where the filter is not needed any more, or the words of the warning have changed, this is what notices.
+    logger = logging.getLogger("tensorflow")
+    assert warnings_of_retracing(lambda x: x + 1.0) == []
+    logger.removeFilter(filter_retracing_warning)
+    try:
+        assert warnings_of_retracing(lambda x: x + 2.0) != []
+    finally:
+        logger.addFilter(filter_retracing_warning)
+
+
+@pytest.mark.parametrize("entry", [0.3, 2.0, 1e30, np.inf, np.nan])
+def test_a_gradient_is_scaled_as_tensorflow_clips_it(entry):
+    gradient, limit = tf.constant([entry, 0.4]), tf.constant(0.5)
+    clipped, length = tf.clip_by_global_norm([gradient], limit)
+    np.testing.assert_allclose(gradient * scale_to_norm(length, limit), clipped[0], rtol=1e-6)
+
+
+def resident_kilobytes():
+    return int(re.search(r"Rss: +(\d+)", Path("/proc/self/smaps_rollup").read_text())[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc gives memory back")
+def test_memory_that_is_freed_goes_back_to_the_system():
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+    blocks = [libc.malloc(100_000) for _ in range(500)]
+    for block in blocks:
+        ctypes.memset(block, 1, 100_000)
+    for block in blocks[:-1]:  # the last one stays, and keeps the heap from shrinking by itself
+        libc.free(block)
+    before = resident_kilobytes()
+    release_memory()
+    assert before - resident_kilobytes() > 30_000
+    libc.free(blocks[-1])
