@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, losses_for
-from playground.pages.losses.best_constant_figure import best_constants, zero_words
-from playground.pages.losses.noise_view import short_words
+from playground.pages.losses.best_constant_figure import best_constants
 from playground.pages.losses.settings import FIRST, LossesSettings, list_losses
+from playground.pages.losses.words import short_words, zero_words
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, check_properties, make_curve
 from tests.support.app_tests import html, page_file, plain_text, texts

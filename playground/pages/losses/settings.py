@@ -45,7 +45,7 @@ class LossesSettings(PageSettings):
         return [key for key in list_losses(self.task) if key in self.shown]
 
     @property
-    def sight(self) -> CurveAxis:
+    def curve_axis(self) -> CurveAxis:
         if self.task == "classification":
             return CurveAxis(Target.LABEL, float(self.label), self.axis == "probability")
         needs_truth = any(LOSSES[key].target is Target.POSITIVE for key in self.keys)

@@ -18,7 +18,7 @@ from playground.models.keras_model import build_model
 from playground.pages.classify.demonstrations import (
     CALIBRATED,
     CENTRE,
-    PENALTIES,
+    L2_PENALTIES,
     SEPARABLE,
     WRONG,
     WRONG_LABELS,
@@ -164,7 +164,7 @@ def test_weights_grow_without_bound_and_a_penalty_stops_them_where_scikit_learn_
     # Soudry et al. 2018: like the logarithm of the epochs, so as much for each tenfold.
     at = [float(free.slope[np.searchsorted(free.frames, epoch)]) for epoch in (50, 500, 5000)]
     assert at[2] - at[1] == pytest.approx(at[1] - at[0], rel=0.2)
-    for found, l2 in zip(held, PENALTIES[1:], strict=True):
+    for found, l2 in zip(held, L2_PENALTIES[1:], strict=True):
         assert found.slope[-1] == pytest.approx(logistic(SEPARABLE.replace(l2=l2))[0], rel=2e-3)
 
 

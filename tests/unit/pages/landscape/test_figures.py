@@ -9,7 +9,7 @@ import pytest
 from playground.diagnosis import Diagnosis
 from playground.figures.replay import Panel, Replay
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
-from playground.pages.landscape.path_figures import SHADED, Trajectory, excursion_words, heights
+from playground.pages.landscape.path_figures import HEIGHT_STEPS, Trajectory, heights
 from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.study import (
     Window,
@@ -20,6 +20,7 @@ from playground.pages.landscape.study import (
     true_weights,
     window_for,
 )
+from playground.pages.landscape.words import excursion_words
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.optima import optimum
 from tests.support.runs import diagnosed, several
@@ -85,7 +86,7 @@ def test_contour_lines_stand_at_equal_factors_in_every_chart() -> None:
         levels = hill["contours"]
         assert (hill["zmin"], hill["zmax"]) == (hill["z"].min(), hill["z"].max())
         lines = np.arange(levels["start"], levels["end"], levels["size"])
-        expected = hill["zmin"] + (hill["zmax"] - hill["zmin"]) * np.arange(1, SHADED) / SHADED
+        expected = hill["zmin"] + (hill["zmax"] - hill["zmin"]) * np.arange(1, HEIGHT_STEPS) / HEIGHT_STEPS
         np.testing.assert_allclose(lines, expected)
 
 
