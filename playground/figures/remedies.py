@@ -16,7 +16,7 @@ from playground.losses import LOSSES, Target
 from playground.text.numbers import number
 from playground.text.phrases import listed
 
-MOST_POINTS = 150  # of a curve; over a logarithmic axis more cannot be told apart
+MOST_COURSE_POINTS = 150  # of a curve; over a logarithmic axis more cannot be told apart
 LOWEST = 1e-7  # smaller values are drawn there
 NOW = Entry("now", GREY, width=4)
 
@@ -67,7 +67,7 @@ def is_judged(trials: Sequence[Trial[Diagnosis]]) -> bool:
     return LOSSES[trials[0].before.run.experiment.loss].target is Target.REAL
 
 
-def left_out(trials: Sequence[Trial[Diagnosis]]) -> str:
+def left_out_words(trials: Sequence[Trial[Diagnosis]]) -> str:
     """Which remedies the chart of the own loss cannot show, and why; nothing if it shows them all."""
     own = objective(trials[0].before.run.experiment)
     others = [f"“{trial.remedy.label}”" for trial in trials if objective(trial.after.run.experiment) != own]
@@ -85,7 +85,7 @@ def _find_entry(trial: Trial[Diagnosis]) -> Entry:
 
 
 def _loss_course(entry: Entry, diagnosis: Diagnosis) -> Course:
-    places = thin_by_factors(len(diagnosis.shown), MOST_POINTS, nearest=True)
+    places = thin_by_factors(len(diagnosis.shown), MOST_COURSE_POINTS, nearest=True)
     return Course(entry, places + 1, diagnosis.shown[places].astype(float), diagnosis.diverged_at)
 
 
@@ -95,7 +95,7 @@ def _error_course(entry: Entry, diagnosis: Diagnosis) -> Course:
     assert run.path is not None
     assert run.path_epochs is not None
     drawn = np.flatnonzero((run.path_epochs >= 1) & (run.path_epochs <= len(diagnosis.shown)))
-    kept = drawn[thin_by_factors(len(drawn), MOST_POINTS, nearest=True)]
+    kept = drawn[thin_by_factors(len(drawn), MOST_COURSE_POINTS, nearest=True)]
     seen = replace(run, path=run.path[kept], path_epochs=run.path_epochs[kept])
     with np.errstate(over="ignore", invalid="ignore"):
         errors = seen.predict_path(run.data.x_test).astype(float) - run.data.y_test

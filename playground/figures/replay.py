@@ -82,7 +82,7 @@ class Entry:
 class Replay:
     """Panels that share a legend and move together; with no ``epochs`` they stand still.
 
-    ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch. ``small``
+    ``frames`` are the epochs of a moving trace's rows; ``readings`` has an array ``(epochs,)`` for each loss. ``small``
     panels stand three in a row where there is room; at most ``columns`` stand in one, under each other, if it is set.
     """
 
@@ -101,7 +101,7 @@ def plain_figure(
 ) -> Figure:
     """A figure in the look of all: quick to draw, its legend outside. Both axes need a ``range``, for the zoom.
 
-    ``layout`` holds what else Plotly is told of it, in place of what all figures share.
+    ``layout`` adds to the layout that all figures share, or replaces parts of it.
     """
     # Measuring tick labels, for overflow or to stand titles off, would take longer than drawing the lines.
     quick = {"zeroline": False, "ticklabeloverflow": "allow"}

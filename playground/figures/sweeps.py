@@ -22,7 +22,7 @@ WIDE_FACTOR = 50.0  # a judge that spans more than this factor is drawn on a log
 COLOUR_TICKS = 6
 MOST_TICKS = (3, COLOUR_TICKS)  # across, where words need room, and up
 HATCH_LENGTH = 0.6  # of the side of a cell
-COLOURS = "Viridis"  # told apart by all eyes, and in grey
+COLOUR_SCALE = "Viridis"  # told apart by all eyes, and in grey
 
 
 def sweep_replay(swept: Swept, judge: str, *, log: bool) -> Replay:
@@ -201,7 +201,7 @@ def _colour_scale(label: str, low: float, high: float, is_log: bool) -> Trace:
     return {
         "zmin": low,
         "zmax": high,
-        "colorscale": COLOURS,
+        "colorscale": COLOUR_SCALE,
         "colorbar": {
             "title": {"text": label + (", logarithmic" if is_log else ""), "side": "right"},
             "tickvals": ticks.tolist(),

@@ -38,7 +38,7 @@ from playground.losses import LOSSES, Loss
 from playground.text.numbers import number
 
 FITTED_KNOTS = 41  # positions in x at which a fitted curve is drawn
-MOST_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
+MOST_LOSS_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
 FEW_EPOCHS = 5  # each has its own tick: there is none between two
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
@@ -205,7 +205,7 @@ def _choose_frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarr
 
 def _thin_losses(losses: np.ndarray) -> Curve:
     """Epochs (from 1) and losses, as many as a screen can show, the first and the last among them."""
-    places = thin_evenly(len(losses), MOST_POINTS)
+    places = thin_evenly(len(losses), MOST_LOSS_POINTS)
     return places + 1, losses[places]
 
 

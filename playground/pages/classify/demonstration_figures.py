@@ -38,7 +38,7 @@ def _pull_panel(recoveries: Sequence[Recovery]) -> Panel:
     curves = [_draw_curve(each, p, pull(each.run.experiment.loss, LOGITS)) for each in recoveries]
     places = [_draw_place(each) for each in recoveries]
     moving = [
-        MovingTrace(trace, each.slope[:, None], across=each.said[:, None])
+        MovingTrace(trace, each.slope[:, None], across=each.probabilities[:, None])
         for trace, each in enumerate(recoveries, len(curves))
     ]
     pulls = [
@@ -59,8 +59,8 @@ def _probability_panel(recoveries: Sequence[Recovery], epochs: int) -> Panel:
     curves = []
     for each in recoveries:
         later = each.frames > 0  # epoch 0 has no place on a logarithmic axis
-        curves.append(_draw_curve(each, each.frames[later].astype(np.int32), each.said[later]))
-    last = np.array([each.said[-1] for each in recoveries])
+        curves.append(_draw_curve(each, each.frames[later].astype(np.int32), each.probabilities[later]))
+    last = np.array([each.probabilities[-1] for each in recoveries])
     colours = [_find_loss(each.run).colour for each in recoveries]
     ends = dots("", np.array([epochs for _ in recoveries], np.int32), last, colours, size=10)
     figure = plain_figure(
@@ -88,7 +88,7 @@ def _draw_curve(recovery: Recovery, x: np.ndarray, y: np.ndarray) -> Trace:
 
 
 def _draw_place(recovery: Recovery) -> Trace:
-    return dots("now", recovery.said[-1:], recovery.slope[-1:], _find_loss(recovery.run).colour, size=14)
+    return dots("now", recovery.probabilities[-1:], recovery.slope[-1:], _find_loss(recovery.run).colour, size=14)
 
 
 def rounding_replay(found: Rounding) -> Replay:

@@ -36,14 +36,14 @@ CALIBRATED = ("cross_entropy", "focal", "brier")
 class Recovery:
     """A classifier that began surely wrong about label 0.
 
-    ``said`` is the probability of label 1 that it gives to the centre of the other group at each of ``frames``, and
+    ``probabilities`` are those of label 1 that it gives to the centre of the other group at each of ``frames``, and
     ``slope`` the loss's derivative by the logit there. ``turned`` is the first epoch after which it says less than a
     half, ``None`` if it never did.
     """
 
     run: Run
     frames: np.ndarray
-    said: np.ndarray
+    probabilities: np.ndarray
     slope: np.ndarray
     turned: int | None
 
@@ -62,7 +62,7 @@ def _find_recovery(run: Run) -> Recovery:
     return Recovery(
         run=replace(run, path=None, path_epochs=None),
         frames=frames,
-        said=probability(logits[keep]),
+        probabilities=probability(logits[keep]),
         slope=pull(run.experiment.loss, logits[keep]),
         turned=int(run.path_epochs[right[0]]) if len(right) else None,
     )

@@ -91,23 +91,23 @@ def _make_grid(reach: float, features: int) -> np.ndarray:
 
 
 def best_map(experiment: Experiment) -> np.ndarray:
-    """What the best possible model says on the grid, in the shape of one frame of ``maps``."""
-    said = _best_on_grid(LabelLaw.of(experiment))
-    return said.reshape(MAP_CELLS, MAP_CELLS) if experiment.features == 2 else said
+    """The best possible probability of label 1 on the grid, in the shape of one frame of ``maps``."""
+    best = _best_on_grid(LabelLaw.of(experiment))
+    return best.reshape(MAP_CELLS, MAP_CELLS) if experiment.features == 2 else best
 
 
 @lru_cache(maxsize=128)
 def _best_on_grid(law: LabelLaw) -> np.ndarray:
-    said = law.probability(_make_grid(law.distribution.reach, law.distribution.features))
-    said.setflags(write=False)
-    return said
+    best = law.probability(_make_grid(law.distribution.reach, law.distribution.features))
+    best.setflags(write=False)
+    return best
 
 
 def best_judge(experiment: Experiment) -> ClassifierScores:
     """The best possible model on the test points: the law's own probabilities."""
     law = LabelLaw.of(experiment)
-    said = compute_best_probability(law, experiment.seed)
+    p = compute_best_probability(law, experiment.seed)
     # Where the law is sure, a logit of 40 is as sure as a double can say.
     with np.errstate(divide="ignore"):
-        z = (np.log(said) - np.log1p(-said)).clip(-40.0, 40.0)
+        z = (np.log(p) - np.log1p(-p)).clip(-40.0, 40.0)
     return ClassifierScores(draw_test_points(law, experiment.seed).y, z)

@@ -29,9 +29,9 @@ from playground.pages.classify.words import (
     STUDY,
     TERMS,
     WHY,
+    conditions_words,
     data_words,
     growth_words,
-    held_equal,
     recovery_words,
     rounding_words,
     score_rows,
@@ -92,14 +92,14 @@ def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) 
     keep_button(view.experiments, "classify")
     slider("threshold", settings)
     doctor(view, [each.diagnosis for each in results])
-    for said in data_words(view.experiment, settings.threshold):
-        st.info(said)
+    for sentence in data_words(view.experiment, settings.threshold):
+        st.info(sentence)
     best = best_judge(view.experiment)
     names = [*(loss_name(LOSSES[each.experiment.loss]) for each in results), "best<br>possible"]
     scores = wide(table(["", *names], score_rows(results, best, settings.threshold)))
     words = (
         prose(score_words(results, best, settings.threshold), *weight_words(results)),
-        prose(held_equal(), TERMS, small=True),
+        prose(conditions_words(), TERMS, small=True),
     )
     sections = [
         section(f"On new points, called 1 above {plain(settings.threshold)}", scores),
@@ -129,9 +129,10 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     study = computed(calibration_study, experiments)
     if study:
         head = ["", *(loss_name(LOSSES[key]) for key in CALIBRATED)]
-        asked = {"Calibration error with wrong labels": "error", "Surer than right by": "excess"}
+        quantities = {"Calibration error with wrong labels": "error", "Surer than right by": "excess"}
         tables = [
-            section(title, wide(table(head, study_rows(study, WRONG_LABELS, each)))) for title, each in asked.items()
+            section(title, wide(table(head, study_rows(study, WRONG_LABELS, each))))
+            for title, each in quantities.items()
         ]
         st.html(side_by_side(tables) + prose(study_words(study, CALIBRATED, WRONG_LABELS)) + prose(STUDY, small=True))
 

@@ -66,9 +66,9 @@ def score_words(results: Sequence[Classified], best: ClassifierScores, threshold
     known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.lost]
     if not known:
         return "No model has an answer: all diverged (NaN or infinity). Choose a smaller learning rate."
-    said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
+    shares = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
-    first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
+    first = f"After {epochs} the models are right on points they have not seen: {listed(shares)}."
     trained = [each for each, _ in known if _has_trained(each)]
     parts = [
         first,
@@ -125,7 +125,7 @@ def _none_of_models(models: int) -> str:
     return "the model is no" if models == 1 else "no model is"
 
 
-def held_equal() -> str:
+def conditions_words() -> str:
     """On what all classifiers are judged."""
     return (
         f"Judged on {TEST_LABELLED:,} points that no model has seen, drawn from the same law, wrong labels included."
@@ -151,13 +151,13 @@ def weight_words(results: Sequence[Classified]) -> list[str]:
 def data_words(experiment: Experiment, threshold: float) -> list[str]:
     """What is odd about the data or the threshold, and what follows from it."""
     labels = make_data(experiment).y_train[:, 0]
-    said = [
+    sentences = [
         _one_label_words(labels),
         _wrong_label_words(experiment),
         _few_points_words(labels),
         _threshold_words(threshold),
     ]
-    return [each for each in said if each]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _one_label_words(labels: np.ndarray) -> str:
@@ -203,10 +203,10 @@ def recovery_words(recoveries: Sequence[Recovery]) -> str:
     """How long each loss takes to change a sure and wrong mind."""
     first = [f"{name(each.run.experiment)} {_effort_words(each)}" for each in recoveries]
     weak, strong = sorted(float(each.slope[0]) for each in recoveries)
-    said = float(recoveries[0].said[0])
-    undecided = " They are undecided, not wrong." if said == MOST_RIGHT else ""
+    start = float(recoveries[0].probabilities[0])
+    undecided = " They are undecided, not wrong." if start == MOST_RIGHT else ""
     return (
-        f"At the start both models say {plain(round(said, 7))} where 0 is right.{undecided} {listed(first)}."
+        f"At the start both models say {plain(round(start, 7))} where 0 is right.{undecided} {listed(first)}."
         f" Before the first step the squared error of probabilities pulls with {number(weak)}, cross-entropy with"
         f" {number(strong)}: {number(strong / weak)} times as hard."
     )
@@ -224,7 +224,7 @@ def _effort_words(recovery: Recovery) -> str:
         return turn_words(recovery)
     if recovery.turned == 0:
         return "was not wrong at the start"
-    if float(recovery.said[0]) == MOST_RIGHT:
+    if float(recovery.probabilities[0]) == MOST_RIGHT:
         return f"needs {count(recovery.turned, 'epoch')} to decide"
     return f"needs {count(recovery.turned, 'epoch')} to change its mind"
 
@@ -262,11 +262,11 @@ def growth_words(growths: Sequence[Growth]) -> str:
     )
 
 
-def study_rows(study: Study, shares: Sequence[float], asked: str) -> list[list[str]]:
+def study_rows(study: Study, shares: Sequence[float], quantity: str) -> list[list[str]]:
     """``error`` or ``excess`` as a table: a row for each share of wrong labels, a column for each loss."""
-    answers = [[_answer_or_dash(None if each is None else getattr(each, asked)) for each in row] for row in study]
+    answers = [[_answer_or_dash(None if each is None else getattr(each, quantity)) for each in row] for row in study]
     return [
-        [f"{share:.0%} wrong labels", *told] for share, told in zip(shares, zip(*answers, strict=True), strict=True)
+        [f"{share:.0%} wrong labels", *cells] for share, cells in zip(shares, zip(*answers, strict=True), strict=True)
     ]
 
 

@@ -10,15 +10,15 @@ from playground.figures.edges import edge_words, write_notes
 from playground.figures.replay import FAR, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
 from playground.figures.traces import line, move_upright, rgba, thin_evenly
 from playground.pages.gradients.layer_figures import (
-    COLOURS,
-    DASHES,
-    before_loss,
-    by_layer,
-    dead_units,
+    NETWORK_COLOURS,
+    NETWORK_DASHES,
+    dead_units_panel,
+    hide_infinite_rows,
     layers_axis,
-    losses,
+    layers_panel,
+    losses_panel,
     powers,
-    titled,
+    title_with_reason,
 )
 from playground.pages.gradients.study import SHARES, Study
 from playground.pages.gradients.words import network, verdict
@@ -32,11 +32,17 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
     scale = _find_scale(studies)
     pairs = list(zip(studies, letters, strict=True))
     heat = [_heat_panel(study, letter, scale) for study, letter in pairs]
-    spread = [_activation_panel(study, letter, COLOURS[place]) for place, (study, letter) in enumerate(pairs)]
+    spread = [_activation_panel(study, letter, NETWORK_COLOURS[place]) for place, (study, letter) in enumerate(pairs)]
     return Replay(
-        [*heat, *spread, by_layer(studies, letters, scale), losses(studies, letters), dead_units(studies, letters)],
         [
-            Entry(f"{letter}: {network(study)}", COLOURS[place], DASHES[place])
+            *heat,
+            *spread,
+            layers_panel(studies, letters, scale),
+            losses_panel(studies, letters),
+            dead_units_panel(studies, letters),
+        ],
+        [
+            Entry(f"{letter}: {network(study)}", NETWORK_COLOURS[place], NETWORK_DASHES[place])
             for place, (study, letter) in enumerate(pairs)
         ],
         epochs=len(studies[0].loss),
@@ -72,7 +78,7 @@ def _heat_panel(study: Study, letter: str, scale: list[float]) -> Panel:
         else ""
     )
     return Panel(
-        titled(f"{letter}: gradient norm, layer × epoch", study),
+        title_with_reason(f"{letter}: gradient norm, layer × epoch", study),
         f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{missing} {verdict(study)}",
         figure,
         moving_traces=[move_upright(1, study.frames, height)],
@@ -109,7 +115,7 @@ def _make_colour_bar(scale: list[float]) -> Figure:
 
 def _activation_panel(study: Study, letter: str, colour: str) -> Panel:
     """Quantiles of the activations by layer: a box's lines, drawn through the layers."""
-    quantiles = [before_loss(study, study.spread[:, :, which].clip(-FAR, FAR)) for which in range(len(SHARES))]
+    quantiles = [hide_infinite_rows(study, study.spread[:, :, which].clip(-FAR, FAR)) for which in range(len(SHARES))]
     traces = [_draw_quantile(study, which, rows[-1], colour) for which, rows in enumerate(quantiles)]
     known = study.spread[: max(1, study.sound_frames)]
     low, high = _span_activations(known)
@@ -119,7 +125,7 @@ def _activation_panel(study: Study, letter: str, colour: str) -> Panel:
         notes = [edge_words(label, rows, study.frames, low, high) for label, rows in ends]
         write_notes(figure, [(note, colour) for note in notes])
     return Panel(
-        titled(f"{letter}: activations by layer", study),
+        title_with_reason(f"{letter}: activations by layer", study),
         "Activations of each layer over all points and units at the shown epoch: the median, the middle half and"
         f" nine tenths. {'Last' if study.infinite_at else 'At the end'} the median of layer {study.depth} is"
         f" {number(float(known[-1, -1, 2]))}.",

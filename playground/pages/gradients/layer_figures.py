@@ -22,8 +22,8 @@ from playground.pages.gradients.study import Study
 from playground.pages.gradients.words import lost
 from playground.text.numbers import number
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73")
-DASHES = ("solid", "dash", "dot")
+NETWORK_COLOURS = ("#0072B2", "#D55E00", "#009E73")
+NETWORK_DASHES = ("solid", "dash", "dot")
 LOWEST_POWER, HIGHEST_POWER = -14.0, 12.0  # powers of ten that a heat map tells apart
 HIGHEST_LOSS = 1e12  # larger losses are drawn there
 FEW_LAYERS = 10  # each has its own tick
@@ -35,13 +35,13 @@ def powers(norms: np.ndarray) -> np.ndarray:
     return np.log10(np.maximum(known, 10**LOWEST_POWER)).clip(LOWEST_POWER, HIGHEST_POWER)
 
 
-def before_loss(study: Study, rows: np.ndarray) -> np.ndarray:
+def hide_infinite_rows(study: Study, rows: np.ndarray) -> np.ndarray:
     """One row per frame; those after the loss became NaN or infinite are moved off the chart."""
     there = np.arange(len(rows)) < study.sound_frames
     return np.where(there[:, None], rows, np.float32(FAR))
 
 
-def titled(title: str, study: Study) -> str:
+def title_with_reason(title: str, study: Study) -> str:
     """A title that says why its chart ends."""
     return f"{title} ({lost(study)})" if lost(study) else title
 
@@ -57,7 +57,7 @@ def layers_axis(layers: int) -> Figure:
     return {"range": [0.5, layers + 0.5], "dtick": 1 if layers <= FEW_LAYERS else 5}
 
 
-def by_layer(studies: Sequence[Study], letters: Sequence[str], scale: list[float]) -> Panel:
+def layers_panel(studies: Sequence[Study], letters: Sequence[str], scale: list[float]) -> Panel:
     """The gradient norm of each layer at the shown epoch; ``scale`` are the powers of ten of the axis."""
     rows = [_find_norm_rows(study) for study in studies]
     traces = [
@@ -81,10 +81,10 @@ def by_layer(studies: Sequence[Study], letters: Sequence[str], scale: list[float
 def _find_norm_rows(study: Study) -> np.ndarray:
     """Gradient norms ``(frames, layers)`` at the weights of each frame's epoch."""
     frames = np.minimum(study.frames, len(study.norms) - 1)
-    return before_loss(study, (10.0 ** powers(study.norms[frames])).astype(np.float32))
+    return hide_infinite_rows(study, (10.0 ** powers(study.norms[frames])).astype(np.float32))
 
 
-def losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
+def losses_panel(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
     """The loss of each network over the epochs, up to the shown one, with a mark where it diverged."""
     shown = [study.loss[: study.sound] for study in studies]
     curves = [
@@ -92,7 +92,7 @@ def losses(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         for place, loss in enumerate(shown)
     ]
     marks = [
-        _mark_divergence(study, loss, COLOURS[place], letters[place])
+        _mark_divergence(study, loss, NETWORK_COLOURS[place], letters[place])
         for place, (study, loss) in enumerate(zip(studies, shown, strict=True))
         if study.infinite_at and len(loss)
     ]
@@ -113,7 +113,7 @@ def _loss_axis(shown: Sequence[np.ndarray]) -> Figure:
 
 def _draw_curve(x: np.ndarray, y: np.ndarray, place: int, letter: str, hover: str) -> Trace:
     x, y = x.astype(np.int32), y.astype(np.float32)
-    return line(letter, x, y, COLOURS[place], dash=DASHES[place], width=2, hover=hover)
+    return line(letter, x, y, NETWORK_COLOURS[place], dash=NETWORK_DASHES[place], width=2, hover=hover)
 
 
 def _mark_divergence(study: Study, loss: np.ndarray, colour: str, letter: str) -> Trace:
@@ -126,7 +126,7 @@ def _reveal_all(curves: Sequence[Trace]) -> list[RevealedTrace]:
     return [RevealedTrace(trace) for trace in range(len(curves))]
 
 
-def dead_units(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
+def dead_units_panel(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
     """How many units of each network are dead over the epochs, up to the shown one."""
     curves = [
         _draw_curve(*_count_dead(study), place, letter, "%{y:.4g}")

@@ -46,7 +46,7 @@ def surfaces_replay(
 
 
 def _surface_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
-    path = make_trajectory(diagnosis).shown_in(window)
+    path = make_trajectory(diagnosis).fit_into(window)
     places = mark_places(tuple(path.path[0]), best, truth, path.colour)
     marks = [places, *leaving_marks([diagnosis], window, [path.colour])]
     description = f"The {path.label} loss over slope and intercept. {trajectory_words(diagnosis, best, window)}"

@@ -36,7 +36,7 @@ from playground.pages.landscape.stability_figures import (
 )
 from playground.pages.landscape.study import distance_to
 from playground.pages.landscape.view import Link
-from playground.pages.landscape.words import CURVES, LINES_ONLY, RULES, bounce_words, map_words
+from playground.pages.landscape.words import CURVES, LINES_ONLY, RULE_NAMES, bounce_words, map_words
 from playground.text.numbers import number
 from playground.theory.limit_words import limit_words
 from playground.theory.line_loss import curvature, is_line
@@ -89,7 +89,7 @@ def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
     if regimes is None:
         return
     edges, rule, today = boundaries(experiment, regimes.momenta), map_rule(experiment), _find_on_map(experiment)
-    title = f"{name(experiment)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULES[rule]}"
+    title = f"{name(experiment)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULE_NAMES[rule]}"
     show(
         Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes)),
         key="regimes",

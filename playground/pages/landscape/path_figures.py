@@ -15,7 +15,7 @@ from playground.losses import LOSSES
 from playground.pages.landscape.study import Surface, Window, last_inside, leaving_epoch
 
 FARTHEST = 1e6  # windows: how far outside a place may be drawn; its direction stays, and it is a number for a chart
-MOST_FRAMES = 600  # of a trajectory; more cannot be told apart on a screen
+MOST_PATH_POINTS = 600  # of a trajectory; more cannot be told apart on a screen
 HEIGHT_STEPS = 11  # shades of the surface
 START, BEST, TRUTH = "circle", "diamond-open", "star"
 
@@ -36,14 +36,14 @@ class Trajectory:
     colour: str
     dash: str
 
-    def shown_in(self, window: Window, reach: float = FARTHEST) -> Trajectory:
+    def fit_into(self, window: Window, reach: float = FARTHEST) -> Trajectory:
         """The trajectory as a chart of a window shows it: all of it, or up to the first place after it left for good.
 
         What lies further outside than ``reach`` windows is moved towards the middle, as far as that.
         """
         end = len(self.path) if (last := last_inside(self.path, window)) is None else last + 2
         path, epochs = self.path[:end], self.epochs[:end]
-        return Trajectory(window.pulled_in(path, reach), epochs, self.label, self.colour, self.dash)
+        return Trajectory(window.pull_in(path, reach), epochs, self.label, self.colour, self.dash)
 
 
 def make_trajectory(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Trajectory:
@@ -58,7 +58,7 @@ def make_trajectory(diagnosis: Diagnosis, path: np.ndarray | None = None) -> Tra
     finite = np.isfinite(path).all(1)
     end = len(finite) if finite.all() else int(np.argmin(finite))
     # The first epochs move most: they are all kept, the later ones thinned.
-    places = thin_by_factors(max(end, 1), MOST_FRAMES)
+    places = thin_by_factors(max(end, 1), MOST_PATH_POINTS)
     epochs = run.path_epochs[places].astype(np.int32)
     return Trajectory(path[places].astype(float), epochs, loss.label, loss.colour, loss.dash)
 

@@ -51,7 +51,7 @@ def _race_panel(
     truth: Place | None,
     window: Window,
 ) -> Panel:
-    paths = [_make_racer(each).shown_in(window) for each in diagnoses]
+    paths = [_make_racer(each).fit_into(window) for each in diagnoses]
     place = (best.slope, best.intercept)
     courses = [
         f"{label}: {trajectory_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)

@@ -20,7 +20,7 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.line_loss import curvature, gradient, largest_curvature
 from playground.theory.optima import optimum
 
-EPOCHS = 500
+MAP_EPOCHS = 500
 MAP_CELLS = 64  # of a map, along each side
 CURVE_RATES = 48  # of the curve over the learning rate
 HIGHEST_MOMENTUM = 0.99
@@ -99,7 +99,7 @@ def regime_map(
     experiment: Experiment,
     rates: tuple[float, float],
     cells: int = MAP_CELLS,
-    epochs: int = EPOCHS,
+    epochs: int = MAP_EPOCHS,
     on_progress: Progress | None = None,
 ) -> RegimeMap:
     """Train a line at every learning rate and momentum of a map, and say how each run moved."""

@@ -53,7 +53,7 @@ class Window:
             across = (places[:, 0] >= self.left) & (places[:, 0] <= self.right)
             return across & (places[:, 1] >= self.bottom) & (places[:, 1] <= self.top)
 
-    def pulled_in(self, places: np.ndarray, reach: float) -> np.ndarray:
+    def pull_in(self, places: np.ndarray, reach: float) -> np.ndarray:
         """The places ``(n, 2)``, those outside moved towards the middle until none is more than ``reach`` windows away.
 
         A reach of 0 moves them to the edge.

@@ -30,7 +30,7 @@ SYMBOLS_3D = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
 
 def surface_3d_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
     """A surface as hills; the path lies on the surface, at the nearest place of its grid."""
-    path = _follow_ground(make_trajectory(diagnosis).shown_in(window, reach=0), window)
+    path = _follow_ground(make_trajectory(diagnosis).fit_into(window, reach=0), window)
     ground = heights(surface)
     places = mark_places(tuple(path.path[0]), best, truth, path.colour)
     flat = [draw_trajectory(path), places, draw_end_dots([path])]

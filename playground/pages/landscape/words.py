@@ -157,7 +157,7 @@ FAR_AWAY = (
     " that it does not arrive. Theory speaks of the bowl near the optimum only."
 )
 OTHER_RULE = "{} is another rule, so today's training is not on this map; a click changes to SGD with momentum."
-RULES = {"momentum": "SGD with momentum", "nesterov": "SGD with Nesterov momentum"}
+RULE_NAMES = {"momentum": "SGD with momentum", "nesterov": "SGD with Nesterov momentum"}
 BOUNCING = (
     "Each cell is a run. This loss has no curvature, so theory draws no borders; its gradient never fades, and every"
     " run ends up jumping over the optimum by about learning rate × gradient."

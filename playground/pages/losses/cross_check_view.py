@@ -41,8 +41,8 @@ def one_number(view: View, settings: LossesSettings) -> None:
     st.html(wide(section("The mean loss of the batch", _tabulate_values(ways), rmse)))
     variable = "z" if settings.task == "classification" else "ŷ"
     slopes = (_tabulate_slopes(LOSSES[key], way) for key, way in ways.items())
-    said = prose(*corner_words(ways), *keras_words(ways), small=True)
-    st.html(wide(section(f"The slope at each point, by {variable}", *slopes)) + said)
+    notes = prose(*corner_words(ways), *keras_words(ways), small=True)
+    st.html(wide(section(f"The slope at each point, by {variable}", *slopes)) + notes)
     if settings.task == "classification":
         st.html(
             wide(

@@ -139,13 +139,13 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
             said.append(float(model(np.array([[CENTRE]], np.float32))[0, 0]))
         assert min(said[:-1]) >= 0 > said[-1]
     assert strong.turned < weak.turned
-    assert strong.said[0] == pytest.approx(probability(3.0), abs=1e-6)
+    assert strong.probabilities[0] == pytest.approx(probability(3.0), abs=1e-6)
 
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5, 6.0, 12.0])
 def test_a_demonstration_starts_from_the_logit_that_its_slider_says(wrong):
     for found in train_recoveries(wrong):
-        assert found.said[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
+        assert found.probabilities[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
 
 
 def test_the_surer_the_mistake_the_longer_the_squared_error_needs():

@@ -163,12 +163,12 @@ def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
 
 def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None:
     path = np.array([[0.0, 0.0], [0.5, 0.5], [3.0, 1.0], [0.2, 0.1], [1e20, 2e20], [-1e30, 0.0]])
-    way = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
+    way = Trajectory(path, np.arange(6), "", "", "").fit_into(Window(-1, 1, -1, 1))
     assert way.epochs.tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_array_equal(way.path[:4], path[:4])
     assert np.abs(way.path).max() < 1e8
     assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
-    on_edge = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
+    on_edge = Trajectory(path, np.arange(6), "", "", "").fit_into(Window(-1, 1, -1, 1), reach=0)
     np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])
 
 
