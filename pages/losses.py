@@ -37,26 +37,26 @@ st.markdown(
 @parts.results
 def results() -> None:
     follow_button()
-    view, shown = open_view(), open_settings(LossesSettings)
+    view, settings = open_view(), open_settings(LossesSettings)
     warn_of_repairs(LossesSettings)
-    if not shown.keys:
+    if not settings.keys:
         st.info("Choose at least one loss, on the left.")
         return
-    parameters = {key: view.experiment.replace(loss=key).parameters for key in shown.keys}
-    found = {key: find_properties(LOSSES[key], shown.truth, tuple(parameters[key].items())) for key in shown.keys}
-    panels, legend = curve_panels(shown.keys, parameters, shown.sight, found)
-    link = {**write_link(view), **shown.write_link()}
+    parameters = {key: view.experiment.replace(loss=key).parameters for key in settings.keys}
+    found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}
+    panels, legend = curve_panels(settings.keys, parameters, settings.curve_axis, found)
+    link = {**write_link(view), **settings.write_link()}
     show(Replay(panels, legend), key="curves", epoch=None, link=link)
     parts.charts_first()
-    lab.train_them(shown)
+    lab.offer_training(settings)
     stories = {
-        "Properties": lambda: lab.properties(shown, found),
-        "Formulas": lambda: lab.formulas(shown.keys),
-        "Four ways to one number": lambda: one_number(view, shown),
+        "Properties": lambda: lab.properties(settings, found),
+        "Formulas": lambda: lab.formulas(settings.keys),
+        "Four ways to one number": lambda: one_number(view, settings),
     }
-    if shown.task == "regression":  # labels have no constant that fits them, and no noise about a line
-        stories["What does it fit?"] = lambda: lab.constants(view, shown, "constants", link)
-        stories["Noise and its loss"] = lambda: noise_story(view, shown, link)
+    if settings.task == "regression":  # labels have no constant that fits them, and no noise about a line
+        stories["What does it fit?"] = lambda: lab.constants(view, settings, "constants", link)
+        stories["Noise and its loss"] = lambda: noise_story(view, settings, link)
     show_tabs(stories, key="lab_tab")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_FRAMES = 40
+MOST_MAP_FRAMES = 40
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def make_heatmap_frames(
     return HeatmapFrames(traces, np.round(255 * share.clip(0.0, 1.0)).astype(np.uint8), low, high)
 
 
-def pick_frames(epochs: np.ndarray, most: int = MOST_FRAMES) -> tuple[np.ndarray, np.ndarray]:
+def pick_frames(epochs: np.ndarray, most: int = MOST_MAP_FRAMES) -> tuple[np.ndarray, np.ndarray]:
     """Which of the recorded epochs (n,) to show, dense at the start, where most happens: them and their places.
 
     The first and the last are among them. A replay runs through the epochs at the same pace: evenly in their

@@ -19,17 +19,17 @@ Trace = dict[str, Any]
 Figure = dict[str, Any]
 
 GREY = "#808080"  # readable on white and on near-black alike
-FAR = 1e30  # where what is beyond all numbers is drawn
+FAR = 1e30  # where what is NaN or infinite is drawn
 MOST_POWERS = 8  # of ten that a logarithmic axis names
 NARROW = 0.7  # powers of ten, over which Plotly finds round numbers itself
 
 
 @dataclass(frozen=True)
 class MovingTrace:
-    """How a trace moves: one row of values an epoch frame, evenly spaced over the trace's own x.
+    """How a trace moves: one row of values per epoch frame, evenly spaced over the trace's own x.
 
     Rows of two values are a straight line, which the browser draws over all of the trace's x. ``across`` are rows of
-    x, for a trace that moves sideways, too.
+    x, for a trace that also moves sideways.
     """
 
     trace: int
@@ -82,7 +82,7 @@ class Entry:
 class Replay:
     """Panels that share a legend and move together; with no ``epochs`` they stand still.
 
-    ``frames`` are the epochs of a track's rows; ``readings`` has one array a loss, one value an epoch. ``small``
+    ``frames`` are the epochs of a moving trace's rows; ``readings`` has an array ``(epochs,)`` for each loss. ``small``
     panels stand three in a row where there is room; at most ``columns`` stand in one, under each other, if it is set.
     """
 
@@ -96,11 +96,16 @@ class Replay:
     columns: int = 0
 
 
-def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure) -> Figure:
-    """A figure in the look of all: quick to draw, its legend outside. Both axes need a ``range``, for the zoom."""
+def plain_figure(
+    traces: list[Trace], x_title: str, y_title: str, x_axis: Figure, y_axis: Figure, **layout: object
+) -> Figure:
+    """A figure in the look of all: quick to draw, its legend outside. Both axes need a ``range``, for the zoom.
+
+    ``layout`` adds to the layout that all figures share, or replaces parts of it.
+    """
     # Measuring tick labels, for overflow or to stand titles off, would take longer than drawing the lines.
     quick = {"zeroline": False, "ticklabeloverflow": "allow"}
-    layout = {
+    shared = {
         "margin": {"l": 60, "r": 12, "t": 8, "b": 46},
         "height": 400,
         "hovermode": "x unified",
@@ -108,10 +113,15 @@ def plain_figure(traces: list[Trace], x_title: str, y_title: str, x_axis: Figure
         "xaxis": {"title": {"text": x_title}, **quick, **x_axis},
         "yaxis": {"title": {"text": y_title}, **quick, **y_axis},
     }
-    return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": layout}
+    return {"data": [{"type": "scatter", **trace} for trace in traces], "layout": {**shared, **layout}}
 
 
-def log_axis(low: float, high: float) -> dict[str, Any]:
+def plain_log_axis(low: float, high: float) -> Figure:
+    """A logarithmic axis from 10^low to 10^high, whose ticks Plotly chooses."""
+    return {"type": "log", "exponentformat": "power", "range": [low, high]}
+
+
+def log_axis(low: float, high: float) -> Figure:
     """A logarithmic axis from 10^low to 10^high: powers of ten, where these would be too few 1, 2 and 5.
 
     Left to itself, Plotly would write every digit from 1 to 9 over two decades, one over the other.
@@ -119,4 +129,4 @@ def log_axis(low: float, high: float) -> dict[str, Any]:
     span = high - low
     every = "D2" if span <= 2.0 else max(1, ceil(span / MOST_POWERS))
     ticks = {"dtick": every} if span > NARROW else {}
-    return {"type": "log", "exponentformat": "power", "range": [low, high], **ticks}
+    return {**plain_log_axis(low, high), **ticks}

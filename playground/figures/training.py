@@ -9,7 +9,7 @@ import numpy as np
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
-from playground.figures.edges import edge_words, text_side, write_notes, zero_words
+from playground.figures.edges import edge_words, write_notes, zero_words
 from playground.figures.replay import (
     FAR,
     GREY,
@@ -23,91 +23,101 @@ from playground.figures.replay import (
     log_axis,
     plain_figure,
 )
+from playground.figures.traces import (
+    dots,
+    end_marker,
+    epoch_axis,
+    loss_entry,
+    loss_line,
+    reference_line,
+    span,
+    span_of_logs,
+    thin_evenly,
+)
 from playground.losses import LOSSES, Loss
 from playground.text.numbers import number
 
-KNOTS = 41  # positions in x at which a fitted curve is drawn
-MOST_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
-FEW = 5  # epochs, each of which has its own tick: there is none between two
+FITTED_KNOTS = 41  # positions in x at which a fitted curve is drawn
+MOST_LOSS_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
+FEW_EPOCHS = 5  # each has its own tick: there is none between two
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
+
+Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
 
 
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     """Fitted lines and loss curves of several runs on the same data, from their first epoch to their last."""
-    frames, keep = _frames(diagnoses)
+    frames, keep = _choose_frames(diagnoses)
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
-        legend=_legend(diagnoses),
+        legend=_list_entries(diagnoses),
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
-        labels=[_label(diagnosis) for diagnosis in diagnoses],
+        labels=[_name_run(diagnosis) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
     )
 
 
-def _legend(diagnoses: Sequence[Diagnosis]) -> list[Entry]:
+def _list_entries(diagnoses: Sequence[Diagnosis]) -> list[Entry]:
     outliers = [Entry("outliers", GREY, "diamond-open", 0)] if len(diagnoses[0].run.data.outliers) else []
-    losses = [Entry(_label(diagnosis), _loss(diagnosis).colour, _loss(diagnosis).dash) for diagnosis in diagnoses]
+    losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
     return [Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses]
 
 
 def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
-    """The points, the truth and what each model says; ``keep`` picks the frames of their paths."""
+    """The points, the truth and what each model says; ``keep`` ``(frames,)`` picks the frames of their paths."""
     data = diagnoses[0].run.data
-    low, high = data.source.low, data.source.high
-    grid = np.linspace(low, high, KNOTS, dtype=np.float32)
-    traces, tracks, notes = [_points(data), _truth(data)], [], []
-    span = _span(data.y_train, data.y_test)
+    grid = np.linspace(data.source.low, data.source.high, FITTED_KNOTS, dtype=np.float32)
+    heights = _span_arrays(data.y_train, data.y_test)
+    traces, moving, notes = [_draw_points(data), _draw_truth(data)], [], []
     for diagnosis in diagnoses:
         ends = grid[[0, -1]] if diagnosis.run.line else grid
-        rows = _drawable(diagnosis.run.predict_path(ends))
-        notes.append((_edge_note(diagnosis, rows, span), _loss(diagnosis).colour))
-        tracks.append(MovingTrace(len(traces), rows[keep]))
-        traces.append(_fitted(diagnosis, grid))
-    said = "; ".join(f"{_label(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
+        rows = _clip_to_chart(diagnosis.run.predict_path(ends))
+        notes.append((_edge_note(diagnosis, rows, heights), _find_loss(diagnosis).colour))
+        moving.append(MovingTrace(len(traces), rows[keep]))
+        traces.append(_draw_fit(diagnosis, grid))
+    verdicts = "; ".join(f"{_name_run(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
     left = "".join(f" {note[2:]}." for note, _ in notes if note)
-    figure = plain_figure(traces, "x", "y", {"range": _span(data.x_test)}, {"range": span})
+    figure = plain_figure(traces, "x", "y", {"range": _span_arrays(data.x_test)}, {"range": heights})
     return Panel(
         title="Fitted lines",
-        description=f"Training points, the true function and the fitted line of each loss: {said}.{left}",
+        description=f"Training points, the true function and the fitted line of each loss: {verdicts}.{left}",
         figure=write_notes(figure, notes),
-        moving_traces=tracks,
+        moving_traces=moving,
     )
 
 
-def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, span: Sequence[float]) -> str:
+def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, heights: Sequence[float]) -> str:
     """What left the chart of fits; of a run that diverged, when it did: its line may stand upright in it for longer."""
     epochs = diagnosis.run.path_epochs
     assert epochs is not None
-    note = edge_words(_label(diagnosis), rows, epochs, *span)
+    note = edge_words(_name_run(diagnosis), rows, epochs, *heights)
     if not note or diagnosis.diverged_at is None:
         return note
-    return f"{note[0]} {_label(diagnosis)} diverged at epoch {diagnosis.diverged_at:,}; its line has left this chart"
+    return f"{note[0]} {_name_run(diagnosis)} diverged at epoch {diagnosis.diverged_at:,}; its line has left this chart"
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
-    """Each loss over the epochs, up to the shown one, with a dot at its tip and a mark where it diverged."""
-    drawn = [(diagnosis, *_thinned(diagnosis.shown)) for diagnosis in diagnoses]
-    curves = [_curve(diagnosis, x, y) for diagnosis, x, y in drawn]
-    cuts = [_cut(diagnosis, x, y) for diagnosis, x, y in drawn if diagnosis.diverged_at]
-    reveals = [RevealedTrace(place) for place in range(len(curves))]
+    """Each loss over the epochs, up to the shown one, with a dot at its end and a mark where it diverged."""
+    drawn = [_thin_losses(diagnosis.shown) for diagnosis in diagnoses]
+    pairs = list(zip(diagnoses, drawn, strict=True))
+    marks = [_draw_divergence(*pair) for pair in pairs if pair[0].diverged_at]
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
-    x_axis = {"range": [1 - 0.02 * epochs, 1.02 * epochs + 1], **({"dtick": 1} if epochs <= FEW else {})}
-    said = "; ".join(f"{_label(diagnosis)} from {_ends(diagnosis)}" for diagnosis in diagnoses)
-    notes = [(zero_words(_label(each), each.shown), _loss(each).colour) for each in diagnoses] if log else []
     figure = plain_figure(
-        [*curves, _tips(drawn), *cuts],
+        [*(_draw_losses(*pair) for pair in pairs), _draw_end_dots(diagnoses, drawn), *marks],
         "epoch",
         "loss, each in its own unit",
-        x_axis,
-        _loss_axis([y for _, _, y in drawn], log=log),
+        epoch_axis(epochs) | ({"dtick": 1} if epochs <= FEW_EPOCHS else {}),
+        _loss_axis([losses for _, losses in drawn], log=log),
     )
+    notes = [(zero_words(_name_run(each), each.shown), _find_loss(each).colour) for each in diagnoses] if log else []
+    courses = "; ".join(f"{_name_run(diagnosis)} from {_course_words(diagnosis)}" for diagnosis in diagnoses)
     return Panel(
         title="Loss curves",
-        description=f"Loss at each epoch: {said}.",
+        description=f"Loss at each epoch: {courses}.",
         figure=write_notes(figure, notes, top=False),
-        revealed_traces=reveals,
-        end_markers=len(curves),
+        revealed_traces=[RevealedTrace(trace) for trace in range(len(drawn))],
+        end_markers=len(drawn),
     )
 
 
@@ -117,87 +127,53 @@ def _loss_axis(curves: Sequence[np.ndarray], *, log: bool) -> Figure:
     if not log:
         return {"type": "linear", "range": [0.0, 1.05 * float(values.max(initial=0.0)) or 1.0]}
     positive = values[values > 0]
-    low, high = np.log10([positive.min(), positive.max()]) if len(positive) else (0.0, 1.0)
-    margin = 0.05 * (high - low) or 0.5
-    return log_axis(float(low - margin), float(high + margin))
+    return log_axis(*(span_of_logs(positive) if len(positive) else span(0.0, 1.0, 0.05)))
 
 
-def _points(data: Dataset) -> Trace:
+def _draw_points(data: Dataset) -> Trace:
     symbols = np.full(len(data.x_train), "circle", dtype=object)
     symbols[data.outliers] = "diamond-open"
-    return {
-        "name": "points",
-        "x": data.x_train[:, 0],
-        "y": data.y_train[:, 0],
-        "mode": "markers",
-        "marker": {"color": GREY, "size": 7, "symbol": symbols.tolist(), "opacity": 0.75},
-        "hovertemplate": "x %{x:.3g}<br>y %{y:.4g}<extra>point</extra>",
-    }
+    return dots(
+        "points",
+        data.x_train[:, 0],
+        data.y_train[:, 0],
+        GREY,
+        hover="x %{x:.3g}<br>y %{y:.4g}",
+        box="point",
+        size=7,
+        symbol=symbols.tolist(),
+        opacity=0.75,
+    )
 
 
-def _truth(data: Dataset) -> Trace:
-    return {
-        "name": "truth",
-        "x": data.x_test[:, 0],
-        "y": data.y_test[:, 0],
-        "mode": "lines",
-        "line": {"color": GREY, "width": 5},
-        "opacity": 0.45,
-        "hovertemplate": "y %{y:.4g}<extra>truth</extra>",
-    }
+def _draw_truth(data: Dataset) -> Trace:
+    return reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
 
 
-def _fitted(diagnosis: Diagnosis, grid: np.ndarray) -> Trace:
-    loss, label = _loss(diagnosis), _label(diagnosis)
-    return {
-        "name": label,
-        "x": grid,
-        "y": _drawable(diagnosis.run.predict(grid)),
-        "mode": "lines",
-        "line": {"color": loss.colour, "dash": loss.dash, "width": 2.5},
-        "hovertemplate": "y %{y:.5g}<extra>" + label + "</extra>",
-    }
+def _draw_fit(diagnosis: Diagnosis, grid: np.ndarray) -> Trace:
+    y = _clip_to_chart(diagnosis.run.predict(grid))
+    return loss_line(_find_loss(diagnosis), grid, y, label=_name_run(diagnosis), hover="y %{y:.5g}")
 
 
-def _curve(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
-    loss, label = _loss(diagnosis), _label(diagnosis)
-    return {
-        "name": label,
-        "x": x,
-        "y": y,
-        "mode": "lines",
-        "line": {"color": loss.colour, "dash": loss.dash, "width": 2},
-        "hovertemplate": "%{y:.5g}<extra>" + label + "</extra>",
-    }
+def _draw_losses(diagnosis: Diagnosis, curve: Curve) -> Trace:
+    return loss_line(_find_loss(diagnosis), *curve, label=_name_run(diagnosis), width=2, hover="%{y:.5g}")
 
 
-def _tips(drawn: Sequence[tuple[Diagnosis, np.ndarray, np.ndarray]]) -> Trace:
+def _draw_end_dots(diagnoses: Sequence[Diagnosis], drawn: Sequence[Curve]) -> Trace:
     """One dot a loss, at the shown epoch: one trace for all, since every trace costs the browser time."""
-    return {
-        "x": np.array([x[-1] if len(x) else 0 for _, x, _ in drawn], np.int32),
-        "y": np.array([y[-1] if len(y) else 0 for _, _, y in drawn], np.float32),
-        "mode": "markers",
-        "marker": {"color": [_loss(diagnosis).colour for diagnosis, _, _ in drawn], "size": 9},
-        "hoverinfo": "skip",
-    }
+    x = np.array([epochs[-1] if len(epochs) else 0 for epochs, _ in drawn], np.int32)
+    y = np.array([losses[-1] if len(losses) else 0 for _, losses in drawn], np.float32)
+    return dots("", x, y, [_find_loss(diagnosis).colour for diagnosis in diagnoses], size=9)
 
 
-def _cut(diagnosis: Diagnosis, x: np.ndarray, y: np.ndarray) -> Trace:
-    loss = _loss(diagnosis)
-    said = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
-    return {
-        "x": x[-1:],
-        "y": y[-1:],
-        "mode": "markers+text",
-        "text": [said],
-        "textposition": text_side(float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0),
-        "cliponaxis": False,
-        "marker": {"color": loss.colour, "size": 14, "symbol": "triangle-up"},
-        "hovertemplate": said + "<extra></extra>",
-    }
+def _draw_divergence(diagnosis: Diagnosis, curve: Curve) -> Trace:
+    loss, (x, y) = _find_loss(diagnosis), curve
+    text = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
+    return end_marker(x[-1:], y[-1:], text, loss.colour, float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0)
 
 
-def _ends(diagnosis: Diagnosis) -> str:
+def _course_words(diagnosis: Diagnosis) -> str:
+    """From which loss to which a run went."""
     shown = diagnosis.shown
     if not len(shown):
         return "nothing: it was not trained"
@@ -205,45 +181,34 @@ def _ends(diagnosis: Diagnosis) -> str:
     return f"{number(float(shown[0]))} to {number(float(shown[-1]))}{end}"
 
 
-def _loss(diagnosis: Diagnosis) -> Loss:
+def _find_loss(diagnosis: Diagnosis) -> Loss:
     return LOSSES[diagnosis.run.experiment.loss]
 
 
-def _label(diagnosis: Diagnosis) -> str:
+def _name_run(diagnosis: Diagnosis) -> str:
     return name(diagnosis.run.experiment)
 
 
-def _drawable(values: np.ndarray) -> np.ndarray:
-    """What a chart can place: a model beyond all numbers is drawn far above the chart, where it has gone."""
+def _clip_to_chart(values: np.ndarray) -> np.ndarray:
+    """What a chart can place: a model that is NaN or infinite is drawn far above the chart, where it has gone."""
     return np.nan_to_num(values, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
 
 
-def _frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarray]:
+def _choose_frames(diagnoses: Sequence[Diagnosis]) -> tuple[np.ndarray, np.ndarray]:
     """The epochs to replay, and their places in the runs' paths: all of them, or as many as may be sent."""
     epochs = diagnoses[0].run.path_epochs
     assert epochs is not None, "a replay needs runs with a path"
-    per_frame = sum(2 if diagnosis.run.line else KNOTS for diagnosis in diagnoses)
-    most = max(2, MOST_FRAME_NUMBERS // per_frame)
-    keep = _places(len(epochs), most)
+    per_frame = sum(2 if diagnosis.run.line else FITTED_KNOTS for diagnosis in diagnoses)
+    keep = thin_evenly(len(epochs), max(2, MOST_FRAME_NUMBERS // per_frame))
     return epochs[keep], keep
 
 
-def _thinned(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Epochs (from 1) and values, as many as a screen can show, the first and the last among them."""
-    places = _places(len(values), MOST_POINTS)
-    return places + 1, values[places]
+def _thin_losses(losses: np.ndarray) -> Curve:
+    """Epochs (from 1) and losses, as many as a screen can show, the first and the last among them."""
+    places = thin_evenly(len(losses), MOST_LOSS_POINTS)
+    return places + 1, losses[places]
 
 
-def _places(count: int, most: int) -> np.ndarray:
-    """At most so many of ``count`` places, evenly spread, with both ends."""
-    if count <= most:
-        return np.arange(count, dtype=np.int32)
-    return np.linspace(0, count - 1, most).round().astype(np.int32)
-
-
-def _span(*arrays: np.ndarray) -> list[float]:
+def _span_arrays(*arrays: np.ndarray) -> list[float]:
     """An axis range round the values, a little wider, the same whatever the models say."""
-    low = float(min(array.min() for array in arrays))
-    high = float(max(array.max() for array in arrays))
-    margin = 0.06 * (high - low) or 1.0
-    return [low - margin, high + margin]
+    return span(float(min(array.min() for array in arrays)), float(max(array.max() for array in arrays)))

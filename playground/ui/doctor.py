@@ -15,7 +15,7 @@ from playground.diagnosis.summary import describe_verdict
 from playground.diagnosis.trials import Trial, try_remedies
 from playground.experiment.names import name
 from playground.experiment.view import View
-from playground.figures.remedies import is_judged, left_out, remedies_replay
+from playground.figures.remedies import is_judged, left_out_words, remedies_replay
 from playground.text.numbers import number
 from playground.ui.html import table, wide
 from playground.ui.jobs import computed
@@ -68,7 +68,7 @@ def _show_case(view: View, diagnosis: Diagnosis) -> None:
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", "above its least loss", *(["RMSE on clean points"] if judged else [])]
     st.html(wide(table(head, rows(diagnosis, trials, judged), "answers kinds")))
-    st.caption(f"{OFFER} {uncured_words(trials)} {AVERAGED if judged else ''} {left_out(trials)}")
+    st.caption(f"{OFFER} {uncured_words(trials)} {AVERAGED if judged else ''} {left_out_words(trials)}")
 
 
 def _show_buttons(view: View, loss: str, trials: Sequence[Trial[Diagnosis]]) -> None:

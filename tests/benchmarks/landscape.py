@@ -8,7 +8,7 @@ from time import perf_counter
 from playwright.sync_api import Page
 
 from playground.experiment import Experiment
-from playground.pages.landscape.regimes import CELLS, EPOCHS, rates_round, regime_map
+from playground.pages.landscape.regimes import MAP_CELLS, MAP_EPOCHS, rates_round, regime_map
 from tests.benchmarks.report import Figure
 from tests.benchmarks.serving import ROOT, browsing, ready, serving
 
@@ -70,5 +70,5 @@ def regimes() -> Figure:
         regime_map(line, rates)
         times.append(perf_counter() - start)
     took = median(times)
-    what = f"the map of regimes, {CELLS} × {CELLS} real runs × {EPOCHS} epochs, warm"
+    what = f"the map of regimes, {MAP_CELLS} × {MAP_CELLS} real runs × {MAP_EPOCHS} epochs, warm"
     return Figure(what, "≤ 1 s", f"{took:.2f} s", took <= 1)

@@ -72,7 +72,7 @@ def test_a_sure_mistake_comes_back_under_cross_entropy_first(page: Page, site: S
     for frame in (0, 8, 60):
         scrub(page, 1, int(strong.frames[frame]))
         dots = replay(page, 1).locator(".live-plot").first.evaluate(place)
-        expected = [[found.said[frame], found.slope[frame]] for found in (strong, weak)]
+        expected = [[found.probabilities[frame], found.slope[frame]] for found in (strong, weak)]
         assert dots == [pytest.approx(dot, abs=2e-3) for dot in expected]
     # The maps above have not moved, and the address still tells of their end.
     expect(replay(page, 0)).to_have_attribute("data-epoch", "200")

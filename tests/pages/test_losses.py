@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target, losses_for
-from playground.pages.losses.best_constant_figure import best_constants, zero_words
-from playground.pages.losses.noise_view import short_words
-from playground.pages.losses.settings import FIRST, LossesSettings, list_losses
+from playground.pages.losses.best_constant_figure import best_constants
+from playground.pages.losses.settings import FIRST_SHOWN, LossesSettings, list_losses
+from playground.pages.losses.words import short_words, zero_words
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, check_properties, make_curve
 from tests.support.app_tests import html, page_file, plain_text, texts
@@ -55,7 +55,7 @@ def test_every_loss_of_a_task_is_offered() -> None:
     assert set(list_losses("regression")) | set(list_losses("classification")) == set(SOUND)
 
 
-@pytest.mark.parametrize("task", FIRST)
+@pytest.mark.parametrize("task", FIRST_SHOWN)
 @pytest.mark.parametrize("tab", TABS[:-1])  # the last one trains, in a test of its own
 def test_every_part_can_show_every_loss(task: str, tab: str) -> None:
     page = open_losses(f"task={task}&shown={','.join(list_losses(task))}", tab)
@@ -241,7 +241,7 @@ def test_a_loss_alone_is_held_against_none() -> None:
 def test_a_link_holds_the_whole_view() -> None:
     rng = np.random.default_rng(0)
     for _ in range(100):
-        task = str(rng.choice(list(FIRST)))
+        task = str(rng.choice(list(FIRST_SHOWN)))
         keys = tuple(key for key in list_losses(task) if rng.random() < 0.4)
         axis = str(rng.choice(["logit", "probability"]))
         label = str(rng.integers(2))
@@ -262,7 +262,7 @@ def test_what_is_wrong_in_a_link_is_named(query: str, name: str) -> None:
     shown, notices = LossesSettings.read_link(parse_qs(query))
     assert len(notices) == 1
     assert notices[0].startswith(f"{name} was `")
-    assert shown.task in FIRST
+    assert shown.task in FIRST_SHOWN
 
 
 def test_a_parameter_is_shared_with_the_train_page() -> None:

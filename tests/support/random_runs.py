@@ -24,7 +24,7 @@ from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number
 from playground.export.kept import Kept
 from playground.export.record import Results
-from playground.figures.remedies import left_out, remedies_replay
+from playground.figures.remedies import left_out_words, remedies_replay
 from playground.figures.replay import Panel, Replay
 from playground.figures.training import training_replay
 from playground.losses import losses_for
@@ -272,7 +272,7 @@ class Visit:
         trials = try_remedies(self.diagnosis.run.experiment)
         if trials:
             check_replay(remedies_replay(trials))
-            check_texts([left_out(trials)])
+            check_texts([left_out_words(trials)])
 
 
 def check_all(experiments: list[Experiment], first: int = 0) -> list[tuple[Experiment, str, str]]:

@@ -18,14 +18,14 @@ from playground.pages.classify.study import train_classifiers
 from playground.progress import Progress
 from playground.run import Run
 
-FRAMES = 200  # of a replay that is only a point and a curve
+CURVE_FRAMES = 200  # of a replay that is only a point and a curve
 RIVALS = ("cross_entropy", "brier")
 CENTRE = -1.0  # of the group of label 0
 
 LINE = Experiment(dataset="two_groups", loss="cross_entropy", points=40, learning_rate=1.0)
 WRONG = LINE.replace(epochs=3000)
 SEPARABLE = LINE.replace(overlap=0.25, epochs=5000)
-PENALTIES = (0.0, 0.001, 0.01, 0.1)
+L2_PENALTIES = (0.0, 0.001, 0.01, 0.1)
 NAIVE = LINE.replace(overlap=0.4, points=60, learning_rate=10.0, epochs=300)
 ROUNDED_FROM = 24 * np.log(2.0)  # the logit whose e⁻ᶻ is less than half of what a 32-bit number near 1 can tell
 WRONG_LABELS = (0.0, 0.1, 0.2, 0.3)
@@ -36,14 +36,14 @@ CALIBRATED = ("cross_entropy", "focal", "brier")
 class Recovery:
     """A classifier that began surely wrong about label 0.
 
-    ``said`` is the probability of label 1 that it gives to the centre of the other group at each of ``frames``, and
+    ``probabilities`` are those of label 1 that it gives to the centre of the other group at each of ``frames``, and
     ``slope`` the loss's derivative by the logit there. ``turned`` is the first epoch after which it says less than a
     half, ``None`` if it never did.
     """
 
     run: Run
     frames: np.ndarray
-    said: np.ndarray
+    probabilities: np.ndarray
     slope: np.ndarray
     turned: int | None
 
@@ -51,18 +51,18 @@ class Recovery:
 def train_recoveries(wrong: float, on_progress: Progress | None = None) -> list[Recovery]:
     """Cross-entropy and the squared error of probabilities from a first logit ``wrong`` of label 1 at every point."""
     experiments = [WRONG.replace(loss=loss, start_slope=0.0, start_intercept=wrong) for loss in RIVALS]
-    return [_recovery(each.run) for each in train_and_diagnose(experiments, on_progress)]
+    return [_find_recovery(each.run) for each in train_and_diagnose(experiments, on_progress)]
 
 
-def _recovery(run: Run) -> Recovery:
+def _find_recovery(run: Run) -> Recovery:
     assert run.path_epochs is not None
     logits = run.predict_path(np.array([CENTRE]))[:, 0].astype(float)
     right = np.flatnonzero(logits < 0)
-    frames, keep = pick_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, CURVE_FRAMES)
     return Recovery(
         run=replace(run, path=None, path_epochs=None),
         frames=frames,
-        said=probability(logits[keep]),
+        probabilities=probability(logits[keep]),
         slope=pull(run.experiment.loss, logits[keep]),
         turned=int(run.path_epochs[right[0]]) if len(right) else None,
     )
@@ -84,15 +84,14 @@ class Growth:
 
 def train_growths(on_progress: Progress | None = None) -> list[Growth]:
     """Cross-entropy on separable groups, under ever stronger L2 penalties, none first."""
-    return [
-        _growth(each.run) for each in train_and_diagnose([SEPARABLE.replace(l2=l2) for l2 in PENALTIES], on_progress)
-    ]
+    experiments = [SEPARABLE.replace(l2=l2) for l2 in L2_PENALTIES]
+    return [_follow_slope(each.run) for each in train_and_diagnose(experiments, on_progress)]
 
 
-def _growth(run: Run) -> Growth:
+def _follow_slope(run: Run) -> Growth:
     assert run.path is not None
     assert run.path_epochs is not None
-    frames, keep = pick_frames(run.path_epochs, FRAMES)
+    frames, keep = pick_frames(run.path_epochs, CURVE_FRAMES)
     return Growth(replace(run, path=None, path_epochs=None), frames, run.path[keep, 0])
 
 
@@ -116,10 +115,10 @@ def train_rounding(on_progress: Progress | None = None) -> Rounding:
     failed = int(lost[0]) + 1 if len(lost) else None
     logits = naive.run.predict_path(naive.run.data.x_train[:, 0])
     surest = float(logits[failed - 1 if failed else -1].max())  # epoch k reports the loss before its own step
-    return Rounding(_light(naive), _light(stable), failed, surest)
+    return Rounding(_drop_path(naive), _drop_path(stable), failed, surest)
 
 
-def _light(diagnosis: Diagnosis) -> Diagnosis:
+def _drop_path(diagnosis: Diagnosis) -> Diagnosis:
     """The same without the path, which is not sent."""
     return Diagnosis(replace(diagnosis.run, path=None, path_epochs=None))
 

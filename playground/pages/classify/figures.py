@@ -12,66 +12,67 @@ from playground.diagnosis.metrics import Reliability
 from playground.experiment.names import name
 from playground.figures.heatmap_frames import HeatmapFrames, make_heatmap_frames
 from playground.figures.replay import GREY, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
+from playground.figures.traces import dots, line, loss_entry, loss_line, reference_line
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES
 from playground.pages.classify.study import Classified, axis, best_map
+from playground.pages.classify.words import accuracy_words
 from playground.text.numbers import number
 
-# Told apart without colour, too: by lightness on the map and by their symbols. From ColorBrewer's PuOr.
+# Distinct without colour, too: by lightness on the map and by their symbols. From ColorBrewer's PuOr.
 LABEL_COLOURS = ("#7F5BB5", "#DD7A0B")
 LABEL_SYMBOLS = ("circle", "square")
-SHADES = [[0.0, "rgba(127, 91, 181, 0.8)"], [0.5, "rgba(128, 128, 128, 0.06)"], [1.0, "rgba(221, 122, 11, 0.8)"]]
-UP, DOWN = 1.12, -0.12  # where the points of label 1 and 0 stand beside a probability curve
+MAP_SHADES = [[0.0, "rgba(127, 91, 181, 0.8)"], [0.5, "rgba(128, 128, 128, 0.06)"], [1.0, "rgba(221, 122, 11, 0.8)"]]
+LABEL_HEIGHTS = (-0.12, 1.12)  # where the points of label 0 and 1 stand beside a probability curve
 MAP_HEIGHT = 340
-UNIT: Figure = {"range": [-0.03, 1.03]}
+UNIT_AXIS: Figure = {"range": [-0.03, 1.03]}
 
 
 def decision_replay(results: Sequence[Classified], threshold: float, *, log: bool) -> Replay:
     """What every classifier says of the plane, or of the line, beside the loss curves, from the first epoch on."""
     first = results[0]
-    flat = first.experiment.features == 2
-    pictures = [_map_panel(each, threshold) for each in results] if flat else [_curve_panel(results, threshold)]
+    is_map = first.experiment.features == 2
+    pictures = [_map_panel(each, threshold) for each in results] if is_map else [_curve_panel(results, threshold)]
     diagnoses = [each.diagnosis for each in results]
     return Replay(
         panels=[*pictures, loss_panel(diagnoses, log=log)],
-        legend=_legend(results, flat, threshold),
+        legend=_list_entries(results, is_map, threshold),
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=first.frames,
         labels=[name(each.experiment) for each in results],
         readings=[diagnosis.shown for diagnosis in diagnoses],
-        small=flat,
+        small=is_map,
     )
 
 
-def _legend(results: Sequence[Classified], flat: bool, threshold: float) -> list[Entry]:
+def _list_entries(results: Sequence[Classified], is_map: bool, threshold: float) -> list[Entry]:
     labels = [Entry(f"label {label}", LABEL_COLOURS[label], LABEL_SYMBOLS[label], 0) for label in (0, 1)]
     wrong = [Entry("wrong label", GREY, "diamond-open", 0)] if len(results[0].diagnosis.run.data.outliers) else []
-    losses = [_entry(each) for each in results]
-    if flat:
+    losses = [_find_entry(each) for each in results]
+    if is_map:
         border = [Entry("border of each map", GREY)] if has_border(threshold) else []
         return [*labels, *wrong, *border, Entry("best border", GREY, "dot"), *losses]
     return [*labels, *wrong, Entry("best possible", GREY, width=5), *losses]
 
 
-def _entry(result: Classified) -> Entry:
-    loss = LOSSES[result.experiment.loss]
-    return Entry(name(result.experiment), loss.colour, loss.dash)
+def _find_entry(result: Classified) -> Entry:
+    return loss_entry(LOSSES[result.experiment.loss], name(result.experiment))
 
 
 def _map_panel(result: Classified, threshold: float) -> Panel:
     """The probability of label 1 over the plane, the border at the threshold, the best border and the points."""
     experiment, data = result.experiment, result.diagnosis.run.data
     along = axis(experiment)
-    borders = [_border(along, threshold, width=2.5)] if has_border(threshold) else []
-    traces = [_map(along), *borders, _best_border(along, best_map(experiment)), *_points(data)]
+    borders = [_draw_border(along, threshold, width=2.5)] if has_border(threshold) else []
+    traces = [_draw_map(along), *borders, _draw_best_border(along, best_map(experiment)), *_draw_points(data)]
     span = {"range": [float(along[0]), float(along[-1])]}
-    figure = plain_figure(traces, "", "", span, dict(span))
-    figure["layout"] |= {"height": MAP_HEIGHT, "hovermode": "closest", "margin": {"l": 28, "r": 8, "t": 4, "b": 28}}
+    look = {"height": MAP_HEIGHT, "hovermode": "closest", "margin": {"l": 28, "r": 8, "t": 4, "b": 28}}
+    right = result.judge.accuracy(threshold)
     return Panel(
-        title=_title(result, threshold),
-        description=f"Decision map of {name(experiment)}: {_said(result, threshold)}",
-        figure=figure,
-        heatmaps=_films(result.maps, threshold),
+        title=f"{name(experiment)}: {'diverged' if right is None else f'{right:.1%} right'}",
+        description=f"Decision map of {name(experiment)}: {accuracy_words(right)}",
+        figure=plain_figure(traces, "", "", span, dict(span), **look),
+        heatmaps=_frame_map(result.maps, threshold),
     )
 
 
@@ -80,30 +81,16 @@ def has_border(threshold: float) -> bool:
     return 0 < threshold < 1
 
 
-def _films(maps: np.ndarray, threshold: float) -> list[HeatmapFrames]:
+def _frame_map(maps: np.ndarray, threshold: float) -> list[HeatmapFrames]:
     """The frames of a map; those of its border spend all 8 bits on the values round the threshold."""
     room = min(threshold, 1 - threshold)
     if room == 0.5:
         return [make_heatmap_frames((0, 1), maps)]
-    return [
-        make_heatmap_frames((0,), maps),
-        *([make_heatmap_frames((1,), maps, threshold - room, threshold + room)] if room > 0 else []),
-    ]
+    border = [make_heatmap_frames((1,), maps, threshold - room, threshold + room)] if room > 0 else []
+    return [make_heatmap_frames((0,), maps), *border]
 
 
-def _title(result: Classified, threshold: float) -> str:
-    right = result.judge.accuracy(threshold)
-    return f"{name(result.experiment)}: {'diverged' if right is None else f'{right:.1%} right'}"
-
-
-def _said(result: Classified, threshold: float) -> str:
-    right = result.judge.accuracy(threshold)
-    if right is None:
-        return "it diverged (NaN or infinity); its last finite answers are shown."
-    return f"right on {right:.1%} of points it has not seen."
-
-
-def _map(along: np.ndarray) -> Trace:
+def _draw_map(along: np.ndarray) -> Trace:
     return {
         "type": "heatmap",
         "name": "probability of label 1",
@@ -111,14 +98,14 @@ def _map(along: np.ndarray) -> Trace:
         "y": along,
         "zmin": 0.0,
         "zmax": 1.0,
-        "colorscale": SHADES,
+        "colorscale": MAP_SHADES,
         "showscale": False,
         "zsmooth": "fast",  # by the browser; "best" would take the script longer than all the rest
         "hovertemplate": "(%{x:.2f}, %{y:.2f})<br>probability of label 1: %{z:.2f}<extra></extra>",
     }
 
 
-def _border(along: np.ndarray, level: float, **line: object) -> Trace:
+def _draw_border(along: np.ndarray, level: float, **line_style: object) -> Trace:
     """The one line along which the probability has that level: what is called 0 lies on one side, 1 on the other."""
     return {
         "type": "contour",
@@ -128,60 +115,68 @@ def _border(along: np.ndarray, level: float, **line: object) -> Trace:
         "showscale": False,
         "autocontour": False,
         "contours": {"coloring": "none", "start": level, "end": level, "size": 1.0},
-        "line": {"color": GREY, "smoothing": 0, **line},
+        "line": {"color": GREY, "smoothing": 0, **line_style},
         "hoverinfo": "skip",
     }
 
 
-def _best_border(along: np.ndarray, values: np.ndarray) -> Trace:
-    return _border(along, 0.5, width=2, dash="dot") | {"name": "best border", "z": values.astype(np.float32)}
+def _draw_best_border(along: np.ndarray, values: np.ndarray) -> Trace:
+    border = _draw_border(along, 0.5, width=2, dash="dot")
+    return border | {"name": "best border", "z": values.astype(np.float32)}
 
 
-def _points(data: Dataset) -> list[Trace]:
-    """The training points, a trace for each label, with a ring round every wrong label."""
+def _draw_points(data: Dataset) -> list[Trace]:
+    """The training points on the plane."""
+    return _mark_labels(data, data.x_train, "(%{x:.2f}, %{y:.2f})")
+
+
+def _draw_line_points(data: Dataset) -> list[Trace]:
+    """The training points on a line, at the edge of the chart that their label is named for."""
+    heights = np.where(data.y_train[:, 0] == 1, LABEL_HEIGHTS[1], LABEL_HEIGHTS[0])
+    return _mark_labels(data, np.column_stack([data.x_train[:, 0], heights]), "x %{x:.2f}")
+
+
+def _mark_labels(data: Dataset, places: np.ndarray, hover: str) -> list[Trace]:
+    """A trace for each label that occurs, at ``places`` ``(n, 2)``, with a ring round every wrong label."""
     labels = data.y_train[:, 0]
-    marks = [_marks(data.x_train[labels == label], label) for label in (0, 1) if (labels == label).any()]
-    return [*marks, _rings(*data.x_train[data.outliers].T)] if len(data.outliers) else marks
+    marks = [_mark_points(places[labels == label], label, hover) for label in (0, 1) if (labels == label).any()]
+    return [*marks, _ring_points(*places[data.outliers].T)] if len(data.outliers) else marks
 
 
-def _marks(x: np.ndarray, label: int) -> Trace:
-    return {
-        "name": f"label {label}",
-        "x": x[:, 0],
-        "y": x[:, 1],
-        "mode": "markers",
-        "marker": {
-            "color": LABEL_COLOURS[label],
-            "symbol": LABEL_SYMBOLS[label],
-            "size": 6,
-            "line": {"color": "#FFFFFF", "width": 1},
-        },
-        "hovertemplate": f"(%{{x:.2f}}, %{{y:.2f}})<extra>label {label}</extra>",
-    }
+def _mark_points(places: np.ndarray, label: int, hover: str) -> Trace:
+    return dots(
+        f"label {label}",
+        places[:, 0],
+        places[:, 1],
+        LABEL_COLOURS[label],
+        hover=hover,
+        symbol=LABEL_SYMBOLS[label],
+        size=6,
+        line={"color": "#FFFFFF", "width": 1},
+    )
 
 
-def _rings(x: np.ndarray, y: np.ndarray) -> Trace:
-    return {
-        "name": "wrong label",
-        "x": x,
-        "y": y,
-        "mode": "markers",
-        "marker": {"color": GREY, "symbol": "diamond-open", "size": 12, "line": {"width": 1.5}},
-        "hovertemplate": "its label is wrong<extra></extra>",
-    }
+def _ring_points(x: np.ndarray, y: np.ndarray) -> Trace:
+    ring = {"width": 1.5}
+    hover = "its label is wrong"
+    return dots("wrong label", x, y, GREY, hover=hover, box="", symbol="diamond-open", size=12, line=ring)
 
 
 def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:
     """The probability of label 1 along the line: what each model says, what is best, and the points at both edges."""
     experiment, data = results[0].experiment, results[0].diagnosis.run.data
     along = axis(experiment)
-    traces = [_best_curve(along, best_map(experiment)), _threshold(along, threshold), *_line_points(data)]
-    tracks = [MovingTrace(len(traces) + place, each.maps) for place, each in enumerate(results)]
-    traces += [_curve(each, along) for each in results]
-    said = "; ".join(f"{name(each.experiment)} {_said(each, threshold)}" for each in results)
+    traces = [
+        reference_line("best possible", along, best_map(experiment), "%{y:.3f}"),
+        line("threshold", along[[0, -1]], np.full(2, threshold), GREY, width=1, dash="dash"),
+        *_draw_line_points(data),
+    ]
+    moving = [MovingTrace(len(traces) + place, each.maps) for place, each in enumerate(results)]
+    traces += [_draw_curve(each, along) for each in results]
+    answers = [f"{name(each.experiment)} {accuracy_words(each.judge.accuracy(threshold))}" for each in results]
     return Panel(
         title="Probability of label 1",
-        description=f"Training points and the probability of label 1 along x. {said}",
+        description=f"Training points and the probability of label 1 along x. {'; '.join(answers)}",
         figure=plain_figure(
             traces,
             "x",
@@ -189,86 +184,31 @@ def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:
             {"range": [float(along[0]), float(along[-1])]},
             {"range": [-0.2, 1.2], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         ),
-        moving_traces=tracks,
+        moving_traces=moving,
     )
 
 
-def _best_curve(along: np.ndarray, values: np.ndarray) -> Trace:
-    return {
-        "name": "best possible",
-        "x": along,
-        "y": values,
-        "mode": "lines",
-        "line": {"color": GREY, "width": 5},
-        "opacity": 0.45,
-        "hovertemplate": "%{y:.3f}<extra>best possible</extra>",
-    }
-
-
-def _threshold(along: np.ndarray, threshold: float) -> Trace:
-    return {
-        "name": "threshold",
-        "x": along[[0, -1]],
-        "y": np.full(2, threshold),
-        "mode": "lines",
-        "line": {"color": GREY, "width": 1, "dash": "dash"},
-        "hoverinfo": "skip",
-    }
-
-
-def _line_points(data: Dataset) -> list[Trace]:
-    labels, x = data.y_train[:, 0], data.x_train[:, 0]
-    heights = np.where(labels == 1, UP, DOWN)
-    marks = []
-    for label in (0, 1):
-        mine = labels == label
-        if mine.any():
-            marks.append(_marks(np.column_stack([x[mine], heights[mine]]), label))
-            marks[-1]["hovertemplate"] = f"x %{{x:.2f}}<extra>label {label}</extra>"
-    return [*marks, _rings(x[data.outliers], heights[data.outliers])] if len(data.outliers) else marks
-
-
-def _curve(result: Classified, along: np.ndarray) -> Trace:
-    loss, label = LOSSES[result.experiment.loss], name(result.experiment)
-    return {
-        "name": label,
-        "x": along,
-        "y": result.maps[-1],
-        "mode": "lines",
-        "line": {"color": loss.colour, "dash": loss.dash, "width": 2.5},
-        "hovertemplate": "%{y:.3f}<extra>" + label + "</extra>",
-    }
+def _draw_curve(result: Classified, along: np.ndarray) -> Trace:
+    loss = LOSSES[result.experiment.loss]
+    return loss_line(loss, along, result.maps[-1], label=name(result.experiment), hover="%{y:.3f}")
 
 
 def reliability_replay(results: Sequence[Classified], best: ClassifierScores) -> Replay:
-    """What was said against what came, for every classifier and for the best possible one."""
-    judged = [(_entry(each), each.judge.reliability) for each in results]
-    curves = [(entry, found) for entry, found in judged if found is not None]
-    diagonal = {
-        "name": "as said",
-        "x": np.array([0.0, 1.0]),
-        "y": np.array([0.0, 1.0]),
-        "mode": "lines",
-        "line": {"color": GREY, "width": 5},
-        "opacity": 0.45,
-        "hoverinfo": "skip",
-    }
-    traces = [diagonal, *(_reliability(entry, found) for entry, found in curves)]
-    said = "; ".join(f"{entry.label} is off by {number(found.error, 2)}" for entry, found in curves)
-    figure = plain_figure(traces, "probability that was said", "share of label 1 that came", dict(UNIT), dict(UNIT))
-    figure["layout"] |= {"hovermode": "closest"}
-    panel = Panel("Reliability", f"Said probability against what came, in ten bins. {said}.", figure)
+    """The probability that was given against the share that came, for every classifier and for the best possible."""
+    judged = [(_find_entry(each), each.judge.reliability) for each in results]
+    curves = [(entry, reliability) for entry, reliability in judged if reliability is not None]
+    ends = np.array([0.0, 1.0])
+    traces = [reference_line("as said", ends, ends), *(_draw_reliability(*curve) for curve in curves)]
+    errors = "; ".join(f"{entry.label} is off by {number(reliability.error, 2)}" for entry, reliability in curves)
+    axes = "probability that was said", "share of label 1 that came"
+    figure = plain_figure(traces, *axes, dict(UNIT_AXIS), dict(UNIT_AXIS), hovermode="closest")
+    panel = Panel("Reliability", f"Said probability against what came, in ten bins. {errors}.", figure)
     return Replay([panel], [Entry("as said", GREY, width=5), *(entry for entry, _ in curves)])
 
 
-def _reliability(entry: Entry, found: Reliability) -> Trace:
-    return {
-        "name": entry.label,
-        "x": found.predicted,
-        "y": found.observed,
-        "customdata": found.count,
-        "mode": "lines+markers",
-        "line": {"color": entry.colour, "dash": entry.dash, "width": 2},
-        "marker": {"color": entry.colour, "size": 4 + 12 * np.sqrt(found.count / found.count.max())},
-        "hovertemplate": "said %{x:.2f}, came %{y:.2f}<br>%{customdata} points<extra>" + entry.label + "</extra>",
-    }
+def _draw_reliability(entry: Entry, found: Reliability) -> Trace:
+    hover = "said %{x:.2f}, came %{y:.2f}<br>%{customdata} points"
+    curve = line(entry.label, found.predicted, found.observed, entry.colour, dash=entry.dash, width=2, hover=hover)
+    sizes = 4 + 12 * np.sqrt(found.count / found.count.max())
+    points = {"mode": "lines+markers", "marker": {"color": entry.colour, "size": sizes}}
+    return {**curve, **points, "customdata": found.count}

@@ -14,24 +14,22 @@ import numpy as np
 from playground.data.labelled import LabelLaw, compute_best_probability, draw_test_points
 from playground.diagnosis import Diagnosis, Verdict, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores, score_classifier
-from playground.diagnosis.metrics import (
-    probability,
-)
+from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import pick_frames
 from playground.progress import Progress
 from playground.run import Run
 
-CELLS = 36  # of a decision map, along each side
-KNOTS = 81  # of a probability curve
+MAP_CELLS = 36  # of a decision map, along each side
+CURVE_KNOTS = 81  # of a probability curve
 
 
 @dataclass(frozen=True, eq=False)
 class Classified:
     """A trained classifier: its diagnosis, its judge, and what it said at each of ``frames`` (epochs).
 
-    ``maps`` holds the probability of label 1 on a grid: ``(frames, CELLS, CELLS)``, rows upwards, for points of two
-    features, ``(frames, KNOTS)`` for points on a line. The run has no path.
+    ``maps`` holds the probability of label 1 on a grid: ``(frames, MAP_CELLS, MAP_CELLS)``, rows upwards, for points
+    of two features, ``(frames, CURVE_KNOTS)`` for points on a line. The run has no path.
     """
 
     diagnosis: Diagnosis
@@ -54,36 +52,38 @@ def train_classifiers(experiments: Sequence[Experiment], on_progress: Progress |
 
 
 def judge_run(run: Run) -> Classified:
+    """A trained run as a classifier: its scores on new points, and its map at each frame, without its path."""
     assert run.path is not None
     assert run.path_epochs is not None
     frames, keep = pick_frames(run.path_epochs)
     kept = replace(run, path=run.path[keep], path_epochs=frames)
     logits = kept.predict_path(grid(run.experiment))[..., 0]
-    sides = (CELLS, CELLS) if run.experiment.features == 2 else (KNOTS,)
+    sides = (MAP_CELLS, MAP_CELLS) if run.experiment.features == 2 else (CURVE_KNOTS,)
     light = replace(run, path=None, path_epochs=None)
-    maps = _last_numbers(logits.reshape(-1, *sides))
+    maps = _hold_last_finite(logits.reshape(-1, *sides))
     return Classified(Diagnosis(light), score_classifier(run), frames, probability(maps).astype(np.float32))
 
 
-def _last_numbers(values: np.ndarray) -> np.ndarray:
-    """Frames of a model that has left all numbers are those in which it last had some."""
+def _hold_last_finite(values: np.ndarray) -> np.ndarray:
+    """Frames ``(frames, …)`` in which a model is NaN or infinite, replaced by its last finite one."""
     whole = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     last = np.maximum.accumulate(np.where(whole, np.arange(len(values)), 0))
     return values[last]
 
 
 def axis(experiment: Experiment) -> np.ndarray:
-    """The places along each side of a map, or along a probability curve."""
-    return _grid(LabelLaw.of(experiment).distribution.reach, 1, CELLS if experiment.features == 2 else KNOTS)[:, 0]
+    """The places along each side of a map ``(MAP_CELLS,)``, or along a probability curve ``(CURVE_KNOTS,)``."""
+    reach = LabelLaw.of(experiment).distribution.reach
+    return np.linspace(-reach, reach, MAP_CELLS if experiment.features == 2 else CURVE_KNOTS)
 
 
 def grid(experiment: Experiment) -> np.ndarray:
     """The points of a map, row by row from below, or of a curve: ``(points, features)``."""
-    return _grid(LabelLaw.of(experiment).distribution.reach, experiment.features)
+    return _make_grid(LabelLaw.of(experiment).distribution.reach, experiment.features)
 
 
-def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
-    along = np.linspace(-reach, reach, cells or (CELLS if features == 2 else KNOTS))
+def _make_grid(reach: float, features: int) -> np.ndarray:
+    along = np.linspace(-reach, reach, MAP_CELLS if features == 2 else CURVE_KNOTS)
     if features == 1:
         return along[:, None]
     across, up = np.meshgrid(along, along)
@@ -91,23 +91,23 @@ def _grid(reach: float, features: int, cells: int = 0) -> np.ndarray:
 
 
 def best_map(experiment: Experiment) -> np.ndarray:
-    """What the best possible model says on the grid, in the shape of one frame of ``maps``."""
-    said = _best_on_grid(LabelLaw.of(experiment))
-    return said.reshape(CELLS, CELLS) if experiment.features == 2 else said
+    """The best possible probability of label 1 on the grid, in the shape of one frame of ``maps``."""
+    best = _best_on_grid(LabelLaw.of(experiment))
+    return best.reshape(MAP_CELLS, MAP_CELLS) if experiment.features == 2 else best
 
 
 @lru_cache(maxsize=128)
 def _best_on_grid(law: LabelLaw) -> np.ndarray:
-    said = law.probability(_grid(law.distribution.reach, law.distribution.features))
-    said.setflags(write=False)
-    return said
+    best = law.probability(_make_grid(law.distribution.reach, law.distribution.features))
+    best.setflags(write=False)
+    return best
 
 
 def best_judge(experiment: Experiment) -> ClassifierScores:
     """The best possible model on the test points: the law's own probabilities."""
     law = LabelLaw.of(experiment)
-    said = compute_best_probability(law, experiment.seed)
+    p = compute_best_probability(law, experiment.seed)
     # Where the law is sure, a logit of 40 is as sure as a double can say.
     with np.errstate(divide="ignore"):
-        z = (np.log(said) - np.log1p(-said)).clip(-40.0, 40.0)
+        z = (np.log(p) - np.log1p(-p)).clip(-40.0, 40.0)
     return ClassifierScores(draw_test_points(law, experiment.seed).y, z)

@@ -22,9 +22,16 @@ from playground.pages.classify.figures import decision_replay, reliability_repla
 from playground.pages.classify.settings import ClassifySettings
 from playground.pages.classify.study import Classified, best_judge, train_classifiers
 from playground.pages.classify.words import (
+    CALIBRATION,
+    PULL,
+    SEPARABLE,
+    STABILITY,
+    STUDY,
+    TERMS,
+    WHY,
+    conditions_words,
     data_words,
     growth_words,
-    held_equal,
     recovery_words,
     rounding_words,
     score_rows,
@@ -85,14 +92,14 @@ def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) 
     keep_button(view.experiments, "classify")
     slider("threshold", settings)
     doctor(view, [each.diagnosis for each in results])
-    for said in data_words(view.experiment, settings.threshold):
-        st.info(said)
+    for sentence in data_words(view.experiment, settings.threshold):
+        st.info(sentence)
     best = best_judge(view.experiment)
     names = [*(loss_name(LOSSES[each.experiment.loss]) for each in results), "best<br>possible"]
     scores = wide(table(["", *names], score_rows(results, best, settings.threshold)))
     words = (
         prose(score_words(results, best, settings.threshold), *weight_words(results)),
-        prose(held_equal(), TERMS, small=True),
+        prose(conditions_words(), TERMS, small=True),
     )
     sections = [
         section(f"On new points, called 1 above {plain(settings.threshold)}", scores),
@@ -122,9 +129,10 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     study = computed(calibration_study, experiments)
     if study:
         head = ["", *(loss_name(LOSSES[key]) for key in CALIBRATED)]
-        asked = {"Calibration error with wrong labels": "error", "Surer than right by": "excess"}
+        quantities = {"Calibration error with wrong labels": "error", "Surer than right by": "excess"}
         tables = [
-            section(title, wide(table(head, study_rows(study, WRONG_LABELS, each)))) for title, each in asked.items()
+            section(title, wide(table(head, study_rows(study, WRONG_LABELS, each))))
+            for title, each in quantities.items()
         ]
         st.html(side_by_side(tables) + prose(study_words(study, CALIBRATED, WRONG_LABELS)) + prose(STUDY, small=True))
 
@@ -152,42 +160,3 @@ def sweep(view: View) -> None:
     st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
     sweep_controls(view)
     sweep_results(view)
-
-
-TERMS = (
-    "Log-loss is the mean cross-entropy; the Brier score the mean squared distance of the probability from the"
-    f" label, the very formula of the loss {LOSSES['brier'].label}; AUC how often a point of label 1 is given more"
-    " than one of label 0. Precision: of the points called 1, how many are. Recall: of the points that are 1, how many"
-    " are called so. Calibration error: how far said probabilities are from what comes. Surer than right: the mean"
-    " probability of a model's own answers, less how often they hold; below 0 it is too unsure."
-)
-WHY = (
-    "A model can be **surely wrong**: here it starts by giving label 1 a large logit everywhere. At the points of"
-    " label 0 that is a mistake. Press *Train* and watch which loss brings it back."
-)
-PULL = (
-    "By the logit z, cross-entropy's slope at a point of label 0 is p itself: the surer the mistake, the harder"
-    " it pulls. The squared error of the probability has the slope 2p · p(1 − p): where p is nearly 1, the factor"
-    " p(1 − p) is nearly 0, and the surest mistakes are not heard. Both trainings share the points, the first"
-    " weights and the steps."
-)
-CALIBRATION = (
-    "A model is **calibrated** if of all points to which it gives 0.8, eight in ten are of label 1. On the grey"
-    " line it is as sure as it is right; below the line (on the right half) it is too sure. Larger dots hold more"
-    " points."
-)
-STUDY = (
-    "Each number is a training of its own, of the model on the left, with that share of wrong labels in the"
-    " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
-    " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
-    " what is nearly right: as a rule, its models are less sure than those of cross-entropy. The error alone does not"
-    " say on which side it lies: a model that is surer than right by less than 0 says less than it knows."
-)
-STABILITY = (
-    "The textbook writes cross-entropy with the probability: −(y log p + (1 − y) log(1 − p)). Keras computes the"
-    " same from the logit z, without ever rounding p. Two real trainings, equal in all but this formula:"
-)
-SEPARABLE = (
-    "Where a straight border leaves no point on the wrong side, the data are **separable**. Then cross-entropy"
-    " has no best slope: here are two groups far apart, and a logistic regression that trains for 5,000 epochs."
-)

@@ -30,13 +30,13 @@ Question = tuple[str, Callable[[ClassifierScores], float | None], Callable[[floa
 def score_rows(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> list[list[str]]:
     """Each row: the question, then the answer of each classifier and of the best possible one."""
     judges = [*(each.judge for each in results), best]
-    questions = _questions(threshold)
-    rows = [[question, *(_answer(ask(judge), words) for judge in judges)] for question, ask, words in questions]
-    own = [number(float(each.diagnosis.run.loss[-1])) if _trained(each) else NOTHING for each in results]
-    return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *map(_verdict, results), NOTHING]]
+    questions = _list_questions(threshold)
+    rows = [[question, *(_answer_or_dash(ask(judge), words) for judge in judges)] for question, ask, words in questions]
+    own = [number(float(each.diagnosis.run.loss[-1])) if _has_trained(each) else NOTHING for each in results]
+    return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *map(_verdict_cell, results), NOTHING]]
 
 
-def _questions(threshold: float) -> list[Question]:
+def _list_questions(threshold: float) -> list[Question]:
     return [
         ("accuracy", lambda judge: judge.accuracy(threshold), per_cent),
         ("log-loss", lambda judge: judge.log_loss, number),
@@ -49,15 +49,15 @@ def _questions(threshold: float) -> list[Question]:
     ]
 
 
-def _answer(value: float | None, words: Callable[[float], str] = number) -> str:
+def _answer_or_dash(value: float | None, words: Callable[[float], str] = number) -> str:
     return NOTHING if value is None else words(value)
 
 
-def _trained(result: Classified) -> bool:
+def _has_trained(result: Classified) -> bool:
     return result.diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
 
 
-def _verdict(result: Classified) -> str:
+def _verdict_cell(result: Classified) -> str:
     return describe_verdict(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
@@ -66,20 +66,20 @@ def score_words(results: Sequence[Classified], best: ClassifierScores, threshold
     known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.has_diverged]
     if not known:
         return "No model has an answer: all diverged (NaN or infinity). Choose a smaller learning rate."
-    said = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
+    shares = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]
     epochs = count(results[0].diagnosis.run.epochs, "epoch")
-    first = f"After {epochs} the models are right on points they have not seen: {listed(said)}."
-    trained = [each for each, _ in known if _trained(each)]
+    first = f"After {epochs} the models are right on points they have not seen: {listed(shares)}."
+    trained = [each for each, _ in known if _has_trained(each)]
     parts = [
         first,
-        _possible(best, threshold),
-        _by_log_loss(trained, best),
+        _bound_words(best, threshold),
+        _log_loss_words(trained, best),
         describe_unfinished([each.diagnosis for each, _ in known]),
     ]
     return " ".join(part for part in parts if part)
 
 
-def _possible(best: ClassifierScores, threshold: float) -> str:
+def _bound_words(best: ClassifierScores, threshold: float) -> str:
     """How often the law itself is right. Only at 0.5 is that a bound: elsewhere, true probabilities are cut wrongly."""
     top = best.accuracy(MOST_RIGHT) or 0.0
     if threshold == MOST_RIGHT:
@@ -93,7 +93,7 @@ def _possible(best: ClassifierScores, threshold: float) -> str:
     )
 
 
-def _by_log_loss(results: Sequence[Classified], best: ClassifierScores) -> str:
+def _log_loss_words(results: Sequence[Classified], best: ClassifierScores) -> str:
     """Which of those that did not diverge has the least: none of one, none that learned nothing, none of equals."""
     constant = constant_log_loss(best.y)
     ranked = sorted((each.judge.log_loss, name(each.experiment)) for each in results if each.judge.log_loss is not None)
@@ -103,7 +103,7 @@ def _by_log_loss(results: Sequence[Classified], best: ClassifierScores) -> str:
     least, winner = ranked[0]
     if least > LEARNED * constant:
         return (
-            f"By log-loss {_none_of(len(ranked))} better than one probability for all points: the least is"
+            f"By log-loss {_none_of_models(len(ranked))} better than one probability for all points: the least is"
             f" {number(least)}, where {bounds}."
         )
     if len(ranked) == 1:
@@ -121,11 +121,11 @@ def _by_log_loss(results: Sequence[Classified], best: ClassifierScores) -> str:
     )
 
 
-def _none_of(models: int) -> str:
+def _none_of_models(models: int) -> str:
     return "the model is no" if models == 1 else "no model is"
 
 
-def held_equal() -> str:
+def conditions_words() -> str:
     """On what all classifiers are judged."""
     return (
         f"Judged on {TEST_LABELLED:,} points that no model has seen, drawn from the same law, wrong labels included."
@@ -151,11 +151,16 @@ def weight_words(results: Sequence[Classified]) -> list[str]:
 def data_words(experiment: Experiment, threshold: float) -> list[str]:
     """What is odd about the data or the threshold, and what follows from it."""
     labels = make_data(experiment).y_train[:, 0]
-    said = [_one_label(labels), _wrong_labels(experiment), _few(labels), _threshold(threshold)]
-    return [each for each in said if each]
+    sentences = [
+        _one_label_words(labels),
+        _wrong_label_words(experiment),
+        _few_points_words(labels),
+        _threshold_words(threshold),
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
-def _one_label(labels: np.ndarray) -> str:
+def _one_label_words(labels: np.ndarray) -> str:
     if len(set(labels)) > 1:
         return ""
     return (
@@ -164,7 +169,7 @@ def _one_label(labels: np.ndarray) -> str:
     )
 
 
-def _wrong_labels(experiment: Experiment) -> str:
+def _wrong_label_words(experiment: Experiment) -> str:
     share = experiment.label_noise
     if share == 1:
         return "Every label is wrong: the models learn the opposite of the law, as well as they would learn the law."
@@ -175,11 +180,11 @@ def _wrong_labels(experiment: Experiment) -> str:
     return ""
 
 
-def _few(labels: np.ndarray) -> str:
+def _few_points_words(labels: np.ndarray) -> str:
     return f"{len(labels)} points are hardly a law: another seed gives another map." if len(labels) < 10 else ""
 
 
-def _threshold(threshold: float) -> str:
+def _threshold_words(threshold: float) -> str:
     if threshold == 0:
         return "At a threshold of 0 every point is called 1: recall is complete, and precision is the share of label 1."
     if threshold == 1:
@@ -187,25 +192,39 @@ def _threshold(threshold: float) -> str:
     return ""
 
 
+def accuracy_words(right: float | None) -> str:
+    """How often a model is right on points it has not seen; ``None``: it diverged."""
+    if right is None:
+        return "it diverged (NaN or infinity); its last finite answers are shown."
+    return f"right on {right:.1%} of points it has not seen."
+
+
 def recovery_words(recoveries: Sequence[Recovery]) -> str:
     """How long each loss takes to change a sure and wrong mind."""
-    first = [f"{name(each.run.experiment)} {_turn(each)}" for each in recoveries]
+    first = [f"{name(each.run.experiment)} {_effort_words(each)}" for each in recoveries]
     weak, strong = sorted(float(each.slope[0]) for each in recoveries)
-    said = float(recoveries[0].said[0])
-    undecided = " They are undecided, not wrong." if said == MOST_RIGHT else ""
+    start = float(recoveries[0].probabilities[0])
+    undecided = " They are undecided, not wrong." if start == MOST_RIGHT else ""
     return (
-        f"At the start both models say {plain(round(said, 7))} where 0 is right.{undecided} {listed(first)}."
+        f"At the start both models say {plain(round(start, 7))} where 0 is right.{undecided} {listed(first)}."
         f" Before the first step the squared error of probabilities pulls with {number(weak)}, cross-entropy with"
         f" {number(strong)}: {number(strong / weak)} times as hard."
     )
 
 
-def _turn(recovery: Recovery) -> str:
+def turn_words(recovery: Recovery) -> str:
+    """From when on a model that began wrong is right."""
     if recovery.turned is None:
         return f"is still wrong after {recovery.run.epochs:,} epochs"
+    return f"is right from epoch {recovery.turned:,} on"
+
+
+def _effort_words(recovery: Recovery) -> str:
+    if recovery.turned is None:
+        return turn_words(recovery)
     if recovery.turned == 0:
         return "was not wrong at the start"
-    if float(recovery.said[0]) == MOST_RIGHT:
+    if float(recovery.probabilities[0]) == MOST_RIGHT:
         return f"needs {count(recovery.turned, 'epoch')} to decide"
     return f"needs {count(recovery.turned, 'epoch')} to change its mind"
 
@@ -223,6 +242,12 @@ def rounding_words(found: Rounding) -> str:
     )
 
 
+def penalty_words(growth: Growth) -> str:
+    """The penalty under which a slope grew."""
+    l2 = growth.run.experiment.l2
+    return f"L2 penalty {plain(l2)}" if l2 else "no penalty"
+
+
 def growth_words(growths: Sequence[Growth]) -> str:
     """How the slope grows without a penalty, and where each penalty stops it."""
     free, *held = growths
@@ -237,11 +262,11 @@ def growth_words(growths: Sequence[Growth]) -> str:
     )
 
 
-def study_rows(study: Study, shares: Sequence[float], asked: str) -> list[list[str]]:
+def study_rows(study: Study, shares: Sequence[float], quantity: str) -> list[list[str]]:
     """``error`` or ``excess`` as a table: a row for each share of wrong labels, a column for each loss."""
-    answers = [[_answer(None if each is None else getattr(each, asked)) for each in row] for row in study]
+    answers = [[_answer_or_dash(None if each is None else getattr(each, quantity)) for each in row] for row in study]
     return [
-        [f"{share:.0%} wrong labels", *told] for share, told in zip(shares, zip(*answers, strict=True), strict=True)
+        [f"{share:.0%} wrong labels", *cells] for share, cells in zip(shares, zip(*answers, strict=True), strict=True)
     ]
 
 
@@ -252,14 +277,53 @@ def study_words(study: Study, losses: Sequence[str], shares: Sequence[float]) ->
     if not known:
         return ""
     errors = [f"{label} goes from {number(first.error)} to {number(last.error)}" for label, first, last in known]
-    few = listed([f"{label} is {_side(first.excess)}" for label, first, _ in known])
-    many = listed([f"{label} is {_side(last.excess)}" for label, _, last in known])
+    few = listed([f"{label} is {_excess_words(first.excess)}" for label, first, _ in known])
+    many = listed([f"{label} is {_excess_words(last.excess)}" for label, _, last in known])
     return (
         f"From {shares[0]:.0%} to {shares[-1]:.0%} wrong labels, {listed(errors)}. With {shares[0]:.0%}, {few}; with"
         f" {shares[-1]:.0%}, {many}."
     )
 
 
-def _side(excess: float) -> str:
+def _excess_words(excess: float) -> str:
     """Which way a model is off: a small calibration error may lie on either."""
     return f"{'surer' if excess > 0 else 'less sure'} than right by {number(abs(excess))}"
+
+
+TERMS = (
+    "Log-loss is the mean cross-entropy; the Brier score the mean squared distance of the probability from the"
+    f" label, the very formula of the loss {LOSSES['brier'].label}; AUC how often a point of label 1 is given more"
+    " than one of label 0. Precision: of the points called 1, how many are. Recall: of the points that are 1, how many"
+    " are called so. Calibration error: how far said probabilities are from what comes. Surer than right: the mean"
+    " probability of a model's own answers, less how often they hold; below 0 it is too unsure."
+)
+WHY = (
+    "A model can be **surely wrong**: here it starts by giving label 1 a large logit everywhere. At the points of"
+    " label 0 that is a mistake. Press *Train* and watch which loss brings it back."
+)
+PULL = (
+    "By the logit z, cross-entropy's slope at a point of label 0 is p itself: the surer the mistake, the harder"
+    " it pulls. The squared error of the probability has the slope 2p · p(1 − p): where p is nearly 1, the factor"
+    " p(1 − p) is nearly 0, and the surest mistakes are not heard. Both trainings share the points, the first"
+    " weights and the steps."
+)
+CALIBRATION = (
+    "A model is **calibrated** if of all points to which it gives 0.8, eight in ten are of label 1. On the grey"
+    " line it is as sure as it is right; below the line (on the right half) it is too sure. Larger dots hold more"
+    " points."
+)
+STUDY = (
+    "Each number is a training of its own, of the model on the left, with that share of wrong labels in the"
+    " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
+    " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
+    " what is nearly right: as a rule, its models are less sure than those of cross-entropy. The error alone does not"
+    " say on which side it lies: a model that is surer than right by less than 0 says less than it knows."
+)
+STABILITY = (
+    "The textbook writes cross-entropy with the probability: −(y log p + (1 − y) log(1 − p)). Keras computes the"
+    " same from the logit z, without ever rounding p. Two real trainings, equal in all but this formula:"
+)
+SEPARABLE = (
+    "Where a straight border leaves no point on the wrong side, the data are **separable**. Then cross-entropy"
+    " has no best slope: here are two groups far apart, and a logistic regression that trains for 5,000 epochs."
+)

@@ -15,9 +15,8 @@ from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
-from playground.pages.landscape.path_figures import assemble_replay, loss_entry
+from playground.pages.landscape.path_figures import assemble_replay, run_entry
 from playground.pages.landscape.regimes import (
-    LATE,
     RegimeMap,
     bounce,
     boundaries,
@@ -28,7 +27,6 @@ from playground.pages.landscape.regimes import (
     regime_map,
 )
 from playground.pages.landscape.settings import LandscapeSettings
-from playground.pages.landscape.single_step import step_lengths
 from playground.pages.landscape.stability_figures import (
     distance_panel,
     limit_entries,
@@ -37,13 +35,13 @@ from playground.pages.landscape.stability_figures import (
     regime_panel,
 )
 from playground.pages.landscape.study import distance_to
-from playground.pages.landscape.view import LINES_ONLY, Link
-from playground.tables.optimizers import OPTIMIZERS
+from playground.pages.landscape.view import Link
+from playground.pages.landscape.words import CURVES, LINES_ONLY, RULE_NAMES, bounce_words, map_words
 from playground.text.numbers import number
 from playground.theory.limit_words import format_rate_limit
 from playground.theory.line_loss import curvature, is_line
-from playground.theory.optima import is_convex, optimum
-from playground.theory.stable_rate import largest_stable_rate, rate_limit
+from playground.theory.optima import optimum
+from playground.theory.stable_rate import largest_stable_rate
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import computed
 from playground.ui.live import Click, show
@@ -55,63 +53,57 @@ def limits(view: View, settings: LandscapeSettings, link: Link, diagnoses: Seque
     if not is_line(view.experiment):
         st.info(LINES_ONLY)
         return
-    experiments = view.experiments
-    st.html(wide(section("How the loss curves at its optimum", _curvatures(experiments))))
+    st.html(wide(section("How the loss curves at its optimum", _tabulate_curvatures(view.experiments))))
     st.html(prose(CURVES, small=True))
     rates = rates_round(view.experiment)
-    optima = [optimum(each) for each in experiments]
-    found = computed(losses_by_rate, tuple(experiments), rates)
-    if found is not None:
-        stable = [largest_stable_rate(each) for each in experiments]
-        panels = [
-            rate_panel(*found, [each.loss for each in experiments], optima, stable, view.experiment.learning_rate),
-            distance_panel(
-                diagnoses,
-                [distance_to(best, each.run) for best, each in zip(optima, diagnoses, strict=True)],
-                [bounce(each.run) for each in diagnoses],
-            ),
-        ]
-        replay = assemble_replay(
-            panels, diagnoses, [*map(loss_entry, diagnoses), *limit_entries(view.experiment.optimizer, stable)]
-        )
-        show(replay, key="limits", epoch=view.epoch, link=link)
-        _bounces(diagnoses)
-    first = view.experiment.replace(loss=settings.focus)
-    regimes = computed(regime_map, first, rates)
-    if regimes is not None:
-        edges = boundaries(first, regimes.momenta)
-        rule = map_rule(first)
-        title = f"{name(first)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULES[rule]}"
-        panel = regime_panel(regimes, edges, _today(first), title)
-        show(
-            Replay([panel], regime_legend(regimes)),
-            key="regimes",
-            epoch=None,
-            link=None,
-            on_click=partial(train_at, regimes, rule, first.optimizer),
-        )
-        st.html(prose(*_told(first, bool(edges)), small=True))
+    _show_rates(view, rates, link, diagnoses)
+    _show_regimes(view.experiment.replace(loss=settings.focus), rates)
 
 
-def _today(experiment: Experiment) -> tuple[float, float] | None:
+def _show_rates(view: View, rates: tuple[float, float], link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+    """Where each learning rate ends, and how far each training is from its optimum."""
+    experiments = view.experiments
+    last_losses = computed(losses_by_rate, tuple(experiments), rates)
+    if last_losses is None:
+        return
+    optima, stable = [optimum(each) for each in experiments], [largest_stable_rate(each) for each in experiments]
+    distances = [distance_to(best, each.run) for best, each in zip(optima, diagnoses, strict=True)]
+    bounces = [bounce(each.run) for each in diagnoses]
+    keys = [each.loss for each in experiments]
+    panels = [
+        rate_panel(*last_losses, keys, optima, stable, view.experiment.learning_rate),
+        distance_panel(diagnoses, distances, bounces),
+    ]
+    entries = [*map(run_entry, diagnoses), *limit_entries(view.experiment.optimizer, stable)]
+    show(assemble_replay(panels, diagnoses, entries), key="limits", epoch=view.epoch, link=link)
+    sentences = [
+        bounce_words(each, height) for each, height in zip(diagnoses, bounces, strict=True) if height is not None
+    ]
+    if sentences:
+        st.html(prose(*sentences))
+
+
+def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
+    """How thousands of runs move, over learning rate and momentum."""
+    regimes = computed(regime_map, experiment, rates)
+    if regimes is None:
+        return
+    edges, rule, today = boundaries(experiment, regimes.momenta), map_rule(experiment), _find_on_map(experiment)
+    title = f"{name(experiment)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULE_NAMES[rule]}"
+    show(
+        Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes)),
+        key="regimes",
+        epoch=None,
+        link=None,
+        on_click=partial(train_at, regimes, rule, experiment.optimizer),
+    )
+    st.html(prose(*map_words(experiment, bordered=bool(edges), on_map=bool(today)), small=True))
+
+
+def _find_on_map(experiment: Experiment) -> tuple[float, float] | None:
     """Where a training stands on its map, if it follows the map's rule."""
     momentum = {"sgd": 0.0, map_rule(experiment): experiment.momentum}.get(experiment.optimizer)
     return None if momentum is None else (experiment.learning_rate, momentum)
-
-
-def _told(experiment: Experiment, bordered: bool) -> list[str]:
-    """How the map is read."""
-    more = [] if is_convex(experiment) else [FAR_AWAY]
-    other = [] if _today(experiment) else [OTHER_RULE.format(OPTIMIZERS[experiment.optimizer].label)]
-    return [REGIMES if bordered else _borderless_words(experiment), *more, *other, CLICKS]
-
-
-def _borderless_words(experiment: Experiment) -> str:
-    """Why theory draws no borders."""
-    if experiment.rows_per_batch < experiment.points:
-        return IN_BATCHES
-    penalty = PENALISED.format(format_rate_limit(experiment)) if experiment.l2 and rate_limit(experiment) else ""
-    return f"{BOUNCING}{penalty}"
 
 
 def train_at(found: RegimeMap, rule: str, optimizer: str, click: Click) -> None:
@@ -127,12 +119,12 @@ def changes_of_cell(rule: str, optimizer: str, rate: float, momentum: float) -> 
     return {"optimizer": rule, "learning_rate": rate, "momentum": momentum}
 
 
-def _curvatures(experiments: Sequence[Experiment]) -> str:
+def _tabulate_curvatures(experiments: Sequence[Experiment]) -> str:
     """Curvature, condition and limit of each loss, with x as it is and standardised."""
     rows: list[list[str]] = []
     for standardise, label in [(False, "x as it is"), (True, "x standardised")]:
         each = [experiment.replace(standardise=standardise) for experiment in experiments]
-        bends = [_bend(experiment) for experiment in each]
+        bends = [_describe_curvature(experiment) for experiment in each]
         in_batches = [experiment for experiment in each if experiment.rows_per_batch < experiment.points]
         whole = [experiment.replace(batch_size=0) for experiment in in_batches]
         rows += [
@@ -144,63 +136,11 @@ def _curvatures(experiments: Sequence[Experiment]) -> str:
     return table(["", *(loss_name(LOSSES[each.loss]) for each in experiments)], rows)
 
 
-def _bend(experiment: Experiment) -> tuple[str, str]:
+def _describe_curvature(experiment: Experiment) -> tuple[str, str]:
+    """The curvature along both axes, and the condition number."""
     if LOSSES[experiment.loss].curvature is None:
         return "a fold, not a bowl", "–"
     best = optimum(experiment)
     bend = curvature(experiment, best.slope, best.intercept)
     condition = "without bound" if np.isinf(bend.condition) else number(bend.condition)
     return f"{number(bend.values[0])} and {number(bend.values[1])}", condition
-
-
-def _bounces(diagnoses: Sequence[Diagnosis]) -> None:
-    said = [_bounce_words(each, height) for each in diagnoses if (height := bounce(each.run)) is not None]
-    if said:
-        st.html(prose(*said))
-
-
-def _bounce_words(diagnosis: Diagnosis, height: float) -> str:
-    shortest, longest = step_lengths(diagnosis.run, LATE)
-    return (
-        f"{name(diagnosis.run.experiment)} never settles: its gradient does not fade, so neither do its steps, learning"
-        f" rate × gradient. The last {LATE} are {number(shortest)} to {number(longest)} long, {number(height)} on"
-        f" average (the dotted line). {_size_of_swing(diagnosis)}"
-    )
-
-
-def _size_of_swing(diagnosis: Diagnosis) -> str:
-    if diagnosis.needs_remedy:
-        return f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
-    return f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
-
-
-CURVES = (
-    "A step multiplies the distance to the optimum by 1 − rate × curvature along each axis. So the larger curvature"
-    " λmax allows no rate above 2/λmax (with momentum β, 2(1 + β)/λmax; with Nesterov's, 2(1 + β)/(1 + 2β)/λmax), while"
-    " the smaller one says how slow the rest is: the condition number is how many times slower. A loss that curves less"
-    " at its optimum than elsewhere is held to the most it can curve anywhere. Where a step sees only a batch, the"
-    " batch with the largest curvature sets the limit. Other optimizers have no such limit."
-)
-REGIMES = (
-    "Each cell is a run, in the colour of how it moves. The dashed and the solid line are where theory puts the two"
-    " borders."
-)
-CLICKS = (
-    "Click a cell to train there. A click sets the learning rate and momentum β of the cell, so the largest stable rate"
-    " becomes that of its β. In the bottom row β is 0, which is plain SGD."
-)
-IN_BATCHES = (
-    "Each cell is a run. Each step sees only some of the points, and every batch has a curvature of its own: theory"
-    " draws no borders here. Runs that keep jumping swing with the batches."
-)
-PENALISED = " Only its L2 penalty curves, and is stable up to {}."
-FAR_AWAY = (
-    "This loss is no bowl: far from its optimum hardly a point pulls, and a run that starts there walks down so slowly"
-    " that it does not arrive. Theory speaks of the bowl near the optimum only."
-)
-OTHER_RULE = "{} is another rule, so today's training is not on this map; a click changes to SGD with momentum."
-RULES = {"momentum": "SGD with momentum", "nesterov": "SGD with Nesterov momentum"}
-BOUNCING = (
-    "Each cell is a run. This loss has no curvature, so theory draws no borders; its gradient never fades, and every"
-    " run ends up jumping over the optimum by about learning rate × gradient."
-)

@@ -14,12 +14,12 @@ from playground.pages.landscape.path_figures import (
     leaving_marks,
     make_trajectory,
     mark_entries,
-    spots,
+    mark_places,
     surface_panel,
-    trajectory_words,
 )
 from playground.pages.landscape.stability_figures import excess_panel
 from playground.pages.landscape.study import Surface, Window
+from playground.pages.landscape.words import trajectory_words
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import plain
 from playground.theory.optima import Optimum
@@ -28,7 +28,7 @@ from playground.theory.optima import Optimum
 def race_replay(
     diagnoses: Sequence[Diagnosis], surface: Surface, best: Optimum, truth: Place | None, window: Window
 ) -> Replay:
-    """The ways of several optimizers over one loss, and how far each is above the least loss."""
+    """The paths of several optimizers over one loss, and how far each is above the least loss."""
     rules = [OPTIMIZERS[each.run.experiment.optimizer] for each in diagnoses]
     labels = [rule.label for rule in rules]
     strokes = [(rule.colour, rule.dash) for rule in rules]
@@ -51,23 +51,23 @@ def _race_panel(
     truth: Place | None,
     window: Window,
 ) -> Panel:
-    ways = [_racer(each).shown_in(window) for each in diagnoses]
+    paths = [_make_racer(each).fit_into(window) for each in diagnoses]
     place = (best.slope, best.intercept)
-    said = [f"{label}: {trajectory_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)]
+    courses = [
+        f"{label}: {trajectory_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)
+    ]
+    leaving = leaving_marks(diagnoses, window, [path.colour for path in paths])
     return surface_panel(
         f"{name(diagnoses[0].run.experiment)}: one start, one loss, {len(diagnoses)} optimizers",
-        "; ".join(said),
+        "; ".join(courses),
         surface,
-        ways,
-        [
-            spots(tuple(ways[0].path[0]), place, truth, GREY),
-            *leaving_marks(diagnoses, window, [way.colour for way in ways]),
-        ],
+        paths,
+        [mark_places(tuple(paths[0].path[0]), place, truth, GREY), *leaving],
         ("slope w", "intercept b"),
         window,
     )
 
 
-def _racer(diagnosis: Diagnosis) -> Trajectory:
-    way, rule = make_trajectory(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
-    return Trajectory(way.path, way.epochs, rule.label, rule.colour, rule.dash)
+def _make_racer(diagnosis: Diagnosis) -> Trajectory:
+    path, rule = make_trajectory(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
+    return Trajectory(path.path, path.epochs, rule.label, rule.colour, rule.dash)

@@ -20,14 +20,14 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.line_loss import curvature, gradient, largest_curvature
 from playground.theory.optima import optimum
 
-EPOCHS = 500
-CELLS = 64  # of a map, along each side
-RATES = 48  # of the curve over the learning rate
+MAP_EPOCHS = 500
+MAP_CELLS = 64  # of a map, along each side
+CURVE_RATES = 48  # of the curve over the learning rate
 HIGHEST_MOMENTUM = 0.99
-LATE = 20  # last epochs of a run, over which a bounce is measured
-NEAR = 10.0  # steps from the optimum: who is further away is still on its way
-STEADY = 0.99  # of the width of its jumps a tenth earlier: what shrinks less does not settle
-NOISE = 3e-5  # of the first distance to the optimum: what is nearer to the valley's floor is rounding
+LATE_STEPS = 20  # last epochs of a run, over which a bounce is measured
+NEAR_STEPS = 10.0  # steps from the optimum: who is further away is still on its way
+STEADY_SHARE = 0.99  # of the width of its jumps a tenth earlier: what shrinks less does not settle
+ROUNDING_SHARE = 3e-5  # of the first distance to the optimum: what is nearer to the valley's floor is rounding
 
 
 class Regime(IntEnum):
@@ -63,16 +63,22 @@ def bounce(run: Run) -> float | None:
     experiment = run.experiment
     plain_steps = experiment.optimizer == "sgd" and not experiment.clipping
     kinked = LOSSES[experiment.loss].curvature is None
-    if run.path is None or not kinked or not plain_steps or not np.isfinite(run.path).all() or len(run.path) < LATE:
+    if (
+        run.path is None
+        or not kinked
+        or not plain_steps
+        or not np.isfinite(run.path).all()
+        or len(run.path) < LATE_STEPS
+    ):
         return None
-    best, late = optimum(experiment), run.path[-LATE:].astype(float)
+    best, late = optimum(experiment), run.path[-LATE_STEPS:].astype(float)
     lengths = [np.linalg.norm(gradient(experiment, slope, intercept)) for slope, intercept in late]
     height = float(experiment.learning_rate * np.mean(lengths))
     away = np.linalg.norm(late - [best.slope, best.intercept], axis=1)
-    return height if away.mean() < NEAR * height else None
+    return height if away.mean() < NEAR_STEPS * height else None
 
 
-def map_axes(rates: tuple[float, float], cells: int = CELLS) -> tuple[np.ndarray, np.ndarray]:
+def map_axes(rates: tuple[float, float], cells: int = MAP_CELLS) -> tuple[np.ndarray, np.ndarray]:
     """The axes of a map: learning rates on a logarithmic scale, momenta evenly."""
     return np.geomspace(*rates, cells), np.linspace(0.0, HIGHEST_MOMENTUM, cells)
 
@@ -92,8 +98,8 @@ def map_rule(experiment: Experiment) -> str:
 def regime_map(
     experiment: Experiment,
     rates: tuple[float, float],
-    cells: int = CELLS,
-    epochs: int = EPOCHS,
+    cells: int = MAP_CELLS,
+    epochs: int = MAP_EPOCHS,
     on_progress: Progress | None = None,
 ) -> RegimeMap:
     """Train a line at every learning rate and momentum of a map, and say how each run moved."""
@@ -104,12 +110,12 @@ def regime_map(
     places = [(float(rate), float(momentum)) for momentum in up for rate in across]
     plan = [first.model_copy(update={"learning_rate": rate, "momentum": each}) for rate, each in places]
     regimes = np.full(len(plan), Regime.DIVERGING)
-    for members, paths in _trained(plan, on_progress):
+    for members, paths in _train_paths(plan, on_progress):
         regimes[members] = classify(paths, first)
     return RegimeMap(across, up, regimes.reshape(cells, cells))
 
 
-def _trained(plan: list[Experiment], on_progress: Progress | None) -> list[tuple[list[int], np.ndarray]]:
+def _train_paths(plan: list[Experiment], on_progress: Progress | None) -> list[tuple[list[int], np.ndarray]]:
     """The weights of every run from its start on, ``(runs, epochs + 1, 2)``, with the places of the runs."""
     from playground.engine.stacking import group_experiments  # brings TensorFlow
     from playground.training import train_stacks
@@ -131,12 +137,12 @@ def classify(paths: np.ndarray, experiment: Experiment) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore"):
         away = paths.astype(float) - [best.slope, best.intercept]
         distance, steep = np.linalg.norm(away, axis=-1), away @ direction
-        crossings = _crossings(steep, NOISE * distance[:, 0])
+        crossings = _find_crossings(steep, ROUNDING_SHARE * distance[:, 0])
         before, after = last_tenths(distance, 2)
         growing = (distance[:, -1] > distance[:, 0]) & (after.mean(1) > GROWING * before.mean(1))
         width_before, width_after = (np.abs(part).max(1) for part in last_tenths(steep, 2))
         kinked = LOSSES[experiment.loss].curvature is None
-        steady = kinked | (width_after > STEADY * width_before)
+        steady = kinked | (width_after > STEADY_SHARE * width_before)
     late = crossings[:, -max(1, paths.shape[1] // 10) :].any(1)
     lost = growing | ~np.isfinite(distance).all(1)
     return np.select(
@@ -146,7 +152,7 @@ def classify(paths: np.ndarray, experiment: Experiment) -> np.ndarray:
     )
 
 
-def _crossings(steep: np.ndarray, smallest: np.ndarray) -> np.ndarray:
+def _find_crossings(steep: np.ndarray, smallest: np.ndarray) -> np.ndarray:
     """Where each run ``(runs, frames)`` jumps over the valley, from one wall to the other: ``(runs, frames - 1)``."""
     wide = np.abs(steep) > smallest[:, None]
     side = np.where(wide, np.sign(steep), 0.0)
@@ -185,8 +191,8 @@ def losses_by_rate(
     """
     from playground.training import train  # brings TensorFlow
 
-    across = np.geomspace(*rates, RATES)
+    across = np.geomspace(*rates, CURVE_RATES)
     plan = [each.model_copy(update={"learning_rate": float(rate)}) for each in experiments for rate in across]
     runs = train(plan, on_progress)
     last = np.array([run.loss[-1] if len(run.loss) else np.inf for run in runs], float)
-    return across, np.where(np.isfinite(last), last, np.inf).reshape(len(experiments), RATES)
+    return across, np.where(np.isfinite(last), last, np.inf).reshape(len(experiments), CURVE_RATES)

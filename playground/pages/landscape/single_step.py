@@ -10,8 +10,8 @@ from playground.experiment import Experiment
 from playground.run import Run
 from playground.theory.line_loss import mean_loss, penalty_slope, point_slopes, points
 
-ALIKE = 1e-9  # of a pull: what rounding leaves
-ROUNDED = 1e-5  # of the numbers of a step: an error that does not show in four digits
+ALIKE_SHARE = 1e-9  # of a pull: what rounding leaves
+ROUNDED_SHARE = 1e-5  # of the numbers of a step: an error that does not show in four digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Step:
     @property
     def pulls_alike(self) -> bool:
         """Whether no point pulls harder than any other, but for rounding."""
-        return bool(np.ptp(np.abs(self.pulls)) <= ALIKE * np.abs(self.pulls).max())
+        return bool(np.ptp(np.abs(self.pulls)) <= ALIKE_SHARE * np.abs(self.pulls).max())
 
     @property
     def change(self) -> tuple[float, float]:
@@ -60,7 +60,7 @@ class Step:
         """Whether plain gradient descent in 32 bits ended elsewhere than learning rate times gradient says."""
         by_rate = self.experiment.learning_rate * np.array(self.gradient)
         error = np.abs(np.array(self.change) + by_rate)
-        return bool((error > ROUNDED * np.abs(np.array([self.before, self.after, by_rate])).max(axis=0)).any())
+        return bool((error > ROUNDED_SHARE * np.abs(np.array([self.before, self.after, by_rate])).max(axis=0)).any())
 
 
 def find_step(run: Run, number: int) -> Step | None:
@@ -73,7 +73,7 @@ def find_step(run: Run, number: int) -> Step | None:
     x, y = points(experiment)
     slope, intercept = map(float, before)
     predicted = slope * x + intercept
-    residuals = _residuals(x, y, *before)
+    residuals = _find_residuals(x, y, *before)
     pulls = point_slopes(experiment, np.zeros_like(residuals), residuals)
     penalty = penalty_slope(experiment.replace(l1=0.0) if experiment.soft_threshold else experiment, slope)
     return Step(
@@ -92,7 +92,7 @@ def find_step(run: Run, number: int) -> Step | None:
     )
 
 
-def _residuals(x: np.ndarray, y: np.ndarray, slope: np.float32, intercept: np.float32) -> np.ndarray:
+def _find_residuals(x: np.ndarray, y: np.ndarray, slope: np.float32, intercept: np.float32) -> np.ndarray:
     """Prediction minus truth ``(n,)``, on the side of a loss's corner at 0 on which the training saw it.
 
     The training computes in 32 bits: near a perfect fit its residual may be 0 where the exact one is not.

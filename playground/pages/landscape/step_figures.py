@@ -7,90 +7,68 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
+from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
+from playground.figures.traces import dots, line, span
 from playground.losses import LOSSES
 from playground.pages.landscape.single_step import Step
-from playground.text.numbers import number
+from playground.pages.landscape.words import strongest_pull_words
+
+ARROW_PART = 3  # the longest arrow is the height of what is drawn divided by this
 
 
 def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
-    loss = LOSSES[step.experiment.loss]
-    span = float(np.ptp([*step.y, *step.predicted])) or 1.0
-    strongest = float(np.abs(step.pulls).max()) or 1.0
-    # The strongest arrow is a third of the chart, the others to its scale. It points to where its point wants the line.
-    lengths = -step.pulls / strongest * span / 3
-    tips = step.predicted + lengths
-    x = np.repeat(step.x, 3).astype(float)
-    y = np.stack([step.predicted, tips, np.full(len(tips), np.nan)], 1).ravel()
-    ends = np.array([step.x.min(), step.x.max()])
-    arrows = [
-        {
-            "name": "pull",
-            "x": [float(v) for v in x],
-            "y": [None if np.isnan(v) else float(v) for v in y],
-            "mode": "lines",
-            "line": {"color": loss.colour, "width": 2},
-            "hoverinfo": "skip",
-        },
-        {
-            "name": "pull of a point",
-            "x": step.x,
-            "y": tips,
-            "mode": "markers",
-            "marker": {
-                "color": loss.colour,
-                "size": 8,
-                "symbol": ["triangle-up" if length > 0 else "triangle-down" for length in lengths],
-            },
-            "customdata": step.pulls.astype(np.float32),
-            "hovertemplate": "pull %{customdata:.4g}<extra></extra>",
-        },
-    ]
-    lines = [
-        {
-            "name": label,
-            "x": ends,
-            "y": slope * ends + intercept,
-            "mode": "lines",
-            "line": {"color": loss.colour, "dash": dash, "width": width},
-            "hoverinfo": "skip",
-        }
-        for label, (slope, intercept), dash, width in (
-            ("before", step.before, "dot", 2),
-            ("after", step.after, "solid", 2.5),
-        )
-    ]
-    points: Trace = {
-        "name": "points",
-        "x": step.x,
-        "y": step.y,
-        "mode": "markers",
-        "marker": {"color": GREY, "size": 7},
-        "hovertemplate": "x %{x:.3g}<br>y %{y:.4g}<extra>point</extra>",
-    }
-    every = np.concatenate([step.y, tips, step.predicted])
-    every = every[np.isfinite(every)]
-    margin = 0.06 * float(np.ptp(every)) or 1.0
-    x_range = [float(ends[0] - 0.05 * np.ptp(ends)), float(ends[1] + 0.05 * np.ptp(ends))]
+    arrows = _measure_arrows(step)
+    points = dots("points", step.x, step.y, GREY, hover="x %{x:.3g}<br>y %{y:.4g}", box="point", size=7)
     figure = plain_figure(
-        [points, *lines, *arrows],
+        [points, *_draw_lines(step), _draw_shafts(step, arrows), _draw_heads(step, arrows)],
         "x, as the model sees it",
         "y",
-        {"range": x_range},
-        {"range": [float(every.min() - margin), float(every.max() + margin)], "exponentformat": "power"},
+        {"range": span(float(step.x.min()), float(step.x.max()), 0.05, 0.0)},
+        _height_axis(step, arrows),
+        hovermode="closest",
     )
-    figure["layout"]["hovermode"] = "closest"
-    place = step.hardest
-    pull = number(float(step.pulls[place]))
-    said = f"The point at x = {number(float(step.x[place]))} pulls hardest, with {pull}."
-    if step.pulls_alike:
-        said = f"All points pull equally hard, with {pull.removeprefix('−')}."
     return Panel(
         f"Step {step.number:,}: how hard each point pulls under {name(step.experiment)}",
-        f"Points, the line before and after the step, and the pull of each point. {said}",
+        f"Points, the line before and after the step, and the pull of each point. {strongest_pull_words(step)}",
         figure,
     )
+
+
+def _measure_arrows(step: Step) -> np.ndarray:
+    """The length of each arrow ``(n,)``, upwards: it points to where its point wants the line."""
+    height = float(np.ptp([*step.y, *step.predicted])) or 1.0
+    strongest = float(np.abs(step.pulls).max()) or 1.0
+    return np.asarray(-step.pulls / strongest * height / ARROW_PART)
+
+
+def _draw_lines(step: Step) -> list[Trace]:
+    colour, ends = LOSSES[step.experiment.loss].colour, np.array([step.x.min(), step.x.max()])
+    before, after = (slope * ends + intercept for slope, intercept in (step.before, step.after))
+    return [line("before", ends, before, colour, dash="dot", width=2), line("after", ends, after, colour)]
+
+
+def _draw_shafts(step: Step, arrows: np.ndarray) -> Trace:
+    """All arrows' lines as one trace, with a gap after each."""
+    x = [float(value) for value in np.repeat(step.x, 3)]
+    gaps = np.full(len(arrows), np.nan)
+    y = np.stack([step.predicted, step.predicted + arrows, gaps], 1).ravel()
+    heights = [None if np.isnan(value) else float(value) for value in y]
+    return line("pull", x, heights, LOSSES[step.experiment.loss].colour, width=2)
+
+
+def _draw_heads(step: Step, arrows: np.ndarray) -> Trace:
+    symbols = ["triangle-up" if length > 0 else "triangle-down" for length in arrows]
+    colour, hover = LOSSES[step.experiment.loss].colour, "pull %{customdata:.4g}"
+    y = step.predicted + arrows
+    marks = dots("pull of a point", step.x, y, colour, hover=hover, box="", size=8, symbol=symbols)
+    return {**marks, "customdata": step.pulls.astype(np.float32)}
+
+
+def _height_axis(step: Step, arrows: np.ndarray) -> Figure:
+    values = np.concatenate([step.y, step.predicted + arrows, step.predicted])
+    values = values[np.isfinite(values)]
+    return {"range": span(float(values.min()), float(values.max())), "exponentformat": "power"}
 
 
 def pull_legend(steps: Sequence[Step]) -> list[Entry]:
@@ -101,13 +79,4 @@ def pull_legend(steps: Sequence[Step]) -> list[Entry]:
         Entry("line before", colour, "dot", 2),
         Entry("line after", colour, "solid", 2.5),
         Entry("pull on the line", colour, "solid", 1.5),
-    ]
-
-
-def alike_words(steps: Sequence[Step]) -> list[str]:
-    """A sentence for each loss under which all points pull equally hard: none of them is the hardest."""
-    return [
-        f"Under {name(step.experiment)} all {len(step.pulls)} points pull alike: none of them is the hardest."
-        for step in steps
-        if step.pulls_alike
     ]

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
-from playground.experiment import Experiment
-from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import Step, can_be_slowed, find_step
-from playground.pages.landscape.step_figures import alike_words, pull_legend, pull_panel
+from playground.pages.landscape.step_figures import pull_legend, pull_panel
 from playground.pages.landscape.step_formulas import formulas
 from playground.pages.landscape.view import Link
+from playground.pages.landscape.words import PULLS, alike_words, missing_words, pull_words
 from playground.text.numbers import number
-from playground.text.phrases import listed
 from playground.ui.controls import choice, slider
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.icons import loss_icon
@@ -41,9 +38,9 @@ def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequenc
         st.info("By this step the weights have diverged (NaN or infinity). Choose an earlier step.")
         return
     if len(steps) < len(slowed):
-        st.caption(_missing_words([each.run.experiment for each in slowed], steps))
+        st.caption(missing_words([each.run.experiment for each in slowed], steps))
     show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
-    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _pulls(steps), prose(*alike_words(steps)))))
+    st.html(wide(section(f"The hardest pulls in step {chosen:,}", _tabulate_pulls(steps), prose(*alike_words(steps)))))
     shown = next((each for each in steps if each.experiment.loss == settings.focus), steps[0])
     choice("focus", settings, loss_icon, only=[each.experiment.loss for each in steps])
     if shown.experiment.loss != settings.focus:
@@ -56,34 +53,15 @@ def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequenc
     st.html(prose(PULLS, small=True))
 
 
-def _missing_words(experiments: Sequence[Experiment], steps: Sequence[Step]) -> str:
-    shown = {step.experiment.loss for step in steps}
-    missing = listed([name(each) for each in experiments if each.loss not in shown])
-    return f"{missing}: not shown, since the weights have diverged (NaN or infinity) by this step."
-
-
-def _pulls(steps: Sequence[Step]) -> str:
+def _tabulate_pulls(steps: Sequence[Step]) -> str:
     """The points that pull hardest under any loss, and how hard under each."""
     places = sorted({int(place) for each in steps for place in each.by_strength[:2]})
     head = ["", *(loss_name(LOSSES[each.experiment.loss]) for each in steps)]
     rows = [
         [
             f"x = {number(float(steps[0].x[place]))}, y = {number(float(steps[0].y[place]))}",
-            *(_pull(each, place) for each in steps),
+            *(pull_words(each, place) for each in steps),
         ]
         for place in places
     ]
     return table(head, rows)
-
-
-def _pull(step: Step, place: int) -> str:
-    total = float(np.abs(step.pulls).sum())
-    share = abs(float(step.pulls[place])) / total if total else 0.0
-    return f"{number(float(step.pulls[place]))} ({share:.0%} of all)".replace("%", "\u00a0%")
-
-
-PULLS = (
-    "A point's pull is the slope of its own loss by the prediction: the gradient is the mean of all pulls. An arrow"
-    " shows where its point wants the line to go, its length how strongly; each chart has its own scale. Add an"
-    " outlier and compare MSE with MAE: under MAE no point pulls harder than any other."
-)

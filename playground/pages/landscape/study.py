@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from playground.data import make_data
+from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.losses import LOSSES
 from playground.models.arrays import initial_weights, unflatten
@@ -17,12 +18,12 @@ from playground.tables.functions import TRUE_FUNCTIONS
 from playground.theory.line_loss import mean_loss, surface_key
 from playground.theory.optima import Optimum, optimum
 
-SIZE = 100  # places along each side of a surface
+SURFACE_SIZE = 100  # places along each side of a surface
 SLICE_SIZE = 41  # the same where each place is a whole network
 PCA = "PCA of the path"
-MARGIN = 0.3  # of the window's width, round what it must hold
-LEAST = 1.0  # the least width of a window, in units of the weight
-NUMBERS = 2**16  # numbers that are worked on at once: what stays near the processor
+WINDOW_MARGIN = 0.3  # of the window's width, round what it must hold
+LEAST_WIDTH = 1.0  # the least width of a window, in units of the weight
+BLOCK_NUMBERS = 2**16  # numbers that are worked on at once: what stays near the processor
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ class Window:
     top: float
 
     @classmethod
-    def round(cls, places: np.ndarray, margin: float = MARGIN) -> Window:
+    def round(cls, places: np.ndarray, margin: float = WINDOW_MARGIN) -> Window:
         """A window that holds all places ``(n, 2)`` with a margin."""
         low, high = places.min(0), places.max(0)
-        width = np.maximum(high - low, LEAST)
+        width = np.maximum(high - low, LEAST_WIDTH)
         middle, half = (low + high) / 2, (0.5 + margin) * width
         (left, bottom), (right, top) = middle - half, middle + half
         return cls(float(left), float(right), float(bottom), float(top))
@@ -52,7 +53,7 @@ class Window:
             across = (places[:, 0] >= self.left) & (places[:, 0] <= self.right)
             return across & (places[:, 1] >= self.bottom) & (places[:, 1] <= self.top)
 
-    def pulled_in(self, places: np.ndarray, reach: float) -> np.ndarray:
+    def pull_in(self, places: np.ndarray, reach: float) -> np.ndarray:
         """The places ``(n, 2)``, those outside moved towards the middle until none is more than ``reach`` windows away.
 
         A reach of 0 moves them to the edge.
@@ -96,15 +97,15 @@ def window_for(experiments: Sequence[Experiment]) -> Window:
     return Window.round(np.array([place for place in places if place is not None]))
 
 
-def surface(experiment: Experiment, window: Window, size: int = SIZE) -> Surface:
+def surface(experiment: Experiment, window: Window, size: int = SURFACE_SIZE) -> Surface:
     """The loss of a line over a window of slopes (across) and intercepts (up)."""
-    return _surface(surface_key(experiment), window, size)
+    return _compute_surface(surface_key(experiment), window, size)
 
 
 @lru_cache(maxsize=64)
-def _surface(experiment: Experiment, window: Window, size: int) -> Surface:
+def _compute_surface(experiment: Experiment, window: Window, size: int) -> Surface:
     slopes, intercepts = window.axes(size)
-    rows = max(1, NUMBERS // (size * experiment.points))
+    rows = max(1, BLOCK_NUMBERS // (size * experiment.points))
     parts = [mean_loss(experiment, slopes, intercepts[first : first + rows, None]) for first in range(0, size, rows)]
     return Surface(slopes, intercepts, np.concatenate(parts))
 
@@ -143,13 +144,13 @@ def pca_plane(path: np.ndarray) -> Plane:
     centre = path[-1].astype(float)
     moved = path.astype(float) - centre
     _, lengths, directions = np.linalg.svd(moved, full_matrices=False)
-    directions, lengths = _two(directions), np.append(lengths, 0.0)
+    directions, lengths = _take_two(directions), np.append(lengths, 0.0)
     total = float((lengths**2).sum()) or 1.0
     explained = (float(lengths[0] ** 2 / total), float(lengths[1] ** 2 / total))
     return Plane(PCA, centre, directions, moved @ directions.T, explained)
 
 
-def _two(directions: np.ndarray) -> np.ndarray:
+def _take_two(directions: np.ndarray) -> np.ndarray:
     """The first two rows; a row of zeros where there is no second."""
     return np.concatenate([directions[:2], np.zeros((max(0, 2 - len(directions)), directions.shape[1]))])
 
@@ -208,7 +209,7 @@ def plane_window(planes: Sequence[Plane]) -> Window:
     places = np.concatenate([*corners, *(plane.path[np.isfinite(plane.path).all(1)] for plane in planes)])
     low, high = places.min(0), places.max(0)
     width = np.maximum(high - low, 0.2 * max(float((high - low).max()), 1e-3))
-    middle, half = (low + high) / 2, (0.5 + MARGIN) * width
+    middle, half = (low + high) / 2, (0.5 + WINDOW_MARGIN) * width
     (left, bottom), (right, top) = middle - half, middle + half
     return Window(float(left), float(right), float(bottom), float(top))
 
@@ -218,12 +219,12 @@ def slice_surface(experiment: Experiment, plane: Plane, window: Window, size: in
     across, up = window.axes(size)
     steps = np.stack(np.meshgrid(across, up), -1).reshape(-1, 2)
     flat = (plane.centre + steps @ plane.directions).astype(np.float32)
-    several = max(1, NUMBERS // (experiment.points * max(experiment.widths)))
-    parts = [_losses(experiment, flat[first : first + several]) for first in range(0, len(flat), several)]
+    several = max(1, BLOCK_NUMBERS // (experiment.points * max(experiment.widths)))
+    parts = [_compute_losses(experiment, flat[first : first + several]) for first in range(0, len(flat), several)]
     return Surface(across, up, np.concatenate(parts).reshape(size, size))
 
 
-def _losses(experiment: Experiment, flat: np.ndarray) -> np.ndarray:
+def _compute_losses(experiment: Experiment, flat: np.ndarray) -> np.ndarray:
     """The loss of models with weights ``(models, P)``."""
     data = make_data(experiment)
     weights = unflatten(flat, experiment.widths, experiment.normalisation)
@@ -241,3 +242,19 @@ def distance_to(best: Optimum, run: Run) -> np.ndarray:
     assert run.path is not None
     with np.errstate(over="ignore", invalid="ignore"):
         return np.linalg.norm(run.path.astype(float) - [best.slope, best.intercept], axis=1)
+
+
+def last_inside(path: np.ndarray, window: Window) -> int | None:
+    """The last place of a path ``(frames, 2)`` in a window which it leaves for good; ``None`` if it ends inside."""
+    inside = np.flatnonzero(window.holds(path))
+    last = int(inside[-1]) if len(inside) else 0
+    return None if last == len(path) - 1 else last
+
+
+def leaving_epoch(diagnosis: Diagnosis, window: Window) -> int | None:
+    """The epoch by which a training has left a window for good; ``None`` if it ends inside."""
+    run = diagnosis.run
+    assert run.path is not None
+    assert run.path_epochs is not None
+    last = last_inside(run.path, window)
+    return None if last is None else int(run.path_epochs[last]) + 1

@@ -1,8 +1,6 @@
-"""The landscape of a loss in three dimensions, with the way of its training on the ground."""
+"""The surface of a loss in three dimensions, with the path of its training on the ground."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
@@ -14,86 +12,96 @@ from playground.pages.landscape.path_figures import (
     TRUTH,
     Place,
     Trajectory,
+    draw_end_dots,
     draw_trajectory,
-    end_dots,
     heights,
     make_trajectory,
-    spots,
-    trajectory_words,
+    mark_places,
 )
 from playground.pages.landscape.study import Surface, Window
+from playground.pages.landscape.words import trajectory_words
 
-HEIGHT = 420
-LIFT, HOVER = 0.04, 0.06  # of the surface's height: how far above it the way runs, and marks stand, to be seen
-FINE = 50  # parts of the window: a way goes no further than one of them without touching the ground
-SHADES = [[0.0, "#e8e8e8"], [1.0, "#6a6a6a"]]
-SYMBOLS = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
+CHART_HEIGHT = 420  # pixels
+LINE_LIFT, MARK_LIFT = 0.04, 0.06  # of the surface's height: how far above it lines and marks are drawn, to be seen
+GROUND_STEPS = 50  # parts of the window: a path goes no further than one of them without touching the ground
+GREYS = [[0.0, "#e8e8e8"], [1.0, "#6a6a6a"]]
+SYMBOLS_3D = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
 
 
 def surface_3d_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth: Place | None, window: Window) -> Panel:
-    """A surface as hills; the way lies on the surface, at the nearest place of its grid."""
-    way = _followed(make_trajectory(diagnosis).shown_in(window, reach=0), window)
+    """A surface as hills; the path lies on the surface, at the nearest place of its grid."""
+    path = _follow_ground(make_trajectory(diagnosis).fit_into(window, reach=0), window)
     ground = heights(surface)
-    tall = float(ground.max() - ground.min())
-
-    def raised(places: np.ndarray, share: float) -> np.ndarray:
-        across = np.abs(surface.across - places[:, :1]).argmin(1)
-        up = np.abs(surface.up - places[:, 1:]).argmin(1)
-        return np.asarray(ground[up, across] + share * tall, np.float32)
-
-    flat = [draw_trajectory(way), spots(tuple(way.path[0]), best, truth, way.colour), end_dots([way])]
-    hill = {
-        "type": "surface",
-        "x": surface.across,
-        "y": surface.up,
-        "z": ground,
-        "colorscale": SHADES,
-        "opacity": 0.7,
-        "showscale": False,
-        "hovertemplate": "w %{x:.3g}, b %{y:.3g}<extra></extra>",
-    }
+    places = mark_places(tuple(path.path[0]), best, truth, path.colour)
+    flat = [draw_trajectory(path), places, draw_end_dots([path])]
+    label = name(diagnosis.run.experiment)
     return Panel(
-        title=name(diagnosis.run.experiment),
-        description=f"The {name(diagnosis.run.experiment)} loss as hills. {trajectory_words(diagnosis, best, window)}",
-        figure={"data": [hill, *(_solid(trace, raised) for trace in flat)], "layout": _layout(ground, window)},
-        revealed_traces=[RevealedTrace(1, way.epochs)],
+        title=label,
+        description=f"The {label} loss as hills. {trajectory_words(diagnosis, best, window)}",
+        figure={
+            "data": [_draw_hills(surface, ground), *(_lay_on_ground(trace, surface, ground) for trace in flat)],
+            "layout": _lay_out(ground, window),
+        },
+        revealed_traces=[RevealedTrace(1, path.epochs)],
         end_markers=len(flat),
     )
 
 
-def _followed(way: Trajectory, window: Window) -> Trajectory:
-    """The way with places between those that are far apart, so that it follows the ground and does not cut through."""
+def _draw_hills(surface: Surface, ground: np.ndarray) -> Trace:
+    return {
+        "type": "surface",
+        "x": surface.across,
+        "y": surface.up,
+        "z": ground,
+        "colorscale": GREYS,
+        "opacity": 0.7,
+        "showscale": False,
+        "hovertemplate": "w %{x:.3g}, b %{y:.3g}<extra></extra>",
+    }
+
+
+def _follow_ground(path: Trajectory, window: Window) -> Trajectory:
+    """The path with places between those that are far apart, so that it follows the ground and does not cut through."""
     size = np.array([window.right - window.left, window.top - window.bottom])
-    far = np.abs(np.diff(way.path, axis=0) / size).max(1)
-    parts = np.ceil(far * FINE).clip(1).astype(int)
+    far = np.abs(np.diff(path.path, axis=0) / size).max(1)
+    parts = np.ceil(far * GROUND_STEPS).clip(1).astype(int)
     # The k-th place is that far on the way from one kept place to the next, and is reached with the next.
-    to = np.repeat(np.arange(1, len(way.path)), parts)
+    to = np.repeat(np.arange(1, len(path.path)), parts)
     share = np.concatenate([np.arange(1, count + 1) / count for count in parts])[:, None] if len(parts) else 0.0
-    between = way.path[to - 1] + share * (way.path[to] - way.path[to - 1])
-    path = np.concatenate([way.path[:1], between])
-    return Trajectory(path, np.concatenate([way.epochs[:1], way.epochs[to]]), way.label, way.colour, way.dash)
+    between = path.path[to - 1] + share * (path.path[to] - path.path[to - 1])
+    places = np.concatenate([path.path[:1], between])
+    return Trajectory(places, np.concatenate([path.epochs[:1], path.epochs[to]]), path.label, path.colour, path.dash)
 
 
-def _layout(ground: np.ndarray, window: Window) -> Figure:
+def _lay_out(ground: np.ndarray, window: Window) -> Figure:
     axis = {"showbackground": False, "zeroline": False, "nticks": 5}
     low, high = float(ground.min()), float(ground.max())
+    heights_range = [low, high + MARK_LIFT * (high - low)]
     scene = {
         "xaxis": {**axis, "title": {"text": "w"}, "range": [window.left, window.right]},
         "yaxis": {**axis, "title": {"text": "b"}, "range": [window.bottom, window.top]},
-        "zaxis": {**axis, "title": {"text": ""}, "showticklabels": False, "range": [low, high + HOVER * (high - low)]},
+        "zaxis": {**axis, "title": {"text": ""}, "showticklabels": False, "range": heights_range},
         "aspectmode": "manual",
         "aspectratio": {"x": 1, "y": 1, "z": 0.75},
         "camera": {"eye": {"x": -0.55, "y": -1.35, "z": 1.6}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
-    return {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": HEIGHT, "showlegend": False}
+    return {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "height": CHART_HEIGHT, "showlegend": False}
 
 
-def _solid(trace: Trace, raised: Callable[[np.ndarray, float], np.ndarray]) -> Trace:
-    """A flat trace laid on the ground."""
+def _lay_on_ground(trace: Trace, surface: Surface, ground: np.ndarray) -> Trace:
+    """A flat trace in three dimensions, a little above the ground."""
     places = np.stack([np.asarray(trace["x"], float), np.asarray(trace["y"], float)], 1)
     is_line = "lines" in trace["mode"]
-    solid = {**trace, "type": "scatter3d", "z": raised(places, LIFT if is_line else HOVER), "hoverinfo": "skip"}
+    z = _find_heights(places, surface, ground, LINE_LIFT if is_line else MARK_LIFT)
+    solid = {**trace, "type": "scatter3d", "z": z, "hoverinfo": "skip"}
     if is_line:
         return {**solid, "line": {**trace["line"], "dash": "solid"}}
-    symbols = trace["marker"].get("symbol", [])
-    return {**solid, "marker": {**trace["marker"], "size": 4, "symbol": [SYMBOLS.get(s, "circle") for s in symbols]}}
+    symbols = [SYMBOLS_3D.get(symbol, "circle") for symbol in trace["marker"].get("symbol", [])]
+    return {**solid, "marker": {**trace["marker"], "size": 4, "symbol": symbols}}
+
+
+def _find_heights(places: np.ndarray, surface: Surface, ground: np.ndarray, lift: float) -> np.ndarray:
+    """The height of the ground at each of the places ``(n, 2)``, and a share ``lift`` of all of its height above it."""
+    across = np.abs(surface.across - places[:, :1]).argmin(1)
+    up = np.abs(surface.up - places[:, 1:]).argmin(1)
+    return np.asarray(ground[up, across] + lift * float(ground.max() - ground.min()), np.float32)

@@ -1,4 +1,4 @@
-"""Two stories of the Landscape page: surfaces with the ways over them, and the race of optimizers."""
+"""Two stories of the Landscape page: surfaces with the paths over them, and the race of optimizers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from playground.experiment.names import line
 from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
-from playground.pages.landscape.path_figures import excursion_words
 from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.study import (
@@ -25,6 +24,16 @@ from playground.pages.landscape.study import (
     surface,
     true_weights,
     window_for,
+)
+from playground.pages.landscape.words import (
+    LINES_ONLY,
+    ONE_LOSS,
+    RACE,
+    RACERS,
+    SLICES,
+    SURFACES,
+    USUAL_RATES,
+    excursion_words,
 )
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number, plain
@@ -38,13 +47,12 @@ from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
 
 Link = dict[str, list[str]]
-LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
 
 
 def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
-    """Every chosen loss over the same window of weights, with the way its training took."""
+    """Every chosen loss over the same window of weights, with the path of its training."""
     if not is_line(view.experiment):
-        _slices(view, settings, link, diagnoses)
+        _show_slices(view, settings, link, diagnoses)
         return
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
@@ -63,13 +71,13 @@ def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Seq
     key = "hills" if settings.deep else "surfaces"
     show(replay, key=key, epoch=view.epoch, link=link, on_click=start_at)
     charts_first()
-    st.html(wide(section("Where each training ended, and where it should", _ends(diagnoses, optima))))
+    st.html(wide(section("Where each training ended, and where it should", _tabulate_ends(diagnoses, optima))))
     st.html(prose(*SURFACES, small=True))
 
 
 def start_at(click: Click) -> None:
     """A click's callback: training begins there."""
-    change_experiment(start_slope=_short(click.x), start_intercept=_short(click.y))
+    change_experiment(start_slope=_round_weight(click.x), start_intercept=_round_weight(click.y))
 
 
 def start_in_map(click: Click) -> None:
@@ -78,35 +86,35 @@ def start_in_map(click: Click) -> None:
         start_at(click)
 
 
-def _short(value: float) -> float:
+def _round_weight(value: float) -> float:
     return min(max(float(f"{value:.3g}"), -1000.0), 1000.0)
 
 
-def _ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
+def _tabulate_ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
     head = ["", *(loss_name(LOSSES[each.run.experiment.loss]) for each in diagnoses)]
     pairs = list(zip(diagnoses, optima, strict=True))
     cells = [
         ["its own optimum, by search", *(line(best.slope, best.intercept) for best in optima)],
-        ["training ended at", *(_end(each) for each in diagnoses)],
+        ["training ended at", *(_end_words(each) for each in diagnoses)],
         ["least loss", *(number(best.loss) for best in optima)],
         ["loss at the end", *(number(float(each.run.loss[-1])) if len(each.run.loss) else "–" for each in diagnoses)],
-        ["distance left", *(_left(each, best) for each, best in pairs)],
+        ["distance left", *(_distance_words(each, best) for each, best in pairs)],
         ["valleys", *("one: no better line exists" if best.certain else "perhaps several" for best in optima)],
     ]
     return table(head, cells)
 
 
-def _end(diagnosis: Diagnosis) -> str:
+def _end_words(diagnosis: Diagnosis) -> str:
     slope, intercept = (float(array.ravel()[0]) for array in diagnosis.run.weights)
     return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "diverged (NaN or infinity)"
 
 
-def _left(diagnosis: Diagnosis, best: Optimum) -> str:
+def _distance_words(diagnosis: Diagnosis, best: Optimum) -> str:
     distance = float(distance_to(best, diagnosis.run)[-1])
     return number(distance) if np.isfinite(distance) else "–"
 
 
-def _slices(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def _show_slices(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """A plane through the weights of each network."""
     choice("plane", settings)
     planes = [cut_plane(diagnosis.run, settings.plane) for diagnosis in diagnoses]
@@ -134,7 +142,7 @@ def race(view: View, settings: LandscapeSettings, link: Link) -> None:
         best, truth, window = optimum(first), true_weights(first), window_for([first])
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
         show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)
-        _standings(diagnoses, best, window)
+        _show_standings(diagnoses, best, window)
 
 
 def adapt_side_panel(view: View, settings: LandscapeSettings) -> Panel:
@@ -148,14 +156,14 @@ def adapt_side_panel(view: View, settings: LandscapeSettings) -> Panel:
     return Panel()
 
 
-def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:
+def _show_standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:
     rows = [
         [
             OPTIMIZERS[each.run.experiment.optimizer].label,
             plain(each.run.experiment.learning_rate),
             describe_verdict(each.verdict, each.diverged_at),
             f"{each.settled_epoch:,}" if each.settled_epoch else "–",
-            _left(each, best),
+            _distance_words(each, best),
             excursion_words(each, window),
         ]
         for each in diagnoses
@@ -170,30 +178,3 @@ def _standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) ->
     ]
     st.html(wide(table(head, rows)))
     st.html(prose(RACE, small=True))
-
-
-ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
-RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
-USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."
-SURFACES = (
-    "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
-    " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."
-    " Click anywhere to start there.",
-    "The optimum (◇) is found from the loss itself, with no training. It is what this loss wants, not the truth (★).",
-)
-SLICES = {
-    "pca": "A network has too many weights to draw. This plane goes through the trained weights along the two"
-    " directions in which the training moved most (PCA of its path); the percentages say how much of the way lies in"
-    " each. Every loss has its own plane, so the charts cannot be laid over each other.",
-    "random": "This plane goes through the trained weights along two random directions, in which every unit's weights"
-    " are as long as they are in the model (Li et al. 2018): so that a surface is not flat only because its weights are"
-    " large. Random directions see little of the way; they show how sharp the place is where the training ended.",
-}
-RACE = (
-    "All start at the same weights and see the same points. A triangle is the last place on the map of a training that"
-    " leaves it for good. “Usual” rates are common choices for each optimizer, not"
-    " tuned ones: a race shows how they move, not which is best. Of Keras's optimizers five take no part: LAMB,"
-    " Adafactor and Muon scale a step by a whole layer, which would mix trainings that run side by side here; FTRL sets"
-    " all weights near 0 before it begins, and schedule-free AdamW begins from a copy of the weights as they were when"
-    " it was made: neither starts where the others do."
-)

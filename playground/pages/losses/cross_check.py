@@ -15,9 +15,9 @@ import numpy as np
 from playground.losses import LOSSES, Loss, Target
 from playground.losses.classification import naive_log_loss
 
-MOST = 50  # numbers in a batch: what a person can look at
-STEP = 1e-6  # of a difference quotient, for predictions up to 1
-ROUNDING = 1e-12  # of a value: what is less is left by rounding in 64 bits
+MOST_NUMBERS = 50  # numbers in a batch: what a person can look at
+DIFFERENCE_STEP = 1e-6  # of a difference quotient, for predictions up to 1
+ROUNDING_SHARE = 1e-12  # of a value: what is less is left by rounding in 64 bits
 
 # ``ops`` for single numbers: what a loop without any library has.
 PLAIN = SimpleNamespace(
@@ -64,12 +64,12 @@ class CrossCheck:
     def apart(self) -> tuple[float, float]:
         """The largest difference between the means, and how much of it 64 bits may have rounded."""
         values = [value for value in (self.loop, self.numpy, self.keras) if value is not None]
-        return max(values) - min(values), ROUNDING * max(map(abs, values))
+        return max(values) - min(values), ROUNDING_SHARE * max(map(abs, values))
 
     @property
     def blur(self) -> float:
         """How far a difference quotient may be from a slope of 0: its step is not 0, and the curve bends."""
-        return STEP * max(1.0, float(np.abs(self.difference).max()))
+        return DIFFERENCE_STEP * max(1.0, float(np.abs(self.difference).max()))
 
 
 def about_zero(value: float, rounding: float) -> bool:
@@ -81,8 +81,8 @@ def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
     """Raises ``ValueError``, with what was received and what to do, for a batch that the losses cannot take."""
     if len(y_true) != len(y_pred):
         raise ValueError(f"The batch has {len(y_true)} numbers in y and {len(y_pred)} in ŷ; give both as many.")
-    if len(y_true) > MOST:
-        raise ValueError(f"The batch has {len(y_true)} numbers; at most {MOST} are allowed. Leave some out.")
+    if len(y_true) > MOST_NUMBERS:
+        raise ValueError(f"The batch has {len(y_true)} numbers; at most {MOST_NUMBERS} are allowed. Leave some out.")
     if target is Target.LABEL and not set(y_true) <= {0.0, 1.0}:
         raise ValueError("A label in y is neither 0 nor 1; classification losses take no others.")
     if target is Target.POSITIVE and min(*y_true, *y_pred) <= 0:
@@ -93,9 +93,9 @@ def cross_check_loss(
     loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, *, keras: bool, **parameters: float
 ) -> CrossCheck:
     """A loss on a batch, two arrays of shape (n,), by every way; those of Keras only if asked for."""
-    left, right, corners = _sides(loss, y_true, y_pred, parameters)
+    left, right, corners = _find_sides(loss, y_true, y_pred, parameters)
     ways = CrossCheck(
-        loop=_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
+        loop=_sum_in_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
         numpy=float(loss.value(np, y_true, y_pred, **parameters).mean()),
         formula=_by_formula(loss, y_true, y_pred, parameters),
         difference=_by_difference(loss, y_true, y_pred, parameters),
@@ -122,7 +122,7 @@ def cross_check_losses(
     return {key: cross_check_loss(LOSSES[key], y_true, y_pred, keras=True, **dict(own)) for key, own in parameters}
 
 
-def _loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict[str, float]) -> float:
+def _sum_in_loop(loss: Loss, y_true: list[float], y_pred: list[float], parameters: dict[str, float]) -> float:
     """The article's way: one number after the other, summed up, divided by how many there are."""
     total = 0.0
     for truth, prediction in zip(y_true, y_pred, strict=True):
@@ -136,16 +136,16 @@ def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: 
 
 def _by_difference(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
     """Central differences; at a corner they give the mean of the slopes on both sides."""
-    step = _step(y_pred)
+    step = _step_size(y_pred)
     ahead, behind = (loss.value(np, y_true, y_pred + shift, **parameters) for shift in (step, -step))
     return (ahead - behind) / (2 * step)
 
 
-def _step(y_pred: np.ndarray) -> np.ndarray:
-    return STEP * np.maximum(1.0, np.abs(y_pred))
+def _step_size(y_pred: np.ndarray) -> np.ndarray:
+    return DIFFERENCE_STEP * np.maximum(1.0, np.abs(y_pred))
 
 
-def _sides(
+def _find_sides(
     loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The slope to the left and to the right of each point, and where there is a corner.
@@ -153,8 +153,8 @@ def _sides(
     The slopes on both sides of a curve come together as the step shrinks; those of a corner do not. What lies within
     a step of a corner counts as there: the difference quotient sees it, too.
     """
-    far = _one_sided(loss, y_true, y_pred, parameters, _step(y_pred))
-    near = _one_sided(loss, y_true, y_pred, parameters, _step(y_pred) / 4)
+    far = _one_sided(loss, y_true, y_pred, parameters, _step_size(y_pred))
+    near = _one_sided(loss, y_true, y_pred, parameters, _step_size(y_pred) / 4)
     gap, apart = np.abs(near[1] - near[0]), np.abs(far[1] - far[0])
     # Rounding does not shrink either, but it is small beside the slope or what the value allows.
     noise = 1e-3 * np.abs(near).max(axis=0) + 1e-7 * np.abs(loss.value(np, y_true, y_pred, **parameters))

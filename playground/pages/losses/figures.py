@@ -8,41 +8,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
+from playground.figures.traces import dots, loss_entry, loss_line, span
 from playground.losses import LOSSES, Loss, Target
 from playground.theory.properties import Curve, Property, PropertyCheck, make_curve
 
-POINTS = 241
-REACH = 5.0
-STEP = 1e-4
+CURVE_POINTS = 241
+AXIS_REACH = 5.0
+DERIVATIVE_STEP = 1e-4
 CEILING = 25.0  # one loss that leaps up must not press the others flat
-USUAL = 0.95  # of the places of a curve: so many are to be seen, whatever their height
-ROUNDING = 8 * np.finfo(float).eps  # of a value: what two formulas for the same may differ by
-PROBABILITIES = np.linspace(0.002, 0.998, POINTS)
+USUAL_SHARE = 0.95  # of the places of a curve: so many are to be seen, whatever their height
+ROUNDING_SHARE = 8 * np.finfo(float).eps  # of a value: what two formulas for the same may differ by
+PROBABILITIES = np.linspace(0.002, 0.998, CURVE_POINTS)
 
-FAILS = Entry("a property fails", GREY, "x", 0)
+FAILURE_ENTRY = Entry("a property fails", GREY, "x", 0)
 
 Findings = Mapping[str, Mapping[Property, PropertyCheck]]
 
 
 @dataclass(frozen=True)
 class CurveAxis:
-    """From where losses are looked at: the true value, and for labels whether against probability or logit."""
+    """What losses are drawn against: residuals of a true value, or logits or probabilities of a label."""
 
     target: Target
     y_true: float
     by_probability: bool = False
 
     @property
-    def axis(self) -> str:
+    def title(self) -> str:
         if self.target is not Target.LABEL:
             return "residual ŷ − y"
         return "probability p of label 1" if self.by_probability else "logit z"
 
     @property
     def x(self) -> np.ndarray:
+        """The places at which curves are drawn, ``(CURVE_POINTS,)``."""
         if self.target is not Target.LABEL:
-            return np.linspace(-REACH, REACH, POINTS)
-        return PROBABILITIES if self.by_probability else np.linspace(-REACH, REACH, POINTS)
+            return np.linspace(-AXIS_REACH, AXIS_REACH, CURVE_POINTS)
+        return PROBABILITIES if self.by_probability else np.linspace(-AXIS_REACH, AXIS_REACH, CURVE_POINTS)
 
     def curve(self, loss: Loss, parameters: Mapping[str, float]) -> Curve:
         """The loss against what lies on the axis; a logit as if the label were ``y_true``."""
@@ -56,106 +58,93 @@ class CurveAxis:
 
 
 def curve_panels(
-    keys: Sequence[str], parameters: Mapping[str, Mapping[str, float]], sight: CurveAxis, findings: Findings
+    keys: Sequence[str], parameters: Mapping[str, Mapping[str, float]], axis: CurveAxis, findings: Findings
 ) -> tuple[list[Panel], list[Entry]]:
     """Value, slope and curvature of the losses over one axis, and their legend."""
-    curves = {key: sight.curve(LOSSES[key], parameters[key]) for key in keys}
-    drawn = {key: _derivatives(curve, sight.x) for key, curve in curves.items()}
+    curves = {key: axis.curve(LOSSES[key], parameters[key]) for key in keys}
+    drawn = {key: _differentiate_twice(curve, axis.x) for key, curve in curves.items()}
     titles = ["Value: what an error costs", "Slope: how hard it pulls", "Curvature: how fast the pull grows"]
     panels = [
         Panel(
             title=title,
-            description=f"{title}, against the {sight.axis}: {', '.join(LOSSES[key].label for key in keys)}.",
-            figure=_figure([_line(key, sight.x, drawn[key][order]) for key in keys], sight, title),
+            description=f"{title}, against the {axis.title}: {', '.join(LOSSES[key].label for key in keys)}.",
+            figure=_draw_figure([_draw_curve(key, axis.x, drawn[key][order]) for key in keys], axis, title),
         )
         for order, title in enumerate(titles)
     ]
-    marks = _marks(curves, findings, sight, panels[0].figure["layout"]["yaxis"]["range"])
+    marks = _mark_failures(curves, findings, axis, panels[0].figure["layout"]["yaxis"]["range"])
     panels[0].figure["data"].extend(marks)
-    legend = [Entry(LOSSES[key].label, LOSSES[key].colour, LOSSES[key].dash) for key in keys]
-    return panels, [*legend, *([FAILS] if marks else [])]
+    return panels, [*(loss_entry(LOSSES[key]) for key in keys), *([FAILURE_ENTRY] if marks else [])]
 
 
-def _derivatives(curve: Curve, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _differentiate_twice(curve: Curve, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Value and both derivatives by differences; what lies outside the loss's domain is no number."""
-    inside = (x - STEP > curve.low) & (x + STEP < curve.high)
+    inside = (x - DERIVATIVE_STEP > curve.low) & (x + DERIVATIVE_STEP < curve.high)
     safe = np.where(inside, x, x[inside][0])
-    behind, here, ahead = (curve.value(safe + shift) for shift in (-STEP, 0.0, STEP))
-    orders = here, (ahead - behind) / (2 * STEP), (ahead - 2 * here + behind) / STEP**2
+    behind, here, ahead = (curve.value(safe + shift) for shift in (-DERIVATIVE_STEP, 0.0, DERIVATIVE_STEP))
+    orders = here, (ahead - behind) / (2 * DERIVATIVE_STEP), (ahead - 2 * here + behind) / DERIVATIVE_STEP**2
     # At a corner there is no curvature: what a difference gives there is as large as its step is small.
     jump = np.abs(orders[2]) > 1e3 * (1 + np.abs(orders[1]))
     # What is no larger than the rounding of the values it is made of is no bend, however large a chart draws it.
-    flat = np.abs(orders[2]) <= ROUNDING * (np.abs(behind) + 2 * np.abs(here) + np.abs(ahead)) / STEP**2
+    flat = (
+        np.abs(orders[2]) <= ROUNDING_SHARE * (np.abs(behind) + 2 * np.abs(here) + np.abs(ahead)) / DERIVATIVE_STEP**2
+    )
     kept = orders[0], orders[1], np.where(jump, np.nan, np.where(flat, 0.0, orders[2]))
     return tuple(np.where(inside, values, np.nan) for values in kept)  # type: ignore[return-value]
 
 
-def _line(key: str, x: np.ndarray, y: np.ndarray) -> Trace:
-    loss = LOSSES[key]
+def _draw_curve(key: str, x: np.ndarray, y: np.ndarray) -> Trace:
     known = np.isfinite(y)
-    return {
-        "type": "scatter",
-        "name": loss.label,
-        "x": x[known],
-        "y": y[known],
-        "mode": "lines",
-        "line": {"color": loss.colour, "dash": loss.dash, "width": 2.5},
-        "hovertemplate": "%{y:.4g}<extra>" + loss.label + "</extra>",
-    }
+    return loss_line(LOSSES[key], x[known], y[known], hover="%{y:.4g}")
 
 
-def _marks(
-    curves: Mapping[str, Curve], findings: Findings, sight: CurveAxis, window: tuple[float, float]
+def _mark_failures(
+    curves: Mapping[str, Curve], findings: Findings, axis: CurveAxis, window: tuple[float, float]
 ) -> list[Trace]:
     """A mark on each value curve where a property fails, with what fails there: one trace, which is drawn faster."""
-    failed = {} if sight.by_probability else _failed(curves, findings, sight)
+    failed = {} if axis.by_probability else _find_failures(curves, findings, axis)
     heights = {(key, at): float(curves[key].value(np.array([at]))[0]) for key, at in failed}
     # A cross at the rim of the chart would stand where nothing fails.
     seen = [place for place in failed if window[0] <= heights[place] <= window[1]]
     if not seen:
         return []
-    return [
-        {
-            "type": "scatter",
-            "name": "counter-examples",
-            "x": np.array([at for _, at in seen]),
-            "y": np.array([heights[place] for place in seen]),
-            "mode": "markers",
-            "marker": {
-                "color": [LOSSES[key].colour for key, _ in seen],
-                "size": 11,
-                "symbol": "x-thin-open",
-                "line": {"width": 3},
-            },
-            "text": [f"{LOSSES[key].label} is {'<br>'.join(failed[key, at])}" for key, at in seen],
-            "hovertemplate": "%{text}<extra></extra>",
-        }
-    ]
+    marks = dots(
+        "counter-examples",
+        np.array([at for _, at in seen]),
+        np.array([heights[place] for place in seen]),
+        [LOSSES[key].colour for key, _ in seen],
+        hover="%{text}",
+        box="",
+        size=11,
+        symbol="x-thin-open",
+        line={"width": 3},
+    )
+    texts = [f"{LOSSES[key].label} is {'<br>'.join(failed[key, at])}" for key, at in seen]
+    return [{"type": "scatter", **marks, "text": texts}]
 
 
-def _failed(curves: Mapping[str, Curve], findings: Findings, sight: CurveAxis) -> dict[tuple[str, float], list[str]]:
+def _find_failures(
+    curves: Mapping[str, Curve], findings: Findings, axis: CurveAxis
+) -> dict[tuple[str, float], list[str]]:
     """What fails within the window, by the loss and the place."""
     failed: dict[tuple[str, float], list[str]] = {}
     for key, curve in curves.items():
         for each, finding in findings[key].items():
-            if finding.at is not None and abs(finding.at) <= REACH and curve.low < finding.at < curve.high:
-                said = f"not {each}: {finding.reason}"
-                failed.setdefault((key, _shown_at(finding.at, sight)), []).append(said)
+            if finding.at is not None and abs(finding.at) <= AXIS_REACH and curve.low < finding.at < curve.high:
+                words = f"not {each}: {finding.reason}"
+                failed.setdefault((key, _mirror_place(finding.at, axis)), []).append(words)
     return failed
 
 
-def _shown_at(at: float, sight: CurveAxis) -> float:
+def _mirror_place(at: float, axis: CurveAxis) -> float:
     """Findings on labels are those of label 1; label 0 is its mirror image."""
-    return -at if sight.target is Target.LABEL and not sight.y_true else at
+    return -at if axis.target is Target.LABEL and not axis.y_true else at
 
 
-def _figure(traces: list[Trace], sight: CurveAxis, title: str) -> Figure:
+def _draw_figure(traces: list[Trace], axis: CurveAxis, title: str) -> Figure:
     lowest = min(float(trace["y"].min()) for trace in traces)
     highest = max(float(trace["y"].max()) for trace in traces)
-    ceiling = max(CEILING, min(float(np.quantile(np.abs(trace["y"]), USUAL)) for trace in traces))
-    low, high = max(lowest, -ceiling), min(highest, ceiling)
-    margin = 0.06 * (high - low) or 1.0
-    x_axis = {"range": [float(sight.x[0]), float(sight.x[-1])]}
-    return plain_figure(
-        traces, sight.axis, title.split(":")[0].lower(), x_axis, {"range": [low - margin, high + margin]}
-    )
+    ceiling = max(CEILING, min(float(np.quantile(np.abs(trace["y"]), USUAL_SHARE)) for trace in traces))
+    heights = span(max(lowest, -ceiling), min(highest, ceiling))
+    x_axis = {"range": [float(axis.x[0]), float(axis.x[-1])]}
+    return plain_figure(traces, axis.title, title.split(":")[0].lower(), x_axis, {"range": heights})

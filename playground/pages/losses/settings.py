@@ -11,8 +11,8 @@ from playground.pages.losses.figures import CurveAxis
 
 TASKS = {"regression": "Regression", "classification": "Classification"}
 TARGETS = {"regression": (Target.REAL, Target.POSITIVE), "classification": (Target.LABEL,)}
-FIRST = {"regression": ("mse", "mae", "huber"), "classification": ("cross_entropy", "hinge", "brier")}
-BATCHES = {"regression": ("1, 2, 3, 4", "1.5, 2, 2, 8"), "classification": ("1, 1, 0, 0", "2, -0.5, -3, 1")}
+FIRST_SHOWN = {"regression": ("mse", "mae", "huber"), "classification": ("cross_entropy", "hinge", "brier")}
+FIRST_BATCHES = {"regression": ("1, 2, 3, 4", "1.5, 2, 2, 8"), "classification": ("1, 1, 0, 0", "2, -0.5, -3, 1")}
 LABELS = {"1": "1", "0": "0"}
 AXES = {"logit": "logit", "probability": "probability"}
 TRUTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
@@ -26,7 +26,7 @@ class LossesSettings(PageSettings):
     """
 
     task: Annotated[str, Choice("Task", "What the losses are for.", TASKS)] = "regression"
-    shown: tuple[Annotated[str, Choice("Losses", "The losses to overlay.", LOSSES)], ...] = FIRST["regression"]
+    shown: tuple[Annotated[str, Choice("Losses", "The losses to overlay.", LOSSES)], ...] = FIRST_SHOWN["regression"]
     truth: Annotated[
         float,
         Number(
@@ -35,8 +35,8 @@ class LossesSettings(PageSettings):
     ] = 3.0
     label: Annotated[str, Choice("True label y", "The label that is right.", LABELS)] = "1"
     axis: Annotated[str, Choice("Draw against", "What the curves are drawn over.", AXES)] = "logit"
-    y_true: Annotated[str, Text("True values y")] = BATCHES["regression"][0]
-    y_pred: Annotated[str, Text("Predictions ŷ")] = BATCHES["regression"][1]
+    y_true: Annotated[str, Text("True values y")] = FIRST_BATCHES["regression"][0]
+    y_pred: Annotated[str, Text("Predictions ŷ")] = FIRST_BATCHES["regression"][1]
     numbers: Annotated[str, Text("Numbers on a line")] = "1, 2, 3, 4, 20"
 
     @property
@@ -45,7 +45,7 @@ class LossesSettings(PageSettings):
         return [key for key in list_losses(self.task) if key in self.shown]
 
     @property
-    def sight(self) -> CurveAxis:
+    def curve_axis(self) -> CurveAxis:
         if self.task == "classification":
             return CurveAxis(Target.LABEL, float(self.label), self.axis == "probability")
         needs_truth = any(LOSSES[key].target is Target.POSITIVE for key in self.keys)
@@ -53,8 +53,8 @@ class LossesSettings(PageSettings):
 
     def with_task(self, task: str) -> LossesSettings:
         """The same page on another task, with that task's own first choice of losses and a batch it can take."""
-        y_true, y_pred = BATCHES[task]
-        return self.replace(task=task, shown=FIRST[task], y_true=y_true, y_pred=y_pred)
+        y_true, y_pred = FIRST_BATCHES[task]
+        return self.replace(task=task, shown=FIRST_SHOWN[task], y_true=y_true, y_pred=y_pred)
 
     @classmethod
     def read_link(cls, query: Query) -> tuple[LossesSettings, list[str]]:
@@ -73,7 +73,7 @@ class LossesSettings(PageSettings):
         query.pop("shown", None)
         if self.task != LossesSettings().task:
             query["task"] = [self.task]
-        if set(self.shown) != set(FIRST[self.task]):
+        if set(self.shown) != set(FIRST_SHOWN[self.task]):
             query["shown"] = self.keys or [""]
         return query
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.figures.replay import GREY, Entry, Panel, Replay, Trace, plain_figure
-from playground.pages.overfit.figures import FITTED, TRAIN, VALID, dots, line
+from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, plain_figure
+from playground.figures.traces import dots, line, shade_to_previous, text_marker
+from playground.pages.overfit.figures import FITTED, TRAIN, VALID
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.text.numbers import number
 
-SMALLEST = 1e-4  # where a strength of 0 is drawn on a logarithmic axis
+SMALLEST_STRENGTH = 1e-4  # where a strength of 0 is drawn on a logarithmic axis
+POINT_HOVER = "x %{x:.3g}<br>y %{y:.4g}"
+BIAS_COLOUR, VARIANCE_COLOUR = "#56B4E9", "#E69F00"
 
 
 def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Replay:
@@ -19,22 +22,22 @@ def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Re
     """
     if found.best is None:
         return Replay([], [])
-    x = np.maximum(np.array(found.values), SMALLEST)
+    x = np.maximum(np.array(found.values), SMALLEST_STRENGTH)
     return Replay(
-        [_u_curve(found, x, chosen), _parts(parts, x, found)],
+        [_error_panel(found, x, chosen), _parts_panel(parts, x, found)],
         [
             Entry("error on validation", VALID, "dash"),
             Entry("error in training", TRAIN),
             Entry("noise", GREY),
-            Entry("bias²", "#56B4E9"),
-            Entry("variance", "#E69F00"),
+            Entry("bias²", BIAS_COLOUR),
+            Entry("variance", VARIANCE_COLOUR),
             Entry("measured on new points", FITTED, "circle", 0),
         ],
     )
 
 
-def _strength_axis(x: np.ndarray, chosen: float = 0.0) -> dict[str, object]:
-    ticks = [SMALLEST, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
+def _strength_axis(x: np.ndarray, chosen: float = 0.0) -> Figure:
+    ticks = [SMALLEST_STRENGTH, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
     return {
         "type": "log",
         "range": [float(np.log10(x[0])) - 0.1, float(np.log10(max(x[-1], chosen))) + 0.1],
@@ -43,75 +46,62 @@ def _strength_axis(x: np.ndarray, chosen: float = 0.0) -> dict[str, object]:
     }
 
 
-def _u_curve(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
-    stable = found.stable
-    axis, x = _strength_axis(x, chosen), x[stable]
-    mean, error = found.mean[stable], found.standard_error[stable]
-    train = found.errors[stable].mean(axis=1)
+def _error_panel(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
+    """The U-curve of the error on validation points with its band, beside the error in training."""
+    mean, error = found.mean[found.stable], found.standard_error[found.stable]
+    top = 1.05 * float((mean + error).max())
     best = int(mean.argmin())
-    reach = float((mean + error).max())
-    at = max(chosen, SMALLEST)
-    traces: list[Trace] = [
-        {**line("low", x, mean - error, VALID, 0), "hoverinfo": "skip"},
-        {
-            **line("high", x, mean + error, VALID, 0),
-            "fill": "tonexty",
-            "fillcolor": "rgba(213, 94, 0, 0.2)",
-            "hoverinfo": "skip",
-        },
-        line("validation", x, mean, VALID, 2.5, "dash"),
-        line("training", x, train, TRAIN, 2.5),
-        {
-            **dots("best", x[best : best + 1], mean[best : best + 1], VALID, "star", 1.0),
-            "mode": "markers+text",
-            "text": ["best"],
-            "textposition": "top center",
-        },
-        {
-            **line("chosen", np.array([at, at]), np.array([0.0, 1.05 * reach]), GREY, 2, "dot"),
-            "hovertemplate": "chosen",
-        },
+    at = max(chosen, SMALLEST_STRENGTH)
+    stable = x[found.stable]
+    training = found.errors[found.stable].mean(axis=1)
+    traces = [
+        line("low", stable, mean - error, VALID, width=0),
+        shade_to_previous(line("high", stable, mean + error, VALID, width=0), VALID, 0.2),
+        line("validation", stable, mean, VALID, dash="dash", hover="%{y:.4g}"),
+        line("training", stable, training, TRAIN, hover="%{y:.4g}"),
+        _mark_best(stable[best : best + 1], mean[best : best + 1]),
+        line("chosen", np.array([at, at]), np.array([0.0, top]), GREY, dash="dot", width=2, hover="chosen", box=""),
     ]
-    figure = plain_figure(
-        traces,
-        f"strength of {found.setting.upper()}",
-        "error, without penalty",
-        axis,
-        {"range": [0.0, 1.05 * reach]},
+    x_title, x_axis = f"strength of {found.setting.upper()}", _strength_axis(x, chosen)
+    figure = plain_figure(traces, x_title, "error, without penalty", x_axis, {"range": [0.0, top]})
+    words = f"Lowest error on validation, {number(float(mean[best]))}, at {found.best:g}; chosen: {chosen:g}."
+    return Panel("How strong?", words, figure)
+
+
+def _mark_best(x: np.ndarray, y: np.ndarray) -> Trace:
+    return text_marker(
+        x, y, "best", VALID, "top center", label="best", hover=POINT_HOVER, size=7, symbol="star", opacity=1.0
     )
-    said = f"Lowest error on validation, {number(float(mean[best]))}, at {found.best:g}; chosen: {chosen:g}."
-    return Panel("How strong?", said, figure)
 
 
-def _parts(parts: Decomposition, x: np.ndarray, found: Strengths) -> Panel:
-    axis, stable = _strength_axis(x), found.stable
-    x, test, test_error = x[stable], parts.test[stable], parts.test_error[stable]
-    base = np.zeros(len(x))
+def _parts_panel(parts: Decomposition, x: np.ndarray, found: Strengths) -> Panel:
+    """Noise, bias² and variance on top of each other, beside the squared error as measured."""
+    assert found.best is not None
+    stable = found.stable
+    test, test_error = parts.test[stable], parts.test_error[stable]
+    measured = dots("measured", x[stable], test, FITTED, hover=POINT_HOVER, size=7, symbol="circle", opacity=1.0)
+    bars = {"error_y": {"array": test_error, "color": FITTED, "thickness": 2}}
+    figure = plain_figure(
+        [*_stack_parts(parts, x, stable), {**measured, **bars}],
+        f"strength of {parts.setting.upper()}",
+        "squared error on new points",
+        _strength_axis(x),
+        {"range": [0.0, 1.1 * float((test + test_error).max())]},
+    )
+    place = parts.values.index(found.best)
+    total = f"At the best, {found.best:g}, bias² + variance + noise is {number(float(parts.total[place]))}, measured"
+    return Panel("Bias², variance, noise", f"{total} {number(float(parts.test[place]))}.", figure)
+
+
+def _stack_parts(parts: Decomposition, x: np.ndarray, stable: np.ndarray) -> list[Trace]:
+    base = np.zeros(int(stable.sum()))
     traces: list[Trace] = []
     for name, values, colour in (
         ("noise", parts.noise[stable], GREY),
-        ("bias²", np.maximum(parts.bias[stable], 0.0), "#56B4E9"),
-        ("variance", parts.variance[stable], "#E69F00"),
+        ("bias²", np.maximum(parts.bias[stable], 0.0), BIAS_COLOUR),
+        ("variance", parts.variance[stable], VARIANCE_COLOUR),
     ):
         base = base + values
-        traces.append(
-            {
-                **line(name, x, base, colour, 1),
-                "fill": "tonexty" if traces else "tozeroy",
-                "customdata": values,
-                "hovertemplate": "%{customdata:.4g}<extra>" + name + "</extra>",
-            }
-        )
-    measured = dots("measured", x, test, FITTED, "circle", 1.0)
-    traces.append({**measured, "error_y": {"array": test_error, "color": FITTED, "thickness": 2}})
-    figure = plain_figure(
-        traces,
-        f"strength of {parts.setting.upper()}",
-        "squared error on new points",
-        axis,
-        {"range": [0.0, 1.1 * float((test + test_error).max())]},
-    )
-    assert found.best is not None
-    place = parts.values.index(found.best)
-    said = f"At the best, {found.best:g}, bias² + variance + noise is {number(float(parts.total[place]))}, measured"
-    return Panel("Bias², variance, noise", f"{said} {number(float(parts.test[place]))}.", figure)
+        area = line(name, x[stable], base, colour, width=1, hover="%{customdata:.4g}")
+        traces.append({**area, "fill": "tonexty" if traces else "tozeroy", "customdata": values})
+    return traces

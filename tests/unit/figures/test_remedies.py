@@ -9,7 +9,7 @@ import pytest
 from playground.diagnosis.remedies import _MAKERS
 from playground.diagnosis.trials import Trial, remedies_for, try_remedies
 from playground.experiment import Experiment
-from playground.figures.remedies import LOWEST, NOW, STROKES, left_out, remedies_replay
+from playground.figures.remedies import LOWEST, NOW, STROKES, left_out_words, remedies_replay
 from playground.figures.replay import Panel
 from tests.support.runs import diagnosed
 
@@ -69,15 +69,15 @@ def test_another_loss_is_judged_by_the_errors_only() -> None:
     losses, errors = map(named, remedies_replay(trials("diverged")).panels)
     assert "Train on Huber instead" not in losses
     assert "Train on Huber instead" in errors
-    assert "“Train on Huber instead” changes the loss itself" in left_out(trials("diverged"))
-    assert left_out(trials("improving")) == ""
+    assert "“Train on Huber instead” changes the loss itself" in left_out_words(trials("diverged"))
+    assert left_out_words(trials("improving")) == ""
 
 
 def test_another_parameter_is_another_loss() -> None:
     (scale,) = [trial for trial in trials("stuck") if trial.remedy.key == "scale"]
     alone = remedies_replay([scale])
     assert [panel.title for panel in alone.panels] == ["Error on clean points"]
-    assert scale.remedy.label in left_out([scale])
+    assert scale.remedy.label in left_out_words([scale])
 
 
 def test_a_classifier_is_shown_by_its_loss_only() -> None:

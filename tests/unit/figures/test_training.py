@@ -11,7 +11,7 @@ import pytest
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.figures.replay import Panel, Replay, log_axis
-from playground.figures.training import KNOTS, MOST_POINTS, training_replay
+from playground.figures.training import FITTED_KNOTS, MOST_LOSS_POINTS, training_replay
 from playground.losses import LOSSES, losses_for
 from playground.text.numbers import number
 from tests.support.runs import several
@@ -124,7 +124,7 @@ def test_a_frame_of_a_network_is_its_prediction_at_that_epoch() -> None:
     (each,) = several("mse", **SITUATIONS["network"])
     replay = training_replay([each], log=True)
     (track,) = replay.panels[0].moving_traces
-    assert track.rows.shape == (len(replay.frames), KNOTS)
+    assert track.rows.shape == (len(replay.frames), FITTED_KNOTS)
     assert (replay.frames[0], replay.frames[-1]) == (0, 1000)
     trace = figure(replay.panels[0]).data[track.trace]
     np.testing.assert_allclose(track.rows[-1], trace.y, rtol=1e-5, atol=1e-5)
@@ -140,7 +140,7 @@ def test_the_curves_are_the_losses_of_each_epoch(diagnoses: list[Diagnosis]) -> 
         np.testing.assert_array_equal(trace.y, each.run.loss[np.asarray(trace.x) - 1])
         np.testing.assert_array_equal(readings, each.run.loss[: len(readings)])
         assert (trace.x[0], trace.x[-1]) == (1, len(readings))
-        assert len(trace.x) <= MOST_POINTS
+        assert len(trace.x) <= MOST_LOSS_POINTS
 
 
 def test_a_dot_stands_at_the_tip_of_every_curve(diagnoses: list[Diagnosis]) -> None:

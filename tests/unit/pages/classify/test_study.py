@@ -18,7 +18,7 @@ from playground.models.keras_model import build_model
 from playground.pages.classify.demonstrations import (
     CALIBRATED,
     CENTRE,
-    PENALTIES,
+    L2_PENALTIES,
     SEPARABLE,
     WRONG,
     WRONG_LABELS,
@@ -139,13 +139,13 @@ def test_a_sure_mistake_comes_back_when_keras_says_so():
             said.append(float(model(np.array([[CENTRE]], np.float32))[0, 0]))
         assert min(said[:-1]) >= 0 > said[-1]
     assert strong.turned < weak.turned
-    assert strong.said[0] == pytest.approx(probability(3.0), abs=1e-6)
+    assert strong.probabilities[0] == pytest.approx(probability(3.0), abs=1e-6)
 
 
 @pytest.mark.parametrize("wrong", [0.0, 0.5, 6.0, 12.0])
 def test_a_demonstration_starts_from_the_logit_that_its_slider_says(wrong):
     for found in train_recoveries(wrong):
-        assert found.said[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
+        assert found.probabilities[0] == pytest.approx(1 / (1 + np.exp(-wrong)), rel=1e-6)
 
 
 def test_the_surer_the_mistake_the_longer_the_squared_error_needs():
@@ -164,7 +164,7 @@ def test_weights_grow_without_bound_and_a_penalty_stops_them_where_scikit_learn_
     # Soudry et al. 2018: like the logarithm of the epochs, so as much for each tenfold.
     at = [float(free.slope[np.searchsorted(free.frames, epoch)]) for epoch in (50, 500, 5000)]
     assert at[2] - at[1] == pytest.approx(at[1] - at[0], rel=0.2)
-    for found, l2 in zip(held, PENALTIES[1:], strict=True):
+    for found, l2 in zip(held, L2_PENALTIES[1:], strict=True):
         assert found.slope[-1] == pytest.approx(logistic(SEPARABLE.replace(l2=l2))[0], rel=2e-3)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playground.diagnosis import Diagnosis
 from playground.figures.replay import Panel, Replay
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
-from playground.pages.landscape.path_figures import SHADED, Trajectory, excursion_words, heights
+from playground.pages.landscape.path_figures import HEIGHT_STEPS, Trajectory, heights
 from playground.pages.landscape.race_figures import race_replay
 from playground.pages.landscape.study import (
     Window,
@@ -20,6 +20,7 @@ from playground.pages.landscape.study import (
     true_weights,
     window_for,
 )
+from playground.pages.landscape.words import excursion_words
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.optima import optimum
 from tests.support.runs import diagnosed, several
@@ -85,7 +86,7 @@ def test_contour_lines_stand_at_equal_factors_in_every_chart() -> None:
         levels = hill["contours"]
         assert (hill["zmin"], hill["zmax"]) == (hill["z"].min(), hill["z"].max())
         lines = np.arange(levels["start"], levels["end"], levels["size"])
-        expected = hill["zmin"] + (hill["zmax"] - hill["zmin"]) * np.arange(1, SHADED) / SHADED
+        expected = hill["zmin"] + (hill["zmax"] - hill["zmin"]) * np.arange(1, HEIGHT_STEPS) / HEIGHT_STEPS
         np.testing.assert_allclose(lines, expected)
 
 
@@ -162,12 +163,12 @@ def test_racers_that_leave_are_marked_where_they_were_last_on_the_map() -> None:
 
 def test_a_way_that_leaves_goes_to_its_next_place_and_in_its_direction() -> None:
     path = np.array([[0.0, 0.0], [0.5, 0.5], [3.0, 1.0], [0.2, 0.1], [1e20, 2e20], [-1e30, 0.0]])
-    way = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1))
+    way = Trajectory(path, np.arange(6), "", "", "").fit_into(Window(-1, 1, -1, 1))
     assert way.epochs.tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_array_equal(way.path[:4], path[:4])
     assert np.abs(way.path).max() < 1e8
     assert way.path[4, 1] / way.path[4, 0] == pytest.approx(2)
-    on_edge = Trajectory(path, np.arange(6), "", "", "").shown_in(Window(-1, 1, -1, 1), reach=0)
+    on_edge = Trajectory(path, np.arange(6), "", "", "").fit_into(Window(-1, 1, -1, 1), reach=0)
     np.testing.assert_allclose(on_edge.path[[2, 4]], [[1, 1 / 3], [0.5, 1]])
 
 

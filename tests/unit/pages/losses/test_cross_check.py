@@ -25,21 +25,21 @@ BATCHES = {
 }
 
 
-def cross_check_losses(loss, **options):
+def cross_check(loss, **options):
     y_true, y_pred = (np.array(values, float) for values in BATCHES[loss.target])
     return cross_check_loss(loss, y_true, y_pred, keras=True, **Experiment(loss=loss.key).parameters, **options)
 
 
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_the_ways_agree(loss):
-    ways = cross_check_losses(loss)
+    ways = cross_check(loss)
     assert ways.loop == pytest.approx(ways.numpy, rel=1e-12)
     assert ways.keras == pytest.approx(ways.numpy, rel=2e-6)
 
 
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_the_slopes_agree_away_from_corners(loss):
-    ways = cross_check_losses(loss)
+    ways = cross_check(loss)
     # Keras adds 1e-7 to what it divides by, and Barron's formula is taken a millionth beside its hole at 0.
     np.testing.assert_allclose(ways.formula, ways.difference, rtol=3e-6, atol=1e-8)
     np.testing.assert_allclose(ways.autodiff, ways.formula, rtol=1e-4, atol=1e-6)
@@ -56,11 +56,11 @@ def test_the_slope_of_the_general_loss_for_every_shape(alpha):
 
 def test_a_loop_by_hand():
     # |1.6 - 1| + |-2.25 + 2| + |0.1 - 3| + |9 - 4| = 8.75, a quarter of it 2.1875.
-    assert cross_check_losses(LOSSES["mae"]).loop == pytest.approx(2.1875)
+    assert cross_check(LOSSES["mae"]).loop == pytest.approx(2.1875)
 
 
 def test_a_planted_factor_of_two_is_seen(monkeypatch):
-    before = cross_check_losses(LOSSES["cauchy"])
+    before = cross_check(LOSSES["cauchy"])
     loss = LOSSES["cauchy"]
     double = lambda ops, *args, **named: 2 * loss.value(ops, *args, **named)  # noqa: E731
     after = cross_check_loss(

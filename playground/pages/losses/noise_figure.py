@@ -1,0 +1,38 @@
+"""The figure of a noise study: how the fitted slope scatters under each loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playground.figures.replay import Entry, Panel, Replay, Trace, plain_figure
+from playground.figures.traces import span
+from playground.losses import LOSSES
+from playground.text.numbers import number
+from playground.theory.efficiency import Spread
+
+
+def slopes_replay(spreads: Sequence[Spread]) -> Replay:
+    """The fitted slopes of every seed, a box for each loss."""
+    boxes = [_draw_box(each) for each in spreads]
+    slopes = [float(slope) for each in spreads for slope in each.slopes]
+    x_axis = {"range": span(min(slopes), max(slopes), 0.05, 0.0)}
+    # The boxes stand at 0, 1, 2 …, the first at the top.
+    y_axis = {"range": [len(boxes) - 0.4, -0.6], "type": "category"}
+    look = {"margin": {"l": 110, "r": 12, "t": 8, "b": 46}, "hovermode": "closest"}
+    figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", x_axis, y_axis, **look)
+    description = "; ".join(f"{LOSSES[each.loss].label} scatters by {number(each.spread)}" for each in spreads)
+    panel = Panel("How the fitted slope scatters", f"Slopes over the seeds: {description}.", figure)
+    return Replay([panel], [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads])
+
+
+def _draw_box(spread: Spread) -> Trace:
+    loss = LOSSES[spread.loss]
+    return {
+        "type": "box",
+        "name": loss.label,
+        "x": spread.slopes,
+        "orientation": "h",
+        "marker": {"color": loss.colour, "size": 4},
+        "line": {"color": loss.colour, "width": 2},
+        "boxpoints": "outliers",
+    }
