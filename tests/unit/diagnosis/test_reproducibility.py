@@ -115,7 +115,7 @@ def test_a_program_says_which_of_its_numbers_hang_on_rounding() -> None:
         assert "These hang on rounding" in text
         assert "- 2 · MSE: ends at 1.000; ends at 1.250" in text
         assert "1 · MSE: ends" not in text
-    assert "hang on rounding" not in script(experiments, hanging=["", ""])
+    assert "hang on rounding" not in script(experiments, sensitive=["", ""])
     assert cells(book) == cells(notebook(experiments))
 
 
