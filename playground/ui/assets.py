@@ -26,14 +26,10 @@ def url_of(name: str) -> str:
     return next(url for url in addresses() if url.endswith(f"/{name}"))
 
 
-def contents() -> dict[str, bytes]:
-    """Every script by its address."""
-    return {url: path.read_bytes() for url, path in addresses().items()}
-
-
 @cache
 def addresses() -> dict[str, Path]:
-    """Where every script is, by its address: in one folder, since they name each other as neighbours."""
-    paths = [_PLOTLY, *sorted(_SCRIPTS.glob("*.js"))]
-    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths), digest_size=6).hexdigest()
-    return {f"{FOLDER}{digest}/{path.name}": path for path in paths}
+    """Where every script is, by its address: laid out as on the disk, since they name each other by relative paths."""
+    paths = {path.relative_to(_SCRIPTS).as_posix(): path for path in sorted(_SCRIPTS.rglob("*.js"))}
+    paths = {_PLOTLY.name: _PLOTLY, **paths}
+    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths.values()), digest_size=6).hexdigest()
+    return {f"{FOLDER}{digest}/{name}": path for name, path in paths.items()}

@@ -14,15 +14,10 @@ from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 from playground.theory.properties import make_curve
+from playground.ui.dashes_and_symbols import dash_array
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
 GREY = "#808080"
-DASHES = {"solid": "none", "dash": "5 2.5", "dot": "1.5 2.5", "dashdot": "5 2.5 1.5 2.5", "longdash": "9 2.5"}
-
-
-def dashes(dash: str) -> str:
-    """SVG's way to write a dash of Plotly's, small."""
-    return DASHES.get(dash) or dash.replace("px", "").replace(",", " ")
 
 
 @cache
@@ -30,7 +25,7 @@ def loss_icon(key: str) -> str:
     """The loss against the residual (or the logit of a label 1) from −2.5 to 2.5, in its colour and dash."""
     residual = np.linspace(-2.5, 2.5, 49)
     values = make_curve(LOSSES[key], 3.0, **Experiment(loss=key).parameters).value(residual)
-    return _image(_path(residual, values, LOSSES[key].colour, dashes(LOSSES[key].dash)))
+    return _image(_path(residual, values, LOSSES[key].colour, dash_array(LOSSES[key].dash)))
 
 
 @cache
@@ -82,7 +77,7 @@ def _path(
 def stroke(key: str) -> str:
     """The address of a picture of a loss's line as the charts draw it."""
     ends = np.array([0.0, 1.0])
-    return _address(_path(ends, ends, LOSSES[key].colour, dashes(LOSSES[key].dash), low=-1e6, high=1e6))
+    return _address(_path(ends, ends, LOSSES[key].colour, dash_array(LOSSES[key].dash), low=-1e6, high=1e6))
 
 
 def _image(drawing: str) -> str:

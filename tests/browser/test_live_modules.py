@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from playground.figures.replay import Entry, Replay
+from playground.text.numbers import number
+from playground.ui.dashes_and_symbols import SYMBOLS
+from playground.ui.live import pack_replay
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.browser
@@ -66,7 +71,7 @@ def test_every_kind_of_array_arrives(empty_page: Page, kind: str) -> None:
 
 def test_a_row_of_a_table_is_its_frame(empty_page: Page) -> None:
     table = np.arange(12, dtype="f4").reshape(3, 4)
-    assert call(empty_page, "arrays.js", f"module.row(module.decode({packed(table)}), 1)") == [4, 5, 6, 7]
+    assert call(empty_page, "arrays.js", f"module.readRow(module.decode({packed(table)}), 1)") == [4, 5, 6, 7]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +79,7 @@ def test_a_row_of_a_table_is_its_frame(empty_page: Page) -> None:
 )
 def test_the_last_entry_that_is_not_after_a_value(empty_page: Page, value: float, place: int) -> None:
     entries = [0, 5, 10, 20]
-    assert call(empty_page, "arrays.js", f"module.before({entries}, {value})") == place
+    assert call(empty_page, "arrays.js", f"module.findLast({entries}, {value})") == place
     assert place == np.searchsorted(entries, value, side="right") - 1
 
 
@@ -85,43 +90,89 @@ def test_two_ends_are_spread_over_a_straight_line(empty_page: Page) -> None:
 
 def test_a_film_has_one_map_a_frame_and_stays_at_its_last(empty_page: Page) -> None:
     maps = packed(np.arange(12, dtype="u1").reshape(3, 2, 2))
-    film = f"{{maps: module.decode({maps}), shades: module.shades(0, 255)}}"
-    assert call(empty_page, "arrays.js", f"module.picture({film}, 1)") == [[4, 5], [6, 7]]
-    assert call(empty_page, "arrays.js", f"module.picture({film}, 9)") == [[8, 9], [10, 11]]
-    assert call(empty_page, "arrays.js", "module.shades(-1, 1)") == pytest.approx(np.linspace(-1, 1, 256).tolist())
+    film = f"{{maps: module.decode({maps}), shades: module.listShades(0, 255)}}"
+    assert call(empty_page, "arrays.js", f"module.takePicture({film}, 1)") == [[4, 5], [6, 7]]
+    assert call(empty_page, "arrays.js", f"module.takePicture({film}, 9)") == [[8, 9], [10, 11]]
+    assert call(empty_page, "arrays.js", "module.listShades(-1, 1)") == pytest.approx(np.linspace(-1, 1, 256).tolist())
 
 
 def test_a_line_has_a_gap_where_a_point_has_no_place(empty_page: Page) -> None:
     path = "module.linePath([0, 1, 2, 3], [0, 1, NaN, 3], (x) => 10 * x, (y) => 100 - 10 * y)"
-    assert call(empty_page, "paths.js", path) == "M0,100L10,90M30,70"
-    assert call(empty_page, "paths.js", "module.linePath([], [], (x) => x, (y) => y)") == "M0,0"
+    assert call(empty_page, "fast/paths.js", path) == "M0,100L10,90M30,70"
+    assert call(empty_page, "fast/paths.js", "module.linePath([], [], (x) => x, (y) => y)") == "M0,0"
     # What lies beyond every screen is still a number that a browser can draw.
-    assert call(empty_page, "paths.js", "module.linePath([0], [1e30], (x) => x, (y) => y)") == "M0,100000"
+    assert call(empty_page, "fast/paths.js", "module.linePath([0], [1e30], (x) => x, (y) => y)") == "M0,100000"
+
+
+def trace_contour(page: Page, heights: np.ndarray, level: float) -> dict[str, list[list[list[float]]]]:
+    """The strokes of ``area`` and ``edge`` of a map, as lists of points; rows and columns are 10 pixels apart."""
+    rows, columns = ([10 * place for place in range(size)] for size in heights.shape)
+    size = f"{{height: {len(rows)}, width: {len(columns)}}}"
+    array = f"Object.assign(new Float32Array({heights.ravel().tolist()}), {size})"
+    paths = call(page, "fast/contours.js", f"module.traceContour(module.frameMap({array}, {columns}, {rows}), {level})")
+    return {name: read_path(path) for name, path in paths.items()}
+
+
+def read_path(path: str) -> list[list[list[float]]]:
+    strokes = [stroke.split("L") for stroke in path.removeprefix("M").split("M")]
+    return [[[float(number) for number in place.split(",")] for place in stroke] for stroke in strokes]
+
+
+def polygon_area(points: list[list[float]]) -> float:
+    """The shoelace formula, https://en.wikipedia.org/wiki/Shoelace_formula."""
+    x, y = np.transpose(points)
+    return float(abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2)
 
 
 def test_a_contour_crosses_each_cell_where_the_map_has_the_level(empty_page: Page) -> None:
     """A map that rises by 100 from column to column has 150 half way between the second and the third."""
-    ramp = packed(np.array([[[0, 100, 200]] * 3], "u1"))
-    film = f"{{maps: (await import('/arrays.js')).decode({ramp}), low: 0, high: 255}}"
-    path = empty_page.evaluate(
-        f"async () => (await import('/paths.js')).contourPath({film}, 0, 150, [0, 10, 20], [30, 20, 10])"
-    )
-    strokes = [stroke.split("L") for stroke in path.removeprefix("M").split("M")]
-    assert {place for stroke in strokes for place in stroke} == {"15,30", "15,20", "15,10"}
-    assert len(strokes) == 2
+    contour = trace_contour(empty_page, np.array([[0, 100, 200]] * 3), 150)
+    (edge,) = [stroke for stroke in contour["edge"] if len(stroke) > 1]
+    assert sorted(edge) == [[15, 0], [15, 10], [15, 20]]
+    (area,) = contour["area"]
+    assert polygon_area(area) == 5 * 20  # all to the right of it
+
+
+def test_a_contour_of_a_hill_is_round(empty_page: Page) -> None:
+    x, y = np.meshgrid(np.arange(21) - 10, np.arange(21) - 10)
+    contour = trace_contour(empty_page, -(x**2 + y**2), -49)  # a radius of 7 cells
+    (area,) = contour["area"]
+    assert polygon_area(area) == pytest.approx(np.pi * 70**2, rel=0.01)
+    radii = np.hypot(*(np.transpose(area) - 100))
+    assert radii == pytest.approx(70, abs=0.5)
+    assert contour["edge"] == [area]
+
+
+@pytest.mark.parametrize(("level", "area"), [(-1, 20 * 20), (1, 0)])
+def test_a_level_beyond_the_map_has_no_edge(empty_page: Page, level: float, area: float) -> None:
+    contour = trace_contour(empty_page, np.zeros((3, 3)), level)
+    assert sum(map(polygon_area, contour["area"])) == area
+    assert all(len(stroke) == 1 for stroke in contour["edge"])  # a stroke of one point draws nothing
+
+
+def test_two_hills_have_an_edge_each(empty_page: Page) -> None:
+    heights = np.zeros((3, 7))
+    heights[1, [1, 5]] = 1
+    contour = trace_contour(empty_page, heights, 0.5)
+    assert sorted(map(polygon_area, contour["area"])) == [50, 50]  # a rhombus whose diagonals are 10
+
+
+def test_levels_are_counted_as_plotly_does(empty_page: Page) -> None:
+    levels = call(empty_page, "fast/contours.js", "module.listLevels({start: 0, end: 0.3, size: 0.1})")
+    assert levels == pytest.approx([0, 0.1, 0.2, 0.3])
 
 
 def test_a_scale_is_mixed_between_its_colours(empty_page: Page) -> None:
     scale = '[[0, "rgba(0, 0, 0, 0)"], [1, "rgba(255, 100, 51, 1)"]]'
-    colours = np.reshape(call(empty_page, "paths.js", f"module.tint({scale})"), (256, 4))
+    colours = np.reshape(call(empty_page, "fast/paths.js", f"module.mixColours({scale})"), (256, 4))
     assert colours[0].tolist() == [0, 0, 0, 0]
     assert colours[-1].tolist() == [255, 100, 51, 255]
     assert colours[51].tolist() == [51, 20, 10, 51]  # a fifth of the way
-    assert call(empty_page, "paths.js", 'module.tint([[0, "red"], [1, "blue"]])') is None
+    assert call(empty_page, "fast/paths.js", 'module.mixColours([[0, "red"], [1, "blue"]])') is None
 
 
 def outline(data: str, x_range: str = "[0, 10]", title: str = "loss") -> str:
-    return f'module.outline({data}, {{title: "{title}", xaxis: {{range: {x_range}}}, yaxis: {{range: [0, 1]}}}})'
+    return f'module.summarise({data}, {{title: "{title}", xaxis: {{range: {x_range}}}, yaxis: {{range: [0, 1]}}}})'
 
 
 DRAWN = "{xaxis: {range: [0, 10]}, yaxis: {range: [0, 1]}}"
@@ -130,17 +181,17 @@ MOVED = '[{name: "MSE", x: [0, 1], y: [2, 3]}, {name: "MAE", x: [0, 1], y: [4, 9
 
 
 def test_only_traces_with_new_places_have_moved(empty_page: Page) -> None:
-    moves = call(empty_page, "shifts.js", f"module.shifts({outline(ONE)}, {outline(MOVED)}, {DRAWN})")
+    moves = call(empty_page, "fast/moves.js", f"module.findMoves({outline(ONE)}, {outline(MOVED)}, {DRAWN})")
     assert moves == [{"trace": 1, "x": [0, 1], "y": [4, 9]}]
-    assert call(empty_page, "shifts.js", f"module.shifts({outline(ONE)}, {outline(ONE)}, {DRAWN})") == []
+    assert call(empty_page, "fast/moves.js", f"module.findMoves({outline(ONE)}, {outline(ONE)}, {DRAWN})") == []
 
 
 def test_a_figure_of_another_look_or_other_axes_is_drawn_anew(empty_page: Page) -> None:
     red = ONE.replace('name: "MSE"', 'name: "MSE", mode: "markers"')
     for other in (outline(red), outline(ONE, title="error"), outline(ONE, "[0, 20]")):
-        assert call(empty_page, "shifts.js", f"module.shifts({outline(ONE)}, {other}, {DRAWN})") is None
+        assert call(empty_page, "fast/moves.js", f"module.findMoves({outline(ONE)}, {other}, {DRAWN})") is None
     little = outline(ONE, "[0, 12]")  # by less than a quarter
-    assert call(empty_page, "shifts.js", f"module.shifts({outline(ONE)}, {little}, {DRAWN})") == []
+    assert call(empty_page, "fast/moves.js", f"module.findMoves({outline(ONE)}, {little}, {DRAWN})") == []
 
 
 MOMENTS = f"""new module.Moments({{
@@ -170,9 +221,56 @@ def test_the_last_moment_is_the_figure_itself(empty_page: Page) -> None:
     assert tips == {"trace": 2, "x": [20], "y": [1]}
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [("0", "0"), ("1.23456", "1.235"), ("-0.5", "-0.5"), ("123456", "123,500"), ("1e-7", "1.00 × 10⁻⁷")],
-)
-def test_numbers_are_written_for_people(empty_page: Page, value: str, text: str) -> None:
-    assert call(empty_page, "html.js", f"module.number({value})") == text
+def test_a_relief_that_moves_brings_its_heights(empty_page: Page) -> None:
+    def relief(heights: list[list[float]]) -> str:
+        z = packed(np.array(heights, "f4"))
+        return f"[{{type: 'contour', x: [0, 1], y: [0, 1], z: {z}, contours: {{start: 1}}}}]"
+
+    before, now = (outline(relief([[0, 1], [2, last]])) for last in (3, 4))
+    (move,) = call(empty_page, "fast/moves.js", f"module.findMoves({before}, {now}, {DRAWN})")
+    assert move == {"trace": 0, "x": [0, 1], "y": [0, 1], "z": [0, 1, 2, 4], "contours": {"start": 1}}
+
+
+def test_what_moves_is_lines_others_and_films(empty_page: Page) -> None:
+    film = f"{{traces: [2], low: 0, high: 1, maps: {packed(np.zeros((2, 1, 1), 'u1'))}}}"
+    moments = MOMENTS.replace("films: []", f"films: [{film}]").replace("tips: 2", "tips: null")
+    moves = call(empty_page, "moments.js", f"{moments}.moves(12, [{{trace: 0, x: [9]}}, {{trace: 3, x: [9]}}])")
+    assert [(move["trace"], move.get("frame")) for move in moves] == [(0, None), (1, None), (3, None), (2, 1)]
+    assert moves[0]["x"] == [0, 1, 2]  # a line of the replay, not the other of the same trace
+
+
+NUMBERS = [0.0, 1.0, 1.23456, -0.5, 12.0, 999.7, 123456.0, 999999.0, 1e6, -1e-7, 1e-4, 9.99e-5, 3.4e38]
+
+
+def test_numbers_are_written_as_in_python(empty_page: Page) -> None:
+    rng = np.random.default_rng(0)
+    drawn = rng.choice([-1, 1], 200) * 10 ** rng.uniform(-8, 9, 200)
+    values = [*NUMBERS, *drawn.astype(np.float32).astype(float).tolist()]
+    for digits in (3, 4):
+        texts = call(empty_page, "html.js", f"{values}.map((value) => module.number(value, {digits}))")
+        assert texts == [number(value, digits) for value in values]
+
+
+def test_an_entry_of_a_legend_has_its_stroke_its_symbol_and_its_label_as_text(empty_page: Page) -> None:
+    (entry,) = _legend([Entry("<b>MSE</b>", "#123456", "dash", mark="diamond-open")])
+    markup = call(empty_page, "html.js", f"module.makeLegendEntry({json.dumps(entry)}).outerHTML")
+    assert 'stroke-dasharray="9 6"' in markup
+    assert SYMBOLS["diamond"] in markup
+    assert 'fill="none"' in markup
+    assert "&lt;b&gt;MSE&lt;/b&gt;" in markup
+    (entry,) = _legend([Entry("points", "#123456", "circle", 0)])
+    markup = call(empty_page, "html.js", f"module.makeLegendEntry({json.dumps(entry)}).outerHTML")
+    assert "<line" not in markup
+    assert SYMBOLS["circle"] in markup
+
+
+def _legend(entries: list[Entry]) -> list[dict[str, Any]]:
+    """Entries as the browser gets them."""
+    packed = json.loads(pack_replay(Replay([], entries), None, None))
+    legend: list[dict[str, Any]] = packed["legend"]
+    return legend
+
+
+def test_a_button_has_its_words_and_its_label(empty_page: Page) -> None:
+    markup = call(empty_page, "html.js", 'module.button("−1", "step", null, "One epoch back").outerHTML')
+    assert markup == '<button class="step" type="button" aria-label="One epoch back">−1</button>'

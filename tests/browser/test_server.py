@@ -19,7 +19,7 @@ from playground.server import application as server
 from playground.ui import assets
 from tests.support.site import ROOT, Site
 
-ASSETS = [f"/{address}" for address in assets.contents()]
+ASSETS = [f"/{address}" for address in assets.addresses()]
 
 
 def get(site: Site, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
@@ -215,4 +215,4 @@ def test_the_charts_script_is_named_relative_to_the_page(site: Site, page: str, 
 @pytest.mark.parametrize(("option", "path"), [("", ""), ("play", "/play"), ("/a/b/", "/a/b")])
 def test_scripts_are_served_below_the_path_of_the_app(monkeypatch: pytest.MonkeyPatch, option: str, path: str) -> None:
     monkeypatch.setattr(server.st, "get_option", lambda name: {"server.baseUrlPath": option}[name])
-    assert [route.path for route in server.routes()] == [f"{path}/{address}" for address in assets.contents()]
+    assert [route.path for route in server.routes()] == [f"{path}/{address}" for address in assets.addresses()]

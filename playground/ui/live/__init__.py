@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from playground.figures.replay import Panel, Replay
+from playground.figures.replay import Entry, Panel, Replay
 from playground.ui.assets import url_of
+from playground.ui.dashes_and_symbols import dash_array, symbol_path
 from playground.ui.kept_runs import kept_link
 from playground.ui.still_charts import draw_still, have_failed, note_failure
 
@@ -37,6 +39,9 @@ export default function (component) {{
   return () => remove();
 }}
 """
+
+# The environment variable that has Plotly draw every change itself, by its public functions: see ``fast/redraw.js``.
+SWITCH = "PLAYGROUND_PLAIN_PLOTLY"
 
 _CSS = (Path(__file__).parent / "live.css").read_text()
 
@@ -78,45 +83,58 @@ def show(
         draw_still(replay, key, None if link is None else {**link, **kept_link()})
         return
     mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
-    data = _pack(
+    data = pack_replay(
         replay,
         epoch,
         None if link is None else urlencode({**link, **kept_link()}, doseq=True),
         clicks=bool(on_click),
         pictures=pictures,
     )
-    hears: dict[str, Any] = {"on_clicked_change": lambda: _hear(key, on_click)} if on_click else {}
-    mount(key=key, data=data, on_failed_change=note_failure, **hears)
+    callbacks: dict[str, Any] = {"on_clicked_change": lambda: _report_click(key, on_click)} if on_click else {}
+    mount(key=key, data=data, on_failed_change=note_failure, **callbacks)
 
 
-def _hear(key: str, on_click: Callable[[Click], None]) -> None:
-    said = st.session_state[key]["clicked"]
-    if said:
-        point = said["point"]
+def _report_click(key: str, on_click: Callable[[Click], None]) -> None:
+    event = st.session_state[key]["clicked"]
+    if event:
+        point = event["point"]
         place = tuple(point) if isinstance(point, list) else point
-        on_click(Click(said["panel"], said["trace"], place, said["x"], said["y"]))
+        on_click(Click(event["panel"], event["trace"], place, event["x"], event["y"]))
 
 
-def _pack(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:
+def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:
+    """A replay as the browser gets it: JSON with arrays in base64, and a version that changes with the content."""
     spec = {
+        "fast": os.environ.get(SWITCH, "0") in ("", "0"),
         "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,
         "small": replay.small,
         "columns": replay.columns,
         "frames": replay.frames,
-        "legend": [vars(entry) for entry in replay.legend],
+        "legend": [_describe_entry(entry) for entry in replay.legend],
         "labels": replay.labels,
         "readings": replay.readings,
-        "panels": [_panel(panel) for panel in replay.panels],
+        "panels": [_describe_panel(panel) for panel in replay.panels],
         **options,
     }
-    text = json.dumps(spec, default=_array, separators=(",", ":"))
+    text = json.dumps(spec, default=_pack_array, separators=(",", ":"))
     version = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     return f'{{"version":"{version}",{text[1:]}'.encode()
 
 
-def _panel(panel: Panel) -> dict[str, Any]:
+def _describe_entry(entry: Entry) -> dict[str, Any]:
+    """An entry of the legend, and how its stroke and its symbol look."""
+    symbol = entry.mark or ("" if entry.width else entry.dash)
+    look = {
+        "dashes": dash_array(entry.dash) if entry.width else "",
+        "symbol": symbol_path(symbol) if symbol else "",
+        "open": symbol.endswith("-open"),
+    }
+    return vars(entry) | look
+
+
+def _describe_panel(panel: Panel) -> dict[str, Any]:
     return {
         "title": panel.title,
         "description": panel.description,
@@ -128,7 +146,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
     }
 
 
-def _array(values: np.ndarray) -> dict[str, str]:
+def _pack_array(values: np.ndarray) -> dict[str, str]:
     """An array as Plotly writes it, which the browser reads without parsing digits."""
     kind, dtype = _KINDS.get(values.dtype.str, (np.int32, "i4") if values.dtype.kind in "iu" else (np.float32, "f4"))
     packed = {"dtype": dtype, "bdata": b64encode(np.ascontiguousarray(values, kind).tobytes()).decode()}

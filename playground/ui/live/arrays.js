@@ -9,36 +9,34 @@ export function decode({ dtype, bdata, shape }) {
   return array;
 }
 
-export function row(rows, frame) {
+export function readRow(rows, frame) {
   return rows.subarray(frame * rows.width, (frame + 1) * rows.width);
 }
 
 // The 256 values that a film's numbers stand for.
-export function shades(low, high) {
+export function listShades(low, high) {
   return Float32Array.from({ length: 256 }, (_, shade) => low + ((high - low) * shade) / 255);
 }
 
 // One map of a film, row by row from the lowest; its last one from then on.
-export function mapOf({ maps }, frame) {
-  const size = maps.height * maps.width;
-  const first = Math.min(frame * size, maps.length - size);
-  return maps.subarray(first, first + size);
+export function takeMap({ maps }, frame) {
+  const { height, width } = maps;
+  const first = Math.min(frame * height * width, maps.length - height * width);
+  return Object.assign(maps.subarray(first, first + height * width), { height, width });
 }
 
 // The same as Plotly takes a z: a list of rows.
-export function picture(film, frame) {
-  const { maps: { height, width }, shades } = film;
-  const map = mapOf(film, frame);
-  return Array.from({ length: height }, (_, line) => (
-    Float32Array.from(map.subarray(line * width, (line + 1) * width), (value) => shades[value])));
+export function takePicture(film, frame) {
+  const map = takeMap(film, frame);
+  return Array.from({ length: map.height }, (_, line) => Float32Array.from(readRow(map, line), (value) => film.shades[value]));
 }
 
-export function values(array) {
+export function decodeIfPacked(array) {
   return array?.bdata ? decode(array) : array;
 }
 
 // The place of the last entry that is not after `value`; -1 if all are.
-export function before(sorted, value) {
+export function findLast(sorted, value) {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -17,10 +17,10 @@ export function loadPlotly() {
 
 // Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present
 // ones. One configuration for each plot, for as long as it lives: at another one Plotly would draw all anew.
-export function config(reset) {
+export function makeConfig(reset) {
   return {
     displaylogo: false,
-    displayModeBar: touch() ? false : "hover",
+    displayModeBar: isTouchScreen() ? false : "hover",
     doubleClick: false,
     modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "resetScale2d"],
     modeBarButtonsToAdd: [{ name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: reset }],
@@ -33,7 +33,7 @@ export async function drawZoomed(panel, data, layout) {
   panel.given = Object.fromEntries(Object.entries(layout).filter(([name, part]) => /^[xy]axis$/.test(name) && part.range));
   const kept = Object.entries(panel.given).map(([name, axis]) => {
     const now = plot._fullLayout?.[name];
-    const zoomed = now && given?.[name] && now.type === (axis.type ?? "linear") && !near(now.range, given[name].range);
+    const zoomed = now && given?.[name] && now.type === (axis.type ?? "linear") && !isSameRange(now.range, given[name].range);
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
   await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
@@ -43,30 +43,30 @@ export async function drawZoomed(panel, data, layout) {
   }
 }
 
-export function shownWhole(given) {
+export function listFullRanges(given) {
   return Object.fromEntries(Object.entries(given).map(([name, axis]) => [`${name}.range`, [...axis.range]]));
 }
 
-function near(one, other) {
+function isSameRange(one, other) {
   return one.every((value, place) => Math.abs(value - other[place]) < 1e-6 * (Math.abs(other[1] - other[0]) || 1));
 }
 
-export function themeOf(root) {
+export function readTheme(root) {
   const style = getComputedStyle(root);
   const read = (token) => style.getPropertyValue(`--st-${token}`).trim();
   return { text: read("text-color"), ground: read("background-color"), border: read("border-color"), font: read("font") };
 }
 
 // Plotly knows no color-mix().
-function translucent(colour, opacity) {
+function makeTranslucent(colour, opacity) {
   const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
   return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
 }
 
-const touch = () => matchMedia("(pointer: coarse)").matches;
+const isTouchScreen = () => matchMedia("(pointer: coarse)").matches;
 
-export function themed(layout, theme, width) {
-  const faint = translucent(theme.text, 0.14);
+export function applyTheme(layout, theme, width) {
+  const faint = makeTranslucent(theme.text, 0.14);
   const axis = (own) => own && { ...own, gridcolor: faint, linecolor: faint };
   const scene = layout.scene && { ...layout.scene };
   for (const name of ["xaxis", "yaxis", "zaxis"]) if (scene) scene[name] = { ...axis(scene[name]), zerolinecolor: faint };
@@ -75,7 +75,7 @@ export function themed(layout, theme, width) {
     ...layout,
     width,
     height: narrow ? 330 : layout.height,
-    dragmode: touch() ? false : "zoom", // on a phone a finger scrolls the page
+    dragmode: isTouchScreen() ? false : "zoom", // on a phone a finger scrolls the page
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: theme.text, family: theme.font, size: 13 },

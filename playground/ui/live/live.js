@@ -1,16 +1,17 @@
 // Draws Plotly figures in place and replays their frames, without asking the server.
 // The numbers, the words and the figures come from Python; nothing is computed here but which row to show.
 
-import { before, decode } from "./arrays.js";
+import { decode, findLast } from "./arrays.js";
 import { Bar } from "./bar.js";
-import { MissingScript, config, drawZoomed, loadPlotly, shownWhole, themeOf, themed } from "./charts.js";
-import { element, legendEntry, number } from "./html.js";
+import { MissingScript, applyTheme, drawZoomed, listFullRanges, loadPlotly, makeConfig, readTheme } from "./charts.js";
+import { element, makeLegendEntry, number } from "./html.js";
+import { findMoves, summarise } from "./fast/moves.js";
+import { tryRedraw } from "./fast/redraw.js";
 import { Moments } from "./moments.js";
 import { Pictures } from "./pictures.js";
-import { outline, shifts } from "./shifts.js";
-import { stroke } from "./strokes.js";
 
 const PLAY_SECONDS = 6;
+const READING_DIGITS = 4; // one more than in tables: epochs that follow each other differ by little
 const REST = 150; // milliseconds without a change before Plotly draws
 const instances = new WeakMap();
 
@@ -45,7 +46,7 @@ class Live {
 
   update(data) {
     const text = new TextDecoder().decode(data);
-    const theme = themeOf(this.root);
+    const theme = readTheme(this.root);
     const same = text === this.text && JSON.stringify(theme) === JSON.stringify(this.theme);
     if (same) return;
     this.text = text;
@@ -75,7 +76,7 @@ class Live {
         const { figure, title, description } = this.spec.panels[place];
         panel.title.textContent = title;
         panel.plot.setAttribute("aria-label", description);
-        return this.redraw(panel, this.moments[place], themed(figure.layout, this.theme, widths[place]));
+        return this.redraw(panel, this.moments[place], applyTheme(figure.layout, this.theme, widths[place]));
       }));
       this.root.classList.remove("live-failed");
       this.pictures.offer();
@@ -91,11 +92,16 @@ class Live {
 
   // New numbers in a chart that stands are moved in place; Plotly draws them, with their axes, at the `rest`.
   async redraw(panel, moments, layout) {
-    const now = outline(moments.data, layout);
-    const others = panel.now && shifts(panel.now, now, panel.given ?? {});
+    const now = summarise(moments.data, layout);
+    const others = panel.now && findMoves(panel.now, now, panel.given ?? {});
     Object.assign(panel, { now, moments, layout });
-    panel.owed = Boolean(others && stroke(panel.plot, moments, this.shown(), others));
-    if (!panel.owed) await drawZoomed(panel, moments.traces(this.shown()), layout);
+    panel.pending = Boolean(others) && this.tryRedraw(panel, others);
+    if (!panel.pending) await drawZoomed(panel, moments.traces(this.shown()), layout);
+  }
+
+  // Move what has moved without Plotly; whether it could be done.
+  tryRedraw({ plot, moments }, others = []) {
+    return this.spec.fast && tryRedraw(plot, moments.moves(this.shown(), others));
   }
 
   makePanels() {
@@ -106,9 +112,9 @@ class Live {
       plot.setAttribute("role", "figure");
       root.append(title, plot);
       this.grid.append(root);
-      const panel = { root, title, plot, given: null, now: null, owed: false };
-      panel.reset = () => window.Plotly.relayout(plot, shownWhole(panel.given));
-      panel.config = config(panel.reset);
+      const panel = { root, title, plot, given: null, now: null, pending: false };
+      panel.reset = () => window.Plotly.relayout(plot, listFullRanges(panel.given));
+      panel.config = makeConfig(panel.reset);
       const place = this.panels.length;
       panel.click = (event) => this.clicked(place, event);
       this.panels.push(panel);
@@ -130,10 +136,10 @@ class Live {
   }
 
   drawLegend() {
-    const said = JSON.stringify(this.spec.legend);
-    if (said === this.legend.dataset.said) return;
-    this.legend.dataset.said = said;
-    this.legend.replaceChildren(...this.spec.legend.map(legendEntry));
+    const entries = JSON.stringify(this.spec.legend);
+    if (entries === this.legend.dataset.entries) return;
+    this.legend.dataset.entries = entries;
+    this.legend.replaceChildren(...this.spec.legend.map(makeLegendEntry));
   }
 
   shown() {
@@ -146,7 +152,7 @@ class Live {
     if (!this.panels.length) return;
     this.moving(moving);
     for (const panel of this.panels) {
-      if (!moving || !stroke(panel.plot, panel.moments, this.shown())) this.settle(panel);
+      if (!moving || !this.tryRedraw(panel)) this.settle(panel);
     }
     this.tell();
   }
@@ -155,9 +161,9 @@ class Live {
 
   restSoon() {
     clearTimeout(this.resting);
-    const owed = this.panels.some((panel) => panel.owed);
-    this.moving(owed || this.playing);
-    if (owed) this.resting = setTimeout(() => this.rest(), REST);
+    const pending = this.panels.some((panel) => panel.pending);
+    this.moving(pending || this.playing);
+    if (pending) this.resting = setTimeout(() => this.rest(), REST);
   }
 
   rest() {
@@ -169,8 +175,8 @@ class Live {
 
   // Have Plotly draw a panel as it stands.
   settle(panel) {
-    if (!panel.owed) return void restyle(panel.plot, panel.moments, this.shown());
-    panel.owed = false;
+    if (!panel.pending) return void restyle(panel.plot, panel.moments, this.shown());
+    panel.pending = false;
     drawZoomed(panel, panel.moments.traces(this.shown()), panel.layout);
   }
 
@@ -181,10 +187,10 @@ class Live {
     const parts = this.spec.labels.map((label, place) => {
       const reading = this.readings[place];
       if (!epoch) return null;
-      const value = epoch <= reading.length ? number(reading[epoch - 1]) : "diverged";
+      const value = epoch <= reading.length ? number(reading[epoch - 1], READING_DIGITS) : "diverged";
       return `${label} ${value}`;
     }).filter(Boolean);
-    const kept = this.frames[before(this.frames, epoch)];
+    const kept = this.frames[findLast(this.frames, epoch)];
     const note = kept === epoch || epoch === this.spec.epochs ? "" : ` The models are drawn as of epoch ${kept}.`;
     this.reading.textContent = parts.length
       ? `Loss at epoch ${epoch.toLocaleString("en")}: ${parts.join(" · ")}.${note}`
@@ -237,7 +243,7 @@ class Live {
     if (!window.Plotly || !this.theme) return;
     for (const [place, { plot }] of this.panels.entries()) {
       if (plot.clientWidth && plot.layout && plot.clientWidth !== plot.layout.width) {
-        const { width, height, dragmode } = themed(this.spec.panels[place].figure.layout, this.theme, plot.clientWidth);
+        const { width, height, dragmode } = applyTheme(this.spec.panels[place].figure.layout, this.theme, plot.clientWidth);
         window.Plotly.relayout(plot, { width, height, dragmode });
       }
     }

@@ -1,6 +1,6 @@
 // What a panel shows at an epoch: which traces have moved, and where to.
 
-import { before, decode, picture, row, shades, spread, values } from "./arrays.js";
+import { decode, decodeIfPacked, findLast, listShades, readRow, spread, takePicture } from "./arrays.js";
 
 const FAR = 9e29; // from here on a value stands for one that no number holds: it is drawn outside the chart, and its size is not shown
 
@@ -9,9 +9,9 @@ export class Moments {
     Object.assign(this, { data: figure.data, frames, epochs, tips });
     this.tracks = tracks.map((track) => {
       const { x, y } = this.data[track.trace];
-      return { ...track, x: values(x), y: values(y), rows: decode(track.rows), across: track.across && decode(track.across) };
+      return { ...track, x: decodeIfPacked(x), y: decodeIfPacked(y), rows: decode(track.rows), across: track.across && decode(track.across) };
     });
-    this.films = films.map((film) => ({ ...film, maps: decode(film.maps), shades: shades(film.low, film.high) }));
+    this.films = films.map((film) => ({ ...film, maps: decode(film.maps), shades: listShades(film.low, film.high) }));
     this.reveals = reveals.map((reveal) => {
       // When each point of the trace is reached: its x, or the epochs that come with it.
       const { x, y, z } = this.data[reveal.trace];
@@ -20,7 +20,7 @@ export class Moments {
     });
   }
 
-  frame(epoch) { return before(this.frames, epoch); }
+  frame(epoch) { return findLast(this.frames, epoch); }
 
   // The text over a moving line where the pointer is.
   hoverTemplate({ trace, y }) {
@@ -35,10 +35,21 @@ export class Moments {
     return traces;
   }
 
+  // What moves at an epoch, and `others` that have moved since, for a fast redraw: maps by their film and frame.
+  moves(epoch, others = []) {
+    const lines = this.lines(epoch);
+    const frame = this.frame(epoch);
+    return [
+      ...lines,
+      ...others.filter(({ trace }) => !lines.some((line) => line.trace === trace)),
+      ...this.films.flatMap((film) => film.traces.map((trace) => ({ trace, film, frame }))),
+    ];
+  }
+
   // Every moving map with its new z.
   pictures(epoch) {
     return this.films.flatMap((film) => {
-      const z = picture(film, this.frame(epoch));
+      const z = takePicture(film, this.frame(epoch));
       return film.traces.map((trace) => ({ trace, z }));
     });
   }
@@ -48,11 +59,11 @@ export class Moments {
     const frame = this.frame(epoch);
     const tracks = this.tracks.map(({ trace, x, y, rows, across }) => {
       if (epoch >= this.epochs) return { trace, x, y };
-      if (across) return { trace, x: row(across, frame), y: row(rows, frame) };
-      return { trace, x, y: spread(row(rows, frame), x.length) };
+      if (across) return { trace, x: readRow(across, frame), y: readRow(rows, frame) };
+      return { trace, x, y: spread(readRow(rows, frame), x.length) };
     }).map((move) => ({ ...move, hovertemplate: this.hoverTemplate(move) }));
     const revealed = this.reveals.map(({ trace, at, x, y, z }) => {
-      const stop = before(at, epoch) + 1;
+      const stop = findLast(at, epoch) + 1;
       return { trace, x: x.subarray(0, stop), y: y.subarray(0, stop), ...(z && { z: z.subarray(0, stop) }) };
     });
     if (this.tips === null) return [...tracks, ...revealed];

@@ -1,56 +1,38 @@
-// A map's shades and lines at its levels, put where Plotly would put them into what it has drawn before.
+// Where a map has a certain value, as SVG paths (marching squares).
 
-import { near } from "./paths.js";
+import { NO_PATH, roundPixels } from "./paths.js";
 
-// What draws a trace of Plotly's contours with new numbers; null if it has other levels than are on the screen.
-export function relief({ group, full, across, up }, { x, y, z, contours }) {
-  const shades = group.querySelectorAll("g.contourfill path");
-  const lines = group.querySelectorAll("g.contourlevel");
-  const levels = levelsOf(contours);
-  const known = levels.length === shades.length && levels.length === lines.length;
-  if (!known || z.width !== x.length || z.height !== y.length) return null;
-  return () => {
-    const ground = { heights: rimmed(z), columns: ringed(Array.from(x, across)), rows: ringed(Array.from(y, up)) };
-    levels.forEach((level, place) => {
-      const { area, edge } = outlined(ground, level);
-      const [path, ...more] = lines[place].querySelectorAll("path");
-      shades[place].setAttribute("d", area);
-      path?.setAttribute("d", edge);
-      more.forEach((each) => each.setAttribute("d", "M0,0"));
-    });
-  };
-}
-
-// As Plotly counts them.
-function levelsOf({ start, end, size }) {
+// The levels of Plotly's contours, as it counts them.
+export function listLevels({ start, end, size }) {
   const levels = [];
   for (let level = start; level < end + size / 10; level += size) levels.push(level);
   return levels;
 }
 
 // A map with a rim of no width that is lower than all of it: what is above a level then ends at the map's edge.
-function rimmed(map) {
+// `columns` and `rows` are the pixels of the map's columns and rows.
+export function frameMap(map, columns, rows) {
   const width = map.width + 2;
   const heights = new Float64Array(width * (map.height + 2)).fill(Math.min(...map) - 1);
-  for (let line = 0; line < map.height; line++) {
-    heights.set(map.subarray(line * map.width, (line + 1) * map.width), (line + 1) * width + 1);
+  for (let row = 0; row < map.height; row++) {
+    heights.set(map.subarray(row * map.width, (row + 1) * map.width), (row + 1) * width + 1);
   }
-  return heights;
+  return { heights, columns: repeatEnds(columns), rows: repeatEnds(rows) };
 }
 
-function ringed(places) {
+function repeatEnds(places) {
   return [places[0], ...places, places.at(-1)];
 }
 
 // The ways round all that is above a level, as closed paths; and those parts of them that are not the map's edge.
-function outlined(ground, level) {
-  const { next, rim } = steps(ground, level);
+export function traceContour(map, level) {
+  const { next, rim } = linkSides(map, level);
   let area = "";
   let edge = "";
   for (const first of next.keys()) {
     let [pen, line] = ["M", "M"];
     for (let side = first; side !== undefined; ) {
-      const place = crossing(side, ground, level);
+      const place = placeCrossing(side, map, level);
       area += pen + place;
       edge += line + place;
       [pen, line] = ["L", rim.has(side) ? "M" : "L"];
@@ -59,12 +41,12 @@ function outlined(ground, level) {
       side = following;
     }
   }
-  return { area: area || "M0,0", edge: edge || "M0,0" };
+  return { area: area || NO_PATH, edge: edge || NO_PATH };
 }
 
 // From each side of a cell at which one leaves what is above the level to the next at which one comes back, round the
 // cell; and the sides from which one goes along the rim. Side 2p goes from place p to the right, side 2p + 1 upwards.
-function steps({ heights, columns, rows }, level) {
+function linkSides({ heights, columns, rows }, level) {
   const width = columns.length;
   const [next, rim] = [new Map(), new Set()];
   for (let row = 0; row + 1 < rows.length; row++) {
@@ -89,13 +71,13 @@ function steps({ heights, columns, rows }, level) {
 }
 
 // Where a side is at the level, in pixels.
-function crossing(side, { heights, columns, rows }, level) {
+function placeCrossing(side, { heights, columns, rows }, level) {
   const width = columns.length;
   const place = side >> 1;
   const [row, column] = [Math.floor(place / width), place % width];
   const share = (level - heights[place]) / (heights[place + (side % 2 ? width : 1)] - heights[place]);
-  const between = ([from, to]) => near(from + share * (to - from));
+  const mix = (from, to) => roundPixels(from + share * (to - from));
   return side % 2
-    ? `${near(columns[column])},${between(rows.slice(row, row + 2))}`
-    : `${between(columns.slice(column, column + 2))},${near(rows[row])}`;
+    ? `${roundPixels(columns[column])},${mix(rows[row], rows[row + 1])}`
+    : `${mix(columns[column], columns[column + 1])},${roundPixels(rows[row])}`;
 }
