@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from time import sleep
-from typing import Any
 
 import streamlit as st
 from cachetools import LRUCache
@@ -59,7 +58,7 @@ def middleware() -> list[Middleware]:
 
 
 @asynccontextmanager
-async def lifespan(_app: Any) -> AsyncIterator[None]:
+async def lifespan(_app: object) -> AsyncIterator[None]:
     """From the start of the server to its end; the warm-up goes on beside it."""
     draw_unknown_pages_whole()
     Thread(target=_warm_up, name="warm-up", daemon=True).start()

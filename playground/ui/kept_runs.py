@@ -45,7 +45,7 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
             icon=":material/bookmark_add:",
             disabled=not left or len(kept()) >= MOST_KEPT,
             help="Puts these experiments into the comparison: see the page Compare.",
-            on_click=_keep,
+            on_click=_keep_runs,
             args=(new,),
         )
         if kept():
@@ -64,5 +64,5 @@ def too_long(advice: str) -> None:
         )
 
 
-def _keep(new: Sequence[Kept]) -> None:
+def _keep_runs(new: Sequence[Kept]) -> None:
     put_kept(add(kept(), new))

@@ -27,9 +27,9 @@ def sweep_controls(view: View) -> None:
     sweeping = open_settings(SweepSettings)
     across, up, how = st.columns(3)
     with across:
-        _axis("vary", "Vary", sweeping, view)
+        _draw_axis("vary", "Vary", sweeping, view)
     with up:
-        _axis("against", "and", sweeping, view)
+        _draw_axis("against", "and", sweeping, view)
     with how:
         slider("seeds", sweeping)
         judges = judges_of(view.experiment)
@@ -45,7 +45,7 @@ def sweep_controls(view: View) -> None:
         )
 
 
-def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
+def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(SweepSettings, axis)
     options = [*([NONE] if axis == "against" else []), *offered(view.task, getattr(sweeping, axis))]
@@ -55,7 +55,7 @@ def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
         options,
         key=key,
         format_func=lambda setting: "nothing else" if setting == NONE else sweepable()[setting].label,
-        on_change=_new_axis,
+        on_change=_reset_axis_range,
         args=(axis,),
     )
     setting = getattr(sweeping, axis)
@@ -72,7 +72,7 @@ def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     choice(f"{axis}_scale", sweeping)
 
 
-def _new_axis(axis: str) -> None:
+def _reset_axis_range(axis: str) -> None:
     """Another setting has another usual range."""
     chosen = st.session_state[settings_key(SweepSettings, axis)]
     change_settings(SweepSettings, **{axis: chosen, f"{axis}_from": None, f"{axis}_to": None, f"{axis}_scale": "usual"})

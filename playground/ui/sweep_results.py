@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from playground import compute
 from playground.experiment import Experiment
@@ -51,35 +51,36 @@ def sweep_results(view: View) -> None:
     try:
         wanted = plan(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
-        st.error(sentence(_reason(error)), icon=":material/straighten:")
+        st.error(sentence(_explain_refusal(error)), icon=":material/straighten:")
         return
-    st.markdown(" ".join([_size_words(wanted), *repeats_words(sweeping, wanted)]))
+    st.markdown(" ".join([_describe_size(wanted), *repeats_words(sweeping, wanted)]))
     if not sweeping.swept and work_of(wanted) > AT_ONCE:
-        st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
+        st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_start_sweep)
         return
-    found = _swept(wanted)
+    found = _run_sweep(wanted)
     if found is not None and found.trained.any():
-        _shown(found, sweeping, sweeping.judged_by(view.experiment))
+        _show_sweep(found, sweeping, sweeping.judged_by(view.experiment))
 
 
-def _reason(error: ValueError) -> str:
+def _explain_refusal(error: ValueError) -> str:
     """What a check says, without pydantic's frame round it."""
-    errors: Any = getattr(error, "errors", None)
-    return errors()[0]["msg"].removeprefix("Value error, ") if errors else str(error)
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"].removeprefix("Value error, ")
+    return str(error)
 
 
-def _size_words(wanted: Sweep) -> str:
+def _describe_size(wanted: Sweep) -> str:
     seeds, losses, *steps = wanted.shape
     grid = " × ".join(f"{step:,}" for step in steps)
     each = f"{losses} loss{'es' if losses > 1 else ''}"
     return f"{grid} values × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
 
 
-def _sweep() -> None:
+def _start_sweep() -> None:
     change_settings(SweepSettings, swept=True)
 
 
-def _swept(wanted: Sweep) -> Swept | None:
+def _run_sweep(wanted: Sweep) -> Swept | None:
     pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
     cuts = parts(wanted, min(pieces, wanted.size))
     jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
@@ -87,22 +88,22 @@ def _swept(wanted: Sweep) -> Swept | None:
     return together(wanted, cuts, found) if found else None
 
 
-def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
+def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     sweep = found.sweep
     one = len(sweep.axes) == 1
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
-    def clicked(click: Click) -> None:
-        _open(_view_at(found, click), sweep.base)
+    def open_clicked(click: Click) -> None:
+        _open_point(_make_view_at(found, click), sweep.base)
 
-    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
+    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=open_clicked, pictures="sweep")
     contest = is_contest(found, judge)
-    told = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
+    result = (summary(found, judge) if contest else lost_words(found)) if one else map_summary(found, judge)
     trust = claim_words(claims_of(found, judge)) if contest else no_contest_words(found, judge)
-    notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    notes = [result, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
     st.html(prose(*(note for note in notes if note), small=False))
-    _pick(found)
-    _numbers(found, judge)
+    _draw_point_picker(found)
+    _show_numbers(found, judge)
     st.download_button(
         "Sweep as CSV",
         lambda: found.frame().to_csv(index=False),
@@ -113,13 +114,13 @@ def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     )
 
 
-def _open(view: View, base: Experiment) -> None:
+def _open_point(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
     set_settings(pinned(open_settings(SweepSettings), base))
     go_to_page(view, HOMES[view.task])
 
 
-def _view_at(found: Swept, click: Click) -> View:
+def _make_view_at(found: Swept, click: Click) -> View:
     """The experiment of a clicked point, under the first seed, with all losses of the sweep."""
     sweep = found.sweep
     if isinstance(click.point, tuple):
@@ -129,17 +130,17 @@ def _view_at(found: Swept, click: Click) -> View:
     return View(sweep.at(0, loss, place), losses=sweep.losses)
 
 
-def _pick(found: Swept) -> None:
+def _draw_point_picker(found: Swept) -> None:
     """The same as a click on a point, by keyboard."""
     sweep = found.sweep
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        places = [_place_on(sweep, axis) for axis in range(len(sweep.axes))]
+        places = [_choose_place(sweep, axis) for axis in range(len(sweep.axes))]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
         label = f"Open on {PAGES[HOMES[view.task]]}"
-        st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
+        st.button(label, key="pick_open", on_click=_open_point, args=(view, sweep.base))
 
 
-def _place_on(sweep: Sweep, axis: int) -> int:
+def _choose_place(sweep: Sweep, axis: int) -> int:
     """The place on an axis that the visitor chose by its value."""
     found = sweep.axes[axis]
     values = list(found.values)
@@ -152,7 +153,7 @@ def _place_on(sweep: Sweep, axis: int) -> int:
     return values.index(chosen) if chosen in values else 0
 
 
-def _numbers(found: Swept, judge: str) -> None:
+def _show_numbers(found: Swept, judge: str) -> None:
     if len(found.sweep.axes) > 1:
         return
     more = st.expander("The numbers, and who wins", key="sweep_numbers", on_change="rerun")
