@@ -31,10 +31,10 @@ Result = TypeVar("Result")
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
     """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
-    return computed(train_and_diagnose, experiments) if affordable(experiments) else None
+    return computed(train_and_diagnose, experiments) if check_affordable(experiments) else None
 
 
-def affordable(experiments: Experiments) -> bool:
+def check_affordable(experiments: Experiments) -> bool:
     """Whether one page may ask for so many steps; if not, the page says what to do."""
     steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
     if steps > MOST_STEPS:
@@ -69,7 +69,7 @@ def computed(function: Callable[..., Result], *arguments: Hashable, **options: H
     return result
 
 
-def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
+def compute_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
     """What several jobs give, in their order: fewer if the visitor stopped them, namely those that were done.
 
     The page then says so, in the ``trainings`` that each job is made of, and offers to do the rest.

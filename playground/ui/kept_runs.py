@@ -50,10 +50,10 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
         )
         if kept():
             st.page_link("compare.py", label=f"Compare {count(len(kept()), 'run')}", width="content")
-    too_long("Take the JSON file on the page Compare to keep")
+    warn_if_too_long("Take the JSON file on the page Compare to keep")
 
 
-def too_long(advice: str) -> None:
+def warn_if_too_long(advice: str) -> None:
     """A warning if the link cannot hold all that is kept, and what keeps it."""
     held, runs = fitting(kept()), len(kept())
     if held < runs:

@@ -19,7 +19,7 @@ from playground.ui.session import (
     open_settings,
     settings_key,
 )
-from playground.ui.widgets import explain, trained_by
+from playground.ui.widgets import explain, list_trained
 
 
 def sweep_controls(view: View) -> None:
@@ -62,7 +62,7 @@ def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> No
     if setting == NONE:
         return
     others = {sweeping.vary, sweeping.against} - {setting, NONE}
-    explain("" if others else reason_unused_by_all(setting, trained_by(view)))  # another axis may give it an effect
+    explain("" if others else reason_unused_by_all(setting, list_trained(view)))  # another axis may give it an effect
     low, high, _ = usual_range(setting, view.experiment)
     left, right = st.columns(2)
     for column, end, usual in ((left, "from", low), (right, "to", high)):

@@ -29,7 +29,7 @@ from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, map_summary, summary, table_rows
 from playground.text.phrases import count, sentence
 from playground.ui.html import loss_name, prose, table, wide
-from playground.ui.jobs import computed_in_parts
+from playground.ui.jobs import compute_in_parts
 from playground.ui.live import Click, show
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
@@ -84,7 +84,7 @@ def _run_sweep(wanted: Sweep) -> Swept | None:
     pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(work_of(wanted) / WORK_A_PART)))
     cuts = parts(wanted, min(pieces, wanted.size))
     jobs = [compute.Call(swept_part, (wanted, *cut), ()) for cut in cuts]
-    found = computed_in_parts(jobs, [last - first for first, last in cuts])
+    found = compute_in_parts(jobs, [last - first for first, last in cuts])
     return together(wanted, cuts, found) if found else None
 
 

@@ -151,7 +151,7 @@ def is_changed(name: str, view: View) -> bool:
     return getattr(view.experiment, name) not in [getattr(each, name) for each in usual]
 
 
-def trained_by(view: View) -> list[Experiment]:
+def list_trained(view: View) -> list[Experiment]:
     """What a view trains: one experiment a loss; its own where no loss is chosen."""
     return view.experiments or [view.experiment]
 
@@ -194,7 +194,7 @@ def _find_reason(name: str, holder: Holder, unused: str | None) -> str:
     """Why a control is disabled: what its page says, else what the experiments of the view say; empty if it is not."""
     if unused is not None or not isinstance(holder, View):
         return unused or ""
-    return reason_unused_by_all(name, trained_by(holder))
+    return reason_unused_by_all(name, list_trained(holder))
 
 
 def _choose_callback(holder: Holder, reshapes: bool) -> Touch:
@@ -212,5 +212,5 @@ def _reshape_if_others_change() -> None:
 
 
 def _list_reasons(view: View) -> list[str]:
-    experiments = trained_by(view)
+    experiments = list_trained(view)
     return [reason_unused_by_all(name, experiments) for name in settings()]
