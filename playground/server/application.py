@@ -161,7 +161,7 @@ class ScriptCache:
             await send(message)
 
         await self.app(scope, receive, send_and_record)
-        if _never_changes(messages[0]) and _count_bytes(messages) <= KEPT_BYTES:
+        if _may_be_kept(messages):
             self.answers[key] = messages
 
 
@@ -174,7 +174,11 @@ def _asks_for_compressed_file(scope: Scope) -> bool:
     return "accept-encoding" in headers and not partial
 
 
-def _never_changes(start: Message) -> bool:
+def _may_be_kept(messages: Sequence[Message]) -> bool:
+    """Whether an answer is whole, never changes, and fits."""
+    if not messages or messages[-1].get("more_body") or _count_bytes(messages) > KEPT_BYTES:
+        return False
+    start = messages[0]
     return start["status"] == 200 and "immutable" in Headers(raw=start["headers"]).get("cache-control", "")
 
 
