@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 from time import sleep
-from typing import Any
 
 import streamlit as st
 from cachetools import LRUCache
@@ -59,7 +58,7 @@ def middleware() -> list[Middleware]:
 
 
 @asynccontextmanager
-async def lifespan(_app: Any) -> AsyncIterator[None]:
+async def lifespan(_app: object) -> AsyncIterator[None]:
     """From the start of the server to its end; the warm-up goes on beside it."""
     draw_unknown_pages_whole()
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
@@ -162,7 +161,7 @@ class ScriptCache:
             await send(message)
 
         await self.app(scope, receive, send_and_record)
-        if _never_changes(messages[0]) and _count_bytes(messages) <= KEPT_BYTES:
+        if _may_be_kept(messages):
             self.answers[key] = messages
 
 
@@ -175,7 +174,11 @@ def _asks_for_compressed_file(scope: Scope) -> bool:
     return "accept-encoding" in headers and not partial
 
 
-def _never_changes(start: Message) -> bool:
+def _may_be_kept(messages: Sequence[Message]) -> bool:
+    """Whether an answer is whole, never changes, and fits."""
+    if not messages or messages[-1].get("more_body") or _count_bytes(messages) > KEPT_BYTES:
+        return False
+    start = messages[0]
     return start["status"] == 200 and "immutable" in Headers(raw=start["headers"]).get("cache-control", "")
 
 

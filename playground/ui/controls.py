@@ -28,11 +28,11 @@ from playground.ui.widgets import (
     choice,
     explain,
     is_changed,
+    list_trained,
     number_stops,
     seed,
     slider,
     switch,
-    trained_by,
     typed,
 )
 
@@ -132,7 +132,7 @@ def draw_start_controls(view: View) -> None:
 def draw_training_controls(view: View, panel: Panel = Panel()) -> None:
     """The losses, the optimizer and its steps; then what has no effect here but is not as usual."""
     st.subheader("3 · Training", anchor=False)
-    experiments = panel.experiments or trained_by(view)
+    experiments = panel.experiments or list_trained(view)
     st.session_state.setdefault("losses", list(view.losses))
     st.pills(
         "Losses",

@@ -15,6 +15,7 @@ from playground.experiment.view import View
 from playground.export.kept import PAGES, Kept, add
 from playground.export.record import (
     MOST_BYTES,
+    Record,
     Results,
     history_csv,
     keras_file,
@@ -32,39 +33,36 @@ from playground.ui.jobs import computed, trained
 from playground.ui.kept_runs import kept, put_kept
 from playground.ui.navigation import HOMES
 
-MOST_SAID = 5  # runs of a file whose numbers did not come again
+MOST_LISTED = 5  # runs of a file whose numbers did not come again
 _IMPORTED, _FILES = "_imported", "_files_read"
 
 
 def take_away(view: View, diagnoses: Sequence[Diagnosis], *, elsewhere: bool = False) -> None:
     """Everything as files; and a file back as what it was, which a page that shows no kept runs has ``elsewhere``."""
     st.subheader("Take it with you", anchor=False)
-    mine = (
-        kept()
-        if diagnoses
-        else tuple(Kept(experiment=experiment, page=HOMES[view.task]) for experiment in view.experiments)
-    )
-    if mine and not diagnoses:
+    home = HOMES[view.task]
+    runs = kept() if diagnoses else tuple(Kept(experiment=each, page=home) for each in view.experiments)
+    if runs and not diagnoses:
         diagnoses = trained(tuple(view.experiments)) or []
-    if mine and diagnoses:
-        what = "the kept runs" if mine == kept() else f"what the page {PAGES[HOMES[view.task]]} shows"
-        st.markdown(f"Of {what}: {count(len(mine), 'run')}. The program needs NumPy and TensorFlow, nothing of ours.")
-        _downloads(mine, diagnoses)
+    if runs and diagnoses:
+        what = "the kept runs" if runs == kept() else f"what the page {PAGES[home]} shows"
+        st.markdown(f"Of {what}: {count(len(runs), 'run')}. The program needs NumPy and TensorFlow, nothing of ours.")
+        _offer_files(runs, diagnoses)
     uploaded = f"file_{st.session_state.get(_FILES, 0)}"
     st.file_uploader(
         "Open a file", "json", key=uploaded, on_change=_read_file, args=(uploaded,), help="A JSON file of this page."
     )
-    _say_imported(" and went to the page Compare" if elsewhere else "")
+    _show_imported(" and went to the page Compare" if elsewhere else "")
 
 
-def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
-    experiments = [each.experiment for each in mine]
+def _offer_files(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
+    experiments = [each.experiment for each in runs]
     reason = unsaid(experiments)
     if reason:
         st.caption(sentence(reason))
-    hanging = _hanging(mine, diagnoses)
+    hanging = _describe_sensitive_runs(runs, diagnoses)
     offers: list[tuple[str, Callable[[], str], str, str]] = [
-        ("JSON", lambda: write_record(mine, diagnoses), "comparison.json", "application/json"),
+        ("JSON", lambda: write_record(runs, diagnoses), "comparison.json", "application/json"),
         ("History as CSV", lambda: history_csv(diagnoses), "history.csv", "text/csv"),
         ("Predictions as CSV", lambda: predictions_csv(diagnoses), "predictions.csv", "text/csv"),
     ]
@@ -82,18 +80,18 @@ def _downloads(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
         for label, make, file, kind in offers:
             st.download_button(label, make, file, kind, on_click="ignore", key=f"take_{file}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.selectbox("Trained model", range(len(mine)), format_func=titles(mine).__getitem__, key="take_which")
-        diagnosis = diagnoses[place if place is not None and place < len(mine) else 0]
+        place = st.selectbox("Trained model", range(len(runs)), format_func=titles(runs).__getitem__, key="take_which")
+        diagnosis = diagnoses[place if place is not None and place < len(runs) else 0]
         refusal = keras_file_refusal(diagnosis.run)
-        _download_model(diagnosis.run, refused=bool(refusal))
-    for told in [sentence(refusal)] if refusal else keras_file_limits(diagnosis.run.experiment):
-        st.caption(told)
+        _offer_model(diagnosis.run, refused=bool(refusal))
+    for note in [sentence(refusal)] if refusal else keras_file_limits(diagnosis.run.experiment):
+        st.caption(note)
 
 
-def _download_model(run: Run, *, refused: bool) -> None:
+def _offer_model(run: Run, *, refused: bool) -> None:
     st.download_button(
         "Keras file",
-        lambda: _model(run.experiment),
+        lambda: _make_keras_file(run.experiment),
         f"{run.experiment.loss}.keras",
         "application/octet-stream",
         on_click="ignore",
@@ -102,15 +100,15 @@ def _download_model(run: Run, *, refused: bool) -> None:
     )
 
 
-def _hanging(mine: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
+def _describe_sensitive_runs(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What of each run is sensitive to rounding, which the page says; empty where it was not tried."""
-    ends = computed(train_probes, tuple(each.experiment for each in mine)) or []
-    hanging = [describe_sensitivity(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
-    told = [sentence(f"{title}: {said}") for title, said in zip(titles(mine), hanging, strict=False) if said]
-    if told:
-        verb = "hangs" if len(told) == 1 else "hang"
-        st.info(f"Of {count(len(mine), 'run')}, {len(told):,} {verb} on rounding: {HANGING}\n\n{_listed(told)}")
-    return hanging
+    ends = computed(train_probes, tuple(each.experiment for each in runs)) or []
+    effects = [describe_sensitivity(diagnosis.run, end) for diagnosis, end in zip(diagnoses, ends, strict=False)]
+    lines = [sentence(f"{title}: {effect}") for title, effect in zip(titles(runs), effects, strict=False) if effect]
+    if lines:
+        verb = "hangs" if len(lines) == 1 else "hang"
+        st.info(f"Of {count(len(runs), 'run')}, {len(lines):,} {verb} on rounding: {HANGING}\n\n{_list_first(lines)}")
+    return effects
 
 
 HANGING = (
@@ -119,7 +117,7 @@ HANGING = (
 )
 
 
-def _model(experiment: Experiment) -> bytes:
+def _make_keras_file(experiment: Experiment) -> bytes:
     """The trained model. This runs when the button is pressed, beside the page."""
     return compute.call(compute.Call(keras_file, (experiment,), ()), lambda share: None).value
 
@@ -139,36 +137,40 @@ def _read_file(key: str) -> None:
         state[_IMPORTED] = record
 
 
-def _say_imported(where: str) -> None:
-    """What a file brought: a message, or whether its numbers came again."""
-    said = st.session_state.get(_IMPORTED)
-    if said is None:
+def _show_imported(where: str) -> None:
+    """What a file brought: why it could not be read, or whether training gave its numbers again."""
+    record = st.session_state.get(_IMPORTED)
+    if record is None:
         return
-    if isinstance(said, str):
-        st.error(sentence(said), icon=":material/error:")
+    if isinstance(record, str):
+        st.error(sentence(record), icon=":material/error:")
         return
-    told = [(each, results) for each, results in zip(said.kept, said.results, strict=True) if results]
-    again = trained(tuple(each.experiment for each, _ in told)) if told else []
-    if again is None:
+    differences = _find_differences(record)
+    if differences is None:
         return
-    places = [place for place, results in enumerate(said.results, 1) if results]
-    apart = [
-        f"Run {place} of the file, {name(each.experiment)}: {difference}"
-        for place, (each, results), diagnosis in zip(places, told, again, strict=True)
-        if (difference := results.describe_differences(Results.of(diagnosis)))
-    ]
-    came = f"{count(len(said.kept), 'run')} came from the file{where}."
-    if apart:
-        st.warning(f"{came} Trained again, {_are(len(apart))} to other numbers than the file says:\n\n{_listed(apart)}")
+    came = f"{count(len(record.kept), 'run')} came from the file{where}."
+    if differences:
+        runs = "one of them came" if len(differences) == 1 else f"{len(differences):,} of them came"
+        st.warning(f"{came} Trained again, {runs} to other numbers than the file says:\n\n{_list_first(differences)}")
     else:
         st.success(f"{came} Trained again, all came to the numbers that the file says.")
 
 
-def _are(runs: int) -> str:
-    return "one of them came" if runs == 1 else f"{runs:,} of them came"
+def _find_differences(record: Record) -> list[str] | None:
+    """Where the runs of a file, trained again, come to other numbers; ``None`` if they could not be trained."""
+    places = [place for place, results in enumerate(record.results) if results]
+    experiments = tuple(record.kept[place].experiment for place in places)
+    diagnoses = trained(experiments) if experiments else []
+    if diagnoses is None:
+        return None
+    return [
+        f"Run {place + 1} of the file, {name(diagnosis.experiment)}: {difference}"
+        for place, diagnosis in zip(places, diagnoses, strict=True)
+        if (results := record.results[place]) and (difference := results.describe_differences(Results.of(diagnosis)))
+    ]
 
 
-def _listed(lines: Sequence[str]) -> str:
+def _list_first(lines: Sequence[str]) -> str:
     """The first few as a list in Markdown."""
-    more = [f"and {len(lines) - MOST_SAID:,} more"] if len(lines) > MOST_SAID else []
-    return "\n".join(f"- {line}" for line in [*lines[:MOST_SAID], *more])
+    more = [f"and {len(lines) - MOST_LISTED:,} more"] if len(lines) > MOST_LISTED else []
+    return "\n".join(f"- {line}" for line in [*lines[:MOST_LISTED], *more])

@@ -17,11 +17,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answe
     ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(_row(*row) for row in rows)
+    body = "".join(_make_row(*row) for row in rows)
     return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _row(question: str, *answers: str) -> str:
+def _make_row(question: str, *answers: str) -> str:
     cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)
     return f'<tr><th scope="row">{escape(question)}</th>{cells}</tr>'
 
@@ -37,10 +37,10 @@ def section(title: str, *parts: str) -> str:
 
 def prose(*sentences: str, small: bool = False) -> str:
     kind = ' class="small"' if small else ""
-    return "".join(f"<p{kind}>{_whole(escape(text))}</p>" for text in sentences)
+    return "".join(f"<p{kind}>{_keep_equations_whole(escape(text))}</p>" for text in sentences)
 
 
-def _whole(text: str) -> str:
+def _keep_equations_whole(text: str) -> str:
     """The text with no line break inside an equation."""
     return re.sub(r"\S+ = \S+(?: [+−] \S+)?", lambda equation: equation[0].replace(" ", "&nbsp;"), text)
 

@@ -25,23 +25,23 @@ def loss_icon(key: str) -> str:
     """The loss against the residual (or the logit of a label 1) from −2.5 to 2.5, in its colour and dash."""
     residual = np.linspace(-2.5, 2.5, 49)
     values = make_curve(LOSSES[key], 3.0, **Experiment(loss=key).parameters).value(residual)
-    return _image(_path(residual, values, LOSSES[key].colour, dash_array(LOSSES[key].dash)))
+    return _write_image(_draw_line(residual, values, LOSSES[key].colour, dash_array(LOSSES[key].dash)))
 
 
 @cache
 def source_icon(key: str) -> str:
     """The true function, with the noise at its ends where it is not the same everywhere."""
     if key in LABELLED_DISTRIBUTIONS:
-        return _image(_dots(key))
+        return _write_image(_draw_points(key))
     source = TRUE_FUNCTIONS[key]
     x = np.linspace(source.low, source.high, 49)
     spread = 6.0 * source.spread(x) if np.ptp(source.spread(x)) else np.zeros_like(x)
     lines = [source.truth(x) + spread, source.truth(x) - spread] if spread.any() else [source.truth(x)]
     low, high = np.min(lines), np.max(lines)
-    return _image("".join(_path(x, line, GREY, "none", low, high) for line in lines))
+    return _write_image("".join(_draw_line(x, line, GREY, "none", low, high) for line in lines))
 
 
-def _dots(key: str) -> str:
+def _draw_points(key: str) -> str:
     """A few points of each label, discs and rings."""
     law = LabelLaw(key, overlap=0.2, positives=0.5, label_noise=0.0)
     x, y, _ = law.draw(36, np.random.default_rng(1))
@@ -60,10 +60,10 @@ def noise_icon(key: str) -> str:
     heights, edges = np.histogram(draws, bins=18, range=(-3, 3))
     x = np.repeat(edges, 2)
     y = np.concatenate([[0], np.repeat(heights, 2), [0]]).astype(float)
-    return _image(_path(x, y, GREY, "none"))
+    return _write_image(_draw_line(x, y, GREY, "none"))
 
 
-def _path(
+def _draw_line(
     x: np.ndarray, y: np.ndarray, colour: str, dash: str, low: float | None = None, high: float | None = None
 ) -> str:
     low, high = (float(y.min()) if low is None else low), (float(y.max()) if high is None else high)
@@ -77,15 +77,15 @@ def _path(
 def stroke(key: str) -> str:
     """The address of a picture of a loss's line as the charts draw it."""
     ends = np.array([0.0, 1.0])
-    return _address(_path(ends, ends, LOSSES[key].colour, dash_array(LOSSES[key].dash), low=-1e6, high=1e6))
+    return _make_address(_draw_line(ends, ends, LOSSES[key].colour, dash_array(LOSSES[key].dash), low=-1e6, high=1e6))
 
 
-def _image(drawing: str) -> str:
+def _write_image(drawing: str) -> str:
     """Markdown for an image; it is decoration beside a word, so it has no text of its own."""
-    return f"![]({_address(drawing)})"
+    return f"![]({_make_address(drawing)})"
 
 
-def _address(drawing: str) -> str:
+def _make_address(drawing: str) -> str:
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawing}</svg>'
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

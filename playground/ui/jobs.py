@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
 import streamlit as st
 from cachetools import LRUCache, cached
+from streamlit.delta_generator import DeltaGenerator
 
 from playground import compute
 from playground.compute import Answer, Call, ComputingError
@@ -30,10 +31,10 @@ Result = TypeVar("Result")
 
 def trained(experiments: Experiments) -> list[Diagnosis] | None:
     """The diagnosed runs of the experiments, with their paths; ``None`` if there are none: the page then says why."""
-    return computed(train_and_diagnose, experiments) if affordable(experiments) else None
+    return computed(train_and_diagnose, experiments) if check_affordable(experiments) else None
 
 
-def affordable(experiments: Experiments) -> bool:
+def check_affordable(experiments: Experiments) -> bool:
     """Whether one page may ask for so many steps; if not, the page says what to do."""
     steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
     if steps > MOST_STEPS:
@@ -44,7 +45,7 @@ def affordable(experiments: Experiments) -> bool:
     return steps <= MOST_STEPS
 
 
-def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result | None:
+def computed(function: Callable[..., Result], *arguments: Hashable, **options: Hashable) -> Result | None:
     """What a function of ``playground`` makes of its arguments, remembered for a while.
 
     The function is one of a module, and is also given ``on_progress(share)``, which it may call with 0 to 1 and which
@@ -58,7 +59,7 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
         return None
     progress = _Progress(job)
     try:
-        result: Result = _answer(job, progress).value
+        result: Result = _find_answer(job, progress).value
     except ComputingError as error:
         st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
         return None
@@ -68,7 +69,7 @@ def computed(function: Callable[..., Result], *arguments: Any, **options: Any) -
     return result
 
 
-def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
+def compute_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any]:
     """What several jobs give, in their order: fewer if the visitor stopped them, namely those that were done.
 
     The page then says so, in the ``trainings`` that each job is made of, and offers to do the rest.
@@ -79,9 +80,9 @@ def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[An
     progress = _Progress(whole, len(whole))
     try:
         for job in whole:
-            if stopped and _answer.cache_key(job, progress) not in (_answer.cache or ()):
+            if stopped and _find_answer.cache_key(job, progress) not in (_find_answer.cache or ()):
                 break
-            results.append(_answer(job, progress).value)
+            results.append(_find_answer(job, progress).value)
             progress.parts_done += 1
     except ComputingError as error:
         st.error(f"This could not be computed: {error}. Choose something smaller, or try again in a minute.")
@@ -89,18 +90,18 @@ def computed_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[An
         return results
     progress.end()
     if len(results) < len(whole) and stopped:
-        st.info(_stopped_words(sum(trainings[: len(results)]), sum(trainings)))
+        st.info(_describe_stop(sum(trainings[: len(results)]), sum(trainings)))
         st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
     return results
 
 
-def _stopped_words(done: int, asked: int) -> str:
+def _describe_stop(done: int, asked: int) -> str:
     shown = "and shown" if done else "so nothing is shown yet"
     return f"Stopped: {done:,} of {count(asked, 'training')} are done, {shown}."
 
 
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
-def _answer(job: Call, progress: _Progress) -> Answer:
+def _find_answer(job: Call, progress: _Progress) -> Answer:
     if not compute.is_ready():
         progress.say("Starting TensorFlow, once, a few seconds …")
     return compute.call(job, progress)
@@ -122,11 +123,11 @@ class _Progress:
         self.parts, self.parts_done = parts, 0
         self.began = monotonic()
         self.moved = -PAUSE
-        self.place: Any = None
-        self.bar: Any = None
+        self.place: DeltaGenerator | None = None
+        self.bar: DeltaGenerator | None = None
 
     def say(self, text: str) -> None:
-        with self._stage():
+        with self._take_place():
             st.info(text)
 
     def __call__(self, share: float) -> None:
@@ -138,18 +139,18 @@ class _Progress:
             return
         self.moved = took
         if self.bar is None:
-            with self._stage(), st.container(horizontal=True, vertical_alignment="center"):
+            with self._take_place(), st.container(horizontal=True, vertical_alignment="center"):
                 self.bar = st.progress(0.0)
-                st.button("Stop", key=f"stop {hash(self.job)}", on_click=self._stop)  # a page may wait for several
+                st.button("Stop", key=f"stop {hash(self.job)}", on_click=self._note_stop)  # a page may wait for several
         left = f", about {count(round(took / share - took) or 1, 'second')} left" if share and took > 1.0 else ""
         self.bar.progress(share, f"Training: {share:.0%}{left}" if share else "Preparing this kind of model, once …")
 
     def end(self) -> None:
-        self._stage().empty()
+        self._take_place().empty()
 
-    def _stage(self) -> Any:
+    def _take_place(self) -> DeltaGenerator:
         self.place = self.place or st.empty()
         return self.place
 
-    def _stop(self) -> None:
+    def _note_stop(self) -> None:
         st.session_state[_STOPPED] = self.job

@@ -45,15 +45,15 @@ def keep_button(experiments: Sequence[Experiment], page: str) -> None:
             icon=":material/bookmark_add:",
             disabled=not left or len(kept()) >= MOST_KEPT,
             help="Puts these experiments into the comparison: see the page Compare.",
-            on_click=_keep,
+            on_click=_keep_runs,
             args=(new,),
         )
         if kept():
             st.page_link("compare.py", label=f"Compare {count(len(kept()), 'run')}", width="content")
-    too_long("Take the JSON file on the page Compare to keep")
+    warn_if_too_long("Take the JSON file on the page Compare to keep")
 
 
-def too_long(advice: str) -> None:
+def warn_if_too_long(advice: str) -> None:
     """A warning if the link cannot hold all that is kept, and what keeps it."""
     held, runs = count_fitting(kept()), len(kept())
     if held < runs:
@@ -64,5 +64,5 @@ def too_long(advice: str) -> None:
         )
 
 
-def _keep(new: Sequence[Kept]) -> None:
+def _keep_runs(new: Sequence[Kept]) -> None:
     put_kept(add(kept(), new))

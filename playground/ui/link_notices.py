@@ -42,7 +42,7 @@ def forget_unread_names() -> None:
 def warn_of_repairs(*kinds: type) -> None:
     """A warning for everything that was repaired in these parts of the link."""
     repairs = st.session_state.get(_REPAIRS, {})
-    _warn([notice for kind in kinds for notice in repairs.get(kind.__name__, [])])
+    _show_warnings([notice for kind in kinds for notice in repairs.get(kind.__name__, [])])
 
 
 def warn_of_unread_names() -> None:
@@ -50,9 +50,9 @@ def warn_of_unread_names() -> None:
     state = st.session_state
     if _UNREAD not in state:
         state[_UNREAD] = unread_names(read_address([]), state[_READ])
-    _warn(state[_UNREAD])
+    _show_warnings(state[_UNREAD])
 
 
-def _warn(notices: Sequence[str]) -> None:
+def _show_warnings(notices: Sequence[str]) -> None:
     for notice in notices:
         st.warning(f"In the link, {notice}", icon=":material/build:")

@@ -7,7 +7,7 @@ setting, behind that of its page if it is a page's own. The browser keeps the ad
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -92,7 +92,7 @@ def write_view_widgets() -> None:
         state[layer_key(index)] = width
 
 
-def change_experiment(**changes: Any) -> None:
+def change_experiment(**changes: object) -> None:
     """A button's callback: set some settings of the experiment, and draw the whole page anew."""
     view: View = st.session_state[_VIEW]
     set_view(view.with_experiment(view.experiment.replace(**changes)))
@@ -152,7 +152,7 @@ def set_settings(value: PageSettings) -> None:
         state[settings_key(model, name)] = list(now) if field.many else now
 
 
-def change_settings(model: type[PageSettings], **changes: Any) -> None:
+def change_settings(model: type[PageSettings], **changes: object) -> None:
     """A button's callback: set some of a page's own settings, and draw the whole page anew."""
     show_settings(st.session_state[state_key(model)].replace(**changes))
 

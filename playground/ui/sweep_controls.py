@@ -19,7 +19,7 @@ from playground.ui.session import (
     open_settings,
     settings_key,
 )
-from playground.ui.widgets import explain, trained_by
+from playground.ui.widgets import explain, list_trained
 
 
 def sweep_controls(view: View) -> None:
@@ -27,9 +27,9 @@ def sweep_controls(view: View) -> None:
     sweeping = open_settings(SweepSettings)
     across, up, how = st.columns(3)
     with across:
-        _axis("vary", "Vary", sweeping, view)
+        _draw_axis("vary", "Vary", sweeping, view)
     with up:
-        _axis("against", "and", sweeping, view)
+        _draw_axis("against", "and", sweeping, view)
     with how:
         slider("seeds", sweeping)
         judges = find_judges(view.experiment)
@@ -45,7 +45,7 @@ def sweep_controls(view: View) -> None:
         )
 
 
-def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
+def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(SweepSettings, axis)
     options = [*([NONE] if axis == "against" else []), *list_axes(view.task, getattr(sweeping, axis))]
@@ -55,14 +55,14 @@ def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
         options,
         key=key,
         format_func=lambda setting: "nothing else" if setting == NONE else sweepable()[setting].label,
-        on_change=_new_axis,
+        on_change=_reset_axis_range,
         args=(axis,),
     )
     setting = getattr(sweeping, axis)
     if setting == NONE:
         return
     others = {sweeping.vary, sweeping.against} - {setting, NONE}
-    explain("" if others else reason_unused_by_all(setting, trained_by(view)))  # another axis may give it an effect
+    explain("" if others else reason_unused_by_all(setting, list_trained(view)))  # another axis may give it an effect
     low, high, _ = usual_range(setting, view.experiment)
     left, right = st.columns(2)
     for column, end, usual in ((left, "from", low), (right, "to", high)):
@@ -72,7 +72,7 @@ def _axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     choice(f"{axis}_scale", sweeping)
 
 
-def _new_axis(axis: str) -> None:
+def _reset_axis_range(axis: str) -> None:
     """Another setting has another usual range."""
     chosen = st.session_state[settings_key(SweepSettings, axis)]
     change_settings(SweepSettings, **{axis: chosen, f"{axis}_from": None, f"{axis}_to": None, f"{axis}_scale": "usual"})

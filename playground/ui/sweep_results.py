@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from playground import compute
 from playground.experiment import Experiment
@@ -37,7 +37,7 @@ from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, summarise_axis, summarise_map, table_rows
 from playground.text.phrases import count, sentence
 from playground.ui.html import loss_name, prose, table, wide
-from playground.ui.jobs import computed_in_parts
+from playground.ui.jobs import compute_in_parts
 from playground.ui.live import Click, show
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
@@ -59,58 +59,59 @@ def sweep_results(view: View) -> None:
     try:
         wanted = plan_sweep(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
-        st.error(sentence(_reason(error)), icon=":material/straighten:")
+        st.error(sentence(_explain_refusal(error)), icon=":material/straighten:")
         return
-    st.markdown(" ".join([_size_words(wanted), *repeats_words(sweeping, wanted)]))
+    st.markdown(" ".join([_describe_size(wanted), *repeats_words(sweeping, wanted)]))
     if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
-        st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_sweep)
+        st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_start_sweep)
         return
-    found = _swept(wanted)
+    found = _run_sweep(wanted)
     if found is not None and found.trained.any():
-        _shown(found, sweeping, sweeping.judged_by(view.experiment))
+        _show_sweep(found, sweeping, sweeping.judged_by(view.experiment))
 
 
-def _reason(error: ValueError) -> str:
+def _explain_refusal(error: ValueError) -> str:
     """What a check says, without pydantic's frame round it."""
-    errors: Any = getattr(error, "errors", None)
-    return errors()[0]["msg"].removeprefix("Value error, ") if errors else str(error)
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"].removeprefix("Value error, ")
+    return str(error)
 
 
-def _size_words(wanted: Sweep) -> str:
+def _describe_size(wanted: Sweep) -> str:
     seeds, losses, *steps = wanted.shape
     grid = " × ".join(f"{step:,}" for step in steps)
     each = f"{losses} loss{'es' if losses > 1 else ''}"
     return f"{grid} values × {each} × {count(seeds, 'seed')} = **{wanted.size:,} trainings**."
 
 
-def _sweep() -> None:
+def _start_sweep() -> None:
     change_settings(SweepSettings, swept=True)
 
 
-def _swept(wanted: Sweep) -> Swept | None:
+def _run_sweep(wanted: Sweep) -> Swept | None:
     pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(estimate_work(wanted) / WORK_A_PART)))
     cuts = cut_sweep(wanted, min(pieces, wanted.size))
     jobs = [compute.Call(train_part, (wanted, *cut), ()) for cut in cuts]
-    found = computed_in_parts(jobs, [last - first for first, last in cuts])
+    found = compute_in_parts(jobs, [last - first for first, last in cuts])
     return join_parts(wanted, cuts, found) if found else None
 
 
-def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
+def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     sweep = found.sweep
     one = len(sweep.axes) == 1
     replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
 
-    def clicked(click: Click) -> None:
-        _open(_view_at(found, click), sweep.base)
+    def open_clicked(click: Click) -> None:
+        _open_point(_make_view_at(found, click), sweep.base)
 
-    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=clicked, pictures="sweep")
+    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=open_clicked, pictures="sweep")
     contest = is_contest(found, judge)
-    told = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
+    result = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
     trust = claim_words(compare_losses(found, judge)) if contest else no_contest_words(found, judge)
-    notes = [told, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    notes = [result, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
     st.html(prose(*(note for note in notes if note), small=False))
-    _pick(found)
-    _numbers(found, judge)
+    _draw_point_picker(found)
+    _show_numbers(found, judge)
     st.download_button(
         "Sweep as CSV",
         lambda: found.frame().to_csv(index=False),
@@ -121,13 +122,13 @@ def _shown(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     )
 
 
-def _open(view: View, base: Experiment) -> None:
+def _open_point(view: View, base: Experiment) -> None:
     """A button's callback: open a point. Its values become the page's own; the sweep they are from stays."""
     set_settings(pin_ranges(open_settings(SweepSettings), base))
     go_to_page(view, HOMES[view.task])
 
 
-def _view_at(found: Swept, click: Click) -> View:
+def _make_view_at(found: Swept, click: Click) -> View:
     """The experiment of a clicked point, under the first seed, with all losses of the sweep."""
     sweep = found.sweep
     if isinstance(click.point, tuple):
@@ -137,17 +138,17 @@ def _view_at(found: Swept, click: Click) -> View:
     return View(sweep.at(0, loss, place), losses=sweep.losses)
 
 
-def _pick(found: Swept) -> None:
+def _draw_point_picker(found: Swept) -> None:
     """The same as a click on a point, by keyboard."""
     sweep = found.sweep
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        places = [_place_on(sweep, axis) for axis in range(len(sweep.axes))]
+        places = [_choose_place(sweep, axis) for axis in range(len(sweep.axes))]
         view = View(sweep.at(0, sweep.losses[0], *places), losses=sweep.losses)
         label = f"Open on {PAGES[HOMES[view.task]]}"
-        st.button(label, key="pick_open", on_click=_open, args=(view, sweep.base))
+        st.button(label, key="pick_open", on_click=_open_point, args=(view, sweep.base))
 
 
-def _place_on(sweep: Sweep, axis: int) -> int:
+def _choose_place(sweep: Sweep, axis: int) -> int:
     """The place on an axis that the visitor chose by its value."""
     found = sweep.axes[axis]
     values = list(found.values)
@@ -160,7 +161,7 @@ def _place_on(sweep: Sweep, axis: int) -> int:
     return values.index(chosen) if chosen in values else 0
 
 
-def _numbers(found: Swept, judge: str) -> None:
+def _show_numbers(found: Swept, judge: str) -> None:
     if len(found.sweep.axes) > 1:
         return
     more = st.expander("The numbers, and who wins", key="sweep_numbers", on_change="rerun")

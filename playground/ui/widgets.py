@@ -35,8 +35,8 @@ def choice(
     ``only`` names the keys that are offered, of all in the table; what is chosen is always offered, too. Pills answer
     ``None`` for a key that they do not have. ``reshapes`` and ``unused``: see ``slider``.
     """
-    reason = _reason(name, holder, unused)
-    field, value, key = _widget(name, holder)
+    reason = _find_reason(name, holder, unused)
+    field, value, key = _describe_widget(name, holder)
     setting = field.setting
     assert isinstance(setting, Choice)
     st.session_state.setdefault(key, list(value) if field.many else value)
@@ -54,7 +54,7 @@ def choice(
         format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
         help="  \n".join([setting.help, *summaries]),
         disabled=bool(reason),
-        on_change=on_change or _touched(holder, reshapes),
+        on_change=on_change or _choose_callback(holder, reshapes),
     )
     explain(reason)
 
@@ -67,16 +67,18 @@ def slider(
     ``reshapes`` says that other controls come, go or change with it. ``unused`` is why the setting has no effect, empty
     if it has one; without it, the experiment is asked.
     """
-    field, value, key = _widget(name, holder)
-    reason = _reason(name, holder, unused)
-    number_stops(field.setting, key, value, disabled=disabled or bool(reason), on_change=_touched(holder, reshapes))
+    field, value, key = _describe_widget(name, holder)
+    reason = _find_reason(name, holder, unused)
+    number_stops(
+        field.setting, key, value, disabled=disabled or bool(reason), on_change=_choose_callback(holder, reshapes)
+    )
     explain(reason)
 
 
 def typed(name: str, holder: Holder, *, label: str | None = None, unused: str | None = None) -> None:
     """A number or a text that is typed; a number that may be left empty is ``None`` then."""
-    field, value, key = _widget(name, holder)
-    reason = _reason(name, holder, unused)
+    field, value, key = _describe_widget(name, holder)
+    reason = _find_reason(name, holder, unused)
     setting = field.setting
     st.session_state.setdefault(key, value)
     if isinstance(setting, Text):
@@ -98,22 +100,22 @@ def typed(name: str, holder: Holder, *, label: str | None = None, unused: str | 
         help=setting.help,
         placeholder=setting.zero or None,
         disabled=bool(reason),
-        on_change=_touched(holder, False),
+        on_change=_choose_callback(holder, False),
     )
     explain(reason)
 
 
 def switch(name: str, holder: Holder, *, reshapes: bool = False, unused: str | None = None) -> None:
     """A toggle for what is on or off. ``unused``: see ``slider``."""
-    field, value, key = _widget(name, holder)
-    reason = _reason(name, holder, unused)
+    field, value, key = _describe_widget(name, holder)
+    reason = _find_reason(name, holder, unused)
     st.session_state.setdefault(key, value)
     st.toggle(
         field.setting.label,
         key=key,
         help=field.setting.help,
         disabled=bool(reason),
-        on_change=_touched(holder, reshapes),
+        on_change=_choose_callback(holder, reshapes),
     )
     explain(reason)
 
@@ -122,7 +124,7 @@ def seed(view: View) -> None:
     """The seed as a number, with a button that draws another."""
     setting = settings()["seed"]
     assert isinstance(setting, Number)
-    reason = _reason("seed", view, None)
+    reason = _find_reason("seed", view, None)
     st.session_state.setdefault("seed", view.experiment.seed)
     number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
     number_side.number_input(
@@ -149,12 +151,12 @@ def is_changed(name: str, view: View) -> bool:
     return getattr(view.experiment, name) not in [getattr(each, name) for each in usual]
 
 
-def trained_by(view: View) -> list[Experiment]:
+def list_trained(view: View) -> list[Experiment]:
     """What a view trains: one experiment a loss; its own where no loss is chosen."""
     return view.experiments or [view.experiment]
 
 
-def _widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
+def _describe_widget(name: str, holder: Holder) -> tuple[Field, Any, str]:
     """A setting's declaration, its value, and the key of its widget: of the view's experiment or a page's own."""
     if isinstance(holder, View):
         return find_fields(Experiment)[name], getattr(holder.experiment, name), name
@@ -188,14 +190,14 @@ def number_stops(
     )
 
 
-def _reason(name: str, holder: Holder, unused: str | None) -> str:
+def _find_reason(name: str, holder: Holder, unused: str | None) -> str:
     """Why a control is disabled: what its page says, else what the experiments of the view say; empty if it is not."""
     if unused is not None or not isinstance(holder, View):
         return unused or ""
-    return reason_unused_by_all(name, trained_by(holder))
+    return reason_unused_by_all(name, list_trained(holder))
 
 
-def _touched(holder: Holder, reshapes: bool) -> Touch:
+def _choose_callback(holder: Holder, reshapes: bool) -> Touch:
     """What a touch does: draw the part that its widget leads to, or the whole page."""
     if reshapes:
         return reshape
@@ -205,10 +207,10 @@ def _touched(holder: Holder, reshapes: bool) -> Touch:
 def _reshape_if_others_change() -> None:
     """A widget's callback: draw the whole page if another control is now enabled, disabled, or has another reason."""
     before, after = read_views_at_touch()
-    if _all_reasons(before) != _all_reasons(after):
+    if _list_reasons(before) != _list_reasons(after):
         reshape()
 
 
-def _all_reasons(view: View) -> list[str]:
-    experiments = trained_by(view)
+def _list_reasons(view: View) -> list[str]:
+    experiments = list_trained(view)
     return [reason_unused_by_all(name, experiments) for name in settings()]

@@ -190,6 +190,16 @@ def test_a_part_of_a_script_is_neither_kept_nor_taken_from_what_is_kept() -> Non
     assert not cache.answers
 
 
+def test_a_script_that_broke_off_is_not_kept() -> None:
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": IMMUTABLE})
+        await send({"type": "http.response.body", "body": b"let", "more_body": True})
+
+    cache = server.ScriptCache(answer)
+    assert ask(cache, "/static/known.js") == b"let"
+    assert not cache.answers
+
+
 def test_what_is_no_script_is_not_kept() -> None:
     """Any address below /static/ is answered with Streamlit's page: kept, these would fill the memory."""
     cache = server.ScriptCache(Streamlit())

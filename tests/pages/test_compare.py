@@ -150,7 +150,7 @@ def test_a_stopped_sweep_counts_its_trainings():
     asked = plan_sweep(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
     # What a press on Stop leaves behind, before the first part was through.
     page.session_state["_stopped"] = (Call(train_part, (asked, 0, asked.size), ()),)
-    with mock.patch.object(engine, "_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
+    with mock.patch.object(engine, "_find_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
         page.run()
     assert "Stopped: 0 of 4 trainings are done, so nothing is shown yet." in [each.value for each in page.info]
 

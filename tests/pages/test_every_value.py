@@ -145,7 +145,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
         return given[kind]
 
     answer.cache, answer.cache_key = {}, lambda *_: None  # type: ignore[attr-defined]
-    monkeypatch.setattr(engine, "_answer", answer)
+    monkeypatch.setattr(engine, "_find_answer", answer)
     return given
 
 

@@ -48,7 +48,7 @@ from playground.ui.doctor import doctor
 from playground.ui.fragments import charts_first
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.icons import source_icon
-from playground.ui.jobs import affordable, computed
+from playground.ui.jobs import check_affordable, computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.link_notices import Query
 from playground.ui.live import show
@@ -81,7 +81,7 @@ def write_page_link(view: View, settings: ClassifySettings) -> Query:
 def train_chosen(view: View) -> list[Classified] | None:
     """The classifiers of the view, trained and judged; ``None`` if there are none: the page then says why."""
     experiments = tuple(view.experiments)
-    return computed(train_classifiers, experiments) if affordable(experiments) else None
+    return computed(train_classifiers, experiments) if check_affordable(experiments) else None
 
 
 def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) -> None:
@@ -124,7 +124,7 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     st.markdown(CALIBRATION)
     show(reliability_replay(results, best), key="reliability", epoch=None, link=None)
     experiments = calibration_experiments(view.experiment)
-    if not affordable(experiments):
+    if not check_affordable(experiments):
         return
     study = computed(calibration_study, experiments)
     if study:

@@ -22,7 +22,7 @@ from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
-from playground.ui.kept_runs import kept, put_kept, too_long
+from playground.ui.kept_runs import kept, put_kept, warn_if_too_long
 from playground.ui.live import show
 from playground.ui.navigation import go_to_page
 from playground.ui.session import open_settings
@@ -58,7 +58,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     with right:
         switch("reverse", comparing)
     _manage_runs(mine)
-    too_long("Take the JSON file below to keep")
+    warn_if_too_long("Take the JSON file below to keep")
     st.html(prose(*notes(mine), *crossing_words(mine, diagnoses), small=True))
     return diagnoses
 

@@ -45,8 +45,7 @@ SWITCH = "PLAYGROUND_PLAIN_PLOTLY"
 
 _CSS = (Path(__file__).parent / "live.css").read_text()
 
-
-_KINDS: dict[str, tuple[Any, str]] = {"|u1": (np.uint8, "u1")}  # 8 bits stay 8 bits
+_KINDS: dict[str, tuple[type[np.generic], str]] = {"|u1": (np.uint8, "u1")}  # 8 bits stay 8 bits
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def _report_click(key: str, on_click: Callable[[Click], None]) -> None:
         on_click(Click(event["panel"], event["trace"], place, event["x"], event["y"]))
 
 
-def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: Any) -> bytes:
+def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: object) -> bytes:
     """A replay as the browser gets it: JSON with arrays in base64, and a version that changes with the content."""
     spec = {
         "fast": os.environ.get(SWITCH, "0") in ("", "0"),
@@ -123,7 +122,7 @@ def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: 
     return f'{{"version":"{version}",{text[1:]}'.encode()
 
 
-def _describe_entry(entry: Entry) -> dict[str, Any]:
+def _describe_entry(entry: Entry) -> dict[str, object]:
     """An entry of the legend, and how its stroke and its symbol look."""
     symbol = entry.mark or ("" if entry.width else entry.dash)
     look = {
@@ -134,7 +133,7 @@ def _describe_entry(entry: Entry) -> dict[str, Any]:
     return vars(entry) | look
 
 
-def _describe_panel(panel: Panel) -> dict[str, Any]:
+def _describe_panel(panel: Panel) -> dict[str, object]:
     return {
         "title": panel.title,
         "description": panel.description,
