@@ -66,3 +66,12 @@ def linked_page(regular: BrowserContext, site: Site) -> Iterator[Page]:
     """A page for links to others than the first: for such a one Streamlit tries two addresses, of which one is none."""
     with listened_to(regular, site.url, allowed="404") as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def step_by_step() -> Iterator[None]:
+    """What a module trains is not compiled: see ``tests.support.eager``."""
+    from tests.support.eager import run_step_by_step
+
+    with run_step_by_step():
+        yield

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from playground.engine import compiled, programs
+from playground.engine import compiled, deep_stack, programs, shapes, stack, stacking
 from playground.engine.programs import Program
 
-EPOCHS = 10  # what a history holds
+EPOCHS_PER_CALL = 10  # a history of a thousand epochs would be filled up, entry by entry
 
 
 @contextmanager
 def run_step_by_step() -> Iterator[None]:
-    """Train by single operations inside: the numbers are the same, and no kind of model is compiled for a second.
+    """Train by single operations inside: the same numbers, and no kind of model takes a second to be compiled.
 
-    For trainings of at most ten epochs.
+    An epoch takes some 20 ms then, so that it is worth it up to about 30 of them.
     """
     run = Program.run
     as_tensors = partial(tf.nest.map_structure, tf.convert_to_tensor)
@@ -30,7 +30,8 @@ def run_step_by_step() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Program, "run", run_tensors)
-        patch.setattr(programs, "EPOCHS_PER_CALL", EPOCHS)  # a history of a thousand epochs would be filled up
+        for module in (deep_stack, programs, shapes, stack, stacking):
+            patch.setattr(module, "EPOCHS_PER_CALL", EPOCHS_PER_CALL)
         patch.setattr(compiled, "_compiled", {})
         tf.config.run_functions_eagerly(True)
         try:

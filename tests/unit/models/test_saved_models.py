@@ -15,6 +15,8 @@ from playground.models.keras_objects import FormulaLoss
 from playground.training import train
 from tests.support import fresh
 
+pytestmark = pytest.mark.usefixtures("step_by_step")
+
 NUMBERS = Experiment(epochs=4, noise=3.0, outliers=0.1, points=15, learning_rate=0.003, scale=30.0)
 LABELS = Experiment(dataset="moons", epochs=4, points=15, positives=0.3, loss="cross_entropy", learning_rate=0.3)
 
