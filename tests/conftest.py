@@ -68,9 +68,9 @@ def linked_page(regular: BrowserContext, site: Site) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def step_by_step() -> Iterator[None]:
-    """What a module trains is not compiled: see ``tests.support.eager``."""
+    """What the test trains is not compiled: see ``tests.support.eager``."""
     from tests.support.eager import run_step_by_step
 
     with run_step_by_step():

@@ -14,6 +14,7 @@ from playground.models.keras_model import build_keras_loss, build_model, build_w
 from playground.models.keras_objects import FormulaLoss
 from playground.training import train
 from tests.support import fresh
+from tests.support.eager import run_step_by_step
 
 pytestmark = pytest.mark.usefixtures("step_by_step")
 
@@ -89,7 +90,8 @@ def evaluate_in_a_fresh_process(files, folder, first="", **options):
 
 @pytest.fixture(scope="module")
 def runs():
-    return train(EXPERIMENTS)
+    with run_step_by_step():
+        return train(EXPERIMENTS)
 
 
 @pytest.mark.parametrize("ours", [False, True], ids=["in plain Keras", "after one import"])
