@@ -1,6 +1,6 @@
 """Each loss, optimizer and kind of model takes its first steps as plain Keras does.
 
-It is the formulas that are compared here, step by step; whole trainings by the compiled programs are in ``tests/parity``.
+The formulas are compared here, step by step; whole trainings by the compiled programs are compared in ``tests/parity``.
 """
 
 import numpy as np
