@@ -17,6 +17,8 @@ from playground.sweeps import Axis, Sweep, alike, sweep, sweepable, swept, witho
 from playground.sweeps.requests import read_axis, read_losses, read_seeds
 from playground.training import train
 
+pytestmark = pytest.mark.usefixtures("step_by_step")
+
 QUICK = Experiment(epochs=2, points=5)
 POSITIVE = QUICK.replace(noise=0.0, dataset="quadratic", points=2)
 MOONS = QUICK.replace(dataset="moons", loss="cross_entropy")
