@@ -15,7 +15,7 @@ EDITS = re.compile(r"`(?P<file>playground/\S+?\.py)`|^```(?P<kind>python|diff)\n
 
 def read_edits(guide: str) -> list[tuple[str, str, str]]:
     """The blocks between the first "Add a" and "Add a page": each with its file and its kind, in their order."""
-    part = readme[guide.index("## Add a loss") : guide.index("## Add a page")]
+    part = guide[guide.index("## Add a loss") : guide.index("## Add a page")]
     edits, file = [], ""
     for match in EDITS.finditer(part):
         file = match["file"] or file
