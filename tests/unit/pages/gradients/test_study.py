@@ -117,6 +117,7 @@ def test_the_theory_foretells_what_is_measured(activation, start):
     found = train_and_study(
         [DEEP.replace(activation=activation, initialiser=start, epochs=1, seed=seed) for seed in (0, 1)]
     )
+    assert len(found) == 2
     for study in found:
         assert study.factor() == pytest.approx(study.theory.factor, rel=0.25)
         assert number(study.theory.factor) in theory(study)
