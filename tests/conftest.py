@@ -1,4 +1,7 @@
-"""What the tests of the running app share: the server and the browser."""
+"""What the tests of the running app share: the server and the browser.
+
+What brings TensorFlow is imported where it is used: pytest reads this file before it starts its workers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from streamlit.runtime.scriptrunner import script_runner
 from playground import compute
 from playground.compute.loading import choose_compiler
 from tests.support.chromium import FLAGS, chromium_path
-from tests.support.live import PATIENCE, listened_to
 from tests.support.site import Site
 
 choose_compiler()  # tests train as the app does
@@ -49,6 +51,8 @@ def regular(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
     """The browser of one who has been here before: it keeps the scripts it has read, which saves a second a page."""
+    from tests.support.live import PATIENCE
+
     profile = tmp_path_factory.mktemp("profile")
     with browser_type.launch_persistent_context(profile, **browser_type_launch_args) as context:
         context.set_default_timeout(PATIENCE)
@@ -57,6 +61,8 @@ def regular(
 
 @pytest.fixture
 def page(regular: BrowserContext, site: Site) -> Iterator[Page]:
+    from tests.support.live import listened_to
+
     with listened_to(regular, site.url) as page:
         yield page
 
@@ -64,5 +70,16 @@ def page(regular: BrowserContext, site: Site) -> Iterator[Page]:
 @pytest.fixture
 def linked_page(regular: BrowserContext, site: Site) -> Iterator[Page]:
     """A page for links to others than the first: for such a one Streamlit tries two addresses, of which one is none."""
+    from tests.support.live import listened_to
+
     with listened_to(regular, site.url, allowed="404") as page:
         yield page
+
+
+@pytest.fixture
+def step_by_step() -> Iterator[None]:
+    """What the test trains is not compiled: see ``tests.support.eager``."""
+    from tests.support.eager import run_step_by_step
+
+    with run_step_by_step():
+        yield

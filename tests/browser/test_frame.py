@@ -1,4 +1,4 @@
-"""In a real browser: divergence, bad links, phones, darkness, the keyboard, Stop, and a server that restarts."""
+"""In a real browser: a line outside its chart, bad links, phones, themes, the keyboard, Stop, a restarted server."""
 
 import re
 from collections.abc import Iterator
@@ -21,8 +21,6 @@ from tests.support.live import (
     redrawn,
     settle,
     slider,
-    table,
-    traces,
     view_of,
     watch,
 )
@@ -46,18 +44,6 @@ CONTRAST = """(element) => {
     const ground = light(getComputedStyle(behind).backgroundColor);
     return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
 }"""
-
-
-def test_a_diverged_run_is_explained_and_mended_with_one_click(page: Page, site: Site) -> None:
-    open_page(page, f"{site.url}/?learning_rate=0.03")
-    (marker,) = [trace for trace in traces(page, CURVES) if trace["symbol"] == "triangle-up"]
-    assert marker["x"] == [14]
-    expect(page.get_by_text("0.03 is above 0.02727")).to_be_visible()
-    assert table(page)["verdict"][0] == "diverged at epoch 14"
-    with redrawn(page):
-        page.get_by_role("button", name="Set the learning rate to 0.024").click()
-    assert_shows(page, View().with_experiment(Experiment(learning_rate=0.024)))
-    assert table(page)["verdict"][0] == "exactly optimal"
 
 
 def test_the_stand_in_for_a_line_that_left_the_chart_is_not_shown_as_a_number(page: Page, site: Site) -> None:

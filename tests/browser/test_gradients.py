@@ -1,4 +1,4 @@
-"""The Gradients page in a real browser: the heat map's scrubbing, a new depth, and Stop."""
+"""The Gradients page in a real browser: the heat map's scrubbing, and a new depth."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -54,12 +54,3 @@ def test_a_new_depth_is_seen_at_once_and_travels_in_the_link(page: Page, site: S
     assert "depth_a=19" in page.url
     expect(page.get_by_text("Sigmoid, 19 × 16, Glorot start").first).to_be_visible()
     kept_on_the_way_to_compare(page, GradientsSettings().replace(depth_a=19).experiments)
-
-
-def test_a_long_training_can_be_stopped(linked_page: Page, site: Site) -> None:
-    linked_page.goto(f"{site.url}/gradients?epochs=1000&width_a=64&depth_a=30&width_b=64&depth_b=30")
-    stop = linked_page.get_by_role("button", name="Stop", exact=True)
-    expect(stop).to_be_visible()
-    expect(linked_page.get_by_text("60,000 layers × epochs to go through: about 5 seconds.")).to_be_visible()
-    stop.click()
-    expect(linked_page.get_by_text("Training was stopped.")).to_be_visible()

@@ -4,10 +4,10 @@ import pytest
 
 from playground.diagnosis.reproducibility import train_perturbed
 from playground.pages.gradients import view as gradient_lab
-from playground.pages.gradients.remedies import try_remedies
+from playground.pages.gradients.remedies import try_lower_rates, try_remedies
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import SHARES, train_and_study
-from playground.pages.gradients.words import chart_words, steadiness_row, study_rows, verdict_words
+from playground.pages.gradients.words import chart_words, revival_words, steadiness_row, study_rows, verdict_words
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
 GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
@@ -94,3 +94,28 @@ def test_what_is_wrong_in_a_link_is_named(query: str, said: str) -> None:
 def test_too_much_work_is_refused() -> None:
     page = open_page("gradients", "epochs=1000&depth_a=30&depth_b=30&depth_c=30&networks=3")
     assert any("Choose fewer epochs" in error.value for error in page.error)
+
+
+def test_a_dead_layer_comes_back_by_the_rate_that_the_page_offers() -> None:
+    experiment = GradientsSettings().replace(activation_a="relu", learning_rate_a=1.0).experiment("A")
+    (study,), (trial,) = train_and_study([experiment]), try_lower_rates([experiment])
+    said = verdict_words(study)
+    helping = [each.remedy.label for each in try_remedies(experiment) if each.helps]
+    assert "A hundredth of the learning rate" in helping
+
+    page = open_page("gradients", "activation_a=relu&learning_rate_a=1.0")
+    assert said in words(page)
+    assert f"A: {revival_words(trial)}" in words(page)
+    (button,) = [button for button in page.button if button.key == "revive_A"]
+    button.click().run()
+    assert not page.exception
+    assert link_of(page, GradientsSettings).a.learning_rate == 0.01
+    assert "is dead, all" not in words(page)
+
+
+def test_a_smaller_rate_helps_a_network_that_diverged_and_each_optimizer_opens() -> None:
+    query = "networks=2&depth_a=20&activation_a=relu&initialiser_a=he&learning_rate_a=0.1&activation_b=leaky_relu"
+    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab="Remedies, tried")
+    assert "is NaN or infinite from epoch 5 on" in words(page)
+    offered = {button.label for button in page.button}
+    assert {"A tenth of the learning rate", "A hundredth of the learning rate"} <= offered

@@ -1,4 +1,4 @@
-"""Run in a copy of the package that holds the additions of the README: asks for each of them everywhere."""
+"""Run in a copy of the package that holds the additions of the developers' guide: asks for each of them everywhere."""
 
 import os
 import re

@@ -27,7 +27,7 @@ from playground.models.keras_model import build_model
 from playground.pages.gradients.settings import GradientsSettings
 from playground.text.numbers import number
 from playground.training import train
-from tests.support.programs import assert_prints_the_same, cells
+from tests.support.programs import cells
 from tests.support.runs import with_losses
 
 STEADY = GradientsSettings().experiments
@@ -96,16 +96,6 @@ def test_a_chaotic_run_is_told_from_a_steady_one() -> None:
 
 def test_a_stopped_training_has_no_ends() -> None:
     assert train_perturbed(STEADY, lambda share: False) == []
-
-
-def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None:
-    """Whole trainings, not their first steps: a network of 20 layers, and one of a single layer."""
-    bent = Experiment(
-        dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
-    )
-    experiments = [STEADY[1], bent]
-    assert not any(map(describe_sensitivity, train(experiments), train_probes(experiments)))
-    assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
 
 
 def test_a_program_says_which_of_its_numbers_hang_on_rounding() -> None:

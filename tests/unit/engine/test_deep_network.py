@@ -1,128 +1,23 @@
-"""Deep networks and what may stand in them, against the plain Keras model: losses, gradients, answers, weights."""
+"""Deep networks: one program for all of them, a Stop, and what is refused. ``tests/parity`` has the numbers."""
 
-from functools import cache
-
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from pydantic import ValidationError
 
-from playground.data import make_data, make_validation
 from playground.engine.compiled import compiled_programs
 from playground.engine.shapes import DeepShape
 from playground.experiment import Experiment
-from playground.models.arrays import unflatten
-from playground.models.keras_model import build_model
-from playground.run import Run
 from playground.tables.activations import ACTIVATIONS
 from playground.training import train
 from tests.support.engine_cases import relative_difference
-from tests.support.keras_fit import fitted
 
-X = np.linspace(-3, 3, 13).astype(np.float32)
-PARITY = 1e-4  # relative, in each of 100 epochs
 BASE = Experiment(
     dataset="sine", noise=0.5, points=15, epochs=100, learning_rate=0.002, hidden=(8,) * 3, residual=True, seed=2
 )
 
-# Each remedy alone, on a network that has residual connections so that it is one of the deep ones, or without them.
-CASES = {
-    "residual": {},
-    "seven layers": {"residual": False, "hidden": (8,) * 7, "learning_rate": 0.01},
-    "l1": {"l1": 0.01},
-    "l2": {"l2": 0.01},
-    "proximal": {"l1": 0.01, "proximal": True},
-    "norm": {"global_clipnorm": 0.5},
-    "norm of each variable": {"clipnorm": 0.1},
-    "value": {"clipvalue": 0.05},
-    "batch": {"normalisation": "batch", "residual": False},
-    "layer": {"normalisation": "layer", "residual": False},
-    "he": {"initialiser": "he", "activation": "relu", "learning_rate": 0.0005},
-    "batches": {
-        "batch_size": 4,
-        "shuffle": False,
-        "normalisation": "batch",
-        "learning_rate": 0.0002,
-    },
-    "l2 and norm and batch": {"l2": 0.01, "global_clipnorm": 0.5, "normalisation": "batch"},
-    "norm of each variable and batch": {"clipnorm": 0.1, "l2": 0.01, "normalisation": "batch", "residual": False},
-    "norm of each variable and layer": {"clipnorm": 0.1, "normalisation": "layer", "optimizer": "adam"},
-    "l1 and l2 and layer": {"l1": 0.01, "l2": 0.02, "normalisation": "layer", "optimizer": "adam"},
-    "value and batch and huber": {
-        "clipvalue": 0.05,
-        "normalisation": "batch",
-        "residual": False,
-        "loss": "huber",
-    },
-}
-
-
-# What another case has together with more is left to the exhaustive run.
-ALONE = {"l1", "l2", "norm", "norm of each variable", "value", "batch", "layer"}
-
-
-def cases_of(names):
-    """The cases as parameters, those of one remedy that others have too marked as exhaustive."""
-    marks = {name: [pytest.mark.exhaustive] if name in ALONE else [] for name in names}
-    return [pytest.param(CASES[name], id=name, marks=marks[name]) for name in names]
-
-
-@cache
-def trained(**changes) -> Run:
-    return train([BASE.replace(**changes)], record=("weights", "gradient_norms"))[0]
-
-
-@pytest.mark.parametrize("changes", cases_of(CASES))
-def test_each_remedy_reproduces_the_plain_model(changes):
-    run = trained(**changes)
-    model, history = fitted(run.experiment)
-    assert run.loss[-1] < run.loss[0]
-    assert relative_difference(run.loss, history["loss"]) < PARITY
-    for ours, theirs in zip(run.weights, model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-2, atol=1e-3)
-    np.testing.assert_allclose(run.predict(X), model(X[:, None])[:, 0], rtol=1e-3, atol=1e-3)
-    plain = trained()
-    assert not changes or relative_difference(run.loss, plain.loss) > 100 * PARITY  # or the agreement would say nothing
-
-
-WHOLE = [name for name, changes in CASES.items() if "batch_size" not in changes]
-
-
-@pytest.mark.parametrize("changes", cases_of(WHOLE))
-def test_gradient_norms_are_those_of_the_tape(changes):
-    run = trained(**changes)
-    experiment, model, data = run.experiment, build_model(run.experiment), make_data(run.experiment)
-    for epoch in (0, 4, 98):
-        frame = list(run.path_epochs).index(epoch)
-        model.set_weights(unflatten(run.path[frame], experiment.widths, experiment.normalisation))
-        with tf.GradientTape() as tape:
-            loss = model.compute_loss(data.x_train, data.y_train, model(data.x_train, training=True))
-        dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-        found = tape.gradient(loss, [[layer.kernel.value, layer.bias.value] for layer in dense])
-        norms = [np.hypot(np.linalg.norm(kernel), np.linalg.norm(bias)) for kernel, bias in found]
-        # Batch normalisation divides by deviations that may be small, which magnifies what 32 bits round.
-        rounding = 1e-4 if experiment.normalisation == "batch" else 1e-5
-        np.testing.assert_allclose(run.gradient_norms[epoch], norms, rtol=rounding, atol=1e-7)
-
-
-def test_the_path_and_the_validation_loss_of_wider_layers():
-    # 17 units do not fit into the program of 16.
-    experiment = BASE.replace(normalisation="batch", epochs=60, hidden=(17,) * 3, learning_rate=0.0003, seed=6)
-    run = train([experiment], record=("weights", "val_loss"))[0]
-    assert list(run.path_epochs) == [*range(0, 61, 2)]
-    assert relative_difference(run.loss, fitted(experiment)[1]["loss"]) < PARITY
-    x, y = make_validation(experiment)
-    model = build_model(experiment)
-    for frame in (1, 15, 30):
-        model.set_weights(unflatten(run.path[frame], experiment.widths, "batch"))
-        theirs = float(np.mean((np.asarray(model(x)) - y) ** 2))
-        assert run.val_loss[run.path_epochs[frame] - 1] == pytest.approx(theirs, rel=1e-4)
-        np.testing.assert_allclose(run.predict_path(X)[frame], model(X[:, None])[:, 0], rtol=1e-3, atol=1e-3)
-
 
 def test_one_program_serves_every_depth_width_and_activation():
-    trained()
+    train([BASE])
     programs = len(compiled_programs())
     for depth, width, key in zip((1, 5, 30), (1, 9, 16), ACTIVATIONS, strict=False):
         how = {"hidden": (width,) * depth, "activation": key, "initialiser": "lecun", "normalisation": "layer"}
@@ -147,9 +42,10 @@ def test_layers_of_different_width_are_refused():
     assert not Experiment(hidden=(8, 4)).is_deep
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_both_programs_leave_out_the_same_units():
     # 16 units are what the deep program pads to, so that a unit has the same place in both.
-    experiment = BASE.replace(hidden=(16, 16), residual=False, dropout=0.4, epochs=30)
+    experiment = BASE.replace(hidden=(16, 16), residual=False, dropout=0.4, epochs=10)
     alone, together = train([experiment])[0], train([experiment.replace(seed=7), experiment])[1]
     (deep,) = train([experiment], deep=True)
     np.testing.assert_allclose(together.loss, alone.loss, rtol=1e-5)

@@ -145,8 +145,13 @@ def no_xla(monkeypatch):
     return lambda: monkeypatch.setattr(programs.tf, "function", function)
 
 
-@pytest.mark.parametrize("experiment", ENGINES.values(), ids=ENGINES.keys())
-def test_without_xla_the_same_numbers_come_more_slowly(no_programs, no_xla, caplog, experiment):
+# The exhaustive ones go the same ways as the other two do together.
+@pytest.mark.parametrize(
+    "engine",
+    [*(pytest.param(key, marks=pytest.mark.exhaustive) for key in ("line", "net")), "batches", "stride"],
+)
+def test_without_xla_the_same_numbers_come_more_slowly(no_programs, no_xla, caplog, engine):
+    experiment = ENGINES[engine]
     expected = recorded(experiment)
     cache._compiled.clear()
     no_xla()

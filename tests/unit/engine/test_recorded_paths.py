@@ -84,6 +84,7 @@ def test_predictions_along_the_path_are_those_of_keras(experiment):
     np.testing.assert_allclose(answers[-1], run.predict(X), rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu"])
 def test_the_trained_model_is_handed_over_as_keras(activation):
     run = train([NET.replace(activation=activation, hidden=(9, 3), l2=0.01, epochs=3)])[0]
@@ -126,6 +127,7 @@ NORMS = {
 }
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("experiment", NORMS.values(), ids=NORMS.keys())
 def test_gradient_norms_are_those_of_the_plain_model_before_clipping(experiment):
     run = train([experiment.replace(seed=9), experiment], record=("weights", "gradient_norms"))[1]

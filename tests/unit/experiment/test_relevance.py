@@ -13,10 +13,12 @@ from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.relevance import is_used, list_tasks, loss_parameters, reason_unused, reason_unused_by_all
 from playground.experiment.setting import Choice, Switch
 from playground.losses import LOSSES, losses_for
+from playground.run import Run
 from playground.theory.line_loss import mean_loss, surface_key
 from playground.training import train
+from tests.support.eager import run_step_by_step
 
-SHORT = Experiment(points=7, epochs=3, noise=2.0, learning_rate=0.01)
+SHORT = Experiment(points=7, epochs=2, noise=2.0, learning_rate=0.01)
 MOONS = SHORT.replace(dataset="moons", loss="cross_entropy", learning_rate=0.1)
 NETWORK = SHORT.replace(hidden=(3,))
 BASES = {
@@ -80,21 +82,30 @@ def variants(experiment: Experiment) -> dict[str, list[Experiment]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def runs() -> dict[Experiment, Run]:
+    """The run of every base and of all its variants, trained together: those of one kind share a stack."""
+    changed = [each for base in BASES.values() for several in variants(base).values() for each in several]
+    experiments = list(dict.fromkeys([*BASES.values(), *changed]))
+    with run_step_by_step():
+        return dict(zip(experiments, train(experiments), strict=True))
+
+
+def same_numbers(one: Run, other: Run) -> bool:
+    """Whether two runs have the same losses and weights, up to rounding."""
+    if [array.shape for array in one.weights] != [array.shape for array in other.weights]:
+        return False
+    pairs = zip([one.loss, *one.weights], [other.loss, *other.weights], strict=True)
+    return all(np.allclose(mine, theirs, 1e-4, 1e-6, equal_nan=True) for mine, theirs in pairs)
+
+
 @pytest.mark.parametrize("name", BASES)
-def test_a_setting_is_used_exactly_if_it_changes_the_run(name: str) -> None:
+def test_a_setting_is_used_exactly_if_it_changes_the_run(name: str, runs: dict[Experiment, Run]) -> None:
     base = BASES[name]
-    changed = variants(base)
-    experiments = [base, *(each for several in changed.values() for each in several)]
-    runs = iter(train(experiments))
-    first = next(runs)
-
-    def is_same(run: Any) -> bool:
-        if [array.shape for array in run.weights] != [array.shape for array in first.weights]:
-            return False
-        pairs = zip([run.loss, *run.weights], [first.loss, *first.weights], strict=True)
-        return all(np.allclose(one, other, 1e-4, 1e-6, equal_nan=True) for one, other in pairs)
-
-    effect = {setting: [not is_same(next(runs)) for _ in several] for setting, several in changed.items()}
+    effect = {
+        setting: [not same_numbers(runs[each], runs[base]) for each in several]
+        for setting, several in variants(base).items()
+    }
     wrong = {
         setting: reason_unused(setting, base) for setting in SETTINGS if any(effect[setting]) != is_used(setting, base)
     }

@@ -55,6 +55,7 @@ def fit_arrays(experiment, **options):
     return history.history, model
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_the_loss_of_an_epoch_belongs_to_the_weights_before_its_step():
     experiment = LINE.replace(learning_rate=0.02)
     run = train([experiment])[0]
@@ -65,6 +66,7 @@ def test_the_loss_of_an_epoch_belongs_to_the_weights_before_its_step():
     assert fit_arrays(experiment)[0]["loss"][0] == pytest.approx(run.loss[0], rel=1e-5)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_of_batches_each_is_measured_before_its_own_update():
     experiment = LINE.replace(batch_size=4, epochs=10, learning_rate=0.005)
     rng = Stream.SHUFFLE.generator(experiment.seed)
@@ -78,6 +80,7 @@ def test_of_batches_each_is_measured_before_its_own_update():
     assert abs(evaluated - run.loss[-1]) > 0.01 * run.loss[-1]
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize(("points", "size"), [(21, 16), (21, 20), (3, 2)])
 def test_a_smaller_last_batch_counts_by_its_rows(points, size):
     experiment = LINE.replace(points=points, batch_size=size, shuffle=False, learning_rate=0.002, seed=1)
@@ -91,6 +94,7 @@ def test_a_smaller_last_batch_counts_by_its_rows(points, size):
     assert abs(np.mean([first, second]) - by_hand) > 0.01 * by_hand
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_batch_normalisation_takes_a_last_batch_of_one_point_as_keras_does():
     experiment = LINE.replace(
         points=21, batch_size=20, shuffle=False, hidden=(8,), normalisation="batch", learning_rate=0.001, epochs=5
@@ -102,10 +106,11 @@ def test_batch_normalisation_takes_a_last_batch_of_one_point_as_keras_does():
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 def test_the_penalty_is_in_the_loss_and_in_the_held_out_loss(penalty):
-    experiment = LINE.replace(noise=1.0, epochs=30, **{penalty: 1.0})
-    run, longer = train([experiment, experiment.replace(epochs=31)], record=("val_loss",))
+    experiment = LINE.replace(noise=1.0, epochs=8, **{penalty: 1.0})
+    run, longer = train([experiment, experiment.replace(epochs=9)], record=("val_loss",))
     slope, intercept = run.line
     adds = abs(slope) if penalty == "l1" else slope**2
     x_val, y_val = (array[:, 0].astype(float) for array in make_validation(experiment))

@@ -1,6 +1,4 @@
-"""A saved model evaluates to the run's own next loss: in plain Keras where it can, else after one import."""
-
-import json
+"""What a saved model keeps, and what it cannot hold. ``tests/parity`` opens the files in plain Keras."""
 
 import keras
 import numpy as np
@@ -9,14 +7,16 @@ import pytest
 from playground.data import make_data
 from playground.experiment import Experiment, settings
 from playground.export.record import keras_file, keras_file_limits, keras_file_refusal
-from playground.losses import LOSSES, losses_for
+from playground.losses import LOSSES
 from playground.models.keras_model import build_keras_loss, build_model, build_weighted_loss, fit_options
 from playground.models.keras_objects import FormulaLoss
 from playground.training import train
-from tests.support import fresh
+
+pytestmark = pytest.mark.usefixtures("step_by_step")
 
 NUMBERS = Experiment(epochs=4, noise=3.0, outliers=0.1, points=15, learning_rate=0.003, scale=30.0)
 LABELS = Experiment(dataset="moons", epochs=4, points=15, positives=0.3, loss="cross_entropy", learning_rate=0.3)
+LAYERED = NUMBERS.replace(hidden=(4, 4), learning_rate=0.001)
 
 
 def other_value(parameter):
@@ -24,98 +24,6 @@ def other_value(parameter):
     default = Experiment.model_fields[parameter].default
     stops = settings()[parameter].stops
     return float(next(stop for stop in stops[len(stops) // 3 :] if stop != default))
-
-
-def each_parameter_off_its_default():
-    """Every loss that a model can train on, at its defaults and with each parameter at another value."""
-    for base in (NUMBERS, LABELS):
-        for key in losses_for(base.task):
-            plain = base.replace(loss=key)
-            yield plain
-            yield from (plain.replace(**{name: other_value(name)}) for name in LOSSES[key].parameters)
-
-
-LAYERED = NUMBERS.replace(hidden=(4, 4), learning_rate=0.001)
-EXPERIMENTS = [
-    *each_parameter_off_its_default(),
-    NUMBERS.replace(dataset="sine", degree=9, l1=0.5, l2=0.1, proximal=True),
-    LAYERED.replace(l1=0.5, proximal=True, residual=True),
-    LAYERED.replace(dataset="sine", degree=3, residual=True, l2=0.1),
-    LAYERED.replace(residual=True, normalisation="layer", activation="selu", standardise=True),
-    LAYERED.replace(optimizer="nesterov", momentum=0.7, clipvalue=0.5, l1=0.1),
-    LAYERED.replace(optimizer="adamw", global_clipnorm=0.5, initialiser="he"),
-]
-
-
-def next_losses(experiments):
-    """What each run's next epoch reports: the loss of the weights that it ended with."""
-    return [float(run.loss[-1]) for run in train([each.replace(epochs=each.epochs + 1) for each in experiments])]
-
-
-def needs_ours(experiment):
-    """Whether a saved model holds what only our package knows."""
-    return isinstance(build_weighted_loss(experiment), FormulaLoss) or experiment.soft_threshold > 0
-
-
-EVALUATED = """
-import json, keras, warnings
-import numpy as np
-{first}
-for name, (x, y) in json.loads(open("points.json").read()).items():
-    with warnings.catch_warnings(action="error"):
-        model = keras.saving.load_model(name)
-    model.save("again.keras")
-    model = keras.saving.load_model("again.keras")
-    print(float(model.evaluate(np.array(x, np.float32), np.array(y, np.float32), verbose=0)))
-    model.fit(np.array(x, np.float32), np.array(y, np.float32), verbose=0)
-"""
-
-
-def evaluate_in_a_fresh_process(files, folder, first="", **options):
-    """What each saved model evaluates to on the points of its experiment, loaded by a process that knows no more.
-
-    It is saved and loaded there a second time: what a file keeps must not be lost by the next.
-    """
-    points = {
-        name: (data.x_train.tolist(), data.y_train.tolist())
-        for name, data in ((name, make_data(experiment)) for name, experiment in files.items())
-    }
-    (folder / "points.json").write_text(json.dumps(points))
-    printed = fresh.run(EVALUATED.format(first=first), folder, eagerly=True, **options)
-    return [float(line) for line in printed.split()]
-
-
-@pytest.fixture(scope="module")
-def runs():
-    return train(EXPERIMENTS)
-
-
-@pytest.mark.parametrize("ours", [False, True], ids=["in plain Keras", "after one import"])
-def test_a_saved_model_evaluates_to_the_runs_next_loss(runs, ours, tmp_path):
-    chosen = {f"{place}.keras": run for place, run in enumerate(runs) if needs_ours(run.experiment) is ours}
-    before = []
-    for name, run in chosen.items():
-        model = run.to_keras()
-        before.append(model.evaluate(run.data.x_train, run.data.y_train, verbose=0))
-        model.save(tmp_path / name)
-    files = {name: run.experiment for name, run in chosen.items()}
-    first = "import playground.models.keras_objects" if ours else ""
-    after = evaluate_in_a_fresh_process(files, tmp_path, first, with_ours=ours)
-    expected = next_losses(files.values())
-    np.testing.assert_allclose(before, expected, rtol=1e-4)
-    np.testing.assert_allclose(after, expected, rtol=1e-4)
-
-
-def test_a_file_of_the_page_evaluates_to_the_runs_next_loss_in_plain_keras(tmp_path):
-    """All but those of a loss that plain Keras does not know, which come without a loss and so evaluate to nothing."""
-    files = {f"{place}.keras": each for place, each in enumerate(EXPERIMENTS)}
-    for name, experiment in files.items():
-        (tmp_path / name).write_bytes(keras_file(experiment))
-    compiled = {name: each for name, each in files.items() if not isinstance(build_weighted_loss(each), FormulaLoss)}
-    after = evaluate_in_a_fresh_process(compiled, tmp_path)
-    np.testing.assert_allclose(after, next_losses(compiled.values()), rtol=1e-4)
-    for name in files.keys() - compiled.keys():
-        assert not keras.saving.load_model(tmp_path / name).compiled
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)

@@ -1,13 +1,9 @@
 """What a notebook asks of ``sweep``: each request is either read as it is meant, or refused with the remedy."""
 
-import os
 import re
-import subprocess
-import sys
 from collections import deque
 from fractions import Fraction
 from itertools import count
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,6 +16,8 @@ from playground.losses import LOSSES, Target
 from playground.sweeps import Axis, Sweep, drop_repeats, group_alike, sweep, sweepable, train_sweep
 from playground.sweeps.requests import read_axis, read_losses, read_seeds
 from playground.training import train
+
+pytestmark = pytest.mark.usefixtures("step_by_step")
 
 QUICK = Experiment(epochs=2, points=5)
 POSITIVE = QUICK.replace(noise=0.0, dataset="quadratic", points=2)
@@ -258,54 +256,3 @@ def test_values_train_alike_if_and_only_if_their_runs_are_equal(base, setting):
     firsts = judges[[values.index(group[0]) for group in groups]]
     if setting not in (*CLIPPINGS, "start_intercept", "start_slope", "l1", "l2"):
         assert len(np.unique(firsts.round(12), axis=0)) == len(groups) or setting in ("label_noise", "positives")
-
-
-FORKS = """
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-
-from playground.experiment import Experiment
-from playground.sweeps import sweep
-from playground.training import train
-
-
-def compare():
-    base = Experiment(epochs=3)
-    alone = sweep(base, noise=[0, 1], seeds=2)
-    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as executor:
-        try:
-            sweep(base, noise=[0, 1], seeds=2, executor=executor)
-        except ValueError as error:
-            print("refused:", error)
-    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
-        try:
-            executor.submit(train, [base]).result()
-        except RuntimeError as error:
-            print("noticed:", error)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        print("equal:", sweep(base, noise=[0, 1], seeds=2, executor=executor).equals(alone))
-
-
-if __name__ == "__main__":  # a process that is spawned runs the head of the program again
-    compare()
-"""
-
-
-def test_processes_that_are_forked_after_a_training_are_refused_and_others_work(tmp_path):
-    program = tmp_path / "forks.py"
-    program.write_text(FORKS)
-    found = subprocess.run(
-        [sys.executable, str(program)],
-        cwd=Path(__file__).parents[3],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr[-2000:]
-    refused, noticed, equal = found.stdout.strip().splitlines()
-    assert refused.startswith("refused: executor forks this process")
-    assert 'mp_context=multiprocessing.get_context("spawn")' in refused
-    assert noticed.startswith("noticed: this process was forked from one that had trained before")
-    assert equal == "equal: True"

@@ -1,18 +1,13 @@
 """Sweeps: every number is that of the single run, whoever trains it; bands cover the truth as often as they say."""
 
-import os
 import pickle
 import re
-import signal
 from concurrent.futures import ThreadPoolExecutor
 
-import dask
 import numpy as np
 import pytest
-from dask.distributed import Client, LocalCluster
 from sklearn.metrics import log_loss, zero_one_loss
 
-from playground.compute.processes import start_loading
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment, settings
 from playground.experiment.setting import Number
@@ -236,28 +231,6 @@ def test_an_executor_stops_too():
     with ThreadPoolExecutor(1) as executor:
         found = train_sweep(LARGE, executor=executor, on_progress=lambda share: False)
     assert 0 < found.trained.sum() < LARGE.size
-
-
-def test_a_cluster_that_loses_a_worker_gives_the_same_numbers():
-    # Workers that are forked have TensorFlow at once.
-    start_loading()
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with (
-        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
-        LocalCluster(**options) as cluster,
-        Client(cluster) as client,
-    ):
-        killed = []
-
-        def kill_one(share):
-            if share >= 0.5 and not killed:
-                killed.append(client.run(os.getpid))
-                os.kill(next(iter(killed[0].values())), signal.SIGKILL)
-
-        found = train_sweep(LARGE, executor=client.get_executor(), on_progress=kill_one)
-    assert killed
-    assert len(killed[0]) == 2
-    assert equal(found, train_sweep(LARGE))
 
 
 def test_the_band_covers_the_truth_as_often_as_it_says():

@@ -106,12 +106,13 @@ def test_a_model_beyond_all_numbers_has_no_scores_and_no_map_of_them():
     assert [judge.log_loss, judge.brier, judge.auc, judge.reliability] == [None] * 4
 
 
+@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize(
     "changes", [{"positives": 0.0}, {"positives": 1.0}, {"label_noise": 1.0}, {"points": 2}], ids=str
 )
 def test_odd_data_are_trained_and_judged_without_a_warning(changes):
     for dataset in ("moons", "two_groups"):
-        experiment = SMALL.replace(dataset=dataset, epochs=20, **changes)
+        experiment = SMALL.replace(dataset=dataset, epochs=5, **changes)
         result, best = train_classifiers([experiment])[0], best_judge(experiment)
         assert np.isfinite([result.judge.log_loss, best.log_loss, result.judge.accuracy(0.5)]).all()
         one_label = changes.get("positives") in (0.0, 1.0)
@@ -179,6 +180,7 @@ def test_the_naive_formula_fails_at_the_epoch_that_is_told():
     assert np.float32(1) / (np.float32(1) + np.exp(-np.float32(found.surest))) == 1
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     experiments = calibration_experiments(SMALL.replace(hidden=(), epochs=10))
     study = calibration_study(experiments)
@@ -219,6 +221,7 @@ def test_the_best_possible_model_is_a_bound_at_a_half_only():
     assert f"The best possible model is right on {best.accuracy(0.5):.1%}." in score_words(results, best, 0.5)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_what_diverged_is_not_called_best():
     base = FIRST["classification"].experiment.replace(optimizer="sgd", learning_rate=10.0, epochs=8, hidden=())
     results = train_classifiers([base.replace(loss="squared_hinge"), base])
@@ -274,6 +277,7 @@ def test_models_that_are_equal_have_no_winner():
     assert "within 2% of each other" in said.replace("\u00a0", "")
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_what_a_class_weight_counts_in_is_said_and_true():
     experiment = SMALL.replace(loss="weighted", class_weight=5.0, label_smoothing=0.2, epochs=1)
     (found,) = train_classifiers([experiment])

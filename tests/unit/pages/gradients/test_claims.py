@@ -10,15 +10,15 @@ from playground.experiment import Experiment
 from playground.models.arrays import unflatten
 from playground.models.keras_model import build_model
 from playground.pages.gradients.death import Death, find_death
-from playground.pages.gradients.remedies import try_lower_rates, try_remedies
+from playground.pages.gradients.remedies import try_lower_rates
 from playground.pages.gradients.settings import FITTING, GradientsSettings
 from playground.pages.gradients.study import train_and_study
-from playground.pages.gradients.words import inference_words, revival_words, study_rows, verdict_words
+from playground.pages.gradients.words import inference_words, study_rows, verdict_words
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.initialisers import INITIALISERS
 from playground.text.numbers import number
 from playground.training import train
-from tests.support.app_tests import link_of, open_page, words
+from tests.support.app_tests import open_page, words
 
 DYING = GradientsSettings().replace(activation_a="relu", learning_rate_a=1.0)
 
@@ -62,17 +62,6 @@ def test_a_dead_layer_is_named_with_its_epoch_and_a_remedy_that_was_tried() -> N
     assert trial.after.death is None
     assert trial.after.experiment == experiment.replace(learning_rate=0.01)
     assert trial.after.end < 0.3 * study.end
-    helping = [each.remedy.label for each in try_remedies(experiment) if each.helps]
-    assert "A hundredth of the learning rate" in helping
-
-    page = open_page("gradients", "activation_a=relu&learning_rate_a=1.0")
-    assert said in words(page)
-    assert f"A: {revival_words(trial)}" in words(page)
-    (button,) = [button for button in page.button if button.key == "revive_A"]
-    button.click().run()
-    assert not page.exception
-    assert link_of(page, GradientsSettings).a.learning_rate == 0.01
-    assert "is dead, all" not in words(page)
 
 
 def test_a_death_is_where_the_gradient_ends_and_units_have_no_slope() -> None:
@@ -154,7 +143,7 @@ def random_network(rng: np.random.Generator) -> Experiment:
 def test_what_explodes_cannot_bear_a_plain_step() -> None:
     """Against what a plain first step of 1e-4 does to the loss: at least doubles it, or not."""
     rng = np.random.default_rng(77)
-    studies = train_and_study([random_network(rng) for _ in range(120)])
+    studies = train_and_study([random_network(rng) for _ in range(60)])
     counts = {(claim, truth): 0 for claim in (False, True) for truth in (False, True)}
     for study in studies:
         after = float(study.loss[1])
@@ -191,11 +180,3 @@ def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> 
     assert said in words(page)
     assert "loss at the end, at inference" in words(page)
     assert inference_words(studies[:2], "AB") == ""
-
-
-def test_a_smaller_rate_helps_a_network_that_diverged_and_each_optimizer_opens() -> None:
-    query = "networks=2&depth_a=20&activation_a=relu&initialiser_a=he&learning_rate_a=0.1&activation_b=leaky_relu"
-    page = open_page("gradients", f"{query}&learning_rate_b=0.1", gradients_tab="Remedies, tried")
-    assert "is NaN or infinite from epoch 5 on" in words(page)
-    offered = {button.label for button in page.button}
-    assert {"A tenth of the learning rate", "A hundredth of the learning rate"} <= offered

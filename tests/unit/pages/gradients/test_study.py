@@ -51,9 +51,10 @@ def test_the_verdict_of_the_first_view(first):
     assert study_rows(first)[0][1:] == [number(sigmoid.ratio()), number(relu.ratio())]
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
     networks = GradientsSettings().replace(
-        depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=10
+        depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=2
     )
     burst, shallow = train_and_study(networks.experiments)
     assert not np.isfinite(burst.norms[0]).all()
@@ -117,6 +118,7 @@ def test_the_theory_foretells_what_is_measured(activation, start):
     found = train_and_study(
         [DEEP.replace(activation=activation, initialiser=start, epochs=1, seed=seed) for seed in (0, 1)]
     )
+    assert len(found) == 2
     for study in found:
         assert study.factor() == pytest.approx(study.theory.factor, rel=0.25)
         assert number(study.theory.factor) in theory_words(study)
