@@ -180,7 +180,6 @@ def test_the_naive_formula_fails_at_the_epoch_that_is_told():
     assert np.float32(1) / (np.float32(1) + np.exp(-np.float32(found.surest))) == 1
 
 
-@pytest.mark.usefixtures("step_by_step")
 def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     experiments = calibration_experiments(SMALL.replace(hidden=(), epochs=10))
     study = calibration_study(experiments)

@@ -143,7 +143,7 @@ def random_network(rng: np.random.Generator) -> Experiment:
 def test_what_explodes_cannot_bear_a_plain_step() -> None:
     """Against what a plain first step of 1e-4 does to the loss: at least doubles it, or not."""
     rng = np.random.default_rng(77)
-    studies = train_and_study([random_network(rng) for _ in range(60)])
+    studies = train_and_study([random_network(rng) for _ in range(120)])
     counts = {(claim, truth): 0 for claim in (False, True) for truth in (False, True)}
     for study in studies:
         after = float(study.loss[1])

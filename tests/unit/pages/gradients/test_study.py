@@ -54,7 +54,7 @@ def test_the_verdict_of_the_first_view(first):
 @pytest.mark.usefixtures("step_by_step")
 def test_a_gradient_beyond_all_numbers_is_not_said_to_arrive():
     networks = GradientsSettings().replace(
-        depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=2
+        depth_a=30, width_a=64, activation_a="relu", initialiser_a="large", depth_b=1, epochs=10
     )
     burst, shallow = train_and_study(networks.experiments)
     assert not np.isfinite(burst.norms[0]).all()
