@@ -11,7 +11,7 @@ from dask.distributed import Client, LocalCluster
 
 from playground.compute.processes import start_loading
 from playground.experiment import Experiment
-from playground.sweeps import Axis, Sweep, swept
+from playground.sweeps import Axis, Sweep, train_sweep
 from tests.support.site import ROOT
 
 RATES = tuple(np.linspace(0.001, 0.5, 500).tolist())
