@@ -186,7 +186,8 @@ def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
     assert np.shape(study) == (3, 4, 2)
     assert len(set(experiments)) == 12
     judge = train_classifiers([experiments[6]])[0].judge
-    assert study[1][2] == (judge.reliability.error, judge.overconfidence)
+    # Trained alone it may be rounded otherwise than among twelve.
+    assert study[1][2] == pytest.approx((judge.reliability.error, judge.overconfidence), rel=1e-6)
     assert study_rows(study, WRONG_LABELS, "excess")[2] == [
         "20% wrong labels",
         *(number(row[2].excess) for row in study),
