@@ -95,16 +95,13 @@ def _read_one(text: str, notices: list[str]) -> Kept | None:
         what = f"the setting {quote_text(unknown[0])} is unknown" if unknown else "it is no experiment"
         notices.append(f"{PARAMETER} was {quote_text(text)}: {what}. It was left out.")
         return None
-    experiment, repairs = read_settings(Experiment, {key: _split_values(key, value) for key, value in query.items()})
+    # A setting that is a tuple, such as the widths of the layers, has several values in one text.
+    several = {key for key in query if isinstance(Experiment.model_fields[key].default, tuple)}
+    values = {key: value.split("_") if key in several else [value] for key, value in query.items()}
+    experiment, repairs = read_settings(Experiment, values)
     notices += [f"in {PARAMETER}, {notice}" for notice in repairs]
     reason = explain_misfit(experiment)
     if reason:
         notices.append(f"{PARAMETER} was {quote_text(text)}: {reason}. It was left out.")
         return None
     return Kept(experiment=experiment, page=page, name=name)
-
-
-def _split_values(setting: str, text: str) -> list[str]:
-    """The values of a setting; one such as the widths of layers has several."""
-    many = isinstance(Experiment.model_fields[setting].default, tuple)
-    return text.split("_") if many else [text]

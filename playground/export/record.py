@@ -182,13 +182,9 @@ def _describe_errors(error: ValidationError) -> str:
     place = _describe_place(first["loc"])
     message = first["msg"].removeprefix("Value error, ")
     received = "" if isinstance(first["input"], dict | list) else f" It is {_shorten_value(first['input'])}."
-    return f"{place}: {message}.{received}{_count_more(len(found) - 1)}"
-
-
-def _count_more(others: int) -> str:
-    if not others:
-        return ""
-    return " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
+    others = len(found) - 1
+    more = " One more entry is wrong, too." if others == 1 else f" {others:,} more entries are wrong, too."
+    return f"{place}: {message}.{received}{more if others else ''}"
 
 
 def _describe_place(steps: Sequence[int | str]) -> str:

@@ -32,15 +32,11 @@ def collect_definitions(function: Function) -> dict[str, str]:
     tree = ast.parse(dedent(inspect.getsource(function))).body[0]
     assert isinstance(tree, ast.FunctionDef)
     found: dict[str, str] = {}
-    for name in _names_in(tree):
+    body = ast.Module(tree.body, [])
+    for name in sorted({node.id for node in ast.walk(body) if isinstance(node, ast.Name)}):
         if name in function.__globals__:
             found |= _define_name(name, function.__globals__[name])
     return found | {function.__name__: ast.unparse(_strip_annotations(tree))}
-
-
-def _names_in(tree: ast.FunctionDef) -> list[str]:
-    body = ast.Module(tree.body, [])
-    return sorted({node.id for node in ast.walk(body) if isinstance(node, ast.Name)})
 
 
 def _define_name(name: str, value: object) -> dict[str, str]:

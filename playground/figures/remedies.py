@@ -52,7 +52,8 @@ class Course:
 
 def remedies_replay(trials: Sequence[Trial[Diagnosis]]) -> Replay:
     """Before and after of every remedy: by the run's own loss, and by the judge that all losses share."""
-    runs = [(NOW, trials[0].before), *((_find_entry(trial), trial.after) for trial in trials)]
+    runs = [(NOW, trials[0].before)]
+    runs += [(Entry(trial.remedy.label, *STROKES[trial.remedy.key]), trial.after) for trial in trials]
     own = objective(trials[0].before.run.experiment)
     same = [(entry, run) for entry, run in runs if objective(run.run.experiment) == own]
     panels = [_draw_courses("Own loss", "loss", [_loss_course(*run) for run in same])] if len(same) > 1 else []
@@ -78,10 +79,6 @@ def left_out_words(trials: Sequence[Trial[Diagnosis]]) -> str:
         f"{listed(others)} {change} the loss itself, whose height cannot be compared with the old one:"
         " judge by the error on clean points."
     )
-
-
-def _find_entry(trial: Trial[Diagnosis]) -> Entry:
-    return Entry(trial.remedy.label, *STROKES[trial.remedy.key])
 
 
 def _loss_course(entry: Entry, diagnosis: Diagnosis) -> Course:

@@ -161,17 +161,14 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
 
 def _cell_words(swept: Swept, band: Band, lost: np.ndarray) -> list[list[str]]:
     """What each cell says when it is pointed at: where it is, and what came of it."""
-    across, up = (_value_names(swept, axis) for axis in (0, 1))
+    across, up = (
+        [f"{setting_name(axis.setting)} {place_words(swept.sweep, which, place)}" for place in range(len(axis.values))]
+        for which, axis in enumerate(swept.sweep.axes)
+    )
     return [
         [f"{column}, {row}<br>{judge_cell(band, lost, x, y)}" for x, column in enumerate(across)]
         for y, row in enumerate(up)
     ]
-
-
-def _value_names(swept: Swept, axis: int) -> list[str]:
-    """Each value of an axis with the name of its setting."""
-    setting, values = swept.sweep.axes[axis].setting, swept.sweep.axes[axis].values
-    return [f"{setting_name(setting)} {place_words(swept.sweep, axis, place)}" for place in range(len(values))]
 
 
 def _colour_range(bands: list[Band]) -> tuple[float, float, bool]:

@@ -69,13 +69,15 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     data = diagnoses[0].run.data
     grid = np.linspace(data.source.low, data.source.high, FITTED_KNOTS, dtype=np.float32)
     heights = _span_arrays(data.y_train, data.y_test)
-    traces, moving, notes = [_draw_points(data), _draw_truth(data)], [], []
+    truth = reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
+    traces, moving, notes = [_draw_points(data), truth], [], []
     for diagnosis in diagnoses:
+        loss, y = _find_loss(diagnosis), _clip_to_chart(diagnosis.run.predict(grid))
         ends = grid[[0, -1]] if diagnosis.run.line else grid
         rows = _clip_to_chart(diagnosis.run.predict_path(ends))
-        notes.append((_edge_note(diagnosis, rows, heights), _find_loss(diagnosis).colour))
+        notes.append((_edge_note(diagnosis, rows, heights), loss.colour))
         moving.append(MovingTrace(len(traces), rows[keep]))
-        traces.append(_draw_fit(diagnosis, grid))
+        traces.append(loss_line(loss, grid, y, label=_name_run(diagnosis), hover="y %{y:.5g}"))
     verdicts = "; ".join(f"{_name_run(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
     left = "".join(f" {note[2:]}." for note, _ in notes if note)
     figure = plain_figure(traces, "x", "y", {"range": _span_arrays(data.x_test)}, {"range": heights})
@@ -101,10 +103,13 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     """Each loss over the epochs, up to the shown one, with a dot at its end and a mark where it diverged."""
     drawn = [_thin_losses(diagnosis.shown) for diagnosis in diagnoses]
     pairs = list(zip(diagnoses, drawn, strict=True))
+    lines = [
+        loss_line(_find_loss(each), *curve, label=_name_run(each), width=2, hover="%{y:.5g}") for each, curve in pairs
+    ]
     marks = [_draw_divergence(*pair) for pair in pairs if pair[0].diverged_at]
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
     figure = plain_figure(
-        [*(_draw_losses(*pair) for pair in pairs), _draw_end_dots(diagnoses, drawn), *marks],
+        [*lines, _draw_end_dots(diagnoses, drawn), *marks],
         "epoch",
         "loss, each in its own unit",
         epoch_axis(epochs) | ({"dtick": 1} if epochs <= FEW_EPOCHS else {}),
@@ -144,19 +149,6 @@ def _draw_points(data: Dataset) -> Trace:
         symbol=symbols.tolist(),
         opacity=0.75,
     )
-
-
-def _draw_truth(data: Dataset) -> Trace:
-    return reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
-
-
-def _draw_fit(diagnosis: Diagnosis, grid: np.ndarray) -> Trace:
-    y = _clip_to_chart(diagnosis.run.predict(grid))
-    return loss_line(_find_loss(diagnosis), grid, y, label=_name_run(diagnosis), hover="y %{y:.5g}")
-
-
-def _draw_losses(diagnosis: Diagnosis, curve: Curve) -> Trace:
-    return loss_line(_find_loss(diagnosis), *curve, label=_name_run(diagnosis), width=2, hover="%{y:.5g}")
 
 
 def _draw_end_dots(diagnoses: Sequence[Diagnosis], drawn: Sequence[Curve]) -> Trace:
