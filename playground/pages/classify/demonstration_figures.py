@@ -36,7 +36,10 @@ def recovery_replay(recoveries: Sequence[Recovery]) -> Replay:
 def _pull_panel(recoveries: Sequence[Recovery]) -> Panel:
     p = 1.0 / (1.0 + np.exp(-LOGITS))
     curves = [_draw_curve(each, p, pull(each.run.experiment.loss, LOGITS)) for each in recoveries]
-    places = [_draw_place(each) for each in recoveries]
+    places = [
+        dots("now", each.probabilities[-1:], each.slope[-1:], _find_loss(each.run).colour, size=14)
+        for each in recoveries
+    ]
     moving = [
         MovingTrace(trace, each.slope[:, None], across=each.probabilities[:, None])
         for trace, each in enumerate(recoveries, len(curves))
@@ -87,10 +90,6 @@ def _draw_curve(recovery: Recovery, x: np.ndarray, y: np.ndarray) -> Trace:
     return loss_line(_find_loss(recovery.run), x, y, hover="%{y:.4f}")
 
 
-def _draw_place(recovery: Recovery) -> Trace:
-    return dots("now", recovery.probabilities[-1:], recovery.slope[-1:], _find_loss(recovery.run).colour, size=14)
-
-
 def rounding_replay(found: Rounding) -> Replay:
     """The loss curves of both formulas; that of the naive one ends where it is no number any more."""
     diagnoses = [found.naive, found.stable]
@@ -111,8 +110,13 @@ def growth_replay(growths: Sequence[Growth]) -> Replay:
     epochs = growths[0].run.epochs
     lowest = min(float(each.slope.min()) for each in growths)
     highest = max(float(each.slope.max()) for each in growths)
+    curves = []
+    for each, entry in zip(growths, entries, strict=True):
+        later = each.frames > 0  # a logarithmic axis has no place for epoch 0
+        x, y = each.frames[later].astype(np.int32), each.slope[later]
+        curves.append(line(entry.label, x, y, entry.colour, dash=entry.dash, hover="%{y:.3f}"))
     figure = plain_figure(
-        [_draw_growth(each, entry) for each, entry in zip(growths, entries, strict=True)],
+        curves,
         "epoch",
         "slope w of the logit wx + b",
         log_epoch_axis(epochs),
@@ -120,9 +124,3 @@ def growth_replay(growths: Sequence[Growth]) -> Replay:
     )
     slopes = "; ".join(f"{penalty_words(each)}: {number(float(each.slope[-1]))}" for each in growths)
     return Replay([Panel("The slope of the model", f"Slope after {epochs:,} epochs. {slopes}.", figure)], entries)
-
-
-def _draw_growth(growth: Growth, entry: Entry) -> Trace:
-    later = growth.frames > 0
-    x, y = growth.frames[later].astype(np.int32), growth.slope[later]
-    return line(entry.label, x, y, entry.colour, dash=entry.dash, hover="%{y:.3f}")

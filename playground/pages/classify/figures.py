@@ -64,7 +64,9 @@ def _map_panel(result: Classified, threshold: float) -> Panel:
     experiment, data = result.experiment, result.diagnosis.run.data
     along = axis(experiment)
     borders = [_draw_border(along, threshold, width=2.5)] if has_border(threshold) else []
-    traces = [_draw_map(along), *borders, _draw_best_border(along, best_map(experiment)), *_draw_points(data)]
+    best = {"name": "best border", "z": best_map(experiment).astype(np.float32)}
+    borders.append(_draw_border(along, 0.5, width=2, dash="dot") | best)
+    traces = [_draw_map(along), *borders, *_mark_labels(data, data.x_train, "(%{x:.2f}, %{y:.2f})")]
     span = {"range": [float(along[0]), float(along[-1])]}
     look = {"height": MAP_HEIGHT, "hovermode": "closest", "margin": {"l": 28, "r": 8, "t": 4, "b": 28}}
     right = result.judge.accuracy(threshold)
@@ -120,16 +122,6 @@ def _draw_border(along: np.ndarray, level: float, **line_style: object) -> Trace
     }
 
 
-def _draw_best_border(along: np.ndarray, values: np.ndarray) -> Trace:
-    border = _draw_border(along, 0.5, width=2, dash="dot")
-    return border | {"name": "best border", "z": values.astype(np.float32)}
-
-
-def _draw_points(data: Dataset) -> list[Trace]:
-    """The training points on the plane."""
-    return _mark_labels(data, data.x_train, "(%{x:.2f}, %{y:.2f})")
-
-
 def _draw_line_points(data: Dataset) -> list[Trace]:
     """The training points on a line, at the edge of the chart that their label is named for."""
     heights = np.where(data.y_train[:, 0] == 1, LABEL_HEIGHTS[1], LABEL_HEIGHTS[0])
@@ -140,7 +132,11 @@ def _mark_labels(data: Dataset, places: np.ndarray, hover: str) -> list[Trace]:
     """A trace for each label that occurs, at ``places`` ``(n, 2)``, with a ring round every wrong label."""
     labels = data.y_train[:, 0]
     marks = [_mark_points(places[labels == label], label, hover) for label in (0, 1) if (labels == label).any()]
-    return [*marks, _ring_points(*places[data.outliers].T)] if len(data.outliers) else marks
+    if len(data.outliers):
+        x, y = places[data.outliers].T
+        look = {"symbol": "diamond-open", "size": 12, "line": {"width": 1.5}}
+        marks.append(dots("wrong label", x, y, GREY, hover="its label is wrong", box="", **look))
+    return marks
 
 
 def _mark_points(places: np.ndarray, label: int, hover: str) -> Trace:
@@ -154,12 +150,6 @@ def _mark_points(places: np.ndarray, label: int, hover: str) -> Trace:
         size=6,
         line={"color": "#FFFFFF", "width": 1},
     )
-
-
-def _ring_points(x: np.ndarray, y: np.ndarray) -> Trace:
-    ring = {"width": 1.5}
-    hover = "its label is wrong"
-    return dots("wrong label", x, y, GREY, hover=hover, box="", symbol="diamond-open", size=12, line=ring)
 
 
 def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:

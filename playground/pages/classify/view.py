@@ -50,7 +50,6 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.icons import source_icon
 from playground.ui.jobs import check_affordable, computed
 from playground.ui.kept_runs import keep_button
-from playground.ui.link_notices import Query
 from playground.ui.live import show
 from playground.ui.session import open_settings
 from playground.ui.sweep_controls import sweep_controls
@@ -74,10 +73,6 @@ def label_controls(view: View) -> None:
     seed(view)
 
 
-def write_page_link(view: View, settings: ClassifySettings) -> Query:
-    return {**write_link(view), **settings.write_link(), **open_settings(SweepSettings).write_link()}
-
-
 def train_chosen(view: View) -> list[Classified] | None:
     """The classifiers of the view, trained and judged; ``None`` if there are none: the page then says why."""
     experiments = tuple(view.experiments)
@@ -87,7 +82,8 @@ def train_chosen(view: View) -> list[Classified] | None:
 def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, settings.threshold, log=view.log)
-    show(replay, key="classify", epoch=view.epoch, link=write_page_link(view, settings))
+    link = {**write_link(view), **settings.write_link(), **open_settings(SweepSettings).write_link()}
+    show(replay, key="classify", epoch=view.epoch, link=link)
     charts_first()
     keep_button(view.experiments, "classify")
     slider("threshold", settings)

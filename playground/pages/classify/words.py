@@ -33,7 +33,8 @@ def score_rows(results: Sequence[Classified], best: ClassifierScores, threshold:
     questions = _list_questions(threshold)
     rows = [[question, *(_answer_or_dash(ask(judge), words) for judge in judges)] for question, ask, words in questions]
     own = [number(float(each.diagnosis.run.loss[-1])) if _has_trained(each) else NOTHING for each in results]
-    return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *map(_verdict_cell, results), NOTHING]]
+    verdicts = [describe_verdict(each.diagnosis.verdict, each.diagnosis.diverged_at) for each in results]
+    return [*rows, ["own loss at the end", *own, NOTHING], ["verdict", *verdicts, NOTHING]]
 
 
 def _list_questions(threshold: float) -> list[Question]:
@@ -55,10 +56,6 @@ def _answer_or_dash(value: float | None, words: Callable[[float], str] = number)
 
 def _has_trained(result: Classified) -> bool:
     return result.diagnosis.verdict not in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
-
-
-def _verdict_cell(result: Classified) -> str:
-    return describe_verdict(result.diagnosis.verdict, result.diagnosis.diverged_at)
 
 
 def score_words(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> str:
@@ -102,8 +99,9 @@ def _log_loss_words(results: Sequence[Classified], best: ClassifierScores) -> st
     bounds = f"{number(best.log_loss)} is possible, and one probability for all points costs {number(constant)}"
     least, winner = ranked[0]
     if least > LEARNED * constant:
+        none = "the model is no" if len(ranked) == 1 else "no model is"
         return (
-            f"By log-loss {_none_of_models(len(ranked))} better than one probability for all points: the least is"
+            f"By log-loss {none} better than one probability for all points: the least is"
             f" {number(least)}, where {bounds}."
         )
     if len(ranked) == 1:
@@ -119,10 +117,6 @@ def _log_loss_words(results: Sequence[Classified], best: ClassifierScores) -> st
         f"By log-loss, which asks for honest probabilities, {winner} is best: {number(least)}, against"
         f" {number(ranked[1][0])} for {ranked[1][1]}, where {bounds}."
     )
-
-
-def _none_of_models(models: int) -> str:
-    return "the model is no" if models == 1 else "no model is"
 
 
 def conditions_words() -> str:
@@ -151,10 +145,11 @@ def weight_words(results: Sequence[Classified]) -> list[str]:
 def data_words(experiment: Experiment, threshold: float) -> list[str]:
     """What is odd about the data or the threshold, and what follows from it."""
     labels = make_data(experiment).y_train[:, 0]
+    few = f"{len(labels)} points are hardly a law: another seed gives another map." if len(labels) < 10 else ""
     sentences = [
         _one_label_words(labels),
         _wrong_label_words(experiment),
-        _few_points_words(labels),
+        few,
         _threshold_words(threshold),
     ]
     return [sentence for sentence in sentences if sentence]
@@ -178,10 +173,6 @@ def _wrong_label_words(experiment: Experiment) -> str:
     if share > 0.5:
         return "More labels are wrong than right: the best answer is the opposite of the law."
     return ""
-
-
-def _few_points_words(labels: np.ndarray) -> str:
-    return f"{len(labels)} points are hardly a law: another seed gives another map." if len(labels) < 10 else ""
 
 
 def _threshold_words(threshold: float) -> str:

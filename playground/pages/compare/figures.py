@@ -19,17 +19,11 @@ MARKS = 5  # on each curve, which distinguish curves of one loss
 
 def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     """Every kept experiment in the same charts: the colour and dash are the loss's, the marks are each one's own."""
-    losses = loss_panel(diagnoses, log=log)
-    panels = [losses]
-    if _fit_one_picture(diagnoses):
+    panels = [loss_panel(diagnoses, log=log)]
+    laws = {diagnosis.run.experiment.dataset for diagnosis in diagnoses}
+    if len(laws) == 1 and diagnoses[0].run.experiment.features == 1:  # one picture can hold all fits
         panels.insert(0, fit_panel(diagnoses, np.array([0], np.int32)))
     return Replay([_mark_runs(panel, titles(kept)) for panel in panels], _write_legend(kept))
-
-
-def _fit_one_picture(diagnoses: Sequence[Diagnosis]) -> bool:
-    """Whether one picture can hold all fits: one feature, one law."""
-    laws = {diagnosis.run.experiment.dataset for diagnosis in diagnoses}
-    return len(laws) == 1 and diagnoses[0].run.experiment.features == 1
 
 
 def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:

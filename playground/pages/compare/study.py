@@ -15,7 +15,7 @@ from playground.experiment.setting_words import NOTHING, describe_setting, find_
 from playground.export.kept import Kept
 from playground.export.titles import titles
 from playground.losses import LOSSES
-from playground.pages.compare.outcomes import OUTCOMES, Outcome, find_outcomes, outcome_value
+from playground.pages.compare.outcomes import OUTCOMES, find_outcomes, outcome_value
 from playground.pages.compare.settings import ORDERS, CompareSettings
 from playground.run import Run
 
@@ -55,7 +55,8 @@ def make_table(
     rows = []
     for place in sort_runs(kept, diagnoses, comparing):
         loss = [name(experiments[place]) for _ in named]
-        results = [_outcome_cell(OUTCOMES[key], diagnoses[place]) for key in asked]
+        values = [(OUTCOMES[key], outcome_value(OUTCOMES[key], diagnoses[place])) for key in asked]
+        results = [NOTHING if isnan(value) else outcome.words(value) for outcome, value in values]
         differing = [describe_setting(setting, experiments[place]) for setting in settings]
         rows.append(
             [
@@ -67,11 +68,6 @@ def make_table(
             ]
         )
     return head, rows
-
-
-def _outcome_cell(outcome: Outcome, diagnosis: Diagnosis) -> str:
-    value = outcome_value(outcome, diagnosis)
-    return NOTHING if isnan(value) else outcome.words(value)
 
 
 def find_crossings(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> list[tuple[str, str, float]]:

@@ -8,7 +8,6 @@ from html import escape
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
-from playground.experiment import Experiment
 from playground.experiment.view import View, write_link
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
@@ -79,14 +78,11 @@ def _manage_runs(mine: Sequence[Kept]) -> None:
         args=(place, key),
     )
     with buttons, st.container(horizontal=True):
-        page = mine[place].page
-        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(_make_view([mine[place].experiment]), page))
+        experiment, page = mine[place].experiment, mine[place].page
+        view = View(experiment, losses=(experiment.loss,))
+        st.button(f"Open on {PAGES[page]}", on_click=go_to_page, args=(view, page))
         st.button("Remove", key="remove", on_click=_remove_runs, args=(place,))
         st.button("Remove all", key="remove_all", on_click=_remove_runs, args=(None,), type="tertiary")
-
-
-def _make_view(experiments: Sequence[Experiment]) -> View:
-    return View(experiments[0], losses=tuple(dict.fromkeys(experiment.loss for experiment in experiments)))
 
 
 def _rename_run(place: int, key: str) -> None:

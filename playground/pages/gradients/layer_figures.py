@@ -132,9 +132,10 @@ def _reveal_all(curves: Sequence[Trace]) -> list[RevealedTrace]:
 
 def dead_units_panel(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
     """How many units of each network are dead over the epochs, up to the shown one."""
+    finite = [study.sound_frames for study in studies]  # frames before the loss is NaN or infinite
     curves = [
-        _draw_curve(*_count_dead(study), place, letter, "%{y:.4g}")
-        for place, (study, letter) in enumerate(zip(studies, letters, strict=True))
+        _draw_curve(study.frames[:finite_frames], study.dead[:finite_frames].sum(axis=1), place, letter, "%{y:.4g}")
+        for place, (study, letter, finite_frames) in enumerate(zip(studies, letters, finite, strict=True))
     ]
     most = max(study.units for study in studies)
     x_axis, y_axis = {"range": [0, len(studies[0].loss) + 1]}, {"range": [-0.04 * most, 1.04 * most]}
@@ -148,9 +149,3 @@ def dead_units_panel(studies: Sequence[Study], letters: Sequence[str]) -> Panel:
         plain_figure(curves, "epoch", "dead units", x_axis, y_axis),
         revealed_traces=_reveal_all(curves),
     )
-
-
-def _count_dead(study: Study) -> tuple[np.ndarray, np.ndarray]:
-    """Epochs ``(frames,)`` and the dead units of all layers at each, as long as the loss is finite."""
-    known = study.sound_frames
-    return study.frames[:known], study.dead[:known].sum(axis=1)

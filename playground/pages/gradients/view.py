@@ -179,7 +179,7 @@ def exploding(networks: GradientsSettings) -> None:
         for letter, each in zip(networks.letters, networks.experiments, strict=True)
         if each.initialiser == "large"
     ]
-    letter, experiment = bursting[0] if bursting else ("", exploding_experiment(networks))
+    letter, experiment = bursting[0] if bursting else ("", EXPLODING.replace(seed=networks.seed))
     st.markdown(
         f"This is network {letter}, first without clipping, then with."
         if letter
@@ -194,10 +194,6 @@ def exploding(networks: GradientsSettings) -> None:
     head = ["", "gradient norm before", "after clipping", "loss, clipped", "loss, not clipped"]
     st.html(wide(table(head, explosion_rows(found))))
     st.markdown(explosion_words(found))
-
-
-def exploding_experiment(networks: GradientsSettings) -> Experiment:
-    return EXPLODING.replace(seed=networks.seed)
 
 
 def steadiness(networks: GradientsSettings, studies: Sequence[Study]) -> None:

@@ -88,7 +88,9 @@ def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
     regimes = computed(regime_map, experiment, rates)
     if regimes is None:
         return
-    edges, rule, today = boundaries(experiment, regimes.momenta), map_rule(experiment), _find_on_map(experiment)
+    edges, rule = boundaries(experiment, regimes.momenta), map_rule(experiment)
+    momentum = {"sgd": 0.0, rule: experiment.momentum}.get(experiment.optimizer)
+    today = None if momentum is None else (experiment.learning_rate, momentum)  # other optimizers are not on the map
     title = f"{name(experiment)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULE_NAMES[rule]}"
     show(
         Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes)),
@@ -98,12 +100,6 @@ def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
         on_click=partial(train_at, regimes, rule, experiment.optimizer),
     )
     st.html(prose(*map_words(experiment, bordered=bool(edges), on_map=bool(today)), small=True))
-
-
-def _find_on_map(experiment: Experiment) -> tuple[float, float] | None:
-    """Where a training stands on its map, if it follows the map's rule."""
-    momentum = {"sgd": 0.0, map_rule(experiment): experiment.momentum}.get(experiment.optimizer)
-    return None if momentum is None else (experiment.learning_rate, momentum)
 
 
 def train_at(found: RegimeMap, rule: str, optimizer: str, click: Click) -> None:

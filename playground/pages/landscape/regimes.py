@@ -78,11 +78,6 @@ def bounce(run: Run) -> float | None:
     return height if away.mean() < NEAR_STEPS * height else None
 
 
-def map_axes(rates: tuple[float, float], cells: int = MAP_CELLS) -> tuple[np.ndarray, np.ndarray]:
-    """The axes of a map: learning rates on a logarithmic scale, momenta evenly."""
-    return np.geomspace(*rates, cells), np.linspace(0.0, HIGHEST_MOMENTUM, cells)
-
-
 def nearest_cell(found: RegimeMap, rate: float, momentum: float) -> tuple[float, float]:
     """The learning rate and the momentum of the cell at a place of the map."""
     column = int(np.abs(np.log(found.rates) - np.log(rate)).argmin())
@@ -103,7 +98,7 @@ def regime_map(
     on_progress: Progress | None = None,
 ) -> RegimeMap:
     """Train a line at every learning rate and momentum of a map, and say how each run moved."""
-    across, up = map_axes(rates, cells)
+    across, up = np.geomspace(*rates, cells), np.linspace(0.0, HIGHEST_MOMENTUM, cells)
     rule = map_rule(experiment)
     first = experiment.replace(optimizer=rule, epochs=epochs)
     # Each number lies within its setting's range: checking four thousand experiments would take as long as training.

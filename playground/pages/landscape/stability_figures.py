@@ -11,7 +11,6 @@ from playground.experiment.names import name
 from playground.figures.replay import (
     GREY,
     Entry,
-    Figure,
     Panel,
     RevealedTrace,
     Trace,
@@ -50,7 +49,10 @@ def _curves_panel(
     """Curves over the epochs on a logarithmic scale, revealed as the training is replayed."""
     traces = [_draw_curve(*each) for each in zip(curves, labels, strokes, strict=True)]
     epochs = max(1, *(len(curve) for curve in curves))
-    figure = plain_figure(traces, "epoch", unit, epoch_axis(epochs), _positive_axis(curves))
+    positive = np.concatenate([np.ones(0), *(curve[curve > 0] for curve in curves)])
+    low, high = np.log10([positive.min(), positive.max()]) if len(positive) else (0.0, 0.0)
+    y_axis = log_axis(float(low) - 0.2, float(high) + 0.2)
+    figure = plain_figure(traces, "epoch", unit, epoch_axis(epochs), y_axis)
     courses = "; ".join(_course_words(label, curve) for label, curve in zip(labels, curves, strict=True))
     revealed = [RevealedTrace(trace) for trace in range(len(traces))]
     return Panel(title, f"{title}: {courses}.", figure, revealed_traces=revealed)
@@ -61,12 +63,6 @@ def _draw_curve(curve: np.ndarray, label: str, stroke: tuple[str, str]) -> Trace
     x, y = (places + 1).astype(np.int32), np.asarray(curve, float)[places].astype(np.float32)
     colour, dash = stroke
     return line(label, x, y, colour, dash=dash, width=2, hover="%{y:.4g}")
-
-
-def _positive_axis(curves: Sequence[np.ndarray]) -> Figure:
-    values = np.concatenate([np.ones(0), *(curve[curve > 0] for curve in curves)])
-    low, high = np.log10([values.min(), values.max()]) if len(values) else (0.0, 0.0)
-    return log_axis(float(low) - 0.2, float(high) + 0.2)
 
 
 def _course_words(label: str, curve: np.ndarray) -> str:
@@ -89,18 +85,13 @@ def distance_panel(
         [(loss.colour, loss.dash) for loss in losses],
     )
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
-    panel.figure["data"] += [
-        {"type": "scatter", **_draw_step_length(loss, height, epochs)}
-        for loss, height in zip(losses, bounces, strict=True)
-        if height is not None
-    ]
+    for loss, height in zip(losses, bounces, strict=True):
+        if height is not None:
+            label, hover = f"{loss.label}: one step", f"one step of {loss.label}: {number(height)}"
+            x, y = [1, epochs], [height, height]
+            step = line(label, x, y, loss.colour, dash="dot", width=1, hover=hover, box="")
+            panel.figure["data"].append({"type": "scatter", **step})
     return panel
-
-
-def _draw_step_length(loss: Loss, height: float, epochs: int) -> Trace:
-    hover = f"one step of {loss.label}: {number(height)}"
-    label, x, y = f"{loss.label}: one step", [1, epochs], [height, height]
-    return line(label, x, y, loss.colour, dash="dot", width=1, hover=hover, box="")
 
 
 def rate_panel(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
+from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
 from playground.figures.traces import dots, line, span
 from playground.losses import LOSSES
 from playground.pages.landscape.single_step import Step
@@ -20,12 +20,14 @@ def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
     arrows = _measure_arrows(step)
     points = dots("points", step.x, step.y, GREY, hover="x %{x:.3g}<br>y %{y:.4g}", box="point", size=7)
+    heights = np.concatenate([step.y, step.predicted + arrows, step.predicted])
+    heights = heights[np.isfinite(heights)]
     figure = plain_figure(
         [points, *_draw_lines(step), _draw_shafts(step, arrows), _draw_heads(step, arrows)],
         "x, as the model sees it",
         "y",
         {"range": span(float(step.x.min()), float(step.x.max()), 0.05, 0.0)},
-        _height_axis(step, arrows),
+        {"range": span(float(heights.min()), float(heights.max())), "exponentformat": "power"},
         hovermode="closest",
     )
     return Panel(
@@ -63,12 +65,6 @@ def _draw_heads(step: Step, arrows: np.ndarray) -> Trace:
     y = step.predicted + arrows
     marks = dots("pull of a point", step.x, y, colour, hover=hover, box="", size=8, symbol=symbols)
     return {**marks, "customdata": step.pulls.astype(np.float32)}
-
-
-def _height_axis(step: Step, arrows: np.ndarray) -> Figure:
-    values = np.concatenate([step.y, step.predicted + arrows, step.predicted])
-    values = values[np.isfinite(values)]
-    return {"range": span(float(values.min()), float(values.max())), "exponentformat": "power"}
 
 
 def pull_legend(steps: Sequence[Step]) -> list[Entry]:

@@ -144,15 +144,11 @@ def pca_plane(path: np.ndarray) -> Plane:
     centre = path[-1].astype(float)
     moved = path.astype(float) - centre
     _, lengths, directions = np.linalg.svd(moved, full_matrices=False)
-    directions, lengths = _take_two(directions), np.append(lengths, 0.0)
+    missing = np.zeros((max(0, 2 - len(directions)), directions.shape[1]))  # where there is no second direction
+    directions, lengths = np.concatenate([directions[:2], missing]), np.append(lengths, 0.0)
     total = float((lengths**2).sum()) or 1.0
     explained = (float(lengths[0] ** 2 / total), float(lengths[1] ** 2 / total))
     return Plane(PCA, centre, directions, moved @ directions.T, explained)
-
-
-def _take_two(directions: np.ndarray) -> np.ndarray:
-    """The first two rows; a row of zeros where there is no second."""
-    return np.concatenate([directions[:2], np.zeros((max(0, 2 - len(directions)), directions.shape[1]))])
 
 
 def random_plane(path: np.ndarray, widths: tuple[int, ...], seed: int, normalisation: str = "none") -> Plane:

@@ -90,18 +90,13 @@ def _lay_out(ground: np.ndarray, window: Window) -> Figure:
 
 def _lay_on_ground(trace: Trace, surface: Surface, ground: np.ndarray) -> Trace:
     """A flat trace in three dimensions, a little above the ground."""
-    places = np.stack([np.asarray(trace["x"], float), np.asarray(trace["y"], float)], 1)
+    across = np.abs(surface.across - np.asarray(trace["x"], float)[:, None]).argmin(1)
+    up = np.abs(surface.up - np.asarray(trace["y"], float)[:, None]).argmin(1)
     is_line = "lines" in trace["mode"]
-    z = _find_heights(places, surface, ground, LINE_LIFT if is_line else MARK_LIFT)
+    lift = LINE_LIFT if is_line else MARK_LIFT  # a share of the height of the whole ground
+    z = np.asarray(ground[up, across] + lift * float(ground.max() - ground.min()), np.float32)
     solid = {**trace, "type": "scatter3d", "z": z, "hoverinfo": "skip"}
     if is_line:
         return {**solid, "line": {**trace["line"], "dash": "solid"}}
     symbols = [SYMBOLS_3D.get(symbol, "circle") for symbol in trace["marker"].get("symbol", [])]
     return {**solid, "marker": {**trace["marker"], "size": 4, "symbol": symbols}}
-
-
-def _find_heights(places: np.ndarray, surface: Surface, ground: np.ndarray, lift: float) -> np.ndarray:
-    """The height of the ground at each of the places ``(n, 2)``, and a share ``lift`` of all of its height above it."""
-    across = np.abs(surface.across - places[:, :1]).argmin(1)
-    up = np.abs(surface.up - places[:, 1:]).argmin(1)
-    return np.asarray(ground[up, across] + lift * float(ground.max() - ground.min()), np.float32)

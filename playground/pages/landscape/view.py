@@ -93,20 +93,17 @@ def _round_weight(value: float) -> float:
 def _tabulate_ends(diagnoses: Sequence[Diagnosis], optima: Sequence[Optimum]) -> str:
     head = ["", *(loss_name(LOSSES[each.run.experiment.loss]) for each in diagnoses)]
     pairs = list(zip(diagnoses, optima, strict=True))
+    ends = [[float(array.ravel()[0]) for array in each.run.weights] for each in diagnoses]
+    diverged = "diverged (NaN or infinity)"
     cells = [
         ["its own optimum, by search", *(line(best.slope, best.intercept) for best in optima)],
-        ["training ended at", *(_end_words(each) for each in diagnoses)],
+        ["training ended at", *(line(w, b) if np.isfinite([w, b]).all() else diverged for w, b in ends)],
         ["least loss", *(number(best.loss) for best in optima)],
         ["loss at the end", *(number(float(each.run.loss[-1])) if len(each.run.loss) else "–" for each in diagnoses)],
         ["distance left", *(_distance_words(each, best) for each, best in pairs)],
         ["valleys", *("one: no better line exists" if best.certain else "perhaps several" for best in optima)],
     ]
     return table(head, cells)
-
-
-def _end_words(diagnosis: Diagnosis) -> str:
-    slope, intercept = (float(array.ravel()[0]) for array in diagnosis.run.weights)
-    return line(slope, intercept) if np.isfinite([slope, intercept]).all() else "diverged (NaN or infinity)"
 
 
 def _distance_words(diagnosis: Diagnosis, best: Optimum) -> str:

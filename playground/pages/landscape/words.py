@@ -62,17 +62,16 @@ def _borderless_words(experiment: Experiment) -> str:
 def bounce_words(diagnosis: Diagnosis, height: float) -> str:
     """Why a run keeps moving about its optimum: steps of about ``height``, which do not fade."""
     shortest, longest = step_lengths(diagnosis.run, LATE_STEPS)
+    swings = (
+        f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
+        if diagnosis.needs_remedy
+        else f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
+    )
     return (
         f"{name(diagnosis.run.experiment)} never settles: its gradient does not fade, so neither do its steps, learning"
         f" rate × gradient. The last {LATE_STEPS} are {number(shortest)} to {number(longest)} long, {number(height)} on"
-        f" average (the dotted line). {_swing_words(diagnosis)}"
+        f" average (the dotted line). {swings}"
     )
-
-
-def _swing_words(diagnosis: Diagnosis) -> str:
-    if diagnosis.needs_remedy:
-        return f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
-    return f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
 
 
 def alike_words(steps: Sequence[Step]) -> list[str]:

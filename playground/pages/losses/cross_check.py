@@ -97,7 +97,7 @@ def cross_check_loss(
     ways = CrossCheck(
         loop=_sum_in_loop(loss, y_true.tolist(), y_pred.tolist(), parameters),
         numpy=float(loss.value(np, y_true, y_pred, **parameters).mean()),
-        formula=_by_formula(loss, y_true, y_pred, parameters),
+        formula=np.asarray(loss.gradient(y_true, y_pred, **parameters), float),
         difference=_by_difference(loss, y_true, y_pred, parameters),
         left=left,
         right=right,
@@ -128,10 +128,6 @@ def _sum_in_loop(loss: Loss, y_true: list[float], y_pred: list[float], parameter
     for truth, prediction in zip(y_true, y_pred, strict=True):
         total += loss.value(PLAIN, truth, prediction, **parameters)
     return total / len(y_true)
-
-
-def _by_formula(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:
-    return np.asarray(loss.gradient(y_true, y_pred, **parameters), float)
 
 
 def _by_difference(loss: Loss, y_true: np.ndarray, y_pred: np.ndarray, parameters: dict[str, float]) -> np.ndarray:

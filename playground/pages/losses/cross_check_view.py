@@ -106,11 +106,8 @@ def _tabulate_slopes(loss: Loss, ways: CrossCheck) -> str:
 
 
 def _slope_cells(values: np.ndarray | None) -> list[str]:
-    return [] if values is None else [_slope_words(float(value)) for value in values]
-
-
-def _slope_words(value: float) -> str:
-    return number(value, 4) if math.isfinite(value) else _outcome_words(abs(value))
+    slopes = [] if values is None else [float(value) for value in values]
+    return [number(slope, 4) if math.isfinite(slope) else _outcome_words(abs(slope)) for slope in slopes]
 
 
 def _corner_cells(slopes: np.ndarray, corners: np.ndarray) -> list[str]:

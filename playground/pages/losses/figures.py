@@ -128,17 +128,14 @@ def _find_failures(
 ) -> dict[tuple[str, float], list[str]]:
     """What fails within the window, by the loss and the place."""
     failed: dict[tuple[str, float], list[str]] = {}
+    # Findings on labels are those of label 1; label 0 is its mirror image.
+    sign = -1 if axis.target is Target.LABEL and not axis.y_true else 1
     for key, curve in curves.items():
         for each, finding in findings[key].items():
             if finding.at is not None and abs(finding.at) <= AXIS_REACH and curve.low < finding.at < curve.high:
                 words = f"not {each}: {finding.reason}"
-                failed.setdefault((key, _mirror_place(finding.at, axis)), []).append(words)
+                failed.setdefault((key, sign * finding.at), []).append(words)
     return failed
-
-
-def _mirror_place(at: float, axis: CurveAxis) -> float:
-    """Findings on labels are those of label 1; label 0 is its mirror image."""
-    return -at if axis.target is Target.LABEL and not axis.y_true else at
 
 
 def _draw_figure(traces: list[Trace], axis: CurveAxis, title: str) -> Figure:

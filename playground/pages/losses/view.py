@@ -27,7 +27,7 @@ from playground.pages.losses.words import (
 from playground.text.phrases import listed, sentence
 from playground.text.typed_numbers import reading_words
 from playground.theory.best_constant import read_numbers
-from playground.theory.properties import Property, PropertyCheck
+from playground.theory.properties import Property
 from playground.ui.controls import choice, slider, typed
 from playground.ui.fragments import reshape
 from playground.ui.html import loss_name, prose, table, wide
@@ -73,15 +73,14 @@ def offer_training(settings: LossesSettings) -> None:
 def properties(settings: LossesSettings, findings: Findings) -> None:
     """Which loss has which property, with the reason that was found."""
     head = ["", *(loss_name(LOSSES[key]) for key in settings.keys)]
-    cells = [[each, *(_mark_property(findings[key][each]) for key in settings.keys)] for each in Property]
+    cells = []
+    for each in Property:
+        checks = [findings[key][each] for key in settings.keys]
+        cells.append([each, *(f"{'✓' if check.holds else '✗'} {check.reason}" for check in checks)])
     st.html(wide(table(head, cells, "answers words marks")))
     meanings = MEANINGS_OF_LABELS if settings.task == "classification" else MEANINGS
     means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
     st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[settings.task], small=True))
-
-
-def _mark_property(finding: PropertyCheck) -> str:
-    return f"{'✓' if finding.holds else '✗'} {finding.reason}"
 
 
 def formulas(keys: Sequence[str]) -> None:
@@ -98,14 +97,10 @@ def formulas(keys: Sequence[str]) -> None:
             st.caption(f"Most likely answer under: {loss.likelihood}{keras} · [{loss.source}]({loss.url})")
 
 
-def _find_parameters(view: View, key: str) -> dict[str, float]:
-    return view.experiment.replace(loss=key).parameters
-
-
 def constants(view: View, settings: LossesSettings, key: str, link: dict[str, list[str]]) -> None:
     """What one constant each loss would answer to a few numbers, which the visitor edits."""
     typed("numbers", settings)
-    parameters = {each: _find_parameters(view, each) for each in settings.keys}
+    parameters = {each: view.experiment.replace(loss=each).parameters for each in settings.keys}
     try:
         y = read_numbers(settings.numbers)
         best = best_constants(settings.keys, y, parameters)

@@ -61,17 +61,13 @@ def _loss_label(fit: Fit) -> str:
     return fit.label
 
 
-def _find_rows(fit: Fit, frames: np.ndarray) -> np.ndarray:
-    """The fit's own frames that stand for these epochs ``(frames,)``; where it had stopped, its last."""
-    return (np.searchsorted(fit.frames, frames, side="right") - 1).clip(0)
-
-
 def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     data = make_data(fit.experiment)
     heights = np.concatenate([data.y_train[:, 0], data.y_test[:, 0]])
     margin = 0.25 * float(np.ptp(heights))
     window = [float(heights.min()) - margin, float(heights.max()) + margin]
-    rows, last = fit.curves[_find_rows(fit, frames)].clip(-FAR, FAR), fit.curve.clip(-FAR, FAR)
+    shown = (np.searchsorted(fit.frames, frames, side="right") - 1).clip(0)  # its last frame, where it had stopped
+    rows, last = fit.curves[shown].clip(-FAR, FAR), fit.curve.clip(-FAR, FAR)
     note = edge_words(fit.label, np.vstack([rows, last]), np.append(frames, frames[-1]), *window)
     x_axis = {"range": [data.source.low - 0.2, data.source.high + 0.2]}
     traces = [*_draw_data(fit.experiment), line(fit.label, fit.grid, last, FITTED, hover="%{y:.4g}")]

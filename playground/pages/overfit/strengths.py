@@ -106,14 +106,10 @@ def train_strengths(
     if any(run.epochs < experiment.epochs for run in runs):
         return None
     judged = np.array([_measure_errors(run) for run in runs]).reshape(len(values), seeds, 2)
-    lost = np.array([_is_lost(run, each) for run, each in zip(runs, judged.reshape(-1, 2), strict=True)])
-    diverged = lost.reshape(len(values), seeds).sum(axis=1)
+    exploding = np.array([is_diverging(run.loss) for run in runs]).reshape(len(values), seeds)
+    diverged = (exploding | ~np.isfinite(judged).all(axis=2)).sum(axis=1)
     curve = Strengths(setting, values, judged[..., 0], judged[..., 1], diverged)
     return curve, decompose_error(setting, values, runs, seeds)
-
-
-def _is_lost(run: Run, judged: np.ndarray) -> bool:
-    return bool(is_diverging(run.loss)) or not np.isfinite(judged).all()
 
 
 def _measure_errors(run: Run) -> tuple[float, float]:

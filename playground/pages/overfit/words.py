@@ -197,12 +197,10 @@ def decomposition_rows(found: Decomposition, curve: Strengths) -> list[list[str]
     """One row per strength; where trainings diverged, how many."""
     rows = []
     for place, value in enumerate(found.values):
-        diverged = ["–"] * 4 + [f"{curve.diverged[place]} of {curve.seeds} diverged"]
-        rows.append([plain(value), *(_error_cells(found, place) if curve.stable[place] else diverged)])
+        if curve.stable[place]:
+            parts = [number(float(part[place])) for part in (found.bias, found.variance, found.noise, found.total)]
+            measured = f"{number(float(found.test[place]))} ± {number(float(found.test_error[place]), 2)}"
+        else:
+            parts, measured = ["–"] * 4, f"{curve.diverged[place]} of {curve.seeds} diverged"
+        rows.append([plain(value), *parts, measured])
     return rows
-
-
-def _error_cells(found: Decomposition, place: int) -> list[str]:
-    parts = (found.bias, found.variance, found.noise, found.total)
-    measured = f"{number(float(found.test[place]))} ± {number(float(found.test_error[place]), 2)}"
-    return [*(number(float(part[place])) for part in parts), measured]

@@ -58,7 +58,11 @@ def question(view: View) -> None:
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     """The doctor, what happened in words, the table, and what was held equal."""
     doctor(view, diagnoses)
-    st.html(side_by_side([_result_section(diagnoses), _summary_section(diagnoses)]))
+    names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
+    results = wide(table(["", *names], build_result_rows(diagnoses)))
+    small = (words.describe_equal_settings(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
+    summary = (prose(words.summarise_runs(diagnoses)), prose(*small, small=True))
+    st.html(side_by_side([section("What each loss found", results), section("What happened", *summary)]))
     if len(diagnoses) > 1:
         ten_seeds(view)
 
@@ -83,13 +87,3 @@ def ten_seeds(view: View) -> None:
 def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
     set_settings(around)
     go_to_page(view, "compare")
-
-
-def _result_section(diagnoses: Sequence[Diagnosis]) -> str:
-    names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
-    return section("What each loss found", wide(table(["", *names], build_result_rows(diagnoses))))
-
-
-def _summary_section(diagnoses: Sequence[Diagnosis]) -> str:
-    small = (words.describe_equal_settings(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
-    return section("What happened", prose(words.summarise_runs(diagnoses)), prose(*small, small=True))
