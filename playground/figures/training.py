@@ -48,20 +48,16 @@ Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     """Fitted lines and loss curves of several runs on the same data, from their first epoch to their last."""
     frames, keep = _choose_frames(diagnoses)
+    outliers = [Entry("outliers", GREY, "diamond-open", 0)] if len(diagnoses[0].run.data.outliers) else []
+    losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
-        legend=_list_entries(diagnoses),
+        legend=[Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses],
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
         labels=[_name_run(diagnosis) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
     )
-
-
-def _list_entries(diagnoses: Sequence[Diagnosis]) -> list[Entry]:
-    outliers = [Entry("outliers", GREY, "diamond-open", 0)] if len(diagnoses[0].run.data.outliers) else []
-    losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
-    return [Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses]
 
 
 def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:

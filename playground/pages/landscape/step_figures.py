@@ -20,10 +20,13 @@ def pull_panel(step: Step) -> Panel:
     """The points, the line before and after the step, and an arrow at each point: how hard it pulls on the line."""
     arrows = _measure_arrows(step)
     points = dots("points", step.x, step.y, GREY, hover="x %{x:.3g}<br>y %{y:.4g}", box="point", size=7)
+    colour, ends = LOSSES[step.experiment.loss].colour, np.array([step.x.min(), step.x.max()])
+    before, after = (slope * ends + intercept for slope, intercept in (step.before, step.after))
+    lines = [line("before", ends, before, colour, dash="dot", width=2), line("after", ends, after, colour)]
     heights = np.concatenate([step.y, step.predicted + arrows, step.predicted])
     heights = heights[np.isfinite(heights)]
     figure = plain_figure(
-        [points, *_draw_lines(step), _draw_shafts(step, arrows), _draw_heads(step, arrows)],
+        [points, *lines, _draw_shafts(step, arrows), _draw_heads(step, arrows)],
         "x, as the model sees it",
         "y",
         {"range": span(float(step.x.min()), float(step.x.max()), 0.05, 0.0)},
@@ -42,12 +45,6 @@ def _measure_arrows(step: Step) -> np.ndarray:
     height = float(np.ptp([*step.y, *step.predicted])) or 1.0
     strongest = float(np.abs(step.pulls).max()) or 1.0
     return np.asarray(-step.pulls / strongest * height / ARROW_PART)
-
-
-def _draw_lines(step: Step) -> list[Trace]:
-    colour, ends = LOSSES[step.experiment.loss].colour, np.array([step.x.min(), step.x.max()])
-    before, after = (slope * ends + intercept for slope, intercept in (step.before, step.after))
-    return [line("before", ends, before, colour, dash="dot", width=2), line("after", ends, after, colour)]
 
 
 def _draw_shafts(step: Step, arrows: np.ndarray) -> Trace:
