@@ -17,13 +17,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answe
     ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(_make_row(*row) for row in rows)
+    body = ""
+    for question, *answers in rows:
+        cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)
+        body += f'<tr><th scope="row">{escape(question)}</th>{cells}</tr>'
     return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _make_row(question: str, *answers: str) -> str:
-    cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)
-    return f'<tr><th scope="row">{escape(question)}</th>{cells}</tr>'
 
 
 def loss_name(loss: Loss) -> str:

@@ -108,7 +108,8 @@ def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     contest = is_contest(found, judge)
     result = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
     trust = claim_words(compare_losses(found, judge)) if contest else no_contest_words(found, judge)
-    notes = [result, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    how_to_read = f"{LINES if sweep.seeds > 1 else ONE_TRAINING} {POINTS}" if one else MAP_NOTE
+    notes = [result, trust, how_to_read]
     st.html(prose(*(note for note in notes if note), small=False))
     _draw_point_picker(found)
     _show_numbers(found, judge)
@@ -181,11 +182,6 @@ LINES = (
 )
 ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
 POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
-
-
-def sweep_note(seeds: int) -> str:
-    """How the chart is read; of one seed it has no shade."""
-    return f"{LINES if seeds > 1 else ONE_TRAINING} {POINTS}"
 
 
 MAP_NOTE = (
