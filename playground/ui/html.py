@@ -9,6 +9,8 @@ from html import escape
 from playground.losses import Loss
 from playground.ui.icons import stroke
 
+_EQUATION = re.compile(r"\S+ = \S+(?: [+−] \S+)?")
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answers") -> str:
     """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text.
@@ -35,12 +37,9 @@ def section(title: str, *parts: str) -> str:
 
 def prose(*sentences: str, small: bool = False) -> str:
     kind = ' class="small"' if small else ""
-    return "".join(f"<p{kind}>{_keep_equations_whole(escape(text))}</p>" for text in sentences)
-
-
-def _keep_equations_whole(text: str) -> str:
-    """The text with no line break inside an equation."""
-    return re.sub(r"\S+ = \S+(?: [+−] \S+)?", lambda equation: equation[0].replace(" ", "&nbsp;"), text)
+    # No line breaks inside an equation.
+    texts = [_EQUATION.sub(lambda equation: equation[0].replace(" ", "&nbsp;"), escape(text)) for text in sentences]
+    return "".join(f"<p{kind}>{text}</p>" for text in texts)
 
 
 def side_by_side(sections: Iterable[str]) -> str:

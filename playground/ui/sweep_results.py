@@ -59,7 +59,10 @@ def sweep_results(view: View) -> None:
     try:
         wanted = plan_sweep(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
-        st.error(sentence(_explain_refusal(error)), icon=":material/straighten:")
+        reason = str(error)
+        if isinstance(error, ValidationError):  # whose text has pydantic's frame round it
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        st.error(sentence(reason), icon=":material/straighten:")
         return
     st.markdown(" ".join([_describe_size(wanted), *repeats_words(sweeping, wanted)]))
     if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
@@ -68,13 +71,6 @@ def sweep_results(view: View) -> None:
     found = _run_sweep(wanted)
     if found is not None and found.trained.any():
         _show_sweep(found, sweeping, sweeping.judged_by(view.experiment))
-
-
-def _explain_refusal(error: ValueError) -> str:
-    """What a check says, without pydantic's frame round it."""
-    if isinstance(error, ValidationError):
-        return error.errors()[0]["msg"].removeprefix("Value error, ")
-    return str(error)
 
 
 def _describe_size(wanted: Sweep) -> str:
