@@ -31,7 +31,10 @@ def has_improved(before: Diagnosis, after: Diagnosis) -> bool:
     The doctor offers only remedies for which this holds. Losses are compared only where they are in the same unit;
     otherwise the error on clean points decides, which is in units of y for every loss.
     """
-    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED) or not _loss_fell(after):
+    if after.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.NOT_TRAINED):
+        return False
+    loss_fell = after.run.loss[-1] < after.run.loss[0]
+    if not loss_fell and after.verdict is not Verdict.EXACT:  # an exact one may have begun at its optimum
         return False
     error, then = steady_error(after.run), steady_error(before.run)
     if before.verdict in (Verdict.DIVERGED, Verdict.STUCK, Verdict.EARLY) and error < NEARER * then:
@@ -109,12 +112,6 @@ def loss_above_least(run: Run) -> float | None:
     if not isfinite(gap):
         return None
     return gap if gap > PERFECT * (best.loss + 1e-3 * float(run.loss[0])) else 0.0
-
-
-def _loss_fell(diagnosis: Diagnosis) -> bool:
-    """Whether a training left its loss below where it began, or began at its optimum and stayed."""
-    loss = diagnosis.run.loss
-    return bool(loss[-1] < loss[0]) or diagnosis.verdict is Verdict.EXACT
 
 
 def _measure_swing(diagnosis: Diagnosis) -> float:

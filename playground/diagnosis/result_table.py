@@ -12,6 +12,8 @@ from playground.text.numbers import number, plain
 
 NOTHING = "–"
 
+_WITHOUT_NUMBERS = (Verdict.DIVERGED, Verdict.NOT_TRAINED)
+
 Cell = Callable[[Diagnosis], str]
 
 
@@ -21,13 +23,11 @@ def build_result_rows(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
     A run that diverged or was not trained has its verdict and a dash for every number.
     """
     quantities = [*_list_coefficients(diagnoses[0]), *_QUANTITIES]
-    return [[label, *(_fill_cell(write, diagnosis) for diagnosis in diagnoses)] for label, write in quantities]
-
-
-def _fill_cell(write: Cell, diagnosis: Diagnosis) -> str:
-    """The text of a cell; the numbers of a run that diverged mean nothing, so it has only its verdict."""
-    has_no_numbers = diagnosis.verdict in (Verdict.DIVERGED, Verdict.NOT_TRAINED)
-    return NOTHING if has_no_numbers and write is not _write_verdict else write(diagnosis)
+    rows = [
+        [label, *(NOTHING if diagnosis.verdict in _WITHOUT_NUMBERS else write(diagnosis) for diagnosis in diagnoses)]
+        for label, write in quantities
+    ]
+    return [*rows, ["verdict", *(describe_verdict(each.verdict, each.diverged_at) for each in diagnoses)]]
 
 
 def _list_coefficients(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
@@ -49,14 +49,9 @@ def _line_coefficient(diagnosis: Diagnosis, index: int) -> float:
     return line[index]
 
 
-def _write_verdict(diagnosis: Diagnosis) -> str:
-    return describe_verdict(diagnosis.verdict, diagnosis.diverged_at)
-
-
 _QUANTITIES: list[tuple[str, Cell]] = [
     ("own loss at the end", lambda diagnosis: number(float(diagnosis.run.loss[-1]))),
     ("MAE on clean points", lambda diagnosis: number(diagnosis.mae)),
     ("RMSE on clean points", lambda diagnosis: number(diagnosis.rmse)),
     ("epochs until within 1 % of the end", lambda diagnosis: f"{diagnosis.settled_epoch:,}"),
-    ("verdict", _write_verdict),
 ]

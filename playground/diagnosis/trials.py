@@ -62,11 +62,6 @@ def run_trials(
     ]
 
 
-def remedies_for(diagnosis: Diagnosis) -> list[Remedy]:
-    """The remedies that may help a run, the likeliest first; they are not tried yet."""
-    return propose_remedies(diagnosis.verdict, diagnosis.experiment)
-
-
 def try_remedies(experiment: Experiment, on_progress: Progress | None = None) -> list[Trial[Diagnosis]]:
     """Train an experiment with each remedy for it, and give the trials that helped; those that cure come first.
 
@@ -75,7 +70,8 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
     tried.
     """
     (before,) = train_and_diagnose([experiment])
-    remedies = [remedy for remedy in remedies_for(before) if _count_steps(remedy.apply(experiment)) <= MOST_STEPS]
+    proposed = propose_remedies(before.verdict, experiment)
+    remedies = [remedy for remedy in proposed if _count_steps(remedy.apply(experiment)) <= MOST_STEPS]
     sizes = [list(group) for _, group in groupby(remedies, attrgetter("key"))]
     best = []
     for index, group in enumerate(sizes):

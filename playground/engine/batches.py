@@ -53,13 +53,17 @@ class Batches:
         ``mask_val`` (rows, E).
         """
         arrays, used = self._cut_epochs(epochs)
-        return (_reverse_rows(arrays) if self.reverse_rows else arrays), used
+        if self.reverse_rows:  # sums over reversed rows differ only by rounding
+            arrays = {name: rows[:, ::-1] if name in ("x", "y", "mask") else rows for name, rows in arrays.items()}
+        return arrays, used
 
     def _cut_epochs(self, epochs: int) -> tuple[Arrays, int]:
         if self.steps == 1:
             return self._whole_batch, 1
         if self.is_shuffled:
-            return self._cut_batches(self._draw_orders(epochs)), epochs * self.steps
+            rows = np.tile(np.arange(self.experiments[0].points), (epochs, 1))
+            orders = np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shuffle_generators], -1)
+            return self._cut_batches(orders), epochs * self.steps
         return self._batches_in_order, self.steps
 
     @cached_property
@@ -93,11 +97,6 @@ class Batches:
     def _batches_in_order(self) -> Arrays:
         points = self.experiments[0].points
         return self._cut_batches(np.broadcast_to(np.arange(points)[None, :, None], (1, points, self.shape.stack)))
-
-    def _draw_orders(self, epochs: int) -> np.ndarray:
-        """The order of the points in each epoch, ``(epochs, points, E)``."""
-        rows = np.tile(np.arange(self.experiments[0].points), (epochs, 1))
-        return np.stack([shuffler.permuted(rows, axis=1) for shuffler in self._shuffle_generators], -1)
 
     def _cut_batches(self, orders: np.ndarray) -> Arrays:
         """The batches of epochs with their points in these orders ``(epochs, points, E)``."""
@@ -135,8 +134,3 @@ class Batches:
         points = [experiment.points for experiment in self.experiments]
         mask = (np.arange(self.shape.rows_val)[:, None] < points).astype(np.float32)
         return {"x_val": x, "y_val": y, "mask_val": mask}
-
-
-def _reverse_rows(arrays: Arrays) -> Arrays:
-    """The same batches with their rows in reverse order: sums over them differ only by rounding."""
-    return {name: rows[:, ::-1] if name in ("x", "y", "mask") else rows for name, rows in arrays.items()}

@@ -83,10 +83,6 @@ class _Group:
     busy: set[int] = field(default_factory=set)
 
     @property
-    def is_free(self) -> bool:
-        return bool(self.waiting) and len(self.busy) < self.programs
-
-    @property
     def large_at_once(self) -> int:
         """How many large stacks of it can train at once."""
         return min(self.programs, sum(len(indices) >= LARGE_STACK for indices, _ in self.waiting))
@@ -110,7 +106,7 @@ class _Queue:
     def take(self) -> tuple[_Group, Job, int] | None:
         """A stack of the least busy shape, of equally busy ones that with most waiting; ``None`` if none is free."""
         with self._lock:
-            free = [group for group in self._groups if group.is_free]
+            free = [group for group in self._groups if group.waiting and len(group.busy) < group.programs]
             if not free:
                 return None
             group = min(free, key=lambda group: (len(group.busy), -len(group.waiting)))

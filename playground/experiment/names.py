@@ -25,13 +25,12 @@ def name(experiment: Experiment) -> str:
 
 def parameter_words(parameters: Mapping[str, float]) -> str:
     """Parameters by their symbols, such as " (δ = 1)"; empty if there are none."""
-    pairs = ", ".join(f"{_find_symbol(key)} = {plain(value)}" for key, value in parameters.items())
-    return f" ({pairs})" if pairs else ""
-
-
-def _find_symbol(key: str) -> str:
-    setting = settings().get(key)
-    return setting.symbol if isinstance(setting, Number) and setting.symbol else key
+    pairs = []
+    for key, value in parameters.items():
+        setting = settings().get(key)
+        symbol = setting.symbol if isinstance(setting, Number) and setting.symbol else key
+        pairs.append(f"{symbol} = {plain(value)}")
+    return f" ({', '.join(pairs)})" if pairs else ""
 
 
 def optimizer_words(experiment: Experiment) -> str:

@@ -59,10 +59,6 @@ class Field:
         """The value of this setting in a model that has it."""
         return reduce(getattr, self.path, model)
 
-    def find_name(self, query: Query) -> str | None:
-        """The name that a link gives this setting, its own or a former one; ``None`` if the link has neither."""
-        return next((name for name in (self.name, *self.formerly) if name in query), None)
-
 
 @cache
 def find_fields(model: type[BaseModel]) -> dict[str, Field]:
@@ -135,11 +131,8 @@ def write_settings(value: BaseModel, default: BaseModel | None = None) -> dict[s
     """The query of a model's settings; those that equal the default's are left out."""
     defaults = get_values(default or type(value)())
     changed = {name: now for name, now in get_values(value).items() if now != defaults[name]}
-    return {name: _write_texts(now if isinstance(now, tuple) else (now,)) for name, now in changed.items()}
-
-
-def _write_texts(values: tuple[object, ...]) -> list[str]:
-    return [_write_text(value) for value in values] or [""]
+    several = {name: now if isinstance(now, tuple) else (now,) for name, now in changed.items()}
+    return {name: [_write_text(value) for value in values] or [""] for name, values in several.items()}
 
 
 def _write_text(value: object) -> str:
@@ -183,7 +176,7 @@ def read_values(default: BaseModel, query: Query, notices: list[str], leave: Ite
     """
     values = {}
     for name, field in find_fields(type(default)).items():
-        written = field.find_name(query)
+        written = next((known for known in (name, *field.formerly) if known in query), None)
         if written and name not in leave:
             values[name] = read_value(replace(field, name=written), query[written], field.get_value(default), notices)
     return values

@@ -40,7 +40,11 @@ def build_model(experiment: Experiment) -> keras.Model:
     written there too. Inputs are ``(n, features)``, answers ``(n, 1)``: numbers in units of y, or logits.
     """
     blocks = [_build_block(experiment, units) for units in experiment.hidden]
-    first = _build_input_layers(experiment)
+    first: Layers = []
+    if experiment.inputs != experiment.features:
+        first = [build_polynomials(experiment)]
+    elif experiment.standardise:
+        first = [keras.layers.Rescaling(*make_data(experiment).scaling)]
     last = keras.layers.Dense(experiment.widths[-1], **_kernel_options(experiment))
     if experiment.residual and blocks:
         model = _connect_with_shortcuts(experiment, first, blocks, last)
@@ -106,13 +110,6 @@ def _connect_with_shortcuts(
             output = layer(output)
         values = keras.layers.Add()([values, output])
     return keras.Model(inputs, last(values))
-
-
-def _build_input_layers(experiment: Experiment) -> Layers:
-    """What stands before the first dense layer: polynomials of x, or x standardised, or nothing."""
-    if experiment.inputs != experiment.features:
-        return [build_polynomials(experiment)]
-    return [keras.layers.Rescaling(*make_data(experiment).scaling)] if experiment.standardise else []
 
 
 def _kernel_options(experiment: Experiment) -> dict[str, keras.regularizers.Regularizer | keras.constraints.Constraint]:

@@ -36,13 +36,9 @@ KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it n
 
 def routes() -> list[Route]:
     """The scripts of the live figure, each at its address beside the pages."""
-    return [Route(f"{path_of_app()}/{address}", _send_file(path)) for address, path in assets.addresses().items()]
-
-
-def path_of_app() -> str:
-    """The path under which Streamlit serves the app, such as ``/play``; empty at the server's root."""
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
+    folder = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    path_of_app = f"/{folder}" if folder else ""
+    return [Route(f"{path_of_app}/{address}", _send_file(path)) for address, path in assets.addresses().items()]
 
 
 def middleware() -> list[Middleware]:

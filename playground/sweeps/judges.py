@@ -72,7 +72,8 @@ def judge_stack(stack: TrainingStack) -> Columns:
     finite keeps its judges, whatever its verdict.
     """
     losses = stack.loss
-    whole = np.isfinite(losses).all(axis=1) & _has_finite_weights(stack)
+    finite_weights = [np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights]
+    whole = np.isfinite(losses).all(axis=1) & np.all(finite_weights, axis=0)
     diverged, finite = is_diverging(losses) | ~whole, whole
     exploding = diverged & is_exploded(losses)[:, -1]
     columns: Columns = {**_judge_on_test_points(stack), "final_loss": losses[:, -1].astype(float)}
@@ -84,11 +85,6 @@ def judge_stack(stack: TrainingStack) -> Columns:
     }
     trained = np.ones(len(losses), bool)
     return columns | {"diverged_at": _find_divergence(losses, diverged), "finite": finite, "trained": trained}
-
-
-def _has_finite_weights(stack: TrainingStack) -> np.ndarray:
-    """Whether the last step of each training left finite weights."""
-    return np.all([np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights], axis=0)
 
 
 def _find_divergence(losses: np.ndarray, diverged: np.ndarray) -> np.ndarray:

@@ -55,14 +55,12 @@ class LabelledDistribution:
 
     def log_odds(self, x: np.ndarray, overlap: float) -> np.ndarray:
         """The log of the density of label 1 over that of label 0 at each point of ``x`` (n, features): ``(n,)``."""
-        t, weights = _compute_quadrature(self._count_nodes(overlap))
+        count = self.places
+        if self.speed:
+            count = max(FEWEST_NODES, ceil(NODES_PER_DEVIATION * self.speed / (overlap * self.width)))
+        t, weights = _compute_quadrature(count)
         zero, one = (self._log_density(x, self.centre(np.full(len(t), label), t), weights, overlap) for label in (0, 1))
         return one - zero
-
-    def _count_nodes(self, overlap: float) -> int:
-        if not self.speed:
-            return self.places
-        return max(FEWEST_NODES, ceil(NODES_PER_DEVIATION * self.speed / (overlap * self.width)))
 
     def _log_density(self, x: np.ndarray, centres: np.ndarray, weights: np.ndarray, overlap: float) -> np.ndarray:
         """The log of a weighted sum of Gaussians about the centres, without the factor that both labels share."""

@@ -45,16 +45,11 @@ def limit_number(limit: float, beside: float | None = None) -> str:
     ``beside`` is a value printed next to it: if the limit allows it, enough digits are printed to show that.
     """
     for digits in range(LIMIT_DIGITS, MOST_DIGITS):
-        below = _round_down(limit, digits)
+        with localcontext(prec=digits, rounding=ROUND_FLOOR):
+            below = float(+Decimal(repr(float(limit))))  # its shortest digits: 0.3 is to stay 0.3
         if beside is None or beside > limit or below >= beside:
             break
     return _strip_zeros(number(below, digits))
-
-
-def _round_down(value: float, digits: int) -> float:
-    """A positive number cut after ``digits`` significant digits."""
-    with localcontext(prec=digits, rounding=ROUND_FLOOR):
-        return float(+Decimal(repr(float(value))))  # its shortest digits: 0.3 is to stay 0.3
 
 
 def _strip_zeros(text: str) -> str:

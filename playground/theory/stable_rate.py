@@ -49,8 +49,12 @@ def rate_limit(experiment: Experiment) -> RateLimit | None:
     full, steepest = largest_curvature(experiment), largest_batch_curvature(experiment)
     if full is None or steepest is None or largest_step is None:
         return None
+    if 2.0 * experiment.l2 > 0.5 * steepest:
+        cause = LimitCause.PENALTY
+    else:
+        cause = LimitCause.POINTS if experiment.rows_per_batch == experiment.points else LimitCause.BATCH
     step = largest_step(experiment.momentum)
-    return RateLimit(step / steepest, _find_cause(experiment, steepest), step / full)
+    return RateLimit(step / steepest, cause, step / full)
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:
@@ -82,9 +86,3 @@ def safe_rate(experiment: Experiment) -> float | None:
     rate = SAFE_SHARE * limit
     unit = 10.0 ** (np.floor(np.log10(rate)) - 1)
     return float(f"{np.floor(rate / unit) * unit:.6g}")
-
-
-def _find_cause(experiment: Experiment, steepest: float) -> LimitCause:
-    if 2.0 * experiment.l2 > 0.5 * steepest:
-        return LimitCause.PENALTY
-    return LimitCause.POINTS if experiment.rows_per_batch == experiment.points else LimitCause.BATCH

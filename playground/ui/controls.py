@@ -177,7 +177,9 @@ def draw_penalty_controls(view: View) -> None:
 
 def draw_idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
     """The settings that have no effect, have no place above, and are not as usual: each with the reason."""
-    names = [name for name in FIELDS if name not in _list_placed(view) and is_changed(name, view)]
+    shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
+    placed_above = {*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ())}
+    names = [name for name in FIELDS if name not in placed_above and is_changed(name, view)]
     reasons = {name: reason_unused_by_all(name, experiments) for name in names}
     idle = {name: reason for name, reason in reasons.items() if reason}
     if not idle:
@@ -186,12 +188,6 @@ def draw_idle_controls(view: View, experiments: Sequence[Experiment]) -> None:
     st.button("Set these to their usual values", on_click=_reset_settings, args=(tuple(idle),))
     for name, reason in idle.items():
         _draw_control(name, view, reason)
-
-
-def _list_placed(view: View) -> tuple[str, ...]:
-    """The settings whose controls are shown above, used or not."""
-    shape_of_noise = ("noise_shape", "outlier_size") if view.task == "regression" else ()
-    return (*PLACED, *shape_of_noise, *(("residual",) if view.experiment.hidden else ()))
 
 
 def _reset_settings(names: Sequence[str]) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 from playground import compute
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.reproducibility import describe_sensitivity, train_probes
-from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.experiment.view import View
 from playground.export.kept import PAGES, Kept, add
@@ -89,9 +88,10 @@ def _offer_files(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
 
 
 def _offer_model(run: Run, *, refused: bool) -> None:
+    job = compute.Call(keras_file, (run.experiment,), ())
     st.download_button(
         "Keras file",
-        lambda: _make_keras_file(run.experiment),
+        lambda: compute.call(job, lambda share: None).value,  # runs when the button is pressed, beside the page
         f"{run.experiment.loss}.keras",
         "application/octet-stream",
         on_click="ignore",
@@ -115,11 +115,6 @@ HANGING = (
     "small differences grow in training, so the program, another computer or another version of TensorFlow may"
     " come to other numbers than this page. A smaller learning rate is often steady."
 )
-
-
-def _make_keras_file(experiment: Experiment) -> bytes:
-    """The trained model. This runs when the button is pressed, beside the page."""
-    return compute.call(compute.Call(keras_file, (experiment,), ()), lambda share: None).value
 
 
 def _read_file(key: str) -> None:

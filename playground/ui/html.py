@@ -9,6 +9,8 @@ from html import escape
 from playground.losses import Loss
 from playground.ui.icons import stroke
 
+_EQUATION = re.compile(r"\S+ = \S+(?: [+−] \S+)?")
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answers") -> str:
     """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text.
@@ -17,13 +19,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answe
     ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(_make_row(*row) for row in rows)
+    body = ""
+    for question, *answers in rows:
+        cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)
+        body += f'<tr><th scope="row">{escape(question)}</th>{cells}</tr>'
     return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _make_row(question: str, *answers: str) -> str:
-    cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)
-    return f'<tr><th scope="row">{escape(question)}</th>{cells}</tr>'
 
 
 def loss_name(loss: Loss) -> str:
@@ -37,12 +37,9 @@ def section(title: str, *parts: str) -> str:
 
 def prose(*sentences: str, small: bool = False) -> str:
     kind = ' class="small"' if small else ""
-    return "".join(f"<p{kind}>{_keep_equations_whole(escape(text))}</p>" for text in sentences)
-
-
-def _keep_equations_whole(text: str) -> str:
-    """The text with no line break inside an equation."""
-    return re.sub(r"\S+ = \S+(?: [+−] \S+)?", lambda equation: equation[0].replace(" ", "&nbsp;"), text)
+    # No line breaks inside an equation.
+    texts = [_EQUATION.sub(lambda equation: equation[0].replace(" ", "&nbsp;"), escape(text)) for text in sentences]
+    return "".join(f"<p{kind}>{text}</p>" for text in texts)
 
 
 def side_by_side(sections: Iterable[str]) -> str:

@@ -90,14 +90,11 @@ def compute_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any
         return results
     progress.end()
     if len(results) < len(whole) and stopped:
-        st.info(_describe_stop(sum(trainings[: len(results)]), sum(trainings)))
+        done = sum(trainings[: len(results)])
+        shown = "and shown" if done else "so nothing is shown yet"
+        st.info(f"Stopped: {done:,} of {count(sum(trainings), 'training')} are done, {shown}.")
         st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
     return results
-
-
-def _describe_stop(done: int, asked: int) -> str:
-    shown = "and shown" if done else "so nothing is shown yet"
-    return f"Stopped: {done:,} of {count(asked, 'training')} are done, {shown}."
 
 
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())

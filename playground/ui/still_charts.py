@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
@@ -39,27 +37,21 @@ def draw_still(replay: Replay, key: str, link: dict[str, list[str]] | None) -> N
     """Draw every panel at the end of its replay, and let the address bar show the ``link``."""
     if link is not None:
         st.query_params.from_dict(link)
-    for row, panels in enumerate(_split_rows(replay)):
+    many = replay.columns or BESIDE
+    rows = [replay.panels[first : first + many] for first in range(0, len(replay.panels), many)]
+    for row, panels in enumerate(rows):
         for place, (column, panel) in enumerate(zip(st.columns(len(panels)), panels, strict=True)):
             with column:
                 st.markdown(f"**{panel.title}**")
                 st.plotly_chart(last_figure(panel), key=f"{key} still {row} {place}", alt=panel.description)
 
 
-def _split_rows(replay: Replay) -> list[Sequence[Panel]]:
-    many = replay.columns or BESIDE
-    return [replay.panels[first : first + many] for first in range(0, len(replay.panels), many)]
-
-
 def last_figure(panel: Panel) -> Figure:
     """The figure as it ends, with a legend of the traces that have a name."""
     traces = [{**trace, "showlegend": bool(trace.get("name"))} for trace in panel.figure["data"]]
     for film in panel.heatmaps:
+        shades = film.maps[-1].astype(np.float32)
         for trace in film.traces:
-            traces[trace]["z"] = _decode_shades(film.maps[-1], film.low, film.high)
+            traces[trace]["z"] = film.low + (film.high - film.low) * shades / 255
     layout = {**panel.figure["layout"], "showlegend": True, "legend": {"orientation": "h", "y": -0.25}}
     return {"data": traces, "layout": layout}
-
-
-def _decode_shades(shades: np.ndarray, low: float, high: float) -> np.ndarray:
-    return np.asarray(low + (high - low) * shades.astype(np.float32) / 255)

@@ -59,7 +59,10 @@ def sweep_results(view: View) -> None:
     try:
         wanted = plan_sweep(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
-        st.error(sentence(_explain_refusal(error)), icon=":material/straighten:")
+        reason = str(error)
+        if isinstance(error, ValidationError):  # whose text has pydantic's frame round it
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        st.error(sentence(reason), icon=":material/straighten:")
         return
     st.markdown(" ".join([_describe_size(wanted), *repeats_words(sweeping, wanted)]))
     if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
@@ -68,13 +71,6 @@ def sweep_results(view: View) -> None:
     found = _run_sweep(wanted)
     if found is not None and found.trained.any():
         _show_sweep(found, sweeping, sweeping.judged_by(view.experiment))
-
-
-def _explain_refusal(error: ValueError) -> str:
-    """What a check says, without pydantic's frame round it."""
-    if isinstance(error, ValidationError):
-        return error.errors()[0]["msg"].removeprefix("Value error, ")
-    return str(error)
 
 
 def _describe_size(wanted: Sweep) -> str:
@@ -108,7 +104,8 @@ def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     contest = is_contest(found, judge)
     result = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
     trust = claim_words(compare_losses(found, judge)) if contest else no_contest_words(found, judge)
-    notes = [result, trust, sweep_note(sweep.seeds) if one else MAP_NOTE]
+    how_to_read = f"{LINES if sweep.seeds > 1 else ONE_TRAINING} {POINTS}" if one else MAP_NOTE
+    notes = [result, trust, how_to_read]
     st.html(prose(*(note for note in notes if note), small=False))
     _draw_point_picker(found)
     _show_numbers(found, judge)
@@ -181,11 +178,6 @@ LINES = (
 )
 ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
 POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
-
-
-def sweep_note(seeds: int) -> str:
-    """How the chart is read; of one seed it has no shade."""
-    return f"{LINES if seeds > 1 else ONE_TRAINING} {POINTS}"
 
 
 MAP_NOTE = (

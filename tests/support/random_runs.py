@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis import Diagnosis, diagnose
+from playground.diagnosis.remedies import propose_remedies
 from playground.diagnosis.reproducibility import FinalNumbers, describe_sensitivity
 from playground.diagnosis.result_table import build_result_rows
 from playground.diagnosis.summary import describe_equal_settings, describe_verdict, summarise_runs
-from playground.diagnosis.trials import remedies_for, try_remedies
+from playground.diagnosis.trials import try_remedies
 from playground.experiment import Experiment, equalise_widths, settings
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number
@@ -198,7 +199,7 @@ class Visit:
         assert diagnose(diagnosis.run).verdict is diagnosis.verdict
         assert np.isfinite(diagnosis.shown).all()
         check_texts([*diagnosis.evidence, describe_verdict(diagnosis.verdict, diagnosis.diverged_at)])
-        check_texts(remedy.label for remedy in remedies_for(diagnosis))
+        check_texts(remedy.label for remedy in propose_remedies(diagnosis.verdict, diagnosis.experiment))
 
     def _check_words(self) -> None:
         run = self.diagnosis.run

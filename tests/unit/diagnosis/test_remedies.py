@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression, QuantileRegressor
 from playground.diagnosis import Verdict, diagnose
 from playground.diagnosis.improvement import has_improved, loss_above_least, objective, steady_error
 from playground.diagnosis.remedies import Remedy, propose_remedies, residual_spread
-from playground.diagnosis.trials import Trial, remedies_for, try_remedies
+from playground.diagnosis.trials import Trial, try_remedies
 from playground.experiment import Experiment
 from playground.tables.functions import TRUE_FUNCTIONS, TrueFunction
 from playground.theory.line_loss import mean_loss, points
@@ -228,7 +228,7 @@ def test_remedies_hold_on_runs_they_were_not_made_for(seed: int) -> None:
         assert trial.after.verdict not in (Verdict.DIVERGED, Verdict.STUCK)
         alone = train([trial.remedy.apply(experiment)])[0]
         np.testing.assert_array_equal(loss, alone.loss)  # what is shown is a training
-        assert trial.remedy in remedies_for(trial.before)
+        assert trial.remedy in propose_remedies(trial.before.verdict, trial.before.experiment)
 
 
 def test_a_loss_of_the_middle_is_no_remedy_for_a_line_that_is_to_lie_aside() -> None:

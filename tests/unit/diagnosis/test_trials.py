@@ -8,8 +8,8 @@ import pytest
 
 from playground.diagnosis import Cause, Diagnosis, Verdict, diagnose
 from playground.diagnosis.improvement import has_improved
-from playground.diagnosis.remedies import Remedy
-from playground.diagnosis.trials import remedies_for, run_trials, try_remedies
+from playground.diagnosis.remedies import Remedy, propose_remedies
+from playground.diagnosis.trials import run_trials, try_remedies
 from playground.experiment import Experiment
 from playground.text.numbers import number
 from playground.theory.optima import optimum
@@ -188,7 +188,8 @@ def test_tanh_wakes_what_relu_left_dead() -> None:
     dead = replace(alive, weights=[alive.weights[0], np.full(2, -1e3, np.float32), *alive.weights[2:]])
     stuck = diagnose(dead)
     assert (stuck.verdict, stuck.cause) == (Verdict.STUCK, Cause.DEAD_UNITS)
-    assert Remedy("activation", "Use tanh in the hidden layers", (("activation", "tanh"),)) in remedies_for(stuck)
+    use_tanh = Remedy("activation", "Use tanh in the hidden layers", (("activation", "tanh"),))
+    assert use_tanh in propose_remedies(stuck.verdict, stuck.experiment)
     assert ill.replace(activation="tanh").activation == "tanh"
 
 
@@ -244,7 +245,8 @@ def test_a_trial_travels_between_processes() -> None:
 
 
 def test_nothing_is_prescribed_to_the_healthy() -> None:
-    assert remedies_for(opinion_of()) == []
+    healthy = opinion_of()
+    assert propose_remedies(healthy.verdict, healthy.experiment) == []
     assert try_remedies(Experiment()) == []
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.diagnosis.remedies import _MAKERS
-from playground.diagnosis.trials import Trial, remedies_for, try_remedies
+from playground.diagnosis.remedies import _MAKERS, propose_remedies
+from playground.diagnosis.trials import Trial, try_remedies
 from playground.experiment import Experiment
 from playground.figures.remedies import LOWEST, NOW, STROKES, left_out_words, remedies_replay
 from playground.figures.replay import Panel
@@ -97,7 +97,8 @@ def test_no_two_remedies_of_a_case_look_alike() -> None:
     for trial in (trial for case in ILL for trial in trials(case)):
         assert trial.remedy.key in STROKES
     for case in ILL:
-        keys = list(dict.fromkeys(remedy.key for remedy in remedies_for(trials(case)[0].before)))
+        before = trials(case)[0].before
+        keys = list(dict.fromkeys(remedy.key for remedy in propose_remedies(before.verdict, before.experiment)))
         for part in range(2):
             strokes = [STROKES[key][part] for key in keys]
             assert len(set(strokes)) == len(strokes)
