@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
 
 from playground.data import model_inputs
@@ -152,7 +150,7 @@ def find_lagging_statistics(run: Run) -> Finding | None:
         f"In training, with the mean and variance of each batch, its loss is {number(trained)}; as it predicts, with"
         f" their moving averages, it is {number(predicting)} on the same points."
     )
-    steps = run.epochs * ceil(experiment.points / experiment.rows_per_batch)
+    steps = run.epochs * experiment.steps_per_epoch
     start = MOMENTUM**steps
     if start > SETTLED:
         share = f"After {steps:,} steps {start:.0%} of the moving variance is still its first value: train longer."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
 from operator import attrgetter
 from typing import Generic, TypeVar
 
@@ -71,7 +70,8 @@ def try_remedies(experiment: Experiment, on_progress: Progress | None = None) ->
     """
     (before,) = train_and_diagnose([experiment])
     proposed = propose_remedies(before.verdict, experiment)
-    remedies = [remedy for remedy in proposed if _count_steps(remedy.apply(experiment)) <= MOST_STEPS]
+    changed = [(remedy, remedy.apply(experiment)) for remedy in proposed]
+    remedies = [remedy for remedy, after in changed if after.epochs * after.steps_per_epoch <= MOST_STEPS]
     sizes = [list(group) for _, group in groupby(remedies, attrgetter("key"))]
     best = []
     for index, group in enumerate(sizes):
@@ -94,7 +94,3 @@ def _try_sizes(before: Diagnosis, sizes: Iterable[Remedy]) -> list[Trial[Diagnos
         if trial.helps:
             helpful.append(trial)
     return [min(helpful, key=lambda trial: steady_error(trial.after.run))] if helpful else []
-
-
-def _count_steps(experiment: Experiment) -> int:
-    return experiment.epochs * ceil(experiment.points / experiment.rows_per_batch)

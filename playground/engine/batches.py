@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from math import ceil
 
 import numpy as np
 
@@ -33,7 +32,7 @@ class Batches:
     @property
     def steps(self) -> int:
         """Batches in an epoch."""
-        return ceil(self.experiments[0].points / self.experiments[0].rows_per_batch)
+        return self.experiments[0].steps_per_epoch
 
     @property
     def is_shuffled(self) -> bool:

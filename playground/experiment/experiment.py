@@ -1,12 +1,12 @@
 """The experiment: one frozen value that says everything a training run depends on.
 
-Equal experiments train to equal runs. Each setting stands here once, with its default, its range
-and its words; the widgets, the link, the checks and the sweeps all read it from here.
+Equal experiments train to equal runs. Widgets, links, checks and sweeps read each setting's range and words from here.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 from typing import Annotated
 
 from annotated_types import MaxLen
@@ -34,10 +34,7 @@ UNCLIPPED = dict.fromkeys(CLIPPINGS, 0.0)
 
 
 def equalise_widths(hidden: tuple[int, ...], normalisation: str, residual: bool) -> tuple[int, ...]:
-    """The widths ``hidden`` of the layers, all made as the first where the deep engine needs them equal.
-
-    It does with more than ``MAX_UNEQUAL_LAYERS`` layers, a normalisation or residual connections.
-    """
+    """The widths of the layers; all as the first if there are too many layers, a normalisation or residuals."""
     have_to_be_equal = len(hidden) > MAX_UNEQUAL_LAYERS or residual or normalisation != "none"
     return (hidden[0],) * len(hidden) if have_to_be_equal and hidden else hidden
 
@@ -389,6 +386,11 @@ class Experiment(BaseModel):
     def rows_per_batch(self) -> int:
         """How many points one step sees: all of them if the batch size is 0 or exceeds their number."""
         return min(self.batch_size or self.points, self.points)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Updates of the weights in an epoch: the number of batches, the last of which may be smaller."""
+        return ceil(self.points / self.rows_per_batch)
 
 
 @cache

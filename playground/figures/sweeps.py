@@ -84,7 +84,10 @@ def _draw_band(loss: str, x: np.ndarray, band: Band, y_axis: Figure) -> Trace:
     """The band as one filled shape for each stretch of the axis that has one."""
     xs: list[np.ndarray] = []
     ys: list[np.ndarray] = []
-    for stretch in _find_stretches(np.isfinite(band.mean) & np.isfinite(band.half)):
+    known = np.isfinite(band.mean) & np.isfinite(band.half)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
+    for first, last in edges.reshape(-1, 2):
+        stretch = slice(first, last)
         lower, upper = (band.mean - band.half)[stretch], (band.mean + band.half)[stretch]
         if y_axis.get("type") == "log":
             lower = np.maximum(lower, band.mean[stretch] / 10)  # a logarithm has no place for less than 0
@@ -101,12 +104,6 @@ def _draw_band(loss: str, x: np.ndarray, band: Band, y_axis: Figure) -> Trace:
         "hoverinfo": "skip",
         "showlegend": False,
     }
-
-
-def _find_stretches(known: np.ndarray) -> list[slice]:
-    """Where a row of flags is on, without a gap."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
-    return [slice(first, last) for first, last in edges.reshape(-1, 2)]
 
 
 def _draw_means(swept: Swept, loss: str, x: np.ndarray, band: Band) -> Trace:

@@ -49,13 +49,8 @@ def limit_number(limit: float, beside: float | None = None) -> str:
             below = float(+Decimal(repr(float(limit))))  # its shortest digits: 0.3 is to stay 0.3
         if beside is None or beside > limit or below >= beside:
             break
-    return _strip_zeros(number(below, digits))
-
-
-def _strip_zeros(text: str) -> str:
-    """A written number without the zeros that end its decimals."""
-    digits, times, power = text.partition(" ×")
-    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + times + power
+    mantissa, times, power = number(below, digits).partition(" ×")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + times + power
 
 
 def plain(value: float) -> str:

@@ -36,7 +36,7 @@ def trained(experiments: Experiments) -> list[Diagnosis] | None:
 
 def check_affordable(experiments: Experiments) -> bool:
     """Whether one page may ask for so many steps; if not, the page says what to do."""
-    steps = sum(experiment.epochs * -(-experiment.points // experiment.rows_per_batch) for experiment in experiments)
+    steps = sum(experiment.epochs * experiment.steps_per_epoch for experiment in experiments)
     if steps > MOST_STEPS:
         st.error(
             f"This training has {steps:,} steps; one page may ask for {MOST_STEPS:,}."

@@ -122,12 +122,6 @@ def _draw_border(along: np.ndarray, level: float, **line_style: object) -> Trace
     }
 
 
-def _draw_line_points(data: Dataset) -> list[Trace]:
-    """The training points on a line, at the edge of the chart that their label is named for."""
-    heights = np.where(data.y_train[:, 0] == 1, LABEL_HEIGHTS[1], LABEL_HEIGHTS[0])
-    return _mark_labels(data, np.column_stack([data.x_train[:, 0], heights]), "x %{x:.2f}")
-
-
 def _mark_labels(data: Dataset, places: np.ndarray, hover: str) -> list[Trace]:
     """A trace for each label that occurs, at ``places`` ``(n, 2)``, with a ring round every wrong label."""
     labels = data.y_train[:, 0]
@@ -156,10 +150,11 @@ def _curve_panel(results: Sequence[Classified], threshold: float) -> Panel:
     """The probability of label 1 along the line: what each model says, what is best, and the points at both edges."""
     experiment, data = results[0].experiment, results[0].diagnosis.run.data
     along = axis(experiment)
+    heights = np.where(data.y_train[:, 0] == 1, LABEL_HEIGHTS[1], LABEL_HEIGHTS[0])  # each at the edge of its label
     traces = [
         reference_line("best possible", along, best_map(experiment), "%{y:.3f}"),
         line("threshold", along[[0, -1]], np.full(2, threshold), GREY, width=1, dash="dash"),
-        *_draw_line_points(data),
+        *_mark_labels(data, np.column_stack([data.x_train[:, 0], heights]), "x %{x:.2f}"),
     ]
     moving = [MovingTrace(len(traces) + place, each.maps) for place, each in enumerate(results)]
     traces += [_draw_curve(each, along) for each in results]

@@ -119,7 +119,8 @@ def _activation_panel(study: Study, letter: str, colour: str) -> Panel:
     quantiles = [hide_infinite_rows(study, study.spread[:, :, which].clip(-FAR, FAR)) for which in range(len(SHARES))]
     traces = [_draw_quantile(study, which, rows[-1], colour) for which, rows in enumerate(quantiles)]
     known = study.spread[: max(1, study.sound_frames)]
-    low, high = _span_activations(known)
+    reach = float(np.quantile(np.abs(known), 0.98)) * 1.1  # a few far away would press the others flat
+    low, high = -reach if known.min() < 0 else -0.05 * reach, min(reach, 1e6) or 1.0
     figure = plain_figure(traces, "hidden layer", "activation", layers_axis(study.depth), {"range": [low, high]})
     if study.infinite_at is None:  # else the title says so
         ends = [(f"{SHARES[which]:.0%}".replace("%", "\u00a0%"), quantiles[which]) for which in (0, -1)]
@@ -146,9 +147,3 @@ def _draw_quantile(study: Study, which: int, values: np.ndarray, colour: str) ->
         "fill": "tonexty" if which else "none",
         "fillcolor": rgba(colour, 0.3 if which in (2, 3) else 0.12),
     }
-
-
-def _span_activations(known: np.ndarray) -> tuple[float, float]:
-    """A range for nearly all activations: a few far away would press the others flat."""
-    reach = float(np.quantile(np.abs(known), 0.98)) * 1.1
-    return -reach if known.min() < 0 else -0.05 * reach, min(reach, 1e6) or 1.0

@@ -109,7 +109,7 @@ class Study:
     @property
     def start_left(self) -> float:
         """The share of its start that is left in the moving mean and variance of batch normalisation at the end."""
-        steps_an_epoch = -(-self.experiment.points // self.experiment.rows_per_batch)
+        steps_an_epoch = self.experiment.steps_per_epoch
         return float(MOMENTUM ** (len(self.loss) * steps_an_epoch))
 
     def ratio(self, epoch: int = 1) -> float:

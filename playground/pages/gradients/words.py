@@ -9,7 +9,6 @@ from playground.diagnosis.reproducibility import DIGITS, final_loss, is_sensitiv
 from playground.diagnosis.trials import Trial
 from playground.experiment import Experiment
 from playground.losses import LOSSES
-from playground.pages.gradients.death import Death
 from playground.pages.gradients.settings import LONG, count_layer_steps, estimate_seconds
 from playground.pages.gradients.study import DEAD, SHARES, VANISHED, Study
 from playground.tables.activations import ACTIVATIONS
@@ -183,7 +182,7 @@ def study_rows(studies: Sequence[Study]) -> list[list[str]]:
         ("the same in theory", lambda each: number(each.theory.factor) if each.theory else "–"),
         ("dead units at the start", lambda each: _dead_units_cell(each, 0) if each.sound_frames else "–"),
         ("dead units at the end", lambda each: "–" if each.infinite_at else _dead_units_cell(each, -1)),
-        ("dead layer", lambda each: _death_cell(each.death) if each.death else "none"),
+        ("dead layer", _death_cell),
         ("loss at first", lambda each: number(float(each.loss[0]))),
         ("loss at the end, in training", lambda each: or_diverged(each.end)),
         ("loss at the end, at inference", lambda each: or_diverged(each.inference)),
@@ -200,9 +199,11 @@ def _last_ratio_cell(study: Study) -> str:
     return f"0: layer {study.death.layer} is dead" if study.death else _number_cell(study.ratio(len(study.norms)))
 
 
-def _death_cell(death: Death) -> str:
-    since = "from the start" if death.at_start else f"after {count(death.epochs, 'epoch')}"
-    return f"{death.layer}, {since}"
+def _death_cell(study: Study) -> str:
+    if not study.death:
+        return "none"
+    since = "from the start" if study.death.at_start else f"after {count(study.death.epochs, 'epoch')}"
+    return f"{study.death.layer}, {since}"
 
 
 def or_diverged(loss: float) -> str:

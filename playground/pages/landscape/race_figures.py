@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.figures.replay import GREY, Entry, Panel, Replay
 from playground.pages.landscape.path_figures import (
     Place,
-    Trajectory,
     assemble_replay,
     leaving_marks,
     make_trajectory,
@@ -51,7 +51,11 @@ def _race_panel(
     truth: Place | None,
     window: Window,
 ) -> Panel:
-    paths = [_make_racer(each).fit_into(window) for each in diagnoses]
+    rules = [OPTIMIZERS[each.run.experiment.optimizer] for each in diagnoses]
+    paths = [
+        replace(make_trajectory(each), label=rule.label, colour=rule.colour, dash=rule.dash).fit_into(window)
+        for each, rule in zip(diagnoses, rules, strict=True)
+    ]
     place = (best.slope, best.intercept)
     courses = [
         f"{label}: {trajectory_words(each, place, window)}" for label, each in zip(labels, diagnoses, strict=True)
@@ -66,8 +70,3 @@ def _race_panel(
         ("slope w", "intercept b"),
         window,
     )
-
-
-def _make_racer(diagnosis: Diagnosis) -> Trajectory:
-    path, rule = make_trajectory(diagnosis), OPTIMIZERS[diagnosis.run.experiment.optimizer]
-    return Trajectory(path.path, path.epochs, rule.label, rule.colour, rule.dash)

@@ -121,7 +121,12 @@ def rate_panel(
         hovermode="closest",
     )
     runs = f"The last loss of {len(rates)} real runs a loss, over the learning rate"
-    stable = "; ".join(_limit_words(LOSSES[key], limit, today) for key, limit in zip(keys, limits, strict=True))
+    stable = "; ".join(
+        f"{LOSSES[key].label} is stable up to {limit_number(limit, today)}"
+        if limit
+        else f"{LOSSES[key].label} has no such limit"
+        for key, limit in zip(keys, limits, strict=True)
+    )
     description = f"{runs}. {stable}. Today's rate is {plain(today)}."
     return Panel("Where each learning rate ends", description, figure)
 
@@ -160,12 +165,6 @@ def _draw_limits(
     ]
 
 
-def _limit_words(loss: Loss, limit: float | None, today: float) -> str:
-    if not limit:
-        return f"{loss.label} has no such limit"
-    return f"{loss.label} is stable up to {limit_number(limit, today)}"
-
-
 def limit_entries(optimizer: str, limits: Sequence[float | None]) -> list[Entry]:
     """What the upright lines and the marks of the rates are, in a legend."""
     today, lost = Entry("today's rate", GREY, width=1.5), Entry("diverged", GREY, "triangle-up", 0)
@@ -180,9 +179,13 @@ def regime_panel(
 ) -> Panel:
     """The map of regimes, each cell a run; the lines are where theory puts the borders, the cross is ``today``."""
     logs = np.log10(found.rates)
+    cross = []
+    if today:
+        rim, hover = {"color": "#000000", "width": 1.5}, f"today: rate {plain(today[0])}, β {plain(today[1])}"
+        cross = [dots("", [today[0]], [today[1]], "#ffffff", hover=hover, symbol="x", size=12, line=rim)]
     half_rate, half_momentum = (logs[1] - logs[0]) / 2, (found.momenta[1] - found.momenta[0]) / 2
     figure = plain_figure(
-        [_draw_regimes(found, edges), *_draw_borders(found, edges), *([_draw_cross(*today)] if today else [])],
+        [_draw_regimes(found, edges), *_draw_borders(found, edges), *cross],
         "learning rate",
         "momentum β",
         plain_log_axis(float(logs[0] - half_rate), float(logs[-1] + half_rate)),
@@ -226,11 +229,6 @@ def _cell_words(found: RegimeMap, edges: tuple[np.ndarray, np.ndarray] | None) -
         [REGIME_WORDS[Regime(regime)][0] + (limits[row] if limits else "") for regime in regimes]
         for row, regimes in enumerate(found.regimes)
     ]
-
-
-def _draw_cross(rate: float, momentum: float) -> Trace:
-    hover, rim = f"today: rate {plain(rate)}, β {plain(momentum)}", {"color": "#000000", "width": 1.5}
-    return dots("", [rate], [momentum], "#ffffff", hover=hover, symbol="x", size=12, line=rim)
 
 
 def regime_legend(found: RegimeMap) -> list[Entry]:

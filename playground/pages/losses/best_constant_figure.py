@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
 from playground.figures.traces import dots, line, loss_entry, loss_line, text_marker
-from playground.losses import LOSSES
+from playground.losses import LOSSES, Loss
 from playground.pages.losses.words import constant_words
 from playground.text.numbers import number, plain
 from playground.theory.best_constant import BestConstant, best_constant, cost_curve, statistics
@@ -37,7 +37,7 @@ def constant_panel(
     figure = plain_figure(
         [
             *(_draw_costs(key, constants, y, parameters[key]) for key in best),
-            *(_draw_best(key, constant) for key, constant in best.items()),
+            *(_mark_best(LOSSES[key], constant) for key, constant in best.items()),
             dots("", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10, opacity=0.75),
             *(_mark_answer(name, labels[name], value, (low + high) / 2) for name, value in known.items()),
         ],
@@ -63,8 +63,9 @@ def _draw_costs(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapp
     return {**loss_line(loss, constants[known], heights, hover=hover), "customdata": costs}
 
 
-def _draw_best(key: str, best: BestConstant) -> Trace:
-    loss, hover = LOSSES[key], f"{LOSSES[key].label}: {constant_words(best)}"
+def _mark_best(loss: Loss, best: BestConstant) -> Trace:
+    """The constant that fits best, as a dot; where many do, the range between two dots."""
+    hover = f"{loss.label}: {constant_words(best)}"
     bar = line("", np.array([best.low, best.high]), np.zeros(2), loss.colour, width=5, hover=hover, box="best")
     return {**bar, "mode": "lines+markers", "marker": {"color": loss.colour, "size": 11}}
 
