@@ -30,6 +30,7 @@ from playground.ui import assets
 from playground.ui.streamlit_internals import draw_unknown_pages_whole
 
 KEPT_BYTES = 32 * 2**20  # of compressed scripts, which take 6 MB in three encodings
+LONGEST_ENCODINGS = 100  # letters of an Accept-Encoding header that is a key of that memory; browsers send 23
 HEAD_START = 3.0  # seconds in which the first page is drawn, before the warm-up takes the processor again
 KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it never changes its content
 
@@ -167,7 +168,7 @@ def _asks_for_compressed_file(scope: Scope) -> bool:
         return False
     headers = Headers(scope=scope)
     partial = any(name == "range" or name.startswith("if-") for name in headers)
-    return "accept-encoding" in headers and not partial
+    return 0 < len(headers.get("accept-encoding", "")) <= LONGEST_ENCODINGS and not partial
 
 
 def _may_be_kept(messages: Sequence[Message]) -> bool:

@@ -9,12 +9,12 @@ import numpy as np
 
 from playground.data.labelled import LabelLaw
 from playground.experiment import Experiment
+from playground.figures.dashes_and_symbols import dash_array
 from playground.losses import LOSSES
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.tables.noise import NOISES
 from playground.theory.properties import make_curve
-from playground.ui.dashes_and_symbols import dash_array
 
 WIDTH, HEIGHT, EDGE = 36, 16, 1.5
 GREY = "#808080"

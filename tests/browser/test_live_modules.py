@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from playground.figures.dashes_and_symbols import SYMBOLS
 from playground.figures.replay import Entry, Replay
 from playground.text.numbers import number
-from playground.ui.dashes_and_symbols import SYMBOLS
 from playground.ui.live import pack_replay
 from tests.support.site import ROOT
 

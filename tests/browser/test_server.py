@@ -1,14 +1,11 @@
 """What the server sends: headers, compressed scripts, and nothing that is not meant for visitors."""
 
-import asyncio
 import gzip
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin
 
 import brotli
@@ -142,69 +139,6 @@ def test_no_other_file_is_served(site: Site, path: str, encoding: str) -> None:
 def test_our_script_names_no_other_host() -> None:
     for path in (ROOT / "playground").rglob("*.[jc]s*"):
         assert not re.findall(r"(?:https?:)?//[\w-]+\.[\w.]+", path.read_text()), path
-
-
-IMMUTABLE = [(b"content-type", b"text/javascript"), (b"cache-control", b"public, immutable, max-age=31536000")]
-
-
-class Streamlit:
-    """Stands in for Streamlit: a script at one address, and at all others the page. It counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.asked.append(scope["path"])
-        script = scope["path"] == "/static/known.js"
-        headers = IMMUTABLE if script else [(b"content-type", b"text/html"), (b"cache-control", b"no-cache")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"let a;" if script else b"<p>page</p>"})
-
-
-def ask(cache: server.ScriptCache, path: str, *headers: tuple[bytes, bytes]) -> bytes:
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", b"gzip"), *headers]}
-    with ThreadPoolExecutor(1) as thread:  # where no browser's loop is running
-        thread.submit(lambda: asyncio.run(cache(scope, None, send))).result()  # type: ignore[arg-type]
-    return bytes(sent[-1]["body"])
-
-
-def test_a_script_is_compressed_once() -> None:
-    app = Streamlit()
-    cache = server.ScriptCache(app)
-    assert [ask(cache, "/static/known.js") for _ in range(3)] == [b"let a;"] * 3
-    assert app.asked == ["/static/known.js"]
-
-
-def test_a_part_of_a_script_is_neither_kept_nor_taken_from_what_is_kept() -> None:
-    app = Streamlit()
-    cache = server.ScriptCache(app)
-    for _ in range(2):
-        ask(cache, "/static/known.js", (b"range", b"bytes=0-1"))
-        ask(cache, "/static/known.js", (b"if-none-match", b"x"))
-    assert len(app.asked) == 4
-    assert not cache.answers
-
-
-def test_a_script_that_broke_off_is_not_kept() -> None:
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": IMMUTABLE})
-        await send({"type": "http.response.body", "body": b"let", "more_body": True})
-
-    cache = server.ScriptCache(answer)
-    assert ask(cache, "/static/known.js") == b"let"
-    assert not cache.answers
-
-
-def test_what_is_no_script_is_not_kept() -> None:
-    """Any address below /static/ is answered with Streamlit's page: kept, these would fill the memory."""
-    cache = server.ScriptCache(Streamlit())
-    assert [ask(cache, f"/static/{place}.js") for place in range(5)] == [b"<p>page</p>"] * 5
-    assert not cache.answers
 
 
 def test_streamlit_declares_its_scripts_immutable_and_nothing_else(site: Site, scripts: list[str]) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 from playground.diagnosis import Diagnosis
 from playground.export.kept import Kept
 from playground.export.titles import titles
+from playground.figures.dashes_and_symbols import SYMBOLS
 from playground.figures.replay import Entry, Panel, Replay, Trace
 from playground.figures.training import fit_panel, loss_panel
 from playground.losses import LOSSES
 
-SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star", "hexagon", "x", "pentagon", "triangle-down")
+RUN_SYMBOLS = tuple(SYMBOLS)  # one for each kept run; a further one begins anew
 MARKS = 5  # on each curve, which distinguish curves of one loss
 
 
@@ -42,7 +43,7 @@ def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:
 
 
 def _choose_symbol(place: int) -> str:
-    return SYMBOLS[place % len(SYMBOLS)]
+    return RUN_SYMBOLS[place % len(RUN_SYMBOLS)]
 
 
 def _draw_marks(trace: Trace, place: int, of: int) -> Trace:

@@ -14,8 +14,7 @@ from playground.export.titles import titles
 from playground.figures.replay import Replay
 from playground.pages.compare.figures import overlay
 from playground.pages.compare.settings import CompareSettings
-from playground.pages.compare.study import list_orders
-from playground.pages.compare.study import make_table as make_table
+from playground.pages.compare.study import list_orders, make_table
 from playground.pages.compare.words import crossing_words, notes
 from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch

@@ -20,9 +20,9 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from playground.figures.dashes_and_symbols import dash_array, symbol_path
 from playground.figures.replay import Entry, Panel, Replay
 from playground.ui.assets import url_of
-from playground.ui.dashes_and_symbols import dash_array, symbol_path
 from playground.ui.kept_runs import kept_link
 from playground.ui.still_charts import draw_still, have_failed, note_failure
 

@@ -1,28 +1,17 @@
 """Kept runs in the same two charts."""
 
 import plotly.graph_objects as go
-import pytest
 
 from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.export.kept import Kept
-from playground.pages.compare.figures import SYMBOLS, overlay
+from playground.pages.compare.figures import overlay
 from playground.training import train
-from playground.ui import dashes_and_symbols
-
-KEPT = (
-    Kept(experiment=Experiment(epochs=20), name="first"),
-    Kept(experiment=Experiment(epochs=20, loss="mae", noise=4.0)),
-    Kept(experiment=Experiment(epochs=20, learning_rate=50.0)),
-)
+from tests.support.kept_runs import KEPT, kept_diagnoses
 
 
-@pytest.fixture(scope="module")
-def diagnoses():
-    return [Diagnosis(run) for run in train([each.experiment for each in KEPT], record=("weights",))]
-
-
-def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
+def test_the_overlay_tells_runs_of_one_loss_apart():
+    diagnoses = kept_diagnoses()
     replay = overlay(KEPT, diagnoses, log=True)
     assert [panel.title for panel in replay.panels] == ["Fitted lines", "Loss curves"]
     figure = go.Figure(replay.panels[1].figure)
@@ -31,10 +20,6 @@ def test_the_overlay_tells_runs_of_one_loss_apart(diagnoses):
     assert [entry.mark for entry in replay.legend] == symbols
     assert list(figure.data[3].marker.symbol) == symbols  # at the ends of the curves, too
     assert [entry.label for entry in replay.legend] == ["1 · first", "2 · MAE", "3 · MSE, Learning rate 50"]
-
-
-def test_a_legend_can_draw_every_mark():
-    assert list(SYMBOLS) == list(dashes_and_symbols.SYMBOLS)
 
 
 def test_different_laws_do_not_share_a_picture():

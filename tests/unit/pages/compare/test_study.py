@@ -1,9 +1,6 @@
 """Kept runs side by side: their order and their table."""
 
-import pytest
-
 from playground.diagnosis import Diagnosis
-from playground.experiment import Experiment
 from playground.experiment.view import FIRST
 from playground.export.kept import Kept
 from playground.pages.classify.study import train_classifiers
@@ -12,20 +9,11 @@ from playground.pages.compare.study import list_orders, make_table, sort_runs
 from playground.pages.compare.words import notes
 from playground.text.numbers import number
 from playground.training import train
-
-KEPT = (
-    Kept(experiment=Experiment(epochs=20), name="first"),
-    Kept(experiment=Experiment(epochs=20, loss="mae", noise=4.0)),
-    Kept(experiment=Experiment(epochs=20, learning_rate=50.0)),
-)
+from tests.support.kept_runs import KEPT, kept_diagnoses
 
 
-@pytest.fixture(scope="module")
-def diagnoses():
-    return [Diagnosis(run) for run in train([each.experiment for each in KEPT], record=("weights",))]
-
-
-def test_the_comparison_names_what_differs(diagnoses):
+def test_the_comparison_names_what_differs():
+    diagnoses = kept_diagnoses()
     head, rows = make_table(KEPT, diagnoses, CompareSettings())
     assert head == ["", "loss", "own loss", "MAE", "RMSE", "verdict", "Noise σ", "Learning rate"]
     assert rows[0][:2] == ["1 · first", "MSE"]
@@ -52,7 +40,8 @@ def test_classifiers_and_lines_are_judged_in_columns_of_their_own():
     assert [len(notes(some)) for some in (kept, kept[:1], kept[1:])] == [3, 2, 2]
 
 
-def test_the_comparison_is_sorted_and_what_has_no_number_comes_last(diagnoses):
+def test_the_comparison_is_sorted_and_what_has_no_number_comes_last():
+    diagnoses = kept_diagnoses()
     low, high = sorted((0, 1), key=lambda place: diagnoses[place].rmse)
     assert sort_runs(KEPT, diagnoses, CompareSettings(order="rmse")) == [low, high, 2]
     assert sort_runs(KEPT, diagnoses, CompareSettings(order="rmse", reverse=True)) == [high, low, 2]

@@ -1,6 +1,6 @@
-"""How dashes and symbols look in small pictures: the icons of buttons, and the legends of charts.
+"""How dashes and symbols look in small pictures: the icons of buttons and the legends of charts.
 
-In the charts Plotly draws them; here they have Plotly's names.
+Plotly draws them in the charts themselves. Both use Plotly's names.
 """
 
 from __future__ import annotations
