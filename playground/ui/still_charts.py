@@ -49,9 +49,9 @@ def draw_still(replay: Replay, key: str, link: dict[str, list[str]] | None) -> N
 def last_figure(panel: Panel) -> Figure:
     """The figure as it ends, with a legend of the traces that have a name."""
     traces = [{**trace, "showlegend": bool(trace.get("name"))} for trace in panel.figure["data"]]
-    for film in panel.heatmaps:
-        shades = film.maps[-1].astype(np.float32)
-        for trace in film.traces:
-            traces[trace]["z"] = film.low + (film.high - film.low) * shades / 255
+    for heatmap in panel.heatmaps:
+        shades = heatmap.maps[-1].astype(np.float32)
+        for trace in heatmap.traces:
+            traces[trace]["z"] = heatmap.low + (heatmap.high - heatmap.low) * shades / 255
     layout = {**panel.figure["layout"], "showlegend": True, "legend": {"orientation": "h", "y": -0.25}}
     return {"data": traces, "layout": layout}

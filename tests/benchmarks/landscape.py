@@ -1,4 +1,4 @@
-"""The Landscape page: from a slider to six drawn surfaces with their ways, and a map of 4,096 real runs."""
+"""The Landscape page: from a slider to six drawn surfaces with their paths, and a map of 4,096 real runs."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def surfaces() -> list[Figure]:
         page.wait_for_selector(".live[data-drawn]", timeout=60_000)
         page.wait_for_timeout(12_000)  # until the warm-up in the background is over
         rate, noise = (_median(page, name) for name in ("Learning rate", "Noise σ"))
-    what = "key press to six drawn surfaces of 100 × 100 with their ways"
+    what = "key press to six drawn surfaces of 100 × 100 with their paths"
     return [
-        Figure(f"{what}: the learning rate, new ways", "≤ 300 ms", f"{rate:.0f} ms", rate <= 300),
+        Figure(f"{what}: the learning rate, new paths", "≤ 300 ms", f"{rate:.0f} ms", rate <= 300),
         Figure(f"{what}: the noise, new surfaces and optima too", "≤ 300 ms", f"{noise:.0f} ms", noise <= 300),
     ]
 

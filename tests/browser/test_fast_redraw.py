@@ -134,8 +134,8 @@ def test_the_border_of_a_map_is_where_plotly_has_it(charts: Page) -> None:
     trace = {"type": "contour", "x": [0, 1, 2, 3, 4], "y": [0, 1, 2, 3], "contours": contours, "line": {"smoothing": 0}}
     shades = (10 * (HEIGHTS + 5)).astype("u1")
     draw(charts, {**trace, "z": (shades / 255 + 0.3).tolist()})
-    film = f"{{maps: {array(shades, 'Uint8Array')}, low: 0.3, high: 1.3}}"
-    assert redraw(charts, f"[{{trace: 0, film: {film}, frame: 0}}]"), CHANGED
+    heatmap = f"{{maps: {array(shades, 'Uint8Array')}, low: 0.3, high: 1.3}}"
+    assert redraw(charts, f"[{{trace: 0, heatmap: {heatmap}, frame: 0}}]"), CHANGED
     ours = attributes(charts, "g.contourlevel path")
     draw(charts, {**trace, "z": (shades / 255 + 0.3).tolist()})
     theirs = attributes(charts, "g.contourlevel path")
@@ -153,8 +153,8 @@ def test_a_map_is_painted_as_a_picture_of_its_shades(charts: Page) -> None:
     scale = [[0, "rgba(0, 0, 0, 1)"], [1, "rgba(255, 255, 255, 1)"]]
     trace = {"type": "heatmap", "zsmooth": "fast", "x": [0, 1], "y": [0, 1], "colorscale": scale}
     draw(charts, {**trace, "z": [[0, 0], [0, 0]]})
-    film = f"{{maps: {array(np.array([[0, 51], [102, 255]]), 'Uint8Array')}}}"
-    assert redraw(charts, f"[{{trace: 0, film: {film}, frame: 0}}]"), CHANGED
+    heatmap = f"{{maps: {array(np.array([[0, 51], [102, 255]]), 'Uint8Array')}}}"
+    assert redraw(charts, f"[{{trace: 0, heatmap: {heatmap}, frame: 0}}]"), CHANGED
     pixels = charts.evaluate("""async () => {
         const picture = await fetch(plot.querySelector("image").getAttribute("href"));
         const image = await createImageBitmap(await picture.blob());

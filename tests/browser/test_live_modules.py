@@ -88,11 +88,11 @@ def test_two_ends_are_spread_over_a_straight_line(empty_page: Page) -> None:
     assert call(empty_page, "arrays.js", "module.spread([1, 7, 3], 3)") == [1, 7, 3]
 
 
-def test_a_film_has_one_map_a_frame_and_stays_at_its_last(empty_page: Page) -> None:
+def test_a_heatmap_has_one_map_a_frame_and_stays_at_its_last(empty_page: Page) -> None:
     maps = packed(np.arange(12, dtype="u1").reshape(3, 2, 2))
-    film = f"{{maps: module.decode({maps}), shades: module.listShades(0, 255)}}"
-    assert call(empty_page, "arrays.js", f"module.takePicture({film}, 1)") == [[4, 5], [6, 7]]
-    assert call(empty_page, "arrays.js", f"module.takePicture({film}, 9)") == [[8, 9], [10, 11]]
+    heatmap = f"{{maps: module.decode({maps}), shades: module.listShades(0, 255)}}"
+    assert call(empty_page, "arrays.js", f"module.takePicture({heatmap}, 1)") == [[4, 5], [6, 7]]
+    assert call(empty_page, "arrays.js", f"module.takePicture({heatmap}, 9)") == [[8, 9], [10, 11]]
     assert call(empty_page, "arrays.js", "module.listShades(-1, 1)") == pytest.approx(np.linspace(-1, 1, 256).tolist())
 
 
@@ -203,7 +203,7 @@ MOMENTS = f"""new module.Moments({{
     tracks: [{{ trace: 0, rows: {packed(np.array([[0, 2], [4, 8]], "f4"))} }}],
     reveals: [{{ trace: 1 }}],
     tips: 2,
-    films: [],
+    heatmaps: [],
 }}, [0, 10], 20)"""
 
 
@@ -231,9 +231,9 @@ def test_a_relief_that_moves_brings_its_heights(empty_page: Page) -> None:
     assert move == {"trace": 0, "x": [0, 1], "y": [0, 1], "z": [0, 1, 2, 4], "contours": {"start": 1}}
 
 
-def test_what_moves_is_lines_others_and_films(empty_page: Page) -> None:
-    film = f"{{traces: [2], low: 0, high: 1, maps: {packed(np.zeros((2, 1, 1), 'u1'))}}}"
-    moments = MOMENTS.replace("films: []", f"films: [{film}]").replace("tips: 2", "tips: null")
+def test_what_moves_is_lines_others_and_heatmaps(empty_page: Page) -> None:
+    heatmap = f"{{traces: [2], low: 0, high: 1, maps: {packed(np.zeros((2, 1, 1), 'u1'))}}}"
+    moments = MOMENTS.replace("heatmaps: []", f"heatmaps: [{heatmap}]").replace("tips: 2", "tips: null")
     moves = call(empty_page, "moments.js", f"{moments}.moves(12, [{{trace: 0, x: [9]}}, {{trace: 3, x: [9]}}])")
     assert [(move["trace"], move.get("frame")) for move in moves] == [(0, None), (1, None), (3, None), (2, 1)]
     assert moves[0]["x"] == [0, 1, 2]  # a line of the replay, not the other of the same trace

@@ -141,7 +141,7 @@ def _describe_panel(panel: Panel) -> dict[str, object]:
         "tracks": [vars(track) for track in panel.moving_traces],
         "reveals": [vars(reveal) for reveal in panel.revealed_traces],
         "tips": panel.end_markers,
-        "films": [vars(film) for film in panel.heatmaps],
+        "heatmaps": [vars(heatmap) for heatmap in panel.heatmaps],
     }
 
 

@@ -13,12 +13,12 @@ export function readRow(rows, frame) {
   return rows.subarray(frame * rows.width, (frame + 1) * rows.width);
 }
 
-// The 256 values that a film's numbers stand for.
+// The 256 values that a heat map's numbers stand for.
 export function listShades(low, high) {
   return Float32Array.from({ length: 256 }, (_, shade) => low + ((high - low) * shade) / 255);
 }
 
-// One map of a film, row by row from the lowest; its last one from then on.
+// One frame of a heat map, row by row from the lowest; its last one from then on.
 export function takeMap({ maps }, frame) {
   const { height, width } = maps;
   const first = Math.min(frame * height * width, maps.length - height * width);
@@ -26,9 +26,9 @@ export function takeMap({ maps }, frame) {
 }
 
 // The same as Plotly takes a z: a list of rows.
-export function takePicture(film, frame) {
-  const map = takeMap(film, frame);
-  return Array.from({ length: map.height }, (_, line) => Float32Array.from(readRow(map, line), (value) => film.shades[value]));
+export function takePicture(heatmap, frame) {
+  const map = takeMap(heatmap, frame);
+  return Array.from({ length: map.height }, (_, line) => Float32Array.from(readRow(map, line), (value) => heatmap.shades[value]));
 }
 
 export function decodeIfPacked(array) {

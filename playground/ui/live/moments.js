@@ -5,13 +5,13 @@ import { decode, decodeIfPacked, findLast, listShades, readRow, spread, takePict
 const FAR = 9e29; // from here on a value stands for one that no number holds: it is drawn outside the chart, and its size is not shown
 
 export class Moments {
-  constructor({ figure, tracks, reveals, tips, films }, frames, epochs) {
+  constructor({ figure, tracks, reveals, tips, heatmaps }, frames, epochs) {
     Object.assign(this, { data: figure.data, frames, epochs, tips });
     this.tracks = tracks.map((track) => {
       const { x, y } = this.data[track.trace];
       return { ...track, x: decodeIfPacked(x), y: decodeIfPacked(y), rows: decode(track.rows), across: track.across && decode(track.across) };
     });
-    this.films = films.map((film) => ({ ...film, maps: decode(film.maps), shades: listShades(film.low, film.high) }));
+    this.heatmaps = heatmaps.map((heatmap) => ({ ...heatmap, maps: decode(heatmap.maps), shades: listShades(heatmap.low, heatmap.high) }));
     this.reveals = reveals.map((reveal) => {
       // When each point of the trace is reached: its x, or the epochs that come with it.
       const { x, y, z } = this.data[reveal.trace];
@@ -35,22 +35,22 @@ export class Moments {
     return traces;
   }
 
-  // What moves at an epoch, and `others` that have moved since, for a fast redraw: maps by their film and frame.
+  // What moves at an epoch, and `others` that have moved since, for a fast redraw: maps by their heatmap and frame.
   moves(epoch, others = []) {
     const lines = this.lines(epoch);
     const frame = this.frame(epoch);
     return [
       ...lines,
       ...others.filter(({ trace }) => !lines.some((line) => line.trace === trace)),
-      ...this.films.flatMap((film) => film.traces.map((trace) => ({ trace, film, frame }))),
+      ...this.heatmaps.flatMap((heatmap) => heatmap.traces.map((trace) => ({ trace, heatmap, frame }))),
     ];
   }
 
   // Every moving map with its new z.
   pictures(epoch) {
-    return this.films.flatMap((film) => {
-      const z = takePicture(film, this.frame(epoch));
-      return film.traces.map((trace) => ({ trace, z }));
+    return this.heatmaps.flatMap((heatmap) => {
+      const z = takePicture(heatmap, this.frame(epoch));
+      return heatmap.traces.map((trace) => ({ trace, z }));
     });
   }
 

@@ -1,4 +1,4 @@
-"""Films: 8 bits a cell, and frames that are dense where a training moves most."""
+"""Frames of heat maps: 8 bits a cell, and frames that are dense where a training moves most."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from playground.figures.heatmap_frames import make_heatmap_frames, pick_frames
 
 
-def test_a_film_loses_no_more_than_half_a_shade():
+def test_frames_lose_no_more_than_half_a_shade():
     values = np.random.default_rng(0).uniform(-2, 3, (4, 5, 6))
     made = make_heatmap_frames((7,), values, low=-2.0, high=3.0)
     assert (made.traces, made.maps.dtype, made.maps.shape) == ((7,), np.uint8, values.shape)

@@ -9,7 +9,7 @@ import { NO_PATH, linePath, mixColours } from "./paths.js";
 // The version of Plotly's script whose insides this was checked with; with another one, Plotly draws all by itself.
 export const CHECKED_VERSION = "4.1";
 
-// Draw traces in their new places: {trace, x, y}, {trace, x, y, z, contours} or {trace, film, frame}. Whether it could
+// Draw traces in their new places: {trace, x, y}, {trace, x, y, z, contours} or {trace, heatmap, frame}. Whether it could
 // be done; if not, nothing has changed.
 export function tryRedraw(plot, moves) {
   if (!window.Plotly?.version.startsWith(`${CHECKED_VERSION}.`)) return false;
@@ -23,7 +23,7 @@ export function tryRedraw(plot, moves) {
 function planMove(plot, move, moves) {
   const drawn = findDrawn(plot, move.trace);
   if (!drawn) return [null];
-  if (move.film) return [drawn.full.type === "heatmap" ? planPicture(drawn, move) : planBorder(drawn, move)];
+  if (move.heatmap) return [drawn.full.type === "heatmap" ? planPicture(drawn, move) : planBorder(drawn, move)];
   if (move.contours) return [planRelief(drawn, move)];
   return planScatter(drawn, move, moves);
 }
@@ -88,24 +88,24 @@ function planRelief({ group, across, up }, { x, y, z, contours }) {
 }
 
 // The one line of a map where it has a certain value.
-function planBorder({ group, full, across, up }, { film, frame }) {
+function planBorder({ group, full, across, up }, { heatmap, frame }) {
   const line = group.querySelector("g.contourlevel");
   const { start, end, coloring } = full.contours ?? {};
   if (!line || start !== end || coloring !== "none") return null;
   return () => {
     if (!line.querySelector("path")) line.append(document.createElementNS(line.namespaceURI, "path"));
-    const map = frameMap(takeMap(film, frame), Array.from(full.x, across), Array.from(full.y, up));
-    const { edge } = traceContour(map, (255 * (start - film.low)) / (film.high - film.low));
+    const map = frameMap(takeMap(heatmap, frame), Array.from(full.x, across), Array.from(full.y, up));
+    const { edge } = traceContour(map, (255 * (start - heatmap.low)) / (heatmap.high - heatmap.low));
     setOnePath(line.querySelectorAll("path"), edge);
   };
 }
 
 // A map whose colours the browser smooths: Plotly draws it as a picture with a dot for each value.
-function planPicture({ group, full }, { film, frame }) {
+function planPicture({ group, full }, { heatmap, frame }) {
   const image = group.querySelector("image");
   if (!image || full.zsmooth !== "fast") return null;
-  film.colours ??= mixColours(full.colorscale);
-  return film.colours && (() => image.setAttribute("href", paintPicture(takeMap(film, frame), film.colours)));
+  heatmap.colours ??= mixColours(full.colorscale);
+  return heatmap.colours && (() => image.setAttribute("href", paintPicture(takeMap(heatmap, frame), heatmap.colours)));
 }
 
 function paintPicture(map, colours) {
