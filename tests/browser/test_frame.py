@@ -162,7 +162,7 @@ def test_training_starts_from_the_keyboard(page: Page, site: Site) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="❚❚ Pause")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="▶ Train")).to_be_focused()
+    expect(page.get_by_role("button", name="▶ Resume")).to_be_focused()
 
 
 def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:

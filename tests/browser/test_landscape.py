@@ -55,8 +55,8 @@ def test_all_ways_are_replayed_together(page: Page, site: Site) -> None:
     assert way(page).shape[1] == 1
     slider(page, "Epoch").press("ArrowRight")
     np.testing.assert_allclose(way(page).T, diagnosed().run.path[:2], rtol=1e-5)
-    page.get_by_label("Speed").select_option("4")
-    page.get_by_role("button", name="▶ Train").click()
+    page.get_by_label("Speed").select_option("fast")
+    page.get_by_role("button", name="▶ Resume").click()
     page.wait_for_function("() => document.querySelector('.live').dataset.epoch === '1000'")
     assert way(page).shape[1] == whole
     tips = [trace for panel in range(3) for trace in traces(page, panel)[-1:]]

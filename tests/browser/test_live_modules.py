@@ -239,6 +239,44 @@ def test_what_moves_is_lines_others_and_heatmaps(empty_page: Page) -> None:
     assert moves[0]["x"] == [0, 1, 2]  # a line of the replay, not the other of the same trace
 
 
+def pace(page: Page, script: str) -> Any:
+    return call(page, "pace.js", f"module.{script}")
+
+
+def test_a_replay_takes_no_longer_than_six_seconds_and_shows_every_of_few_epochs(empty_page: Page) -> None:
+    assert [pace(empty_page, f"findDuration({epochs})") for epochs in (1, 4, 1000, 5000)] == [0.5, 2.0, 5.5, 5.5]
+    for epochs in (1, 7, 1000, 5000):
+        seen = pace(
+            empty_page, f"findEpoch && Array.from({{length: 601}}, (_, i) => module.findEpoch(i / 100, {epochs}))"
+        )
+        assert (seen[0], seen[-1]) == (0, epochs)
+        assert seen == sorted(seen)
+        assert set(range(min(epochs, 8) + 1)) <= set(seen)
+
+
+@pytest.mark.parametrize("speed", ["slow", "normal", "fast"])
+def test_the_first_epochs_are_not_over_in_a_blink(empty_page: Page, speed: str) -> None:
+    """Of a thousand epochs the first ten take a second and more, and even fast each is seen for a while."""
+    factor = pace(empty_page, f"SPEEDS.{speed}")
+    seconds = [pace(empty_page, f"findSeconds({epoch}, 1000)") / factor for epoch in (1, 2, 10, 1000)]
+    assert seconds == pytest.approx(5.5 / factor * np.log1p([1, 2, 10, 1000]) / np.log1p(1000))
+    assert seconds[0] > 0.25
+    assert seconds[2] > 0.9
+    assert pace(empty_page, f"findEpoch({seconds[2] * factor}, 1000)") == 10  # and back
+
+
+@pytest.mark.parametrize(
+    ("epoch", "played", "word"),
+    [(0, "false", "train"), (0, "true", "train"), (5, "true", "resume"), (9, "false", "train"), (9, "true", "again")],
+)
+def test_the_play_button_says_what_it_will_do(empty_page: Page, epoch: int, played: str, word: str) -> None:
+    assert call(empty_page, "bar.js", f"module.chooseStart({epoch}, 9, {played})") == word
+
+
+def test_a_template_is_filled(empty_page: Page) -> None:
+    assert call(empty_page, "html.js", "module.fill('{a} of {b}, {c}', {a: 0, b: '<x>'})") == "0 of <x>, {c}"
+
+
 NUMBERS = [0.0, 1.0, 1.23456, -0.5, 12.0, 999.7, 123456.0, 999999.0, 1e6, -1e-7, 1e-4, 9.99e-5, 3.4e38]
 
 

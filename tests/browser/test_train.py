@@ -74,14 +74,14 @@ def test_training_is_replayed_without_asking_the_server(page: Page, site: Site) 
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
     open_page(page, site.url)
-    page.get_by_label("Speed").select_option("4")
+    page.get_by_label("Speed").select_option("fast")
     page.evaluate(RECORD)
     messages = len(sent)
     assert messages
     page.get_by_role("button", name="▶ Train").click()
     expect(page.get_by_role("button", name="❚❚ Pause")).to_be_visible()
     page.wait_for_function("() => document.querySelector('.live').dataset.epoch === '1000'")
-    expect(page.get_by_role("button", name="▶ Train")).to_be_visible()
+    expect(page.get_by_role("button", name="↻ Again")).to_be_visible()
     assert len(sent) == messages
     seen, epochs = page.evaluate("[window.seen, window.epochs]")
     assert (epochs[0], epochs[-1]) == (0, 1000)
@@ -98,10 +98,11 @@ def test_training_is_replayed_without_asking_the_server(page: Page, site: Site) 
 
 def test_training_can_be_paused_and_stepped(page: Page, site: Site) -> None:
     open_page(page, site.url)
-    page.get_by_label("Speed").select_option("0.25")
+    page.get_by_label("Speed").select_option("slow")
     page.get_by_role("button", name="▶ Train").click()
     page.wait_for_function("() => Number(document.querySelector('.live').dataset.epoch) > 2")
     page.get_by_role("button", name="❚❚ Pause").click()
+    expect(page.get_by_role("button", name="▶ Resume")).to_be_visible()
     paused = epoch(page)
     assert paused < 1000
     assert view_of(page).epoch == paused
@@ -135,6 +136,10 @@ def test_the_chosen_epoch_outlives_other_changes(page: Page, site: Site) -> None
     page.reload()
     settle(page)
     assert epoch(page) == 1
+    page.get_by_role("button", name="To the end. The charts show epoch 1 of 1,000").click()
+    assert epoch(page) == 1000
+    assert view_of(page).epoch is None
+    expect(page.get_by_role("button", name="To the end")).to_have_count(0)  # what is not seen is not reached
 
 
 def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:

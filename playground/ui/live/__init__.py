@@ -24,6 +24,7 @@ from playground.figures.dashes_and_symbols import dash_array, symbol_path
 from playground.figures.replay import Entry, Panel, Replay
 from playground.ui.assets import url_of
 from playground.ui.kept_runs import kept_link
+from playground.ui.live.words import WORDS
 from playground.ui.still_charts import draw_still, have_failed, note_failure
 
 # The script is a line that fetches the real one: Streamlit sends this text with every change. Where the real one
@@ -105,6 +106,7 @@ def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: 
     """A replay as the browser gets it: JSON with arrays in base64, and a version that changes with the content."""
     spec = {
         "fast": os.environ.get(SWITCH, "0") in ("", "0"),
+        "words": WORDS,
         "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,

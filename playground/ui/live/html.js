@@ -15,6 +15,11 @@ export function button(text, className, onclick, label = null) {
   return made;
 }
 
+// A template with its {names} filled in.
+export function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
 // A line of a legend. How its stroke is dashed and its symbol is drawn comes with it, as SVG writes that.
 export function makeLegendEntry({ label, colour, width, dashes, symbol, open }) {
   const entry = element("li", "live-entry");

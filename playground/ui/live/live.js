@@ -4,13 +4,13 @@
 import { decode, findLast } from "./arrays.js";
 import { Bar } from "./bar.js";
 import { MissingScript, applyTheme, drawZoomed, listFullRanges, loadPlotly, makeConfig, readTheme } from "./charts.js";
-import { element, makeLegendEntry, number } from "./html.js";
+import { element, fill, makeLegendEntry, number } from "./html.js";
 import { findMoves, summarise } from "./fast/moves.js";
 import { tryRedraw } from "./fast/redraw.js";
 import { Moments } from "./moments.js";
+import { findDuration, findEpoch, findSeconds } from "./pace.js";
 import { Pictures } from "./pictures.js";
 
-const PLAY_SECONDS = 6;
 const READING_DIGITS = 4; // one more than in tables: epochs that follow each other differ by little
 const REST = 150; // milliseconds without a change before Plotly draws
 const instances = new WeakMap();
@@ -30,16 +30,15 @@ export function render(component) {
 class Live {
   constructor(parent) {
     this.root = element("div", "live");
-    this.bar = new Bar(this);
     this.grid = element("div", "live-panels");
     this.reading = element("p", "live-reading");
     this.legend = element("ul", "live-legend");
     this.pictures = new Pictures(this);
-    this.root.append(this.bar.root, this.legend, this.grid, this.reading, this.pictures.root);
     parent.append(this.root);
     this.panels = [];
     this.epoch = null; // null: the end, wherever that is
     this.playing = false;
+    this.played = false; // to the end, as it stands
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(this.root);
   }
@@ -61,9 +60,16 @@ class Live {
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
     this.moments = this.spec.panels.map((panel) => new Moments(panel, this.frames, this.spec.epochs));
-    if (first) this.epoch = this.spec.epoch;
+    this.played = false;
+    if (first) this.begin();
     this.save();
     this.draw();
+  }
+
+  begin() {
+    this.epoch = this.spec.epoch;
+    this.bar = new Bar(this, this.spec.words);
+    this.root.append(this.bar.root, this.legend, this.grid, this.reading, this.pictures.root);
   }
 
   async draw() {
@@ -86,7 +92,7 @@ class Live {
     } catch (error) {
       if (error instanceof MissingScript) return void this.component.setTriggerValue("failed", true);
       this.root.classList.add("live-failed");
-      this.reading.textContent = error.message;
+      this.reading.textContent = fill(this.spec.words.failed, { reason: error.message });
     }
   }
 
@@ -183,39 +189,45 @@ class Live {
   // The epoch and each loss at it, in words and in the slider.
   tell() {
     const epoch = this.shown();
-    this.bar.tell(epoch, this.spec.epochs, this.playing);
-    const parts = this.spec.labels.map((label, place) => {
-      const reading = this.readings[place];
-      if (!epoch) return null;
-      const value = epoch <= reading.length ? number(reading[epoch - 1], READING_DIGITS) : "diverged";
-      return `${label} ${value}`;
-    }).filter(Boolean);
-    const kept = this.frames[findLast(this.frames, epoch)];
-    const note = kept === epoch || epoch === this.spec.epochs ? "" : ` The models are drawn as of epoch ${kept}.`;
-    this.reading.textContent = parts.length
-      ? `Loss at epoch ${epoch.toLocaleString("en")}: ${parts.join(" · ")}.${note}`
-      : "Epoch 0: the model before its first step, the same for every loss.";
+    this.bar.tell(epoch, this.spec.epochs, this);
+    this.reading.textContent = this.read(epoch);
     this.root.dataset.epoch = epoch;
+  }
+
+  read(epoch) {
+    const { epochs, labels, words } = this.spec;
+    if (!epoch || !labels.length) return words.first_epoch;
+    const losses = labels.map((label, place) => {
+      const reading = this.readings[place];
+      return `${label} ${epoch <= reading.length ? number(reading[epoch - 1], READING_DIGITS) : words.diverged}`;
+    });
+    const text = fill(words.losses, { epoch: epoch.toLocaleString("en"), losses: losses.join(" · ") });
+    const kept = this.frames[findLast(this.frames, epoch)];
+    return kept === epoch || epoch === epochs ? text : `${text} ${fill(words.drawn_epoch, { epoch: kept.toLocaleString("en") })}`;
   }
 
   play() {
     if (this.shown() >= this.spec.epochs) this.show(0);
     this.playing = true;
-    // The first epochs move most, so they are played slowly: the epoch grows like an exponential of time.
-    const total = this.spec.epochs;
-    let clock = Math.log1p(this.shown()) / Math.log1p(total);
+    let seconds = findSeconds(this.shown(), this.spec.epochs);
     let last = performance.now();
     const step = (now) => {
       if (!this.playing) return;
-      clock += ((now - last) / 1000 / PLAY_SECONDS) * this.bar.speed();
+      const { epochs } = this.spec; // a change of settings does not stop a replay
+      seconds += ((now - last) / 1000) * this.bar.speed();
       last = now;
-      const epoch = Math.min(total, Math.max(this.shown(), Math.round(Math.expm1(clock * Math.log1p(total)))));
+      const epoch = Math.max(this.shown(), findEpoch(seconds, epochs));
       if (epoch !== this.shown()) this.show(epoch, true);
-      if (this.shown() >= total) this.pause();
+      if (seconds >= findDuration(epochs)) this.finish();
       else requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
     this.tell();
+  }
+
+  finish() {
+    this.played = true;
+    this.pause();
   }
 
   pause() {
