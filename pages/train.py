@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground.experiment.view import View, write_link
+from playground.experiment.presets import FIRST_SCENE, write_train_link
+from playground.experiment.view import View
 from playground.figures.training import training_replay
 from playground.pages.train.view import heading, question, report
 from playground.ui import fragments as parts
@@ -12,9 +13,9 @@ from playground.ui.kept_runs import keep_button
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
 from playground.ui.navigation import follow_button
-from playground.ui.session import open_view
+from playground.ui.session import is_first_scene, open_view
 
-view = open_view()
+view = open_view(scene=FIRST_SCENE)
 
 
 @parts.controls
@@ -35,11 +36,12 @@ def results() -> None:
     follow_button()
     view = open_view()
     warn_of_repairs(View)
-    question(view)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):
-        show(training_replay(diagnoses, log=view.log), key="train", epoch=view.epoch, link=write_link(view))
+        question(view, diagnoses)
+        replay, link = training_replay(diagnoses, log=view.log), write_train_link(view)
+        show(replay, key="train", epoch=view.epoch, link=link, autoplay=is_first_scene(view))
         parts.charts_first()
         keep_button(view.experiments, "train")
         report(view, diagnoses)

@@ -47,6 +47,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwrigh
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """No visitor of a test sees the first scene play by itself, but in the test of that."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
 def regular(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
@@ -54,7 +60,9 @@ def regular(
     from tests.support.live import PATIENCE
 
     profile = tmp_path_factory.mktemp("profile")
-    with browser_type.launch_persistent_context(profile, **browser_type_launch_args) as context:
+    with browser_type.launch_persistent_context(
+        profile, **browser_type_launch_args, reduced_motion="reduce"
+    ) as context:
         context.set_default_timeout(PATIENCE)
         yield context
 

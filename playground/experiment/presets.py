@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from playground.experiment.view import View, read_link
+from playground.experiment.view import ARTICLE, View, read_link, write_link
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("The article's run", "Do the losses agree when the noise is Gaussian and small?", ()),
+    Lesson(
+        "The article's run", "Do the losses agree when the noise is Gaussian and small?", (("scene", ("article",)),)
+    ),
     Lesson(
         "Outliers",
         "Two points lie far too high. Which line follows them, and which does not?",
@@ -53,3 +55,11 @@ LESSONS = (
         (("dataset", ("sine",)), ("hidden", ("16",)), ("optimizer", ("adam",)), ("learning_rate", ("0.02",))),
     ),
 )
+
+# What an address of Train without settings opens: losses that disagree.
+FIRST_SCENE, _ = read_link({"outliers": ["0.1"], "outlier_size": ["60"]})
+
+
+def write_train_link(view: View) -> dict[str, list[str]]:
+    """The query of a view on Train, which is never empty: there, an empty one opens the first scene."""
+    return write_link(view) or ARTICLE

@@ -15,6 +15,15 @@ DEFAULT_LOSSES = ("mse", "mae", "huber")
 LOG = Field("log", Switch("Log scale", "Whether the losses are drawn on a logarithmic scale."), whole=False, many=False)
 
 
+# An address of Train without settings opens the first scene, so the run in which all are as usual has a name.
+ARTICLE = {"scene": ["article"]}
+SCENE = Field(
+    "scene", Choice("Scene", "Settings that have a name.", {"article": "The article's run"}), whole=False, many=False
+)
+# What a link of each task names beside the experiment's settings.
+VIEW_NAMES = {"regression": ("log", "epoch", "scene"), "classification": ("log", "epoch")}
+
+
 @dataclass(frozen=True)
 class View:
     """What a page of trainings shows: one experiment, run once for each of ``losses``; and how it is looked at.
@@ -84,6 +93,8 @@ def read_link(query: Query, task: str = "regression") -> tuple[View, list[str]]:
     view = first.with_experiment(_read_experiment(query, first.experiment, task, notices))
     if "loss" in query:
         view = replace(view, losses=read_keys("loss", query["loss"], losses_for(task), first.losses, notices))
+    if "scene" in query:
+        read_value(SCENE, query["scene"], None, notices)
     if "log" in query:
         view = replace(view, log=read_value(LOG, query["log"], True, notices))
     if "epoch" in query:

@@ -13,11 +13,12 @@ import streamlit as st
 
 from playground.experiment import equalise_widths, settings
 from playground.experiment.query import PageSettings, find_fields, get_values, list_names
-from playground.experiment.view import FIRST, View, read_link
+from playground.experiment.view import FIRST, VIEW_NAMES, View, read_link
+from playground.export.kept import PARAMETER
 from playground.ui.link_notices import forget_link, keep_repairs, read_address
 
 DEFAULT_WIDTH = 16
-_VIEW, _OTHER_VIEW, _WIDTHS = "_view", "_other_view", "_widths"
+_VIEW, _OTHER_VIEW, _WIDTHS, _SCENE = "_view", "_other_view", "_widths", "_scene"
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -44,15 +45,19 @@ def _name_page(model: type[PageSettings]) -> str:
     return model.__name__.removesuffix("Settings").lower()
 
 
-def open_view(task: str = "regression") -> View:
+def open_view(task: str = "regression", scene: View | None = None) -> View:
     """The view of a task that this run of the page shows: from the link at first, then from the widgets.
 
-    The view of the other task is put away, and is as it was when a page of that task is opened again.
+    The view of the other task is put away, and is as it was when a page of that task is opened again. ``scene`` is
+    what the page opens on where the link has no settings; without it, the first view of the task.
     """
     state = st.session_state
     if _VIEW not in state:
-        view, notices = read_link(read_address([*settings(), "log", "epoch"]), task)
-        set_view(view)
+        names = [*settings(), *VIEW_NAMES[task]]
+        query = read_address(names)
+        state[_SCENE] = scene if not query.keys() & {*names, PARAMETER} else None
+        view, notices = read_link(query, task)
+        set_view(state[_SCENE] or view)
         keep_repairs(View, notices)
     elif state[_VIEW].task != task:
         other, state[_OTHER_VIEW] = state.get(_OTHER_VIEW), state[_VIEW]
@@ -62,6 +67,11 @@ def open_view(task: str = "regression") -> View:
     if view != known:
         forget_link(View)
     return view
+
+
+def is_first_scene(view: View) -> bool:
+    """Whether a view is still the scene that the visit began with, at an address without settings."""
+    return view == st.session_state.get(_SCENE)
 
 
 def find_view(task: str) -> View:

@@ -44,7 +44,7 @@ def train_page() -> list[Figure]:
     with serving(ROOT / "app.py") as (ours, _), serving_bare() as bare, browsing() as browser:
         ready(ours)
         pages = [browser.new_page(viewport={"width": 1440, "height": 900}) for _ in range(2)]
-        for page, url in zip(pages, (ours, bare), strict=True):
+        for page, url in zip(pages, (f"{ours}/?scene=article", bare), strict=True):
             page.goto(url)
             page.wait_for_selector(".js-plotly-plot .scatterlayer path.js-line", timeout=60_000)
         pages[0].wait_for_timeout(12_000)  # until the warm-up in the background is over

@@ -78,5 +78,5 @@ def test_a_page_of_html_is_no_script(new_context: NewContext, site: Site) -> Non
         route.fulfill(status=200, content_type="text/html", body="<!doctype html><title>Not here</title>")
 
     page.route("**/assets/**", answer_with_page)
-    page.goto(site.url)
+    page.goto(f"{site.url}/?scene=article")
     expect(page.locator("[data-testid=stPlotlyChart] .js-plotly-plot")).to_have_count(2)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 def open_classify(page: Page, site: Site) -> None:
     """By way of the first page: for one opened directly Streamlit tries two addresses, of which one is none."""
-    page.goto(site.url)
+    page.goto(f"{site.url}/?scene=article")
     settle(page)
     page.get_by_role("link", name="Classify").click()
     expect(page.get_by_role("heading", name="Classify", exact=True)).to_be_visible()

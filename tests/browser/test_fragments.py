@@ -21,7 +21,7 @@ def test_a_touch_starts_the_script_once_and_sends_no_control_again(page: Page, s
         "websocket",
         lambda socket: socket.on("framereceived", lambda frame: heard.append(ForwardMsg.FromString(frame))),
     )
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     heard.clear()
     press(page, "Noise σ", "ArrowRight")
     assert [message.WhichOneof("type") for message in heard].count("new_session") == 1
@@ -38,7 +38,7 @@ def test_the_app_works_without_private_parts_of_streamlit(
     with Site() as site:
         page = context.new_page()
         heard = watch(page, site.url)
-        open_page(page, site.url)
+        open_page(page, f"{site.url}/?scene=article")
         press(page, "Noise σ", "ArrowRight", times=2)
         assert_shows(page, View().with_experiment(Experiment(noise=1.2)))
         page.get_by_role("radio", name="1", exact=True).click()  # a hidden layer, whose controls come with it

@@ -65,7 +65,7 @@ def test_the_text_of_a_link_stays_text(page: Page, site: Site) -> None:
 
 
 def test_the_charts_stand_side_by_side(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     fit, curves = boxes(page)
     assert fit["y"] == curves["y"]
     assert fit["x"] + fit["width"] <= curves["x"]
@@ -79,7 +79,7 @@ def phone(new_context: NewContext, site: Site) -> Iterator[Page]:
 
 
 def test_on_a_phone_everything_can_be_reached(phone: Page, site: Site) -> None:
-    open_page(phone, site.url)
+    open_page(phone, f"{site.url}/?scene=article")
     fit, curves = boxes(phone)
     assert fit["y"] + fit["height"] <= curves["y"]
     for box in (fit, curves):
@@ -94,7 +94,7 @@ def test_on_a_phone_everything_can_be_reached(phone: Page, site: Site) -> None:
 
 
 def test_on_a_phone_the_settings_are_behind_a_button(phone: Page, site: Site) -> None:
-    open_page(phone, site.url)
+    open_page(phone, f"{site.url}/?scene=article")
     phone.get_by_test_id("stExpandSidebarButton").click()
     press(phone, "Noise σ", "ArrowRight")
     assert_shows(phone, View().with_experiment(Experiment(noise=1.1)))
@@ -118,7 +118,7 @@ def legible(page: Page) -> list[Locator]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     red, green, blue = map(
         int, re.findall(r"\d+", page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))[:3]
     )
@@ -130,7 +130,7 @@ def test_everything_can_be_read_in_both_themes(page: Page, site: Site, scheme: s
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_stays_in_sight_has_the_ground_of_the_page(page: Page, site: Site, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     ground = "element => getComputedStyle(element).backgroundColor"
     first = page.locator(".wide th").first
     assert first.evaluate(ground) == page.get_by_test_id("stApp").evaluate(ground)
@@ -146,7 +146,7 @@ def test_the_button_that_mends_can_be_read_in_both_themes(page: Page, site: Site
 
 def test_the_charts_follow_the_theme(page: Page, site: Site) -> None:
     page.emulate_media(color_scheme="light")
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     page.emulate_media(color_scheme="dark")
     press(page, "Noise σ", "ArrowRight")
     for element in legible(page):
@@ -154,7 +154,7 @@ def test_the_charts_follow_the_theme(page: Page, site: Site) -> None:
 
 
 def test_training_starts_from_the_keyboard(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     for _ in range(100):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.classList.contains('live-train')"):
@@ -196,7 +196,7 @@ def test_an_open_page_outlives_a_restart_of_the_server(context: BrowserContext) 
     with Site() as site:
         page = context.new_page()
         watch(page, site.url)
-        open_page(page, site.url)
+        open_page(page, f"{site.url}/?scene=article")
         press(page, "Noise σ", "ArrowRight")
         site.stop()
         expect(page.get_by_role("dialog")).to_contain_text("Connection error")
@@ -241,7 +241,7 @@ def test_after_a_restart_the_address_of_now_counts(context: BrowserContext) -> N
 
 
 def test_no_button_of_a_chart_sends_it_away(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     for panel in (FIT, CURVES):
         plot(page, panel).hover()
         buttons = plot(page, panel).get_by_role("button")

@@ -1,11 +1,14 @@
 """In a real browser: controls move both charts, the training is replayed, links hold everything."""
 
+import time
+
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
+from playground.experiment.presets import FIRST_SCENE
 from playground.experiment.view import View
 from tests.support.live import (
     CURVES,
@@ -48,8 +51,8 @@ RECORD = """() => {
 }"""
 
 
-def test_the_first_page_shows_the_articles_run(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+def test_the_articles_run_is_drawn_as_it_was_trained(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?scene=article")
     assert_shows(page, View())
     assert epoch(page) == 1000
     points, truth, *fitted = traces(page, FIT)
@@ -59,8 +62,33 @@ def test_the_first_page_shows_the_articles_run(page: Page, site: Site) -> None:
     np.testing.assert_allclose(fitted[0]["y"], diagnosed().run.predict(np.array(fitted[0]["x"])), rtol=1e-4, atol=1e-4)
 
 
+def test_the_first_scene_plays_once_until_it_is_touched(site: Site, new_context: NewContext) -> None:
+    visitor, hasty = (new_context().new_page() for _ in range(2))
+    for each in (visitor, hasty):
+        each.emulate_media(reduced_motion="no-preference")
+    started, ended = (f"() => document.querySelector('.live')?.dataset.epoch {is_so}" for is_so in ("< 900", "== 1000"))
+    visitor.goto(site.url)
+    visitor.wait_for_function(started)
+    start = time.monotonic()
+    visitor.wait_for_function(ended)
+    assert 3 < time.monotonic() - start <= 6
+    assert view_of(visitor) == FIRST_SCENE
+    for leave in (visitor.reload, lambda: visitor.goto(site.url)):  # a link, and a second visit
+        leave()
+        settle(visitor)
+        assert epoch(visitor) == 1000
+    hasty.goto(site.url)
+    hasty.wait_for_function(started)
+    hasty.get_by_role("heading", name="Loss Playground").click()
+    assert epoch(hasty) == 1000
+    calm = new_context().new_page()
+    open_page(calm, site.url)
+    assert_shows(calm, FIRST_SCENE)
+    assert epoch(calm) == 1000
+
+
 def test_a_slider_moves_both_charts_and_the_table(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     before = traces(page, FIT), traces(page, CURVES), table(page)
     press(page, "Noise σ", "ArrowRight")
     assert_shows(page, View().with_experiment(Experiment(noise=1.1)))
@@ -73,7 +101,7 @@ def test_a_slider_moves_both_charts_and_the_table(page: Page, site: Site) -> Non
 def test_training_is_replayed_without_asking_the_server(page: Page, site: Site) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     page.get_by_label("Speed").select_option("fast")
     page.evaluate(RECORD)
     messages = len(sent)
@@ -97,7 +125,7 @@ def test_training_is_replayed_without_asking_the_server(page: Page, site: Site) 
 
 
 def test_training_can_be_paused_and_stepped(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     page.get_by_label("Speed").select_option("slow")
     page.get_by_role("button", name="▶ Train").click()
     page.wait_for_function("() => Number(document.querySelector('.live').dataset.epoch) > 2")
@@ -114,7 +142,7 @@ def test_training_can_be_paused_and_stepped(page: Page, site: Site) -> None:
 
 
 def test_the_epoch_can_be_chosen_with_the_keyboard(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     scrubber = slider(page, "Epoch")
     scrubber.press("Home")
     assert epoch(page) == 0
@@ -127,7 +155,7 @@ def test_the_epoch_can_be_chosen_with_the_keyboard(page: Page, site: Site) -> No
 
 
 def test_the_chosen_epoch_outlives_other_changes(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     slider(page, "Epoch").press("Home")
     slider(page, "Epoch").press("ArrowRight")
     press(page, "Noise σ", "ArrowRight")
@@ -143,7 +171,7 @@ def test_the_chosen_epoch_outlives_other_changes(page: Page, site: Site) -> None
 
 
 def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     zoom(page, FIT)
     zoom(page, CURVES)
     zoomed = [ranges(page, panel) for panel in (FIT, CURVES)]
@@ -156,7 +184,7 @@ def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:
 
 
 def test_after_a_change_a_double_click_shows_all_there_is_now(page: Page, site: Site) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     before = ranges(page, FIT)
     zoom(page, FIT)
     with redrawn(page):
@@ -181,7 +209,7 @@ def ranges(page: Page, panel: int) -> list[list[float]]:
 
 
 def test_a_copied_link_opens_on_the_same_experiment(page: Page, site: Site, new_context: NewContext) -> None:
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     for role, name in [("radio", "Sine"), ("radio", "Laplace"), ("radio", "Adam"), ("button", "MAE")]:
         with redrawn(page):
             page.get_by_role(role, name=name, exact=True).click()
@@ -202,7 +230,7 @@ def test_a_copied_link_opens_on_the_same_experiment(page: Page, site: Site, new_
 
 def test_back_leaves_the_page(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/_stcore/health")
-    open_page(page, site.url)
+    open_page(page, f"{site.url}/?scene=article")
     press(page, "Noise σ", "ArrowRight", times=2)
     page.go_back()
     assert page.url.endswith("/health")

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment import Experiment
-from playground.experiment.presets import LESSONS
+from playground.experiment.presets import FIRST_SCENE, LESSONS
 from playground.experiment.view import View, read_link
 from playground.export.kept import Kept, count_fitting
 from playground.losses import LOSSES
@@ -24,7 +24,7 @@ from tests.support.runs import diagnosed
 EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=0.1&learning_rate=0.001"
 
 
-def open_page(query: str = "") -> AppTest:
+def open_page(query: str = "scene=article") -> AppTest:
     page = AppTest.from_file(page_file("frame"), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
@@ -67,14 +67,49 @@ def assert_shows(page: AppTest, *losses: str, **changes: Any) -> None:
         assert not re.search(r"\b(nan|inf|infinity)\b", text, re.IGNORECASE)
 
 
-def test_the_first_page_shows_the_articles_run() -> None:
-    page = open_page()
+def test_the_article_has_an_address_of_its_own() -> None:
+    page = open_page("scene=article")
     assert_shows(page, "mse", "mae", "huber")
     slope, intercept = diagnosed().run.line
     assert table(page)["slope (true 2)"][0] == number(slope)
     assert table(page)["intercept (true 3)"][0] == number(intercept)
     assert not page.warning
     assert drawing(page)["epochs"] == 1000
+
+
+def test_an_address_without_settings_opens_losses_that_disagree() -> None:
+    page = open_page("")
+    assert_shows(page, "mse", "mae", "huber", outliers=0.1, outlier_size=60.0)
+    assert drawing(page)["autoplay"]
+    assert not page.warning
+    (said,) = [text.value for text in page.markdown if "points lie" in text.value]
+    outliers = diagnosed(outliers=0.1, outlier_size=60.0).run.data.outliers.size
+    ends = [number(diagnosed(outliers=0.1, outlier_size=60.0, loss=loss).rmse) for loss in ("mse", "mae", "huber")]
+    assert said == (
+        f"Two of the 21 points lie 60 too high. MSE's line follows them and ends {ends[0]} from the truth (RMSE on"
+        f" clean points); MAE's ends {ends[1]} and Huber's {ends[2]} from it."
+    )
+    assert outliers == 2
+    assert float(ends[0]) > 50 * max(map(float, ends[1:]))
+    assert not {"diverged", "not trained enough"} & set(table(page)["verdict"])
+    page.select_slider(key="noise").set_value(2.0).run()
+    assert_shows(page, "mse", "mae", "huber", outliers=0.1, outlier_size=60.0, noise=2.0)
+    assert not drawing(page)["autoplay"]
+
+
+@pytest.mark.parametrize("query", ["scene=article", "epoch=40", "log=false", "seed=0", "kept=train~epochs~20"])
+def test_a_link_with_any_setting_leaves_the_others_as_they_were(query: str) -> None:
+    page = open_page(query)
+    assert view_of(page).experiment == Experiment()
+    assert drawing(page)["link"]
+    assert not drawing(page)["autoplay"]
+    assert not page.warning
+
+
+def test_the_first_scene_has_an_address_that_does_not_play() -> None:
+    page = open_page(drawing(open_page(""))["link"])
+    assert view_of(page) == FIRST_SCENE
+    assert not drawing(page)["autoplay"]
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis import summary as words
 from playground.diagnosis.result_table import build_result_rows
-from playground.experiment.presets import LESSONS
+from playground.experiment.presets import FIRST_SCENE, LESSONS
 from playground.experiment.view import View
 from playground.losses import LOSSES
+from playground.pages.train.words import describe_scene
 from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
@@ -48,11 +50,14 @@ def heading(view: View) -> None:
         draw_log_switch(view)
 
 
-def question(view: View) -> None:
-    """The question of the situation that the page shows, if it is one of those to try."""
-    asked = [lesson.question for lesson in LESSONS if lesson.query and lesson.shows(view)]
-    for text in asked:
-        st.markdown(f"**To look at:** {text}")
+def question(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """What to look at in the situation that the page shows, if it is one of those to try; of the first, the answer."""
+    if replace(view, epoch=None, log=FIRST_SCENE.log) == FIRST_SCENE:
+        st.markdown(describe_scene(diagnoses))
+        return
+    for lesson in LESSONS:
+        if lesson.shows(view):
+            st.markdown(f"**To look at:** {lesson.question}")
 
 
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:

@@ -71,12 +71,14 @@ def show(
     link: dict[str, list[str]] | None,
     on_click: Callable[[Click], None] | None = None,
     pictures: str = "",
+    autoplay: bool = False,
 ) -> None:
     """Draw a replay. It begins at ``epoch`` (``None``: the end) and then keeps the epoch that the visitor chose.
 
     ``link`` is the query that the address bar is to show, with what is kept; the browser adds the chosen epoch. A
     second replay on a page has none: the address can hold one epoch only. ``on_click`` is a callback for points;
     ``pictures`` begins the names of the files that the charts can be saved as, and without it they are not offered.
+    With ``autoplay`` it plays by itself, once in a tab of the browser, if the visitor does not mind motion.
     Where the browser cannot load our scripts, Streamlit's own charts show the end of the replay.
     """
     if have_failed():
@@ -89,6 +91,7 @@ def show(
         None if link is None else urlencode({**link, **kept_link()}, doseq=True),
         clicks=bool(on_click),
         pictures=pictures,
+        autoplay=autoplay,
     )
     callbacks: dict[str, Any] = {"on_clicked_change": lambda: _report_click(key, on_click)} if on_click else {}
     mount(key=key, data=data, on_failed_change=note_failure, **callbacks)

@@ -2,6 +2,7 @@
 // The numbers, the words and the figures come from Python; nothing is computed here but which row to show.
 
 import { decode, findLast } from "./arrays.js";
+import { Autoplay } from "./autoplay.js";
 import { Bar } from "./bar.js";
 import { MissingScript, applyTheme, drawZoomed, listFullRanges, loadPlotly, makeConfig, readTheme } from "./charts.js";
 import { element, fill, makeLegendEntry, number } from "./html.js";
@@ -34,6 +35,7 @@ class Live {
     this.reading = element("p", "live-reading");
     this.legend = element("ul", "live-legend");
     this.pictures = new Pictures(this);
+    this.autoplay = new Autoplay(this);
     parent.append(this.root);
     this.panels = [];
     this.epoch = null; // null: the end, wherever that is
@@ -62,7 +64,9 @@ class Live {
     this.moments = this.spec.panels.map((panel) => new Moments(panel, this.frames, this.spec.epochs));
     this.played = false;
     if (first) this.begin();
+    else this.autoplay.giveWay();
     this.save();
+    if (first && this.autoplay.prepare(this.spec.autoplay)) this.epoch = 0;
     this.draw();
   }
 
@@ -89,6 +93,7 @@ class Live {
       this.root.dataset.drawn = this.spec.version;
       this.tell();
       this.restSoon();
+      this.autoplay.start();
     } catch (error) {
       if (error instanceof MissingScript) return void this.component.setTriggerValue("failed", true);
       this.root.classList.add("live-failed");
@@ -210,11 +215,11 @@ class Live {
     if (this.shown() >= this.spec.epochs) this.show(0);
     this.playing = true;
     let seconds = findSeconds(this.shown(), this.spec.epochs);
-    let last = performance.now();
+    let last = null; // a tab in the background is shown no frame, and starts when it is
     const step = (now) => {
       if (!this.playing) return;
       const { epochs } = this.spec; // a change of settings does not stop a replay
-      seconds += ((now - last) / 1000) * this.bar.speed();
+      seconds += ((now - (last ?? now)) / 1000) * this.bar.speed();
       last = now;
       const epoch = Math.max(this.shown(), findEpoch(seconds, epochs));
       if (epoch !== this.shown()) this.show(epoch, true);
@@ -263,6 +268,7 @@ class Live {
 
   remove() {
     this.playing = false;
+    this.autoplay.end();
     clearTimeout(this.resting);
     this.sizes.disconnect();
     this.root.remove();

@@ -77,7 +77,8 @@ def test_every_view_survives_its_link() -> None:
 
 def test_a_link_holds_only_what_is_not_the_default() -> None:
     assert write_link(View()) == {}
-    assert read_link({}) == (View(), [])
+    assert read_link({}) == read_link({"scene": ["article"]}) == (View(), [])
+    assert read_link({"scene": ["film"]})[1] == ["scene was `'film'`; allowed are article. It was left out."]
     view = View().with_experiment(Experiment(noise=2.5, hidden=(8, 4), shuffle=False))
     assert write_link(view) == {"noise": ["2.5"], "hidden": ["8", "4"], "shuffle": ["false"]}
 
