@@ -29,6 +29,17 @@ FLAT = 1e-12  # of the least loss: lines that differ by less are equally good, h
 LEFT = 0.01  # of the way from the first loss to the least: more than this left is stuck
 UNHEARD = 1e-3  # of the steepest slope of a loss: a point with a smaller gradient does not count as pulling
 FEW_HEARD = 0.25  # of the points: if fewer pull, the vanishing gradient is why a run rests
+# By the number of points that pull noticeably.
+PULLED_BY_FEW = {
+    0: "None of the {count} points pulls noticeably on the line. The gradient is only {length}, so the line hardly"
+    " moves.",
+    1: "Only 1 of {count} points pulls noticeably on the line. The gradient is only {length}, so the line hardly"
+    " moves.",
+}
+PULLED_BY_SEVERAL = (
+    "Only {pulling} of {count} points pull noticeably on the line. The gradient is only {length}, so the line hardly"
+    " moves."
+)
 NO_BETTER = 0.98  # of the loss of the best constant: a model above this has learned nothing of x
 
 
@@ -129,10 +140,9 @@ def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:
 
 
 def _describe_vanished_gradient(run: Run, pulling: int) -> str:
-    count, length = run.experiment.points, float(np.linalg.norm(gradient(run.experiment, *line_weights(run))))
-    some = f"Of {count} points, {pulling} {'pulls' if pulling == 1 else 'pull'} at it"
-    few = some if pulling else f"None of the {count} points pulls at it"
-    return f"{few}, and the gradient is only {number(length)}: hardly a point pulls there."
+    length = float(np.linalg.norm(gradient(run.experiment, *line_weights(run))))
+    template = PULLED_BY_FEW.get(pulling, PULLED_BY_SEVERAL)
+    return template.format(pulling=pulling, count=run.experiment.points, length=number(length))
 
 
 def _describe_valley(level: float, best: Optimum) -> str:

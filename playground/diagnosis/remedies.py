@@ -16,7 +16,7 @@ from playground.losses import LOSSES, Target
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import plain
 from playground.theory.coverage import aims_at_centre
-from playground.theory.line_loss import is_line, points
+from playground.theory.line_loss import points
 from playground.theory.optima import is_convex, least_squares, optimum
 from playground.theory.stable_rate import safe_rate
 
@@ -178,7 +178,7 @@ def _weaken_penalty(experiment: Experiment) -> list[Remedy]:
 
 def _raise_delta(experiment: Experiment) -> list[Remedy]:
     """Huber's slope is δ at most: where δ is far below the residuals, the gradient is small."""
-    if "delta" not in experiment.parameters or not is_line(experiment):
+    if "delta" not in experiment.parameters or not experiment.is_line:
         return []
     delta = _round_digits(TUNED["huber"] * residual_spread(experiment))
     label = f"Set δ to {plain(delta)}, 1.345 × the spread of the residuals"
@@ -191,10 +191,10 @@ def _widen_scale(experiment: Experiment) -> list[Remedy]:
         return []
     setting = settings()["scale"]
     assert isinstance(setting, Number)
-    tuned = TUNED.get(experiment.loss, 0.0) * residual_spread(experiment) if is_line(experiment) else 0.0
+    tuned = TUNED.get(experiment.loss, 0.0) * residual_spread(experiment) if experiment.is_line else 0.0
     wider = {_round_digits(tuned), *(min(setting.high, times * experiment.scale) for times in (10, 100))}
     return [
-        _make_remedy("scale", f"Let points be heard up to c = {plain(scale)}", scale=scale)
+        _make_remedy("scale", f"Raise the scale c to {plain(scale)}", scale=scale)
         for scale in sorted(wider)
         if scale > experiment.scale
     ]
@@ -202,7 +202,7 @@ def _widen_scale(experiment: Experiment) -> list[Remedy]:
 
 def _start_elsewhere(experiment: Experiment) -> list[Remedy]:
     """Where a loss has several local minima, the start decides in which of them a run ends."""
-    if LOSSES[experiment.loss].target is not Target.REAL or not is_line(experiment) or is_convex(experiment):
+    if LOSSES[experiment.loss].target is not Target.REAL or not experiment.is_line or is_convex(experiment):
         return []
     middle, best = optimum(_without_penalty(experiment).replace(loss="mae")), optimum(experiment)
     lines = {

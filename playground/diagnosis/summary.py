@@ -151,11 +151,12 @@ _CAUSES: dict[tuple[Verdict, Cause | None], str] = {
         " swings smaller."
     ),
     (Verdict.STUCK, Cause.WRONG_VALLEY): (
-        "stuck in a valley that is not the lowest: begin elsewhere, or choose a loss that hears far points."
+        "stuck in a valley that is not the lowest: start from another line, or choose a loss under which far points"
+        " keep their influence."
     ),
     (Verdict.STUCK, Cause.NO_PULL): (
-        "stuck: nearly all points are too far off to pull at the line. Begin nearer, or choose a loss that hears far"
-        " points."
+        "stuck: nearly all points are too far from the line to move it. Start nearer to them, or choose a loss under"
+        " which far points keep their influence."
     ),
     (Verdict.STUCK, Cause.SMALL_STEPS): "stuck: the steps are too small, or too few, to reach the least loss.",
     (Verdict.STUCK, Cause.DEAD_UNITS): (

@@ -56,7 +56,8 @@ def cauchy(ops: Ops, y_true: Array, y_pred: Array, *, scale: Array) -> Array:
     """A logarithm of the squared residual, in which ``scale`` is where it leaves the parabola.
 
     A point pulls hardest at a residual of ``scale`` and ever less beyond, so far outliers are nearly forgotten. It is
-    not convex: training may end in a valley that is not the lowest. It is ``general`` at ``alpha`` = 0.
+    not convex: training may end in a valley that is not the lowest. It is ``general`` at ``alpha`` = 0 with a scale of
+    c/√2.
 
     Domain: any real ``y_true`` and ``y_pred`` of one shape ``(...)``, and ``scale`` > 0 in units of y. The loss has
     that shape and the unit of y².
@@ -119,7 +120,7 @@ def tukey_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, scale: float) -> n
 TUKEY = Loss(
     key="tukey",
     label="Tukey",
-    summary="Flat beyond c: a point that is far off has no say at all.",
+    summary="Constant beyond c: a point farther off than c has no influence at all.",
     value=tukey,
     gradient=tukey_gradient,
     formula=(

@@ -70,10 +70,10 @@ def summarise_axis(swept: Swept, judge: str) -> str:
 
 
 def _undecided_words(swept: Swept, where: np.ndarray, more: bool) -> str:
-    """Where it is open which loss is better; ``more`` if the summary has named other places before."""
+    """Where no loss is clearly best; ``more`` says that the summary has named other places before."""
     if swept.sweep.seeds == 1:
         return ONE_SEED
-    return f"{_ranges_words(swept, where)}, the seeds do not tell" if more else "nowhere is one loss clearly best"
+    return f"{_ranges_words(swept, where)} no loss is clearly best" if more else "nowhere is one loss clearly best"
 
 
 def _survivor_words(swept: Swept, judge: str) -> str:

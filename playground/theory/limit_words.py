@@ -7,7 +7,7 @@ from playground.losses import LOSSES, Target
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import limit_number, number, plain
 from playground.theory.batch_curvature import smallest_batch_size
-from playground.theory.line_loss import is_line, largest_curvature, points
+from playground.theory.line_loss import largest_curvature, points
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import LimitCause, RateLimit, penalty_limit, rate_limit
 
@@ -50,6 +50,8 @@ KINKED = (
     " near the optimum is. A smaller learning rate makes the swing smaller in proportion, but no fixed rate ends it."
     " A loss whose gradient fades, such as Huber, comes to rest."
 )
+ENDS_WITH_ALL_POINTS = "All points in every step would end it."
+GOES_ON_WITH_ALL_POINTS = "All points in every step would remove this cause, but others would remain."
 KINKED_SCALED = (
     "The gradient of this loss does not fade near the optimum, so the steps do not get shorter there. A smaller"
     " learning rate makes the swing smaller."
@@ -75,7 +77,7 @@ def _describe_growth_factor(experiment: Experiment) -> str:
 
 def _describe_input_size(experiment: Experiment, limit: RateLimit) -> tuple[str, ...]:
     """That the size of x sets the limit, and what the limit is for standardised x; empty where that is no higher."""
-    if experiment.standardise or experiment.widths != (1, 1):
+    if experiment.standardise or not experiment.is_line:
         return ()
     standardised = rate_limit(experiment.replace(standardise=True))
     if standardised is None or standardised.rate <= limit.rate:
@@ -129,24 +131,28 @@ def _describe_clipping(experiment: Experiment, limit: RateLimit) -> str:
 
 
 def _describe_batch_swing(experiment: Experiment, limit: RateLimit | None) -> str:
-    cause = f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, each its own way."
+    cause = (
+        f"Each step sees only {experiment.rows_per_batch} of {experiment.points} points, so the gradient differs from"
+        " step to step."
+    )
     if limit and experiment.learning_rate > limit.rate:
         cause += f" {_state_excess(experiment, limit.rate)}, up to which every batch is stable: a step on the steepest"
         cause += " overshoots."
     settles = limit and experiment.learning_rate <= limit.full_batch_rate and not jumps_over_zero(experiment)
-    ends = "end it" if settles else "leave only what other causes it has"
-    return f"{cause} A smaller learning rate makes the swing smaller; all points in every step {ends}."
+    remedy = ENDS_WITH_ALL_POINTS if settles else GOES_ON_WITH_ALL_POINTS
+    return f"{cause} A smaller learning rate makes the swing smaller. {remedy}"
 
 
 def jumps_over_zero(experiment: Experiment) -> bool:
-    """Whether the gradient steps of an L1 penalty jump over the slope 0, where the optimum of the line lies.
+    """Whether the gradient steps of an L1 penalty are longer than the distance of the optimal slope from 0.
 
-    Such a run never settles; proximal steps do. Source: Parikh and Boyd 2014, Proximal Algorithms, section 4.2,
+    They jump from one side of 0 to the other for ever, where proximal steps come to rest.
+    Source: Parikh and Boyd 2014, Proximal Algorithms, section 4.2,
     https://doi.org/10.1561/2400000003
     """
     if not experiment.l1 or experiment.soft_threshold or OPTIMIZERS[experiment.optimizer].largest_step is None:
         return False
-    if not is_line(experiment) or LOSSES[experiment.loss].target is not Target.REAL:
+    if not experiment.is_line or LOSSES[experiment.loss].target is not Target.REAL:
         return False
     return abs(optimum(experiment).slope) < experiment.learning_rate * experiment.l1
 

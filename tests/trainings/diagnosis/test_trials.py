@@ -115,7 +115,7 @@ def test_a_page_tells_of_no_run_that_is_stuck_that_it_is_well(changes: dict) -> 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"loss": "tukey", "scale": 0.5, "start_slope": -10.0}, "hardly a point pulls"),
+        ({"loss": "tukey", "scale": 0.5, "start_slope": -10.0}, "so the line hardly moves"),
         ({"points": 2}, "jump from side to side"),
         ({"optimizer": "rmsprop", "learning_rate": 100.0}, "jump from side to side"),
         ({"loss": "mae", "learning_rate": 1e-5, "epochs": 100}, "too small, or too few"),

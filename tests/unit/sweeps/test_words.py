@@ -65,7 +65,7 @@ def test_the_table_counts_what_diverged():
 
 def test_the_summary_names_ranges_and_losses():
     said = summarise_axis(SWEPT, "rmse")
-    assert "MAE is clearly best at 0.01; at 0.001 and at 0.1, the seeds do not tell." in said
+    assert "MAE is clearly best at 0.01; at 0.001 and at 0.1 no loss is clearly best." in said
     assert (
         "At 0.1 half of a loss's trainings or more diverged: there, only the seeds that are left are compared." in said
     )
