@@ -15,10 +15,10 @@ from playground.diagnosis.metrics import (
     log_loss,
     overconfidence,
     precision,
-    probability,
     recall,
     reliability,
 )
+from playground.losses.classification import probability
 from playground.run import Run
 
 THRESHOLD = 0.5  # the probability above which a point is called 1, unless a page sets another
@@ -29,15 +29,15 @@ class ClassifierScores:
     """The metrics of a classifier on test points with labels ``y`` (n,) of 0 and 1, by its logits ``z`` (n,).
 
     Each is documented in ``playground.diagnosis.metrics``. It is ``None`` where it is undefined on the points, and for
-    a model that has diverged.
+    a model with logits that are infinite or NaN.
     """
 
     y: np.ndarray
     z: np.ndarray
 
     @property
-    def has_diverged(self) -> bool:
-        """Whether some logit is not finite."""
+    def has_infinite_logits(self) -> bool:
+        """Whether the model gives some test point a logit that is infinite or NaN."""
         return not np.isfinite(self.z).all()
 
     @cached_property
@@ -46,33 +46,33 @@ class ClassifierScores:
         return probability(self.z)
 
     def accuracy(self, threshold: float) -> float | None:
-        return None if self.has_diverged else accuracy(self.y, self.p, threshold)
+        return None if self.has_infinite_logits else accuracy(self.y, self.p, threshold)
 
     def precision(self, threshold: float) -> float | None:
-        return None if self.has_diverged else precision(self.y, self.p, threshold)
+        return None if self.has_infinite_logits else precision(self.y, self.p, threshold)
 
     def recall(self, threshold: float) -> float | None:
-        return None if self.has_diverged else recall(self.y, self.p, threshold)
+        return None if self.has_infinite_logits else recall(self.y, self.p, threshold)
 
     @cached_property
     def log_loss(self) -> float | None:
-        return None if self.has_diverged else log_loss(self.y, self.z)
+        return None if self.has_infinite_logits else log_loss(self.y, self.z)
 
     @cached_property
     def brier(self) -> float | None:
-        return None if self.has_diverged else brier(self.y, self.p)
+        return None if self.has_infinite_logits else brier(self.y, self.p)
 
     @cached_property
     def auc(self) -> float | None:
-        return None if self.has_diverged else auc(self.y, self.z)
+        return None if self.has_infinite_logits else auc(self.y, self.z)
 
     @cached_property
     def overconfidence(self) -> float | None:
-        return None if self.has_diverged else overconfidence(self.y, self.p)
+        return None if self.has_infinite_logits else overconfidence(self.y, self.p)
 
     @cached_property
     def reliability(self) -> Reliability | None:
-        return None if self.has_diverged else reliability(self.y, self.p)
+        return None if self.has_infinite_logits else reliability(self.y, self.p)
 
 
 def score_classifier(run: Run) -> ClassifierScores:

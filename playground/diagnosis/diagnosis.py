@@ -18,7 +18,6 @@ from playground.diagnosis.evidence import (
 )
 from playground.diagnosis.line_motion import find_swing_cause, is_fitted_line
 from playground.diagnosis.line_verdict import judge_resting_line
-from playground.diagnosis.metrics import probability
 from playground.diagnosis.model_verdict import (
     find_constant_model,
     find_lagging_statistics,
@@ -27,6 +26,7 @@ from playground.diagnosis.model_verdict import (
 )
 from playground.diagnosis.verdict import Cause, Finding, Verdict
 from playground.experiment import Experiment
+from playground.losses.classification import probability
 from playground.progress import Progress
 from playground.run import Run
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS

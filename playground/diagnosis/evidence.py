@@ -13,7 +13,7 @@ from playground.theory.limit_words import describe_divergence_cause, describe_sw
 from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
 
-TENTHS = 10  # the fewest epochs of which a tenth is an epoch
+FEWEST_FOR_TENTHS = 10  # the fewest epochs of which a tenth is an epoch
 
 
 def explain_early(run: Run) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def explain_swings(run: Run) -> tuple[str, ...]:
 def explain_improving(run: Run) -> tuple[str, ...]:
     """By how much the loss still fell at the end, and for a line, the least loss it can have."""
     before, after = (float(part.mean()) for part in last_tenths(run.loss.astype(float), 2))
-    span = "tenth of the epochs" if len(run.loss) >= TENTHS else "epoch"
+    span = "tenth of the epochs" if len(run.loss) >= FEWEST_FOR_TENTHS else "epoch"
     fell = f"Its loss fell from {' to '.join(write_apart(before, after))} over the last {span}."
     if not is_fitted_line(run.experiment):
         return (fell,)

@@ -15,12 +15,12 @@ from playground.diagnosis.verdict import Verdict
 from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
-from playground.theory.line_loss import is_line, mean_loss
+from playground.theory.line_loss import mean_loss
 from playground.theory.optima import is_convex, optimum
 
 BETTER = 0.99  # of the old loss: less than this is better
 NEARER = 0.9  # of the old error: less than this is better where a run had failed
-STUCK_NO_MORE = 0.5  # of the distance to the least loss: less than this is better where a run was stuck
+NO_LONGER_STUCK = 0.5  # of the old distance to the least loss: less than this is better where a run was stuck
 MOST_FRAMES = 200  # over which an error is averaged
 WORSE = 1.02  # of the old error on clean points: a loss that falls at this price only fits the noise
 
@@ -52,7 +52,7 @@ def _has_one_aim(before: Diagnosis, after: Diagnosis) -> bool:
     If that optimum is far from the truth, the loss or its penalty is the reason, and the table shows it.
     """
     old, new = before.experiment, after.experiment
-    return objective(old) == objective(new) and is_line(new) and is_convex(new)
+    return objective(old) == objective(new) and new.is_line and is_convex(new)
 
 
 def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
@@ -62,7 +62,7 @@ def _is_nearer(before: Diagnosis, after: Diagnosis) -> bool:
         return False
     if before.verdict is Verdict.OSCILLATING and _measure_swing(after) < 0.5 * _measure_swing(before):
         return True
-    share = STUCK_NO_MORE if before.verdict is Verdict.STUCK else BETTER
+    share = NO_LONGER_STUCK if before.verdict is Verdict.STUCK else BETTER
     old, new = map(loss_above_least, runs)
     if old is None or new is None or before.verdict is Verdict.OSCILLATING:
         old, new = (float(run.loss[-1]) for run in runs)
@@ -104,7 +104,7 @@ def loss_above_least(run: Run) -> float | None:
     It is 0 where the difference is within the rounding of single precision, and ``None`` for other models, for runs
     that were not trained, and where the last weights are not finite.
     """
-    if not is_line(run.experiment) or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
+    if not run.experiment.is_line or LOSSES[run.experiment.loss].target is not Target.REAL or not run.epochs:
         return None
     best = optimum(run.experiment)
     slope, intercept = (float(array.ravel()[0]) for array in run.weights)

@@ -9,7 +9,7 @@ from playground.experiment import Experiment
 from playground.losses import LOSSES, Target
 from playground.run import Run
 from playground.theory.limit_words import jumps_over_zero
-from playground.theory.line_loss import gradient, is_line, mean_loss, point_losses, points
+from playground.theory.line_loss import gradient, mean_loss, point_losses, points
 from playground.theory.optima import Optimum
 
 LATE = 20  # last epochs, over which a swing is averaged
@@ -18,7 +18,7 @@ MOST_DESCENTS = 2000  # steps down a valley
 
 def is_fitted_line(experiment: Experiment) -> bool:
     """Whether the model is a line for numbers, not for labels, so that its exact optimum is known."""
-    return is_line(experiment) and LOSSES[experiment.loss].target is Target.REAL
+    return experiment.is_line and LOSSES[experiment.loss].target is Target.REAL
 
 
 def line_weights(run: Run) -> tuple[float, float]:

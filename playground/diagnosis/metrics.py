@@ -15,14 +15,6 @@ from playground.losses.classification import cross_entropy
 BINS = 10
 
 
-def probability(z: np.ndarray) -> np.ndarray:
-    """The probability of label 1 for logits ``z`` of any shape, in the same shape: the logistic function.
-
-    Written by ``logaddexp``, so that it never overflows and a small probability is not rounded to 0.
-    """
-    return np.exp(-np.logaddexp(0.0, -np.asarray(z, float)))
-
-
 def accuracy(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float:
     """The share, 0 to 1, of the points ``(n,)`` that get their own label: 1 where ``p`` is above the threshold.
 
@@ -94,7 +86,7 @@ def recall(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float | None
 
 
 def overconfidence(y: np.ndarray, p: np.ndarray) -> float:
-    """The mean probability ``(n,)`` of the predicted labels minus their accuracy, −1 to 1: positive if overconfident.
+    """The mean probability of the predicted labels ``(n,)`` minus their accuracy, −0.5 to 1: overconfident above 0.
 
     Source: Guo et al. 2017, On calibration of modern neural networks, https://arxiv.org/abs/1706.04599
     """

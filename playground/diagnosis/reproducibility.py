@@ -18,7 +18,7 @@ from math import inf, isfinite
 import numpy as np
 
 from playground.diagnosis.classifier import THRESHOLD, score_classifier
-from playground.diagnosis.convergence import is_diverging
+from playground.diagnosis.convergence import NEGLIGIBLE, is_diverging
 from playground.diagnosis.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.progress import Progress
@@ -28,7 +28,6 @@ from playground.text.numbers import number
 
 SAME = 1e-4  # of a number: differences up to this may come from rounding in a stable run
 NUDGE = 1e-6  # of the learning rate: about ten times the rounding of single precision
-NEGLIGIBLE = 1e-6  # of the first loss
 BESIDE = "with a learning rate that differs by a millionth"
 REVERSED = "with the points of each step added up in reverse order"
 DIGITS = 5  # enough for numbers that differ by more than SAME to look different
@@ -50,9 +49,10 @@ def measure_errors(run: Run) -> dict[str, float | None]:
 
 @dataclass(frozen=True)
 class FinalNumbers:
-    """The last loss of a training and the most sensitive of its errors, both infinite where it diverged.
+    """The last loss of a training, infinite if it diverges, and its error on test points, infinite if not finite.
 
-    ``error_name`` names that error, ``probe`` says how the training was perturbed, as the end of a sentence.
+    The error is the RMSE of a regression and the log-loss of a classifier: ``error_name`` says which. ``probe`` says
+    how the training was perturbed, as the end of a sentence.
     """
 
     loss: float

@@ -36,10 +36,13 @@ def _list_coefficients(diagnosis: Diagnosis) -> list[tuple[str, Cell]]:
         return []
     source = diagnosis.run.data.source
     truth = source.line if isinstance(source, TrueFunction) else None
-    slope, intercept = [f" (true {plain(value)})" for value in truth] if truth else ["", ""]
+    labels = ["slope", "intercept"]
+    if truth:
+        labels = [f"{label} (true {plain(value)})" for label, value in zip(labels, truth, strict=True)]
+    slope_label, intercept_label = labels
     return [
-        (f"slope{slope}", lambda diagnosis: number(_line_coefficient(diagnosis, 0))),
-        (f"intercept{intercept}", lambda diagnosis: number(_line_coefficient(diagnosis, 1))),
+        (slope_label, lambda diagnosis: number(_line_coefficient(diagnosis, 0))),
+        (intercept_label, lambda diagnosis: number(_line_coefficient(diagnosis, 1))),
     ]
 
 

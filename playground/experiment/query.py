@@ -18,8 +18,10 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from playground.experiment.setting import Choice, Number, Setting, Switch, Text
+from playground.text.phrases import shorten_text
 from playground.text.typed_numbers import parse_number
 
+MOST_QUOTED = 41  # characters of a link's text that a message repeats
 MOST_NAMED = 5  # unknown parameters of a link that are called by their names
 
 Query = Mapping[str, Sequence[str]]
@@ -130,9 +132,12 @@ class PageSettings(BaseModel):
 def write_settings(value: BaseModel, default: BaseModel | None = None) -> dict[str, list[str]]:
     """The query of a model's settings; those that equal the default's are left out."""
     defaults = get_values(default or type(value)())
-    changed = {name: now for name, now in get_values(value).items() if now != defaults[name]}
-    several = {name: now if isinstance(now, tuple) else (now,) for name, now in changed.items()}
-    return {name: [_write_text(value) for value in values] or [""] for name, values in several.items()}
+    query = {}
+    for name, now in get_values(value).items():
+        if now != defaults[name]:
+            several = now if isinstance(now, tuple) else (now,)
+            query[name] = [_write_text(each) for each in several] or [""]
+    return query
 
 
 def _write_text(value: object) -> str:
@@ -279,6 +284,6 @@ def _split_pieces(texts: Sequence[str]) -> list[str]:
 
 def quote_text(text: str) -> str:
     """What was received, short, as Markdown's code: a stranger's text must not become a link or a picture."""
-    shortened = repr(text if len(text) <= 40 else text[:40] + "…")
+    shortened = repr(shorten_text(text, MOST_QUOTED))
     fence = "`" * (1 + max(map(len, re.findall("`*", shortened))))
     return f"{fence}{shortened}{fence}"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from playground.experiment.experiment import CLIPPINGS, Experiment, settings
 from playground.losses import LOSSES, losses_for
 from playground.tables.optimizers import OPTIMIZERS
+from playground.text.phrases import listed
 
 # What the data of each task are made of, besides what both tasks read.
 DATA_OF = {
@@ -21,6 +22,9 @@ DATA_OF = {
 }
 POLYNOMIALS = "degree"  # of numbers only
 
+USED_BY_ONE = "None of the chosen losses uses this; {losses} does."
+USED_BY_SEVERAL = "None of the chosen losses uses this; {losses} do."
+
 
 def reason_unused(setting: str, experiment: Experiment) -> str:
     """Why a setting has no effect on an experiment, in a sentence; empty if it has one."""
@@ -28,7 +32,7 @@ def reason_unused(setting: str, experiment: Experiment) -> str:
     if experiment.task not in tasks:
         return f"Only {_DATA_NAMES[tasks[0]]} use this."
     if setting in loss_parameters():
-        return "" if setting in experiment.parameters else _name_losses_that_use(setting)
+        return "" if setting in experiment.parameters else _explain_parameter(setting)
     if setting in optimizer_settings():
         optimizer = OPTIMIZERS[experiment.optimizer]
         return "" if setting in optimizer.settings else f"{optimizer.label} does not use this."
@@ -77,15 +81,15 @@ def surface_settings(experiment: Experiment) -> list[str]:
 _DATA_NAMES = {"regression": "data sets of numbers", "classification": "data sets with labels"}
 
 
-def _name_losses_that_use(setting: str) -> str:
+def _explain_parameter(setting: str) -> str:
     labels = [loss.label for loss in LOSSES.values() if setting in loss.parameters]
-    verb = "does" if len(labels) == 1 else "do"
-    return f"None of the chosen losses uses this; {' and '.join(labels)} {verb}."
+    template = USED_BY_ONE if len(labels) == 1 else USED_BY_SEVERAL
+    return template.format(losses=listed(labels))
 
 
 def _explain_proximal(experiment: Experiment) -> str:
     if not experiment.l1:
-        return f"{_find_label('l1')} is off."
+        return f"{_list_labels()['l1']} is off."
     if experiment.replace(proximal=True).soft_threshold:
         return ""
     return f"{OPTIMIZERS[experiment.optimizer].label} takes no proximal steps. Choose SGD first."
@@ -95,7 +99,7 @@ def _explain_clipping(setting: str, experiment: Experiment) -> str:
     other = experiment.clipping
     if other in ("", setting):
         return ""
-    return f"Keras allows one kind of clipping. Set {_find_label(other)} to off first."
+    return f"Keras allows one kind of clipping. Set {_list_labels()[other]} to off first."
 
 
 def _has_outliers(experiment: Experiment) -> bool:
@@ -115,10 +119,6 @@ def _is_random(experiment: Experiment) -> bool:
     drops_units = experiment.dropout > 0 and bool(experiment.hidden)
     shuffles = experiment.shuffle and _has_small_batches(experiment)
     return has_random_data or drops_units or shuffles or not _starts_by_hand(experiment)
-
-
-def _find_label(setting: str) -> str:
-    return _list_labels()[setting]
 
 
 @cache
@@ -155,7 +155,7 @@ _NEEDS: dict[str, _Need] = {
     "shuffle": _Need(_has_small_batches, "Every step uses all points. Choose a smaller batch size first."),
 }
 
-# Those whose reason depends on more than one setting.
+# Settings that may be unused for several reasons: each function gives the one that holds, or an empty text.
 _RULES: dict[str, Callable[[Experiment], str]] = {
     "proximal": _explain_proximal,
     **{setting: partial(_explain_clipping, setting) for setting in CLIPPINGS},

@@ -29,10 +29,11 @@ from playground.losses import LOSSES
 from playground.progress import Progress
 from playground.run import Run
 from playground.text.numbers import number
-from playground.text.phrases import count
+from playground.text.phrases import count, shorten_text
 
 FORMAT, VERSION = "loss-playground", 1
 MOST_BYTES = 1_000_000
+MOST_QUOTED = 61  # characters of a value in a file that a message repeats
 COMPARED = 5  # digits in which what differs by more than SAME can be seen to
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -201,7 +202,7 @@ def _describe_step(part: int | str) -> str:
 
 def _shorten_value(value: object) -> str:
     text = repr(value) if not isinstance(value, int) or abs(value) < 1e18 else "a very large number"
-    return text if len(text) <= 60 else text[:60] + "…"
+    return shorten_text(text, MOST_QUOTED)
 
 
 def history_csv(diagnoses: Sequence[Diagnosis]) -> str:

@@ -34,12 +34,16 @@ def cross_entropy_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray
 
     Also for smoothed labels between 0 and 1.
     """
-    return (1 - y_true) * _compute_probability(y_pred) - y_true * _compute_probability(-y_pred)
+    return (1 - y_true) * probability(y_pred) - y_true * probability(-y_pred)
 
 
-def _compute_probability(z: np.ndarray) -> np.ndarray:
-    # By the logarithm it keeps its digits where it is near 0.
-    return np.exp(-np.logaddexp(0.0, -z))
+def probability(z: np.ndarray) -> np.ndarray:
+    """The probability of label 1 for logits ``z`` of any shape, in the same shape: the logistic function.
+
+    Source: Cox 1958, https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+    """
+    # By the logarithm nothing overflows, and a small probability keeps its digits instead of being rounded to 0.
+    return np.exp(-np.logaddexp(0.0, -np.asarray(z, float)))
 
 
 CROSS_ENTROPY = Loss(
@@ -259,7 +263,7 @@ def squared_probability_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -
 
     2(p − y) p(1 − p): its factor p(1 − p) is what makes confident mistakes hardly move.
     """
-    return 2 * cross_entropy_gradient(y_true, y_pred) * _compute_probability(y_pred) * _compute_probability(-y_pred)
+    return 2 * cross_entropy_gradient(y_true, y_pred) * probability(y_pred) * probability(-y_pred)
 
 
 BRIER = Loss(

@@ -14,10 +14,11 @@ from playground.experiment.query import find_fields
 from playground.experiment.sweepable import sweepable
 from playground.losses import LOSSES
 from playground.sweeps.plan import SEEDS, Axis, Sweep
+from playground.text.phrases import shorten_text
 
 MOST_VALUES = 1_000_000  # an iterator may be endless
 MOST_TRAININGS = 20_000_000  # a table of two gigabytes
-LONGEST = 40  # letters of a value that a message repeats
+LONGEST = 40  # characters of a value that a message repeats
 # These can be iterated, but are no lists of values: they have no order, or are a single word or record.
 NO_LISTS = (str, bytes, bytearray, memoryview, Set, Mapping)
 INSTEAD = {"seed": "for more seeds write seeds=30", "loss": 'for losses write losses=["mse", "mae"]'}
@@ -106,5 +107,4 @@ def _read_value(name: str, value: object) -> float:
 
 
 def _shorten_value(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return shorten_text(repr(value), LONGEST)

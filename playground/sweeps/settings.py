@@ -118,8 +118,8 @@ def plan_sweep(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...
     return found
 
 
-def repeats_words(sweeping: SweepSettings, swept: Sweep) -> list[str]:
-    """A sentence for each axis of which several values came to the same trainings."""
+def describe_merged_values(sweeping: SweepSettings, swept: Sweep) -> list[str]:
+    """A sentence for each axis some values of which train alike, so that they were merged into one."""
     sentences = []
     for name, axis in zip(("vary", "against"), swept.axes, strict=False):
         asked = len(_make_axis(sweeping, name, swept.base).values)

@@ -25,6 +25,11 @@ def listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def shorten_text(text: str, most: int) -> str:
+    """The text, of which at most ``most`` characters are left: a longer one ends with "…"."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def per_cent(share: float) -> str:
     """A share from 0 to 1 as a percentage, such as "4.8%"."""
     return f"{share:.1%}"

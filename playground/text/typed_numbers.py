@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from playground.text.numbers import plain
+from playground.text.phrases import shorten_text
 
 QUOTED = 20  # characters of a visitor's text that a message repeats
 SEPARATORS = r"[\s,;]+"
@@ -40,8 +41,8 @@ def _read_piece(piece: str) -> float:
     if number is None or re.fullmatch(PADDED, piece):
         thousands = " (write 1000 for a thousand, without a space)" if number is not None else ""
         raise ValueError(
-            f"“{_shorten_text(piece)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or remove"
-            f" it{thousands}"
+            f"“{shorten_text(piece, QUOTED)}” is not a number; allowed are numbers such as 2, -1.5 or 3e2: correct or"
+            f" remove it{thousands}"
         )
     return number
 
@@ -54,8 +55,8 @@ def _refuse_two_readings(text: str) -> None:
     decimals = ", ".join(re.sub(GLUED, ".", piece) for piece in re.split(r",?[\s;]+", stripped))
     several = ", ".join(piece for piece in re.split(SEPARATORS, stripped) if piece)
     raise ValueError(
-        f"“{_shorten_text(stripped)}” can be read in two ways: if its commas are decimal marks, write"
-        f" {_shorten_text(decimals, 60)}; if they separate numbers, write {_shorten_text(several, 60)}"
+        f"“{shorten_text(stripped, QUOTED)}” can be read in two ways: if its commas are decimal marks, write"
+        f" {shorten_text(decimals, 60)}; if they separate numbers, write {shorten_text(several, 60)}"
     )
 
 
@@ -66,7 +67,3 @@ def reading_words(text: str) -> str:
     numbers = [plain(number) for number in split_numbers(text)]
     shown = ", ".join(numbers[:QUOTED]) + (", …" if len(numbers) > QUOTED else "")
     return f"Commas separate numbers: read as {len(numbers)} numbers, {shown}. A decimal mark is a point, as in 1.5."
-
-
-def _shorten_text(text: str, most: int = QUOTED) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -43,11 +43,6 @@ class Curvature:
         return largest / smallest if smallest > 1e-12 * largest else np.inf
 
 
-def is_line(experiment: Experiment) -> bool:
-    """Whether the model has two weights: a slope and an intercept."""
-    return experiment.widths == (1, 1)
-
-
 def surface_key(experiment: Experiment) -> Experiment:
     """The experiment with the settings that only affect its training at their defaults.
 

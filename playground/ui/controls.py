@@ -101,7 +101,7 @@ def draw_model_controls(view: View, *, start: bool = True) -> None:
         number_stops(settings()["hidden"], layer_key(place), hidden[place], label=label)
     if hidden:
         choice("activation", view)
-    elif start and view.experiment.widths == (1, 1):
+    elif start and view.experiment.is_line:
         draw_start_controls(view)
     shaped = any(is_changed(name, view) for name in SHAPING if hidden or name in ("degree", "initialiser"))
     more = st.expander("Polynomials, start and normalisation", expanded=shaped, key="shaping", on_change=reshape)

@@ -27,11 +27,11 @@ from playground.sweeps.claims import compare_losses
 from playground.sweeps.settings import (
     AT_ONCE,
     SweepSettings,
+    describe_merged_values,
     estimate_work,
     is_log,
     pin_ranges,
     plan_sweep,
-    repeats_words,
 )
 from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, summarise_axis, summarise_map, table_rows
@@ -64,7 +64,7 @@ def sweep_results(view: View) -> None:
             reason = error.errors()[0]["msg"].removeprefix("Value error, ")
         st.error(sentence(reason), icon=":material/straighten:")
         return
-    st.markdown(" ".join([_describe_size(wanted), *repeats_words(sweeping, wanted)]))
+    st.markdown(" ".join([_describe_size(wanted), *describe_merged_values(sweeping, wanted)]))
     if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
         st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_start_sweep)
         return

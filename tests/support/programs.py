@@ -7,7 +7,8 @@ from itertools import groupby
 import numpy as np
 
 from playground.diagnosis import Diagnosis
-from playground.diagnosis.metrics import accuracy, log_loss, probability
+from playground.diagnosis.metrics import accuracy, log_loss
+from playground.losses.classification import probability
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.training import train
 from tests.support import fresh

@@ -57,7 +57,6 @@ from playground.pages.landscape.study import (
 )
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
-from playground.theory.line_loss import is_line
 from playground.theory.optima import optimum
 from playground.training import train
 
@@ -226,7 +225,7 @@ class Visit:
     def _check_training(self) -> None:
         for log in (False, True):
             check_replay(training_replay([self.diagnosis], log=log))
-        if is_line(self.diagnosis.run.experiment):
+        if self.diagnosis.run.experiment.is_line:
             self._check_landscape()
         else:
             self._check_slices()

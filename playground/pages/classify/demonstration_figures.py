@@ -11,6 +11,7 @@ from playground.figures.replay import Entry, MovingTrace, Panel, Replay, Reveale
 from playground.figures.traces import dots, line, log_epoch_axis, loss_entry, loss_line
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES, Loss
+from playground.losses.classification import probability
 from playground.pages.classify.demonstrations import RIVALS, Growth, Recovery, Rounding, pull
 from playground.pages.classify.words import penalty_words, turn_words
 from playground.run import Run
@@ -34,7 +35,7 @@ def recovery_replay(recoveries: Sequence[Recovery]) -> Replay:
 
 
 def _pull_panel(recoveries: Sequence[Recovery]) -> Panel:
-    p = 1.0 / (1.0 + np.exp(-LOGITS))
+    p = probability(LOGITS)
     curves = [_draw_curve(each, p, pull(each.run.experiment.loss, LOGITS)) for each in recoveries]
     places = [
         dots("now", each.probabilities[-1:], each.slope[-1:], _find_loss(each.run).colour, size=14)

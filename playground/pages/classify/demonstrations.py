@@ -10,10 +10,10 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores
-from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import pick_frames
 from playground.losses import LOSSES
+from playground.losses.classification import probability
 from playground.pages.classify.study import train_classifiers
 from playground.progress import Progress
 from playground.run import Run

@@ -14,9 +14,9 @@ import numpy as np
 from playground.data.labelled import LabelLaw, compute_best_probability, draw_test_points
 from playground.diagnosis import Diagnosis, Verdict, train_and_diagnose
 from playground.diagnosis.classifier import ClassifierScores, score_classifier
-from playground.diagnosis.metrics import probability
 from playground.experiment import Experiment
 from playground.figures.heatmap_frames import pick_frames
+from playground.losses.classification import probability
 from playground.progress import Progress
 from playground.run import Run
 

@@ -60,7 +60,7 @@ def _has_trained(result: Classified) -> bool:
 
 def score_words(results: Sequence[Classified], best: ClassifierScores, threshold: float) -> str:
     """Who is right how often, who is best by log-loss, and what is possible."""
-    known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.has_diverged]
+    known = [(each, each.judge.accuracy(threshold)) for each in results if not each.judge.has_infinite_logits]
     if not known:
         return "No model has an answer: all diverged (NaN or infinity). Choose a smaller learning rate."
     shares = [f"{name(each.experiment)} on {per_cent(right)}" for each, right in known if right is not None]

@@ -39,7 +39,7 @@ from playground.pages.landscape.view import Link
 from playground.pages.landscape.words import CURVES, LINES_ONLY, RULE_NAMES, bounce_words, map_words
 from playground.text.numbers import number
 from playground.theory.limit_words import format_rate_limit
-from playground.theory.line_loss import curvature, is_line
+from playground.theory.line_loss import curvature
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui.html import loss_name, prose, section, table, wide
@@ -50,7 +50,7 @@ from playground.ui.session import change_experiment
 
 def limits(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """The curvature, the largest stable rate, and thousands of runs round it."""
-    if not is_line(view.experiment):
+    if not view.experiment.is_line:
         st.info(LINES_ONLY)
         return
     st.html(wide(section("How the loss curves at its optimum", _tabulate_curvatures(view.experiments))))

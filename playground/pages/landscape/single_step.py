@@ -112,6 +112,6 @@ def step_lengths(run: Run, last: int) -> tuple[float, float]:
 
 def can_be_slowed(run: Run) -> bool:
     """Whether a run has steps to look at: a line, all points in every step, each epoch's weights recorded."""
-    if run.path is None or run.path_epochs is None or run.experiment.widths != (1, 1):
+    if run.path is None or run.path_epochs is None or not run.experiment.is_line:
         return False
     return run.experiment.rows_per_batch == run.experiment.points and len(run.path) == run.epochs + 1

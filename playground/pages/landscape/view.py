@@ -37,7 +37,6 @@ from playground.pages.landscape.words import (
 )
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number, plain
-from playground.theory.line_loss import is_line
 from playground.theory.optima import Optimum, optimum
 from playground.ui.controls import Panel, choice, switch, typed
 from playground.ui.fragments import charts_first
@@ -51,7 +50,7 @@ Link = dict[str, list[str]]
 
 def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
     """Every chosen loss over the same window of weights, with the path of its training."""
-    if not is_line(view.experiment):
+    if not view.experiment.is_line:
         _show_slices(view, settings, link, diagnoses)
         return
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
@@ -126,7 +125,7 @@ def _show_slices(view: View, settings: LandscapeSettings, link: Link, diagnoses:
 
 def race(view: View, settings: LandscapeSettings, link: Link) -> None:
     """One loss, one start, several optimizers."""
-    if not is_line(view.experiment):
+    if not view.experiment.is_line:
         st.info(LINES_ONLY)
         return
     choice("racers", settings, reshapes=True)

@@ -13,10 +13,10 @@ from playground.diagnosis.metrics import (
     log_loss,
     overconfidence,
     precision,
-    probability,
     recall,
     reliability,
 )
+from playground.losses.classification import probability
 
 EXACT = 1e-6
 

@@ -3,7 +3,14 @@
 import pytest
 
 from playground.experiment import Experiment
-from playground.sweeps.settings import MOST_TRAININGS, SweepSettings, pin_ranges, plan_sweep, repeats_words, usual_range
+from playground.sweeps.settings import (
+    MOST_TRAININGS,
+    SweepSettings,
+    describe_merged_values,
+    pin_ranges,
+    plan_sweep,
+    usual_range,
+)
 
 
 def test_the_usual_range_is_round_the_base():
@@ -38,9 +45,9 @@ def test_values_that_train_alike_are_trained_once_and_told():
     sweeping = SweepSettings(vary="outliers", vary_to=0.1, vary_steps=5)
     found = plan_sweep(sweeping, Experiment(), ("mse", "huber"))
     assert found.axes[0].values == (0.0, 0.025, 0.075)  # of 21 points: 0, 1 and, of 0.075 and 0.1, 2
-    (said,) = repeats_words(sweeping, found)
+    (said,) = describe_merged_values(sweeping, found)
     assert said.startswith("Outliers: 5 values come to 3 different trainings")
-    assert repeats_words(sweeping, plan_sweep(sweeping, Experiment(points=200), ("mse",))) == []
+    assert describe_merged_values(sweeping, plan_sweep(sweeping, Experiment(points=200), ("mse",))) == []
 
 
 def test_a_setting_that_changes_nothing_is_not_swept():

@@ -10,10 +10,11 @@ from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_a
 from playground.data import make_data
 from playground.diagnosis import Verdict
 from playground.diagnosis.classifier import ClassifierScores
-from playground.diagnosis.metrics import brier, probability
+from playground.diagnosis.metrics import brier
 from playground.experiment import Experiment
 from playground.experiment.view import FIRST
 from playground.losses import LOSSES
+from playground.losses.classification import probability
 from playground.models.keras_model import build_model
 from playground.pages.classify.demonstrations import (
     CALIBRATED,
@@ -227,7 +228,7 @@ def test_what_diverged_is_not_called_best():
     results = train_classifiers([base.replace(loss="squared_hinge"), base])
     best = best_judge(base)
     assert results[0].diagnosis.verdict is Verdict.DIVERGED
-    assert not results[0].judge.has_diverged  # its answers are large, but numbers
+    assert not results[0].judge.has_infinite_logits  # its answers are large, but numbers
     assert "Squared hinge on" in score_words(results[:1], best, 0.5)
     assert "log-loss" not in score_words(results[:1], best, 0.5)
     assert "The log-loss of Cross-entropy is" in score_words(results, best, 0.5)
