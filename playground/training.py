@@ -32,19 +32,20 @@ def train(
     The losses are those of Keras's ``model.fit``, epoch for epoch but for rounding, in a small share of its time.
     Source: https://keras.io/api/models/model_training_apis/#fit-method
 
-    ``on_progress(share)`` is called with the share that is done, 0 to 1, after every piece of work. If it returns
-    ``False``, training stops: each run then holds the epochs it got to, possibly none.
+    ``on_progress(share)`` is called now and then with the share of all epochs that is done, 0 to 1. If it returns
+    ``False``, training stops: each run then holds the epochs that were trained, possibly none.
 
-    ``record`` names what to record besides ``loss`` (epochs,): ``weights`` (``path``, frames × P, with
-    ``path_epochs``), ``gradient_norms`` (epochs, layers), of the last batch of each epoch before clipping, and
-    ``val_loss`` (epochs,), after each epoch as ``fit`` gives it: with penalties, without class weights. All float32.
+    ``record`` names what a run is to hold besides its ``loss`` (epochs,). ``weights`` gives it ``path`` (frames, P) and
+    ``path_epochs`` (frames,); ``gradient_norms`` (epochs, layers) are those of the last batch of each epoch, before
+    clipping; ``val_loss`` (epochs,) is taken after each epoch as ``fit`` does, with penalties and without class
+    weights. ``path_epochs`` are whole numbers, all else is float32.
 
     ``deep`` trains networks of equal layers in the program of deep ones, however few layers they have: it serves every
     depth, width and activation without compiling anew. ``reverse_rows`` reverses the rows within each batch, so that
     only the rounding of sums differs; it is not for dropout, which is drawn row by row.
 
-    Raises ``ValueError`` for something else than experiments, for an unknown name in ``record`` and for a loss that
-    does not fit the data, ``RuntimeError`` in a process that was forked from one that had trained before.
+    Raises ``ValueError`` for anything but a list of experiments, for an unknown name in ``record`` and for a loss that
+    does not fit the data, and ``RuntimeError`` in a process that was forked from one that had trained before.
     """
     experiments, names = _check_experiments(experiments), _check_record(record)
     alone: list[Job] = [([index], DeepKind(experiment, names)) for index, experiment in enumerate(experiments)]
@@ -59,7 +60,7 @@ def train(
 
 
 def _check_experiments(experiments: Iterable[Experiment]) -> list[Experiment]:
-    """The experiments as a list. Raises ``ValueError`` for a single experiment and for anything else."""
+    """The experiments as a list. Raises ``ValueError`` for a bare experiment and if one of them is something else."""
     if isinstance(experiments, Experiment):
         raise ValueError("experiments is one Experiment; allowed is a list of them: write train([experiment])[0]")
     experiments = list(experiments)

@@ -54,7 +54,8 @@ class LabelLaw(NamedTuple):
     def probability(self, x: np.ndarray) -> np.ndarray:
         """The probability of label 1 at each point of ``x`` (n, features), wrong labels included: shape ``(n,)``.
 
-        No model can know more, so this is what the best possible one would predict: the Bayes classifier.
+        No model can know more, so this is what the best possible one predicts: the Bayes classifier
+        calls a point 1 where it is above a half.
         Source: Bayes' rule on the densities of the two labels and their shares;
         https://en.wikipedia.org/wiki/Bayes_classifier
         """

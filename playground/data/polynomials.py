@@ -28,8 +28,8 @@ def compute_legendre(ops: Ops, t: Array, degree: int) -> list[Array]:
 def expand_polynomials(ops: Ops, x: Array, degree: int, low: float, high: float) -> Array:
     """The model's inputs ``(n, degree)`` for ``x`` (n, 1) between ``low`` and ``high``; at degree 1 ``x`` itself.
 
-    ``low`` and ``high`` are in units of x; what comes out has none. ``ops`` is ``numpy`` or ``keras.ops``. See
-    ``compute_legendre`` for the polynomials and their source.
+    ``low`` and ``high`` are in units of x. Polynomials have no unit, but x at degree 1 keeps its own. ``ops`` is
+    ``numpy`` or ``keras.ops``. See ``compute_legendre`` for the polynomials and their source.
     """
     if degree == 1:
         return x

@@ -42,7 +42,7 @@ def _write_reason(experiment: Experiment, given: str) -> str:
 def check_losses(experiments: Iterable[Experiment]) -> None:
     """Check that every loss can be trained on its experiment's data, before any training begins.
 
-    Raises ``ValueError`` for the first that cannot: a loss for labels on numbers, or for positive numbers on others.
+    Raises ``ValueError`` for the first that cannot, with the reason that ``explain_misfit`` gives.
     """
     fitting: set[tuple[str, str]] = set()  # a sweep has thousands of experiments and a few losses
     for experiment in experiments:

@@ -45,11 +45,11 @@ class Batches:
         return self.shape.batches // self.steps if self.is_shuffled else None
 
     def take_epochs(self, epochs: int) -> tuple[Arrays, int]:
-        """The arrays for the next epochs, and how many of their batches are in use.
+        """The arrays for the next epochs, and how many of their batches hold points; the others are padding.
 
-        The program goes round those, as shuffled epochs have batches of their own and others share them. If
-        validation losses are recorded, there are also ``x_val`` (rows, features, E), ``y_val`` (rows, 1, E) and
-        ``mask_val`` (rows, E).
+        Each shuffled epoch has batches of its own. Without shuffling all epochs take the same ones, and the program
+        begins again with the first. If validation losses are recorded, there are also ``x_val`` (rows, features, E),
+        ``y_val`` (rows, 1, E) and ``mask_val`` (rows, E).
         """
         arrays, used = self._cut_epochs(epochs)
         if self.reverse_rows:  # sums over reversed rows differ only by rounding

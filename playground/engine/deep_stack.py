@@ -24,8 +24,8 @@ from playground.tables.activations import ACTIVATIONS
 from playground.tables.normalisations import NORMALISATIONS
 from playground.tables.optimizers import OPTIMIZERS
 
-FRAMES = 50  # points of a path, at most
-DEEP_PATH_NUMBERS = 2_000_000  # numbers of a path, at most: 8 MB
+FRAMES = 50  # of a path, at most, besides the start
+DEEP_PATH_NUMBERS = 2_000_000  # in a path, at most, if that leaves two frames: 8 MB
 UNIT_STEPS_PER_CALL = 100_000  # layers × units × steps of a call: about a quarter of a second
 
 BIAS, SCALE = -ROWS_BELOW, 1 - ROWS_BELOW  # rows of a layer's array; the last is the shift

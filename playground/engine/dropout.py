@@ -18,9 +18,9 @@ BITS = 24  # of a draw that are compared with the rate
 
 
 def drop_thresholds(rates: Sequence[float]) -> np.ndarray:
-    """Dropout rates ``(E,)`` between 0 and 1 as uint32 ``(E,)``: a draw below it leaves its unit out.
+    """The thresholds, uint32 ``(E,)``, for dropout rates ``(E,)`` from 0 to 1: a unit whose draw is below is left out.
 
-    Draws are compared as whole numbers of 24 bits, which NumPy and XLA round alike.
+    Draws and thresholds are whole numbers of 24 bits, so that no rounding can make NumPy and XLA differ.
     """
     return np.round(np.asarray(rates, float) * 2**BITS).astype(np.uint32)
 

@@ -69,8 +69,8 @@ def drop_units(values: Tensor, settings: Settings, step: Tensor, layer: Tensor |
 def scale_to_norm(length: Tensor, limit: Tensor) -> Tensor:
     """The factor ``(E,)`` that shrinks a gradient of this length to ``limit`` at most; 1 for a shorter one.
 
-    ``length − length`` adds 0, but NaN for an infinite gradient, as in ``tf.clip_by_global_norm``: a run that diverges
-    is not kept alive by clipping. Source: https://www.tensorflow.org/api_docs/python/tf/clip_by_global_norm
+    It is NaN for an infinite length, as in ``tf.clip_by_global_norm``, so that clipping does not hide that a run
+    diverged: that is what ``length − length`` is for, which else is 0. Source: https://www.tensorflow.org/api_docs/python/tf/clip_by_global_norm
     """
     return limit / tf.maximum(length, limit) + (length - length)
 

@@ -46,10 +46,10 @@ class VectorHyperparameter:
 
 
 class Program:
-    """The compiled training loop of one shape, over the steps of a network.
+    """The compiled loop that trains a network of one shape.
 
-    ``traces`` counts how often TensorFlow traced it: more than once means a wasted compilation. ``without_xla`` says
-    that XLA was not available.
+    ``traces`` counts how often TensorFlow traced the loop: more than once means that a compilation was wasted.
+    ``without_xla`` is true once XLA has turned out not to be available.
     """
 
     def __init__(self, shape: Shape, network: Network) -> None:
@@ -60,19 +60,20 @@ class Program:
         self._lock = Lock()
 
     @property
-    def optimizer_state(self) -> list[np.ndarray]:
-        """The optimizer's variables before the first step, in Keras's order; copies, which a caller may change."""
+    def optimizer_state(self) -> tuple[np.ndarray, ...]:
+        """The optimizer's variables before the first step, in Keras's order; read-only, as all callers share them."""
         with self._lock:
             return self._initial_optimizer_state
 
     def run(self, state: State, data: Arrays, settings: Arrays | Tensors, plan: Arrays) -> tuple[State, Arrays]:
-        """Train from ``state`` (weights, moving moments, optimizer state) for ``plan['epochs']`` epochs.
+        """Train for ``plan['epochs']`` epochs from ``state``: weights, moving means and variances, optimizer state.
 
         ``data`` has ``x`` (batches, rows, features, E), ``y`` (batches, rows, 1, E) and ``mask`` (batches, rows, E).
-        An epoch takes ``plan['steps']`` batches, going round the first ``plan['batches']``. ``settings`` are vectors
-        ``(E,)``. Gives the new state and the history of this call, float32: ``loss`` and ``val_loss`` (1000, E),
-        ``gradient_norms`` (1000, layers, E), of which the first ``plan['epochs']`` rows count, and ``weights``
-        (frames, P, E), one row every ``plan['stride']`` epochs, where the call begins ``plan['offset']`` into a stride.
+        An epoch takes ``plan['steps']`` batches in turn; after batch ``plan['batches']`` the first comes again.
+        ``settings`` are vectors ``(E,)``. Gives the new state and the history of this call, float32: ``loss`` and
+        ``val_loss`` (1000, E) and ``gradient_norms`` (1000, layers, E), of which the first ``plan['epochs']`` rows
+        count, and ``weights`` (frames, P, E), one row every ``plan['stride']`` epochs. ``plan['offset']`` is how many
+        epochs of the first stride earlier calls have trained.
         """
         with self._lock:
             traces = self.traces
@@ -121,8 +122,11 @@ class Program:
         return optimizer
 
     @cached_property
-    def _initial_optimizer_state(self) -> list[np.ndarray]:
-        return [keras.ops.convert_to_numpy(variable) for variable in self._keras_optimizer.variables]
+    def _initial_optimizer_state(self) -> tuple[np.ndarray, ...]:
+        state = tuple(keras.ops.convert_to_numpy(variable) for variable in self._keras_optimizer.variables)
+        for array in state:
+            array.setflags(write=False)
+        return state
 
     def _run_loop(self, state: State, data: Tensors, settings: Settings, plan: Tensors) -> tuple[State, Tensors]:
         """The function that is compiled: assign the arguments to the variables, train, and return the variables."""

@@ -71,5 +71,8 @@ def frames_per_call(widths: tuple[int, ...]) -> int:
 
 
 def pad_size(size: int, sizes: tuple[int, ...]) -> int:
-    """The smallest of the ascending ``sizes`` that is at least ``size``. Raises ``StopIteration`` if none is."""
-    return next(candidate for candidate in sizes if candidate >= size)
+    """The smallest of the ascending ``sizes`` that is at least ``size``. Raises ``ValueError`` if none is."""
+    for candidate in sizes:
+        if candidate >= size:
+            return candidate
+    raise ValueError(f"size is {size}; allowed is {sizes[-1]} at most")

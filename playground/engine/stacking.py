@@ -71,7 +71,7 @@ class Kind(NamedTuple):
 
     @classmethod
     def from_experiment(cls, experiment: Experiment, record: frozenset[str]) -> Kind:
-        """The kind of one experiment, of which ``record`` is to be recorded."""
+        """The kind of an experiment whose run is to hold what ``record`` names besides its loss."""
         size = experiment.rows_per_batch
         return cls(
             widths=experiment.widths,
@@ -229,11 +229,11 @@ def choose_shape(kind: Kind | DeepKind, members: int) -> Shape:
 
 
 def is_light(kind: Kind | DeepKind) -> bool:
-    """Whether one experiment of a kind trains faster than Python builds and judges it, in 20 to 100 µs."""
+    """Whether training one experiment of a kind takes less time (20 to 100 µs) than Python needs around it."""
     return isinstance(kind, Kind) and kind.epochs * kind.rows * count_weights(kind.widths) < LIGHT
 
 
 def path_stride(kind: Kind) -> int:
-    """Epochs between two recorded points of a path: 1, or more where the model or the run is large."""
+    """Epochs between two recorded frames of a path: 1, or more where the model has many weights or trains for long."""
     per_call = ceil(min(kind.epochs, EPOCHS_PER_CALL) / frames_per_call(kind.widths))
     return max(1, per_call, ceil(kind.epochs * count_weights(kind.widths) / PATH_NUMBERS))

@@ -46,7 +46,10 @@ class TrainingStack(Protocol):
 
     @property
     def loss(self) -> np.ndarray:
-        """The mean training loss of each epoch before its steps, as in Keras's history: ``(E, epochs)``."""
+        """The training loss of each epoch, as in Keras's history: ``(E, epochs)``.
+
+        It is the mean over the batches of the epoch, each taken before its step.
+        """
 
     @property
     def weights(self) -> Weights:
@@ -54,7 +57,7 @@ class TrainingStack(Protocol):
 
     @property
     def paths(self) -> np.ndarray:
-        """The P weights in one row, first those of the start: ``(E, frames + 1, P)``, if ``weights`` are recorded."""
+        """The recorded weights, P in a row, of which the first are those before training: ``(E, frames + 1, P)``."""
 
     def runs(self) -> list[Run]:
         """The run of each experiment, in the order of ``experiments``."""

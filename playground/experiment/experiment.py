@@ -34,7 +34,7 @@ UNCLIPPED = dict.fromkeys(CLIPPINGS, 0.0)
 
 
 def equalise_widths(hidden: tuple[int, ...], normalisation: str, residual: bool) -> tuple[int, ...]:
-    """The widths of the layers; all as the first if there are too many layers, a normalisation or residuals."""
+    """The widths of the hidden layers: as the first if many, normalised or with residual connections."""
     have_to_be_equal = len(hidden) > MAX_UNEQUAL_LAYERS or residual or normalisation != "none"
     return (hidden[0],) * len(hidden) if have_to_be_equal and hidden else hidden
 

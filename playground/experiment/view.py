@@ -1,4 +1,4 @@
-"""What a page shows, as a link, and a link as that: what is wrong in it is repaired and named."""
+"""The view of a page, and its link: a link is read into a view, with a sentence for whatever had to be repaired."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ TINY = 1e-7  # what Keras adds to a number before it divides by it or takes its 
 def squared_log_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
     """The squared difference of log(1 + ŷ) and log(1 + y).
 
-    What counts is the ratio: 20 for 10 costs about as much as 200 for 100, and too low costs more than too high.
+    What counts is the ratio: 20 instead of 10 costs about as much as 200 instead of 100. Of two errors of one size, the
+    one below the truth costs more.
 
     Domain: ``y_true`` and ``y_pred`` ≥ 0 of one shape ``(...)``; lower values count as 1e-7, as in Keras. The loss has
     that shape and no unit.

@@ -30,7 +30,8 @@ def count_weights(widths: tuple[int, ...]) -> int:
 def list_weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> list[tuple[int, ...]]:
     """The shapes of a model's arrays in the order of ``keras.Model.get_weights``.
 
-    For each layer the kernel ``(in, out)`` and the bias ``(out,)``, then those of its normalisation, each ``(out,)``.
+    For each layer the kernel ``(in, out)`` and the bias ``(out,)``, then the arrays of its normalisation, each
+    ``(out,)``; the last layer has no normalisation.
     """
     shapes: list[tuple[int, ...]] = []
     for fan_in, fan_out in pairwise(widths):
@@ -41,8 +42,9 @@ def list_weight_shapes(widths: tuple[int, ...], normalisation: str = "none") -> 
 def initial_weights(experiment: Experiment) -> Weights:
     """The arrays of a model before its first step, float32, with the shapes of ``list_weight_shapes``.
 
-    Drawn from the experiment's seed alone, so that all losses start from the same model. A kernel is drawn as Keras's
-    ``Dense`` draws it, uniform, unless ``initialiser`` names another rule; a start slope or intercept comes first.
+    Drawn from the experiment's seed alone, so that all losses start from the same model. Kernels follow the rule that
+    ``initialiser`` names, by default that of Keras's ``Dense``. Where ``start_slope`` or ``start_intercept`` is set, it
+    replaces that weight of a line.
     Sources: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015,
     https://arxiv.org/abs/1502.01852
     """

@@ -146,10 +146,9 @@ def _pick_loss(values: np.ndarray, loss: np.ndarray) -> np.ndarray:
 
 
 def find_discoveries(p: np.ndarray, share: float = FALSE_SHARE) -> np.ndarray:
-    """Which p-values are so small that at most this share of the discoveries is expected to be false; never NaN.
+    """Which p-values count as discoveries, of which at most ``share`` are expected to be false: booleans like ``p``.
 
-    The step-up rule of Benjamini and Hochberg, whose source the head of this file names. The result has the shape of
-    ``p``.
+    The step-up rule of Benjamini and Hochberg, whose source the head of this file names. A NaN is no discovery.
     """
     flat = np.where(np.isnan(p), np.inf, p).ravel()
     order = np.sort(flat)

@@ -61,15 +61,18 @@ JUDGES: dict[str, Judge] = {
 
 def find_judges(experiment: Experiment) -> list[str]:
     """The judges that experiments of this kind have."""
-    line = experiment.task == "regression" and experiment.widths == (1, 1)
+    line = experiment.task == "regression" and experiment.is_line
     return [key for key, judge in JUDGES.items() if judge.models in ("all", experiment.task, "line" if line else "")]
 
 
 def judge_stack(stack: TrainingStack) -> Columns:
     """Judge each training of a stack, as ``playground.diagnosis.diagnosis`` judges one run: columns ``(trainings,)``.
 
-    A judge is NaN where the loss became NaN or infinite, or ended above what a chart can show. A run that stayed
-    finite keeps its judges, whatever its verdict.
+    A judge is NaN where a loss or a final weight is not finite, and where a run diverged and ended above a hundred
+    times its first loss. Every other run keeps its judges, whatever its verdict.
+
+    Besides the judges there are ``diverged_at`` (an epoch from 1; 0 if it did not diverge), ``finite`` and
+    ``trained``.
     """
     losses = stack.loss
     finite_weights = [np.isfinite(each).reshape(-1, each.shape[-1]).all(axis=0) for each in stack.weights]

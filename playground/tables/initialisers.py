@@ -34,7 +34,7 @@ class Initialiser:
 
 
 def glorot(fan_in: int, fan_out: int) -> float:
-    """A compromise that keeps signals and gradients alike through tanh layers.
+    """Standard deviation √(2 / (inputs + outputs)): keeps both signals and gradients about equal through tanh layers.
 
     Source: Glorot and Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html
     """
@@ -42,7 +42,7 @@ def glorot(fan_in: int, fan_out: int) -> float:
 
 
 def he(fan_in: int, fan_out: int) -> float:
-    """Keeps the signals of ReLU layers, which cut off half of them.
+    """Standard deviation √(2 / inputs): makes up for the half of the signals that ReLU cuts off.
 
     Source: He et al. 2015, https://arxiv.org/abs/1502.01852
     """
@@ -50,7 +50,7 @@ def he(fan_in: int, fan_out: int) -> float:
 
 
 def lecun(fan_in: int, fan_out: int) -> float:
-    """Keeps the variance of a layer's sums that of its inputs; SELU relies on it.
+    """Standard deviation √(1 / inputs): a layer's sums keep the variance of its inputs, on which SELU relies.
 
     Source: LeCun et al. 1998, Efficient BackProp, https://doi.org/10.1007/3-540-49430-8_2
     """
@@ -58,12 +58,12 @@ def lecun(fan_in: int, fan_out: int) -> float:
 
 
 def too_small(fan_in: int, fan_out: int) -> float:
-    """A tenth of LeCun's variance: signals and gradients fade from layer to layer."""
+    """Standard deviation √(0.1 / inputs), a tenth of LeCun's variance: signals fade from layer to layer."""
     return sqrt(0.1 / fan_in)
 
 
 def too_large(fan_in: int, fan_out: int) -> float:
-    """Ten times LeCun's variance: signals grow until activations saturate or overflow."""
+    """Standard deviation √(10 / inputs), ten times LeCun's variance: signals grow until activations saturate."""
     return sqrt(10.0 / fan_in)
 
 

@@ -35,7 +35,7 @@ class Optimizer:
         """A new Keras optimizer. ``settings`` are values of the hyper-parameters; Keras is imported only here.
 
         ``learning_rate`` is a number, or a function that returns a tensor, such as the rates ``(E,)`` of a stack.
-        Raises ``TypeError`` for a hyper-parameter that the optimizer does not have.
+        Raises ``ValueError`` for a hyper-parameter that the optimizer does not have, as Keras does.
         """
         import keras
 

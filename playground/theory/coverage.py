@@ -30,8 +30,8 @@ def share_below_training(run: Run) -> float:
 def share_below_fresh(run: Run) -> tuple[float, int]:
     """The share, 0 to 1, of fresh points below the model's prediction, and their number (2,000 or more).
 
-    They have the same law, noise and outliers as the training points, and other draws. The share is nearer to a half
-    than that of the training points, to which the line was fitted.
+    They have the same law, noise and outliers as the training points, and other draws. On average the share is nearer
+    to a half than among the training points, to which the model was fitted.
     """
     draws = range(ceil(FRESH / run.experiment.points))
     fresh = [make_validation(run.experiment.model_copy(update={"seed": seed})) for seed in draws]

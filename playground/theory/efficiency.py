@@ -184,7 +184,10 @@ class _Expectations:
         self.slopes = np.diff(loss.curve(self.residuals, **parameters)) / self.widths
 
     def find_centre(self) -> float:
-        """The constant where the mean slope is 0, by bisection, as the mean slope grows with the constant."""
+        """The constant at which the mean slope is 0: 0 itself if it is 0 there, else the one that bisection finds.
+
+        Under a convex loss the mean slope grows with the constant, so there is no other.
+        """
         if abs(self.mean_slope(0.0)) < EQUAL:
             return 0.0
         is_before = lambda centre: np.array([self.mean_slope(float(centre[0])) < 0])  # noqa: E731

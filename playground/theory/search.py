@@ -1,6 +1,7 @@
 """Searches over one number, many at once as arrays: where a condition changes, and where a function is least.
 
-SciPy's searches take one scalar function at a time, in Python; here thousands of small ones run as one array.
+They are written here because an app without SciPy installs and starts faster, and because ``scipy.optimize`` takes one
+scalar function at a time, in Python; here thousands of small ones run as one array. The tests compare with SciPy.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def _offer_files(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     reason = unsaid(experiments)
     if reason:
         st.caption(sentence(reason))
-    hanging = _describe_sensitive_runs(runs, diagnoses)
+    sensitive = _describe_sensitive_runs(runs, diagnoses)
     offers: list[tuple[str, Callable[[], str], str, str]] = [
         ("JSON", lambda: write_record(runs, diagnoses), "comparison.json", "application/json"),
         ("History as CSV", lambda: history_csv(diagnoses), "history.csv", "text/csv"),
@@ -67,10 +67,10 @@ def _offer_files(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis]) -> None:
     ]
     if not reason:
         offers[:0] = [
-            ("Python program", lambda: script(experiments, sensitive=hanging), "losses.py", "text/x-python"),
+            ("Python program", lambda: script(experiments, sensitive=sensitive), "losses.py", "text/x-python"),
             (
                 "Notebook",
-                lambda: notebook(experiments, sensitive=hanging),
+                lambda: notebook(experiments, sensitive=sensitive),
                 "losses.ipynb",
                 "application/x-ipynb+json",
             ),
@@ -107,11 +107,11 @@ def _describe_sensitive_runs(runs: Sequence[Kept], diagnoses: Sequence[Diagnosis
     lines = [sentence(f"{title}: {effect}") for title, effect in zip(titles(runs), effects, strict=False) if effect]
     if lines:
         verb = "hangs" if len(lines) == 1 else "hang"
-        st.info(f"Of {count(len(runs), 'run')}, {len(lines):,} {verb} on rounding: {HANGING}\n\n{_list_first(lines)}")
+        st.info(f"Of {count(len(runs), 'run')}, {len(lines):,} {verb} on rounding: {SENSITIVE}\n\n{_list_first(lines)}")
     return effects
 
 
-HANGING = (
+SENSITIVE = (
     "small differences grow in training, so the program, another computer or another version of TensorFlow may"
     " come to other numbers than this page. A smaller learning rate is often steady."
 )
