@@ -11,10 +11,22 @@ import pickle
 from functools import cache
 
 from playground.compute.messages import Answer, Call
+from playground.compute.processes import are_ending, end_processes
 from playground.compute.workers import ComputingError, Workers
 from playground.progress import Progress
 
-__all__ = ["Answer", "Call", "ComputingError", "call", "call_here", "is_ready", "prepare", "start"]
+__all__ = [
+    "Answer",
+    "Call",
+    "ComputingError",
+    "are_ending",
+    "call",
+    "call_here",
+    "end_processes",
+    "is_ready",
+    "prepare",
+    "start",
+]
 
 
 def call(job: Call, on_progress: Progress) -> Answer:

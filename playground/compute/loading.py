@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 
 # Packages that Keras and TensorFlow import if they are installed, and that training does not use. Without them loading
 # takes 0.5 to 2 s less, and 70 to 240 MB less memory (measured).
@@ -20,6 +21,11 @@ NOT_NEEDED = ("pandas", "sklearn", "jax", "scipy")
 # faster (measured).
 QUICK_COMPILER = "--xla_cpu_use_fusion_emitters=false"
 TENSORFLOW_WITH_FLAG = "2.21."  # a TensorFlow that does not know a flag ends the process
+
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"  # TensorFlow's variable for what it prints; whoever sets it hears TensorFlow
+ERRORS_ONLY = "3"
+
+STDERR = 2  # the descriptor that TensorFlow's C++ code writes to
 
 DONT_NEED = 4  # Linux's MADV_DONTNEED
 
@@ -32,10 +38,34 @@ def choose_compiler() -> None:
 
 
 def load_engine() -> None:
-    """Import all that training needs, and nothing of ``NOT_NEEDED``."""
+    """Import all that training needs, and nothing of ``NOT_NEEDED``, and print nothing of TensorFlow's."""
     choose_compiler()
-    with hide_packages(NOT_NEEDED):
+    with hide_packages(NOT_NEEDED), quieten_tensorflow():
         import playground.training  # noqa: F401
+
+
+@contextmanager
+def quieten_tensorflow() -> Iterator[None]:
+    """Have TensorFlow print errors only, and nothing while it loads, unless ``TF_CPP_MIN_LOG_LEVEL`` is set.
+
+    It writes a few lines before it has read that variable. What was written is printed after all if loading fails.
+    """
+    if LOG_LEVEL in os.environ:
+        yield
+        return
+    os.environ[LOG_LEVEL] = ERRORS_ONLY
+    with TemporaryFile() as said:
+        terminal = os.dup(STDERR)
+        os.dup2(said.fileno(), STDERR)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            os.write(terminal, said.read())
+            raise
+        finally:
+            os.dup2(terminal, STDERR)
+            os.close(terminal)
 
 
 @contextmanager

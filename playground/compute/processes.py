@@ -2,7 +2,7 @@
 
 On Linux the fork server loads TensorFlow once. A worker is then a fork of it, which loads nothing and shares its
 memory. The fork server computes nothing itself, since a process that has used TensorFlow cannot be forked safely.
-Elsewhere each worker is spawned and loads TensorFlow anew.
+Elsewhere each worker is spawned and loads TensorFlow anew; ``PLAYGROUND_SPAWN=1`` in the environment does so on Linux.
 Source: https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods
 """
 
@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing import forkserver
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, util
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from types import ModuleType
 from typing import Any
 
 import playground
 from playground.compute.worker import serve
 
-COPIES = sys.platform == "linux"
+SWITCH = "PLAYGROUND_SPAWN"
+COPIES = sys.platform == "linux" and os.environ.get(SWITCH, "0") in ("", "0")
 PRELOAD = "playground.compute.preload"
 
 _starting = Lock()
+_ending = Event()
 
 
 def start_loading() -> None:
@@ -40,6 +44,8 @@ def start_loading() -> None:
 
 def start_process() -> tuple[BaseProcess, Connection]:
     """A new worker process and the connection to it. Raises ``OSError`` if it cannot be started."""
+    if are_ending():
+        raise OSError("the server is ending")
     start_loading()
     context: Any = multiprocessing.get_context("forkserver" if COPIES else "spawn")
     server_end, worker_end = context.Pipe()
@@ -47,7 +53,37 @@ def start_process() -> tuple[BaseProcess, Connection]:
     with _starting, _child_environment(), hide_main_module():
         process.start()
     worker_end.close()
+    if are_ending():
+        process.kill()
     return process, server_end
+
+
+def end_processes() -> None:
+    """End all processes that were started here, whatever they do, and start no more.
+
+    The server calls it at its end. It ends by the signal that it was sent, and then Python does not clean up: a process
+    that loads TensorFlow would go on for seconds, and the folder of the fork server's socket would stay.
+    """
+    _ending.set()
+    if COPIES:
+        _end_fork_server()
+    with _starting:  # one that is about to start has started, or failed
+        for process in multiprocessing.active_children():
+            process.kill()
+
+
+def are_ending() -> bool:
+    """Whether ``end_processes`` was called."""
+    return _ending.is_set()
+
+
+def _end_fork_server() -> None:
+    """Kill the fork server, and remove the folder of its socket. There is no public function for either."""
+    process = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if process is not None:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        shutil.rmtree(util.get_temp_dir(), ignore_errors=True)
 
 
 @contextmanager

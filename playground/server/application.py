@@ -59,7 +59,10 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """From the start of the server to its end; the warm-up goes on beside it."""
     draw_unknown_pages_whole()
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    yield
+    try:
+        yield
+    finally:
+        compute.end_processes()
 
 
 def _warm_up() -> None:
@@ -69,7 +72,8 @@ def _warm_up() -> None:
         sleep(HEAD_START)
         compute.prepare(Call(neighbours))
     except Exception:  # the pages ask for what they need themselves, only later
-        logging.getLogger(__name__).exception("The warm-up failed; the first visitor will wait instead.")
+        if not compute.are_ending():
+            logging.getLogger(__name__).exception("The warm-up failed; the first visitor will wait instead.")
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not look at it again
 

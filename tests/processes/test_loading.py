@@ -100,6 +100,28 @@ def test_a_new_process_is_not_told_of_the_main_module(monkeypatch):
         assert not main & spawn.get_preparation_data("worker").keys()
 
 
+def write_as_tensorflow_does():
+    os.write(loading.STDERR, b"oneDNN custom operations are on\n")
+    print("level", os.environ[loading.LOG_LEVEL], flush=True)
+
+
+def test_tensorflow_is_heard_only_if_it_is_asked_for_or_cannot_be_loaded(monkeypatch, capfd):
+    monkeypatch.delenv(loading.LOG_LEVEL, raising=False)
+    with loading.quieten_tensorflow():
+        write_as_tensorflow_does()
+    assert capfd.readouterr() == ("level 3\n", "")
+    monkeypatch.delenv(loading.LOG_LEVEL)
+    with pytest.raises(ModuleNotFoundError), loading.quieten_tensorflow(), hide_packages(["wave"]):
+        write_as_tensorflow_does() or import_module("wave")
+    assert "oneDNN" in capfd.readouterr().err
+    monkeypatch.setenv(loading.LOG_LEVEL, "0")
+    with loading.quieten_tensorflow():
+        write_as_tensorflow_does()
+    told = capfd.readouterr()
+    assert told.out == "level 0\n"
+    assert "oneDNN" in told.err
+
+
 # Two libraries as Linux lists them: the first as it is on the disk, the second with addresses filled in.
 MAPPINGS = """\
 7f0000000000-7f0000002000 r-xp 00000000 fd:01 42                         /lib/one.so

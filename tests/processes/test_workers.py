@@ -10,7 +10,7 @@ from multiprocessing import forkserver
 
 import pytest
 
-from playground.compute import Call, ComputingError, call_here
+from playground.compute import Call, ComputingError, call_here, processes
 from playground.compute import workers as workers_module
 from playground.compute.processes import COPIES
 from playground.compute.workers import Workers
@@ -122,6 +122,26 @@ def test_a_fork_server_that_dies_is_started_again(workers):
         ask(workers, jobs.die)
     assert ask(workers, jobs.echo, 8) == 8
     assert forkserver._forkserver._forkserver_pid != server
+
+
+def test_spawned_workers_do_the_same(monkeypatch, tmp_path):
+    """As on macOS and Windows, where nothing is copied: each of them loads TensorFlow."""
+    monkeypatch.setattr(processes, "COPIES", False)
+    spawned = Workers()
+    try:
+        flag = tmp_path / "flag"
+        flag.touch()
+        before = ask(spawned, jobs.who)
+        job = Call(train_and_diagnose, ((Experiment(epochs=20),),))
+        there, near = spawned.call(job, quiet), call_here(job, quiet)
+        assert there.value[0].run.loss.tolist() == near.value[0].run.loss.tolist()
+        assert ask(spawned, jobs.die_once, str(flag)) == "alive"
+        after = ask(spawned, jobs.who)
+        assert after != before
+        assert forkserver._forkserver._forkserver_pid not in (before, after)
+    finally:
+        spawned.close()
+    assert not alive(after)
 
 
 def test_a_worker_that_has_compiled_much_is_replaced_when_it_has_done_its_jobs(workers, monkeypatch):

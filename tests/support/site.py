@@ -11,6 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from playground.compute.loading import LOG_LEVEL
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0  # seconds; a busy machine is no failure
 
@@ -18,14 +20,15 @@ PATIENCE = 120.0  # seconds; a busy machine is no failure
 class Site:
     """A server on a port of its own. It can be stopped and started again at the same address.
 
-    ``below`` is the path under which it serves the app; without one, at the root.
+    ``below`` is the path under which it serves the app; without one, at the root. ``environment`` adds variables.
     """
 
-    def __init__(self, below: str = "") -> None:
+    def __init__(self, below: str = "", **environment: str) -> None:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
         self.below = below
+        self.environment = environment
         self.url = f"http://localhost:{self.port}{f'/{below}' if below else ''}"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
@@ -39,11 +42,17 @@ class Site:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        command += ["--server.address", "localhost", "--browser.serverAddress", "localhost"]
+        command += ["--server.address", "localhost"]
         command += ["--server.baseUrlPath", self.below] if self.below else []
-        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        inherited = {name: value for name, value in os.environ.items() if name != LOG_LEVEL}  # JAX sets it in tests
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**inherited, **self.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         end = time.monotonic() + PATIENCE
         while not self._healthy():
@@ -65,6 +74,11 @@ class Site:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def processes(self) -> list[int]:
+        """The server's process and those that it started, as long as they live."""
+        listed = subprocess.run(["ps", "-o", "pid=", "-s", str(self._process.pid)], capture_output=True, text=True)
+        return [int(line) for line in listed.stdout.split()]
 
     def log(self) -> str:
         """What the server has printed so far."""
