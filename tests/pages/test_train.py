@@ -10,6 +10,8 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.diagnosis.fit import judge_fits
+from playground.diagnosis.fit_words import describe_fits
 from playground.experiment import Experiment
 from playground.experiment.presets import FIRST_SCENE, LESSONS
 from playground.experiment.view import View, read_link
@@ -24,10 +26,12 @@ from tests.support.runs import diagnosed
 EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=0.1&learning_rate=0.001"
 
 
-def open_page(query: str = "scene=article") -> AppTest:
+def open_page(query: str = "scene=article", **state: object) -> AppTest:
     page = AppTest.from_file(page_file("frame"), default_timeout=120)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
+    for key, value in state.items():
+        page.session_state[key] = value
     return page.run()
 
 
@@ -226,6 +230,43 @@ def test_a_diverged_run_is_explained_and_mended() -> None:
     assert_shows(page, "mse", "mae", "huber", learning_rate=0.024)
     assert table(page)["verdict"][0] == "exactly optimal"
     assert not [button for button in page.button if str(button.key).startswith("remedy")]
+
+
+def test_the_doctor_says_what_a_remedy_did_where_it_was_pressed() -> None:
+    page = open_page("learning_rate=0.03&loss=mse&loss=mae&epoch=40&log=false")
+    before = page.session_state["_view"]
+    page.button(key="remedy_mse_rate").click().run()
+    (said,) = page.success
+    assert said.value == (
+        "Applied: Set the learning rate to 0.024. Before, MSE: diverged at epoch 14. Now, MSE: exactly optimal."
+    )
+    after = page.session_state["_view"]  # nothing but the rate has changed
+    assert after == before.with_experiment(before.experiment.replace(learning_rate=0.024))
+    page.select_slider(key="noise").set_value(2.0).run()
+    assert not page.success
+
+
+def test_the_doctor_says_which_loss_followed_the_outliers() -> None:
+    query = "outliers=0.1&outlier_size=60"
+    page = open_page(query)
+    diagnoses = [diagnosed(loss=loss, outliers=0.1, outlier_size=60.0) for loss in ("mse", "mae", "huber")]
+    assert [each.value for each in page.info] == describe_fits(judge_fits(diagnoses))
+    assert len(page.get("bidi_component")) == 1  # the closed fold draws nothing
+    page = open_page(query, pulls=True)
+    assert not page.exception
+    pulls = json.loads(page.get("bidi_component")[1].proto.bytes)
+    assert [panel["title"] for panel in pulls["panels"]] == ["MSE", "MAE", "Huber (δ = 1)"]
+    assert not open_page().info
+
+
+def test_a_loss_that_would_have_withstood_is_added_in_one_click() -> None:
+    page = open_page("outliers=0.1&outlier_size=60&loss=mse")
+    (button,) = [button for button in page.button if button.key == "add_companion"]
+    rmse = diagnosed(loss="huber", outliers=0.1, outlier_size=60.0).rmse
+    assert button.label == f"Add Huber (δ = 1): on these points it comes as near as {number(rmse)}"
+    button.click().run()
+    assert_shows(page, "mse", "huber", outliers=0.1, outlier_size=60.0)
+    assert "add_companion" not in [button.key for button in page.button]
 
 
 def test_only_remedies_that_helped_are_offered() -> None:

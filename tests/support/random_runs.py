@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from playground.diagnosis import Diagnosis, diagnose
+from playground.diagnosis.fit import judge_fits, measure_fits
+from playground.diagnosis.fit_words import describe_fits
 from playground.diagnosis.remedies import propose_remedies
 from playground.diagnosis.reproducibility import FinalNumbers, describe_sensitivity
 from playground.diagnosis.result_table import build_result_rows
@@ -25,6 +27,7 @@ from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.setting import Choice, Number
 from playground.export.kept import Kept
 from playground.export.record import Results
+from playground.figures.pull import pull_replay
 from playground.figures.remedies import left_out_words, remedies_replay
 from playground.figures.replay import Panel, Replay
 from playground.figures.training import training_replay
@@ -211,6 +214,9 @@ class Visit:
             ]
         )
         check_texts(texts_of(build_result_rows([self.diagnosis])))
+        check_texts(describe_fits(judge_fits([self.diagnosis])))
+        if fits := measure_fits([self.diagnosis]):
+            check_replay(pull_replay(fits))
         Results.of(self.diagnosis)
 
     def _check_comparison(self) -> None:
