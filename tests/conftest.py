@@ -1,4 +1,4 @@
-"""What the tests of the running app share: the server and the browser.
+"""What all tests share: the app's compiler, pages that compute in the test's process, the server and the browser.
 
 What brings TensorFlow is imported where it is used: pytest reads this file before it starts its workers.
 """

@@ -1,6 +1,5 @@
 """The Classify page without a browser: its numbers are those of its trainings, and odd settings get words."""
 
-import json
 import re
 from html import unescape
 from urllib.parse import parse_qs
@@ -17,7 +16,7 @@ from playground.pages.classify.figures import decision_replay, reliability_repla
 from playground.pages.classify.study import best_judge, train_classifiers
 from playground.pages.classify.words import score_rows, study_words
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
-from tests.support.app_tests import choose, html, open_page, plain_text, texts
+from tests.support.app_tests import choose, drawings, html, open_page, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]
 QUICK = "epochs=30&points=40&hidden=4"
@@ -25,10 +24,6 @@ QUICK = "epochs=30&points=40&hidden=4"
 
 def open_classify(query: str = "", tab: str = TABS[0]) -> AppTest:
     return open_page("classify", query, classify_tab=tab)
-
-
-def drawings(page: AppTest) -> list[dict]:
-    return [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
 
 
 def scores(page: AppTest) -> list[list[str]]:

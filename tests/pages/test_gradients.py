@@ -4,10 +4,18 @@ import pytest
 
 from playground.diagnosis.reproducibility import train_perturbed
 from playground.pages.gradients import view as gradient_lab
+from playground.pages.gradients import words as gradient_words
 from playground.pages.gradients.remedies import try_lower_rates, try_remedies
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import SHARES, train_and_study
-from playground.pages.gradients.words import chart_words, revival_words, steadiness_row, study_rows, verdict_words
+from playground.pages.gradients.words import (
+    chart_words,
+    duration_words,
+    revival_words,
+    steadiness_row,
+    study_rows,
+    verdict_words,
+)
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
 GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
@@ -89,6 +97,22 @@ def test_every_situation_is_allowed_and_opens() -> None:
 def test_what_is_wrong_in_a_link_is_named(query: str, said: str) -> None:
     (warning,) = open_page("gradients", query).warning
     assert said in warning.value
+
+
+@pytest.mark.parametrize("long", [3.0, 0.001])
+def test_what_takes_long_is_announced_before_it_starts_and_not_afterwards(
+    monkeypatch: pytest.MonkeyPatch, long: float
+) -> None:
+    experiments = GradientsSettings().replace(epochs=60, depth_a=4, depth_b=3).experiments
+    monkeypatch.setattr(gradient_words, "LONG", long)
+    announced, happened = duration_words(experiments), []
+    info, computed = gradient_lab.st.info, gradient_lab.computed
+    monkeypatch.setattr(gradient_lab.st, "info", lambda text, **how: happened.append(text) or info(text, **how))
+    monkeypatch.setattr(gradient_lab, "computed", lambda *job: happened.append(job[0]) or computed(*job))
+    page = open_page("gradients", QUICK)
+    assert bool(announced) == (long < 1)
+    assert happened[:2] == [announced, train_and_study] if announced else happened[0] is train_and_study
+    assert not page.info
 
 
 def test_too_much_work_is_refused() -> None:

@@ -1,7 +1,6 @@
 """The Landscape page as a visitor meets it: every story opens, says its numbers, and is in the link."""
 
 import base64
-import json
 import re
 from urllib.parse import parse_qs
 
@@ -23,7 +22,7 @@ from playground.text.numbers import limit_number, number
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import doctor
-from tests.support.app_tests import html, page_file, plain_text, texts
+from tests.support.app_tests import drawings, html, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 
@@ -34,10 +33,6 @@ def open_landscape(query: str = "") -> AppTest:
     page.run()
     assert not page.exception
     return page
-
-
-def drawings(page: AppTest) -> list[dict]:
-    return [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
 
 
 def said(page: AppTest) -> str:

@@ -1,6 +1,5 @@
 """The Losses page without a browser: every loss of the table is on it, and what it says is what is computed."""
 
-import json
 import re
 from base64 import b64decode
 from dataclasses import replace
@@ -17,7 +16,7 @@ from playground.pages.losses.settings import FIRST_SHOWN, LossesSettings, list_l
 from playground.pages.losses.words import short_words, zero_words
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, check_properties, make_curve
-from tests.support.app_tests import html, page_file, plain_text, texts
+from tests.support.app_tests import drawings, html, page_file, plain_text, texts
 from tests.support.losses_cases import SOUND
 
 TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
@@ -36,10 +35,6 @@ def open_losses(query: str = "", tab: str = TABS[0]) -> AppTest:
     page.run()
     assert not page.exception
     return page
-
-
-def drawings(page: AppTest) -> list[dict]:
-    return [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
 
 
 def names(panel: dict) -> list[str]:

@@ -18,10 +18,8 @@ from playground.tables.optimizers import OPTIMIZERS
 from playground.training import train
 from tests.support import fresh
 from tests.support.pairwise import others, pairwise
-from tests.support.programs import PRINTED, assert_prints_the_same, cells, judged
+from tests.support.programs import BASE, PRINTED, assert_prints_the_same, cells, judged
 
-EPOCHS = 3
-BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
 LABELS = BASE.replace(dataset="moons", points=40, loss="cross_entropy", label_noise=0.1, positives=0.4)
 
 # One epoch of two steps: the loss tells the first of them, the judges the second.

@@ -1,4 +1,6 @@
-"""A saved model evaluates to the run's own next loss: in plain Keras where it can, else after one import."""
+"""A saved model opens elsewhere, in plain Keras where it can, else after one import: it predicts what the run predicts,
+and evaluates to the run's own next loss.
+"""
 
 import json
 
@@ -7,7 +9,7 @@ import numpy as np
 import pytest
 
 from playground.data import make_data
-from playground.experiment import Experiment, settings
+from playground.experiment import Experiment
 from playground.export.record import keras_file
 from playground.losses import LOSSES, losses_for
 from playground.models.keras_model import build_weighted_loss
@@ -15,18 +17,9 @@ from playground.models.keras_objects import FormulaLoss
 from playground.training import train
 from tests.support import fresh
 from tests.support.eager import run_step_by_step
+from tests.support.saved_models import LABELS, LAYERED, NUMBERS, other_value
 
 pytestmark = pytest.mark.usefixtures("step_by_step")
-
-NUMBERS = Experiment(epochs=4, noise=3.0, outliers=0.1, points=15, learning_rate=0.003, scale=30.0)
-LABELS = Experiment(dataset="moons", epochs=4, points=15, positives=0.3, loss="cross_entropy", learning_rate=0.3)
-
-
-def other_value(parameter):
-    """A value of a loss's parameter that is not its default."""
-    default = Experiment.model_fields[parameter].default
-    stops = settings()[parameter].stops
-    return float(next(stop for stop in stops[len(stops) // 3 :] if stop != default))
 
 
 def each_parameter_off_its_default():
@@ -38,7 +31,6 @@ def each_parameter_off_its_default():
             yield from (plain.replace(**{name: other_value(name)}) for name in LOSSES[key].parameters)
 
 
-LAYERED = NUMBERS.replace(hidden=(4, 4), learning_rate=0.001)
 EXPERIMENTS = [
     *each_parameter_off_its_default(),
     NUMBERS.replace(dataset="sine", degree=9, l1=0.5, l2=0.1, proximal=True),

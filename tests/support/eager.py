@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -28,7 +29,9 @@ def run_step_by_step() -> Iterator[None]:
     def run_tensors(program: Program, *arguments: Any) -> Any:
         return run(program, *as_tensors(arguments))
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        # Keras reads its batches by the compiled functions of tf.data all the same, and TensorFlow says so.
+        warnings.filterwarnings("ignore", "Even though the `tf.config.experimental_run_functions_eagerly`", UserWarning)
         patch.setattr(Program, "run", run_tensors)
         for module in (deep_stack, programs, shapes, stack, stacking):
             patch.setattr(module, "EPOCHS_PER_CALL", EPOCHS_PER_CALL)

@@ -8,11 +8,13 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.metrics import accuracy, log_loss
+from playground.experiment import Experiment
 from playground.losses.classification import probability
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.training import train
 from tests.support import fresh
 
+BASE = Experiment(epochs=3, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
 PRINTED = re.compile(r"^(.+): loss (\S+), (?:MAE|accuracy) (\S+), (?:RMSE|log-loss) (\S+)$", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 """Each loss, optimizer and kind of model takes its first steps as plain Keras does.
 
-The formulas are compared here, step by step; whole trainings by the compiled programs are compared in ``tests/parity``.
+Nothing is compiled here; ``tests/parity/test_fit.py`` compares whole trainings by the compiled programs.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What is sensitive to rounding is said of the runs that are, and all other programs print the page's numbers."""
+"""Sensitivity to rounding: two probes find the runs that have it, and pages and programs say so of no others."""
 
 import json
 

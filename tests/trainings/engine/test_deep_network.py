@@ -1,4 +1,4 @@
-"""Deep networks: one program for all of them, a Stop, and what is refused. ``tests/parity`` has the numbers."""
+"""Deep networks: one program for all of them, a Stop, dropout, what is refused. ``tests/parity`` has the numbers."""
 
 import numpy as np
 import pytest

@@ -127,7 +127,6 @@ NORMS = {
 }
 
 
-@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("experiment", NORMS.values(), ids=NORMS.keys())
 def test_gradient_norms_are_those_of_the_plain_model_before_clipping(experiment):
     run = train([experiment.replace(seed=9), experiment], record=("weights", "gradient_norms"))[1]

@@ -94,7 +94,6 @@ def test_a_smaller_last_batch_counts_by_its_rows(points, size):
     assert abs(np.mean([first, second]) - by_hand) > 0.01 * by_hand
 
 
-@pytest.mark.usefixtures("step_by_step")
 def test_batch_normalisation_takes_a_last_batch_of_one_point_as_keras_does():
     experiment = LINE.replace(
         points=21, batch_size=20, shuffle=False, hidden=(8,), normalisation="batch", learning_rate=0.001, epochs=5
@@ -106,7 +105,6 @@ def test_batch_normalisation_takes_a_last_batch_of_one_point_as_keras_does():
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 def test_the_penalty_is_in_the_loss_and_in_the_held_out_loss(penalty):
     experiment = LINE.replace(noise=1.0, epochs=8, **{penalty: 1.0})

@@ -5,25 +5,15 @@ import numpy as np
 import pytest
 
 from playground.data import make_data
-from playground.experiment import Experiment, settings
+from playground.experiment import Experiment
 from playground.export.record import keras_file, keras_file_limits, keras_file_refusal
 from playground.losses import LOSSES
 from playground.models.keras_model import build_keras_loss, build_model, build_weighted_loss, fit_options
 from playground.models.keras_objects import FormulaLoss
 from playground.training import train
+from tests.support.saved_models import LABELS, LAYERED, NUMBERS, other_value
 
 pytestmark = pytest.mark.usefixtures("step_by_step")
-
-NUMBERS = Experiment(epochs=4, noise=3.0, outliers=0.1, points=15, learning_rate=0.003, scale=30.0)
-LABELS = Experiment(dataset="moons", epochs=4, points=15, positives=0.3, loss="cross_entropy", learning_rate=0.3)
-LAYERED = NUMBERS.replace(hidden=(4, 4), learning_rate=0.001)
-
-
-def other_value(parameter):
-    """A value of a loss's parameter that is not its default."""
-    default = Experiment.model_fields[parameter].default
-    stops = settings()[parameter].stops
-    return float(next(stop for stop in stops[len(stops) // 3 :] if stop != default))
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)

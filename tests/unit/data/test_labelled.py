@@ -47,7 +47,7 @@ def test_nearly_all_points_lie_in_the_chart(key):
 @pytest.mark.parametrize("changes", [{}, {"overlap": 1.0, "positives": 0.2, "label_noise": 0.1}], ids=["plain", "all"])
 def test_a_probability_is_how_often_the_label_is_1(key, changes):
     here = law(key, **changes)
-    x, y, _ = here.draw(MANY // 4, np.random.default_rng(0))
+    x, y, _ = here.draw(MANY, np.random.default_rng(0))
     said = here.probability(x)
     bins = np.digitize(said, np.linspace(0, 1, 21)[1:-1])
     for place in np.unique(bins):

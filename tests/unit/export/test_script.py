@@ -17,11 +17,7 @@ from playground.losses import LOSSES, losses_for
 from playground.tables.functions import TRUE_FUNCTIONS
 from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.tables.optimizers import OPTIMIZERS
-from tests.support.programs import cells
-
-EPOCHS = 3
-BASE = Experiment(epochs=EPOCHS, learning_rate=0.003, scale=30.0, outliers=0.1, seed=3)
-LABELS = BASE.replace(dataset="moons", points=40, loss="cross_entropy", label_noise=0.1, positives=0.4)
+from tests.support.programs import BASE, cells
 
 
 def test_a_notebook_holds_the_program_in_cells():

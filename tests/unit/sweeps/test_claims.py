@@ -113,10 +113,10 @@ def test_losses_that_are_equal_but_for_rounding_are_not_told_apart():
 def equal_slopes():
     """Slopes of the quantile lines 0.4 and 0.6 under symmetric noise, from the true line on: no loss can be better.
 
-    By symmetry both scatter round the true slope in the same way. 100 sweeps of 20 places, each place with seeds of its
+    By symmetry both scatter round the true slope in the same way. 200 sweeps of 20 places, each place with seeds of its
     own: ``(sweeps, seeds, 2, places)``.
     """
-    sweeps, places, seeds = 100, 20, 6
+    sweeps, places, seeds = 200, 20, 6
     scale = float(np.linspace(-10, 10, 21).std())
     base = Experiment(
         loss="quantile", standardise=True, start_slope=2.0 * scale, start_intercept=3.0, learning_rate=0.1, epochs=50
@@ -127,7 +127,7 @@ def equal_slopes():
 
 
 def test_equal_losses_are_told_apart_in_one_sweep_of_twenty(equal_slopes):
-    """The share of sweeps that name a winner anywhere is 5 % at most, give or take what 100 sweeps can tell."""
+    """The share of sweeps that name a winner anywhere is 5 % at most, give or take what 200 sweeps can tell."""
     claims = [compare_losses(written(study), "rmse") for study in equal_slopes]
     false = np.mean([(each.standing == Standing.WINS).any() or (each.small_leaders >= 0).any() for each in claims])
     one_by_one = np.mean([(each.p < 0.05).any() for each in claims])

@@ -10,18 +10,16 @@ import pandas as pd
 import pytest
 
 from playground.experiment import Experiment
-from playground.experiment.experiment import CLIPPINGS
 from playground.export.kept import Kept, read_kept
 from playground.losses import LOSSES, Target
-from playground.sweeps import Axis, Sweep, drop_repeats, group_alike, sweep, sweepable, train_sweep
+from playground.sweeps import Axis, Sweep, drop_repeats, sweep, sweepable, train_sweep
 from playground.sweeps.requests import read_axis, read_losses, read_seeds
 from playground.training import train
+from tests.support.alike_cases import ALIKE_BASES, MOONS, QUICK, assert_alike_exactly_if_runs_are_equal, spread_values
 
 pytestmark = pytest.mark.usefixtures("step_by_step")
 
-QUICK = Experiment(epochs=2, points=5)
 POSITIVE = QUICK.replace(noise=0.0, dataset="quadratic", points=2)
-MOONS = QUICK.replace(dataset="moons", loss="cross_entropy")
 
 
 def repr_without_address(value):
@@ -238,21 +236,7 @@ def test_a_setting_that_changes_nothing_is_refused():
     assert len(sweep(QUICK, losses=["mse", "huber"], delta=[0.1, 0.5])) == 4
 
 
-@pytest.mark.parametrize("base", [QUICK.replace(points=7), MOONS.replace(points=8)], ids=["numbers", "labels"])
+@pytest.mark.parametrize("base", ALIKE_BASES.values(), ids=ALIKE_BASES)
 @pytest.mark.parametrize("setting", sweepable())
 def test_values_train_alike_if_and_only_if_their_runs_are_equal(base, setting):
-    number = sweepable()[setting]
-    low, high = max(number.low, 0.01), min(number.high, 1.0 if number.high <= 1 else 12.0)
-    values = sorted({number.low, *np.linspace(low, high, 6).round(3).tolist()})
-    if isinstance(getattr(base, setting), int):
-        values = sorted({max(round(value), int(number.low)) for value in values})
-    plan = Sweep(base, (Axis(setting, tuple(values)),), (base.loss,))
-    found = train_sweep(plan)
-    judges = np.stack([found.columns[name][0, 0] for name in found.judges], -1)
-    groups = group_alike(plan, 0)
-    for group in groups:
-        places = [values.index(value) for value in group]
-        np.testing.assert_array_equal(judges[places], np.broadcast_to(judges[places[0]], judges[places].shape))
-    firsts = judges[[values.index(group[0]) for group in groups]]
-    if setting not in (*CLIPPINGS, "start_intercept", "start_slope", "l1", "l2"):
-        assert len(np.unique(firsts.round(12), axis=0)) == len(groups) or setting in ("label_noise", "positives")
+    assert_alike_exactly_if_runs_are_equal(base, setting, spread_values(base, setting))
