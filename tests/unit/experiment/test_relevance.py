@@ -48,6 +48,7 @@ def test_what_one_experiment_uses_is_used() -> None:
     both = [SHORT, SHORT.replace(loss="huber")]
     assert reason_unused_by_all("delta", both) == ""
     assert reason_unused_by_all("delta", both[:1]) == "None of the chosen losses uses this; Huber does."
+    assert reason_unused_by_all("scale", both) == "None of the chosen losses uses this; Cauchy, Tukey and Barron do."
     assert reason_unused_by_all("delta", []) == ""
 
 
