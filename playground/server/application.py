@@ -6,9 +6,9 @@ import base64
 import gc
 import hashlib
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -25,8 +25,10 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 
 from playground import compute
 from playground.compute import Call
+from playground.server.shell import answer_with_page, inline_scripts
 from playground.server.warmup import first_page, neighbours
 from playground.ui import assets
+from playground.ui.frame import HOME, PLACES
 from playground.ui.streamlit_internals import draw_unknown_pages_whole
 
 KEPT_BYTES = 32 * 2**20  # of compressed scripts, which take 6 MB in three encodings
@@ -36,10 +38,15 @@ KEEP = "public, max-age=31536000, immutable"  # an address with a digest in it n
 
 
 def routes() -> list[Route]:
-    """The scripts of the live figure, each at its address beside the pages."""
+    """The pages, each with a head of its own; and our scripts and pictures, each at its address beside the pages."""
     folder = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path_of_app = f"/{folder}" if folder else ""
-    return [Route(f"{path_of_app}/{address}", _send_file(path)) for address, path in assets.addresses().items()]
+    pages = [
+        Route(f"{path_of_app}/{'' if place.key == HOME else place.key}", partial(answer_with_page, place))
+        for place in PLACES.values()
+    ]
+    files = [Route(f"{path_of_app}/{address}", _send_file(path)) for address, path in assets.addresses().items()]
+    return [*pages, *files]
 
 
 def middleware() -> list[Middleware]:
@@ -80,7 +87,7 @@ def _warm_up() -> None:
 
 def _send_file(path: Path) -> Callable[[Request], Awaitable[Response]]:
     async def respond(_request: Request) -> Response:
-        return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": KEEP})
+        return FileResponse(path, media_type=assets.TYPES[path.suffix], headers={"Cache-Control": KEEP})
 
     return respond
 
@@ -110,14 +117,12 @@ class SecurityHeaders:
 
 
 def content_security_policy() -> str:
-    """Only this server, and Streamlit's own inline scripts by their digests.
+    """Only this server, and the inline scripts of its HTML by their digests.
 
     ``blob:`` is how Streamlit loads a component's script; ``unsafe-inline`` styles are Plotly's and
     Streamlit's. WebAssembly is Streamlit's, for Arrow.
     """
-    index = (Path(st.__file__).parent / "static" / "index.html").read_text()
-    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", index, re.DOTALL)
-    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in inline_scripts()]
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     return "; ".join(
         [

@@ -1,4 +1,4 @@
-"""The scripts that the browser fetches once and keeps: each under an address that changes with its content."""
+"""The files that the browser fetches once and keeps: each under an address that changes with their content."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ STYLE = Path(__file__).parent / "page.css"
 
 FOLDER = "assets/"
 
+# What is served, by the ending of its name.
+TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _SCRIPTS = Path(__file__).parent / "live"
+_PICTURES = Path(__file__).parent / "pictures"
 
 
 def early_script() -> str:
@@ -22,14 +26,15 @@ def early_script() -> str:
 
 
 def url_of(name: str) -> str:
-    """The address of a script, relative to the pages: it holds under any path, whatever a proxy does to that."""
+    """The address of a file, relative to the pages: it holds under any path, whatever a proxy does to that."""
     return next(url for url in addresses() if url.endswith(f"/{name}"))
 
 
 @cache
 def addresses() -> dict[str, Path]:
-    """Where every script is, by its address: laid out as on the disk, since they name each other by relative paths."""
+    """Where every file is, by its address: scripts as on the disk, since they name each other by relative paths."""
     paths = {path.relative_to(_SCRIPTS).as_posix(): path for path in sorted(_SCRIPTS.rglob("*.js"))}
-    paths = {_PLOTLY.name: _PLOTLY, **paths}
+    pictures = {path.name: path for path in sorted(_PICTURES.iterdir()) if path.suffix in TYPES}
+    paths = {_PLOTLY.name: _PLOTLY, **paths, **pictures}
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths.values()), digest_size=6).hexdigest()
     return {f"{FOLDER}{digest}/{name}": path for name, path in paths.items()}

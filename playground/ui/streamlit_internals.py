@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 SWITCH = "PLAYGROUND_PLAIN_STREAMLIT"
 
+# Tells Streamlit's script where its server is: beside the page. Left to itself, it asks for the server below the
+# page's own address first, and the browser notes two errors.
+SERVER_SCRIPT = 'window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };'
+
 
 def are_internals_used() -> bool:
     """Whether private parts of Streamlit are used at all."""

@@ -27,8 +27,7 @@ def below(request: pytest.FixtureRequest) -> Iterator[Site]:
 @pytest.fixture
 def page_below(context: BrowserContext, below: Site) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE)
-    # A link to another page than the first has Streamlit try two addresses, of which one is none.
-    with listened_to(context, below.url, allowed="404") as page:
+    with listened_to(context, below.url) as page:
         yield page
 
 
