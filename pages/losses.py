@@ -7,7 +7,7 @@ from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.losses import view as lab
 from playground.pages.losses.cross_check_view import one_number
-from playground.pages.losses.figures import curve_panels
+from playground.pages.losses.figures import curve_panels, name_losses
 from playground.pages.losses.noise_view import noise_story
 from playground.pages.losses.settings import LossesSettings
 from playground.theory.properties import find_properties
@@ -46,7 +46,7 @@ def results() -> None:
     found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}
     panels, legend = curve_panels(settings.keys, parameters, settings.curve_axis, found)
     link = {**write_link(view), **settings.write_link()}
-    show(Replay(panels, legend), key="curves", epoch=None, link=link)
+    show(Replay(panels, legend, caption=name_losses(parameters)), key="curves", epoch=None, link=link)
     parts.charts_first()
     lab.offer_training(settings)
     stories = {

@@ -88,13 +88,13 @@ def _find_marks(experiments: Sequence[Experiment]) -> list[list[str]]:
     """The first settings in which experiments differ, until no two are alike."""
     marks: list[list[str]] = [[] for _ in experiments]
     for setting in find_differences(experiments):
-        longer = [[*mark, _describe_mark(setting, each)] for mark, each in zip(marks, experiments, strict=True)]
+        longer = [[*mark, describe_mark(setting, each)] for mark, each in zip(marks, experiments, strict=True)]
         if len(set(map(tuple, longer))) > len(set(map(tuple, marks))):
             marks = longer
     return [[part for part in mark if part] for mark in marks]
 
 
-def _describe_mark(setting: str, experiment: Experiment) -> str:
+def describe_mark(setting: str, experiment: Experiment) -> str:
     """A setting in a name: what is chosen from a table speaks for itself, a number does not."""
     if setting == "hidden" and not experiment.hidden:
         return "no hidden layers"

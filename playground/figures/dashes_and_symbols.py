@@ -21,6 +21,7 @@ SYMBOLS = {
     "pentagon": "M18 2.2l4.8 3.5-1.8 5.6h-6l-1.8-5.6z",
     "triangle-down": "M18 12l5-9h-10z",
 }
+DOT = "M17.5 7a.5 .5 0 1 0 1 0a.5 .5 0 1 0-1 0z"
 
 
 def dash_array(dash: str) -> str:
@@ -29,5 +30,5 @@ def dash_array(dash: str) -> str:
 
 
 def symbol_path(symbol: str) -> str:
-    """SVG's path of a symbol of Plotly's; an open one (``diamond-open``) is its outline."""
-    return SYMBOLS[symbol.removesuffix("-open")]
+    """SVG's path of a symbol of Plotly's; an open one (``diamond-open``) is its outline, perhaps with a dot in it."""
+    return SYMBOLS[symbol.removesuffix("-dot").removesuffix("-open")] + (DOT if symbol.endswith("-dot") else "")

@@ -10,8 +10,9 @@ import numpy as np
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.improvement import objective
 from playground.diagnosis.trials import Trial
+from playground.export.titles import caption
 from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
-from playground.figures.traces import end_marker, line, span_of_logs, thin_by_factors
+from playground.figures.traces import end_marker, grouped, line, span_of_logs, thin_by_factors
 from playground.losses import LOSSES, Target
 from playground.text.numbers import number
 from playground.text.phrases import listed
@@ -60,7 +61,7 @@ def remedies_replay(trials: Sequence[Trial[Diagnosis]]) -> Replay:
     if is_judged(trials):
         courses = [_error_course(*run) for run in runs]
         panels.append(_draw_courses("Error on clean points", "RMSE, in units of y", courses))
-    return Replay(panels, [entry for entry, _ in runs])
+    return Replay(panels, [entry for entry, _ in runs], caption=caption([trials[0].before.run.experiment]))
 
 
 def is_judged(trials: Sequence[Trial[Diagnosis]]) -> bool:
@@ -133,7 +134,8 @@ def _draw_divergence(course: Course, last: int) -> Trace:
     text = f"diverged, epoch {course.diverged_at:,}"
     x, y = course.epochs[-1:].astype(np.int32), np.maximum(course.values[-1:], LOWEST)
     share = float(np.log(x[0]) / np.log(last)) if last > 1 else 0.0
-    return end_marker(x, y, text, course.entry.colour, share, hover=f"{course.entry.label}: {text}", size=13)
+    mark = end_marker(x, y, text, course.entry.colour, share, hover=f"{course.entry.label}: {text}", size=13)
+    return grouped(mark, course.entry.label)
 
 
 def _course_words(course: Course) -> str:

@@ -68,7 +68,9 @@ class Panel:
 class Entry:
     """A line of the legend that the panels share: a stroke in a colour and dash; with no width, ``dash`` is a symbol.
 
-    Symbols are called as Plotly calls them; ``mark`` is one that stands on the stroke.
+    Symbols are called as Plotly calls them; ``mark`` is one that stands on the stroke. The entry hides and shows the
+    traces whose ``legendgroup`` (or, without one, name) is its ``group``, and points with that among their ``ids``; the
+    group is the label unless another is given.
     """
 
     label: str
@@ -76,6 +78,7 @@ class Entry:
     dash: str = "solid"
     width: float = 2.5
     mark: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Replay:
 
     ``frames`` are the epochs of a moving trace's rows; ``readings`` has an array ``(epochs,)`` for each loss. ``small``
     panels stand three in a row where there is room; at most ``columns`` stand in one, under each other, if it is set.
+    ``caption`` says in a line what was trained: a picture of a chart has it under its title.
     """
 
     panels: list[Panel]
@@ -94,6 +98,7 @@ class Replay:
     readings: list[np.ndarray] = field(default_factory=list)
     small: bool = False
     columns: int = 0
+    caption: str = ""
 
 
 def plain_figure(

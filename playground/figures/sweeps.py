@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from playground.experiment.setting_words import setting_name, value_words
+from playground.export.titles import caption
 from playground.figures.replay import GREY, Figure, Panel, Replay, Trace, log_axis, plain_figure
-from playground.figures.traces import dots, loss_entry, loss_line, rgba, span, thin_evenly
+from playground.figures.traces import dots, grouped, loss_entry, loss_line, rgba, span, thin_evenly
 from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Axis, Swept, sweepable
 from playground.sweeps.axis_words import place_words
@@ -27,9 +28,12 @@ COLOUR_SCALE = "Viridis"  # told apart by all eyes, and in grey
 
 def sweep_replay(swept: Swept, judge: str, *, log: bool) -> Replay:
     """Curves for one axis, a map a loss for two."""
-    if len(swept.sweep.axes) == 1:
-        return Replay([curve_panel(swept, judge, log=log)], [loss_entry(LOSSES[key]) for key in swept.sweep.losses])
-    return Replay([map_panel(swept, judge, loss) for loss in swept.sweep.losses], [])
+    sweep = swept.sweep
+    trained = caption([sweep.base.replace(loss=loss) for loss in sweep.losses])
+    if len(sweep.axes) == 1:
+        entries = [loss_entry(LOSSES[key]) for key in sweep.losses]
+        return Replay([curve_panel(swept, judge, log=log)], entries, caption=trained)
+    return Replay([map_panel(swept, judge, loss) for loss in sweep.losses], [], caption=trained)
 
 
 def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
@@ -95,6 +99,7 @@ def _draw_band(loss: str, x: np.ndarray, band: Band, y_axis: Figure) -> Trace:
         ys += [upper, lower[::-1], np.array([np.nan])]
     return {
         "name": f"{LOSSES[loss].label}, 95 % band",
+        "legendgroup": LOSSES[loss].label,
         "x": np.concatenate([*xs, np.zeros(0)]),
         "y": np.concatenate([*ys, np.zeros(0)]),
         "mode": "lines",
@@ -130,7 +135,8 @@ def _mark_diverged(swept: Swept, loss: str, x: np.ndarray, band: Band, top: floa
         symbol="triangle-up-open",
         line={"width": 2},
     )
-    return {**triangles, "text": [judge_cell(band, lost, int(place)) for place in places], "showlegend": False}
+    texts = [judge_cell(band, lost, int(place)) for place in places]
+    return {**grouped(triangles, entry.label), "text": texts, "showlegend": False}
 
 
 def map_panel(swept: Swept, judge: str, loss: str) -> Panel:

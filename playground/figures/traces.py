@@ -36,7 +36,13 @@ def line(
 
 def loss_line(loss: Loss, x: Values, y: Values, *, label: str = "", width: float = 2.5, hover: str = "") -> Trace:
     """A line in the colour and the dash of a loss, called by the loss unless it has a ``label``."""
-    return line(label or loss.label, x, y, loss.colour, dash=loss.dash, width=width, hover=hover)
+    curve = line(label or loss.label, x, y, loss.colour, dash=loss.dash, width=width, hover=hover)
+    return grouped(curve, loss.label)
+
+
+def grouped(trace: Trace, group: str) -> Trace:
+    """The trace as one that the legend's entry of that group hides and shows."""
+    return {**trace, "legendgroup": group}
 
 
 def reference_line(label: str, x: Values, y: Values, hover: str = "") -> Trace:
@@ -101,7 +107,7 @@ def move_upright(trace: int, epochs: np.ndarray, height: Sequence[float]) -> Mov
 
 def loss_entry(loss: Loss, label: str = "") -> Entry:
     """A loss's line in a legend, called by the loss unless it has a ``label``."""
-    return Entry(label or loss.label, loss.colour, loss.dash)
+    return Entry(label or loss.label, loss.colour, loss.dash, group=loss.label)
 
 
 def thin_evenly(count: int, most: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from playground.data import Dataset
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
+from playground.export.titles import caption
 from playground.figures.edges import edge_words, write_notes, zero_words
 from playground.figures.replay import (
     FAR,
@@ -27,6 +28,7 @@ from playground.figures.traces import (
     dots,
     end_marker,
     epoch_axis,
+    grouped,
     loss_entry,
     loss_line,
     reference_line,
@@ -40,6 +42,7 @@ from playground.text.numbers import number
 FITTED_KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_LOSS_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
 FEW_EPOCHS = 5  # each has its own tick: there is none between two
+OUTLIERS = Entry("outliers", GREY, "diamond-open-dot", 0)
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
 Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
@@ -48,7 +51,7 @@ Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     """Fitted lines and loss curves of several runs on the same data, from their first epoch to their last."""
     frames, keep = _choose_frames(diagnoses)
-    outliers = [Entry("outliers", GREY, "diamond-open", 0)] if len(diagnoses[0].run.data.outliers) else []
+    outliers = [OUTLIERS] if len(diagnoses[0].run.data.outliers) else []
     losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
@@ -57,6 +60,7 @@ def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
         frames=frames,
         labels=[_name_run(diagnosis) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
+        caption=caption([diagnosis.run.experiment for diagnosis in diagnoses]),
     )
 
 
@@ -66,7 +70,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     grid = np.linspace(data.source.low, data.source.high, FITTED_KNOTS, dtype=np.float32)
     heights = _span_arrays(data.y_train, data.y_test)
     truth = reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
-    traces, moving, notes = [_draw_points(data), truth], [], []
+    traces, moving, notes = [*_draw_points(data), truth], [], []
     for diagnosis in diagnoses:
         loss, y = _find_loss(diagnosis), _clip_to_chart(diagnosis.run.predict(grid))
         ends = grid[[0, -1]] if diagnosis.run.line else grid
@@ -131,33 +135,32 @@ def _loss_axis(curves: Sequence[np.ndarray], *, log: bool) -> Figure:
     return log_axis(*(span_of_logs(positive) if len(positive) else span(0.0, 1.0, 0.05)))
 
 
-def _draw_points(data: Dataset) -> Trace:
-    symbols = np.full(len(data.x_train), "circle", dtype=object)
-    symbols[data.outliers] = "diamond-open"
-    return dots(
-        "points",
-        data.x_train[:, 0],
-        data.y_train[:, 0],
-        GREY,
-        hover="x %{x:.3g}<br>y %{y:.4g}",
-        box="point",
-        size=7,
-        symbol=symbols.tolist(),
-        opacity=0.75,
-    )
+def _draw_points(data: Dataset) -> list[Trace]:
+    """The points, and over them the outliers with a symbol of their own."""
+    hover, places = "x %{x:.3g}<br>y %{y:.4g}", (data.x_train[:, 0], data.y_train[:, 0])
+    others = np.setdiff1d(np.arange(len(data.x_train)), data.outliers)
+    x, y = (values[others] for values in places)
+    points = [dots("points", x, y, GREY, hover=hover, box="point", size=7)]
+    if not len(data.outliers):
+        return points
+    x, y = (values[data.outliers] for values in places)
+    look = {"symbol": OUTLIERS.dash, "size": 12, "line": {"width": 2}}
+    return [*points, dots(OUTLIERS.label, x, y, GREY, hover=hover, box="outlier", **look)]
 
 
 def _draw_end_dots(diagnoses: Sequence[Diagnosis], drawn: Sequence[Curve]) -> Trace:
     """One dot a loss, at the shown epoch: one trace for all, since every trace costs the browser time."""
     x = np.array([epochs[-1] if len(epochs) else 0 for epochs, _ in drawn], np.int32)
     y = np.array([losses[-1] if len(losses) else 0 for _, losses in drawn], np.float32)
-    return dots("", x, y, [_find_loss(diagnosis).colour for diagnosis in diagnoses], size=9)
+    losses = [_find_loss(diagnosis) for diagnosis in diagnoses]
+    return {**dots("", x, y, [loss.colour for loss in losses], size=9), "ids": [loss.label for loss in losses]}
 
 
 def _draw_divergence(diagnosis: Diagnosis, curve: Curve) -> Trace:
     loss, (x, y) = _find_loss(diagnosis), curve
     text = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
-    return end_marker(x[-1:], y[-1:], text, loss.colour, float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0)
+    share = float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0
+    return grouped(end_marker(x[-1:], y[-1:], text, loss.colour, share), loss.label)
 
 
 def _course_words(diagnosis: Diagnosis) -> str:

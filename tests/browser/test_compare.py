@@ -171,16 +171,25 @@ def test_files_arrive_as_the_library_makes_them(linked_page: Page, site: Site, t
 
 def test_a_chart_is_saved_as_a_picture(linked_page: Page, site: Site) -> None:
     page = open_compare(linked_page, site, f"{QUERY}&kept=train~loss~mse~epochs~50")
-    expect(page.get_by_role("button", name="Save Loss curves as SVG")).to_be_visible()
-    drawn = download_bytes(page, "Save Loss curves as SVG").decode()
+    tools = page.get_by_role("toolbar", name="Loss curves")
+    expect(tools.get_by_role("button", name="Save as SVG")).to_be_visible()
+    drawn = save_picture(page, tools.get_by_role("button", name="Save as SVG")).decode()
     assert drawn.startswith("<svg")
     assert "Loss curves" in drawn
+    assert "MSE · Line · Noise σ 1 · Points 21 · Seed 0 · SGD · Learning rate 0.01 · Epochs 50" in drawn
+    assert "loss, each in its own unit" in drawn
     legend = drawn[drawn.index('class="legend"') :]
     entries = page.locator(".st-key-overlay .live-entry").all_inner_texts()
     assert entries
     assert all(entry in legend for entry in entries)
     assert legend.count('class="legendpoints"') == legend.count("scatterpts") == len(entries)  # each with its mark
-    assert download_bytes(page, "Save Loss curves as PNG").startswith(b"\x89PNG\r\n")
+    assert save_picture(page, tools.get_by_role("button", name="Save as PNG")).startswith(b"\x89PNG\r\n")
+
+
+def save_picture(page: Page, button: Locator) -> bytes:
+    with page.expect_download() as caught:
+        button.click()
+    return Path(caught.value.path()).read_bytes()
 
 
 def download(page: Page, label: str) -> str:

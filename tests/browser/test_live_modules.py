@@ -13,8 +13,11 @@ from playwright.sync_api import Browser, Page, Route
 
 from playground.figures.dashes_and_symbols import SYMBOLS
 from playground.figures.replay import Entry, Replay
+from playground.losses import LOSSES
 from playground.text.numbers import number
 from playground.ui.live import pack_replay
+from playground.ui.live.words import WORDS
+from tests.support.colours import contrast
 from tests.support.site import ROOT
 
 pytestmark = pytest.mark.browser
@@ -199,6 +202,7 @@ MOMENTS = f"""new module.Moments({{
         {{ name: "fit", x: [0, 1, 2], y: [7, 8, 9], hovertemplate: "y" }},
         {{ name: "loss", x: {packed(np.array([0, 5, 10, 20], "f4"))}, y: {packed(np.array([4, 3, 2, 1], "f4"))} }},
         {{}},
+        {{}},
     ] }},
     tracks: [{{ trace: 0, rows: {packed(np.array([[0, 2], [4, 8]], "f4"))} }}],
     reveals: [{{ trace: 1 }}],
@@ -291,13 +295,17 @@ def test_numbers_are_written_as_in_python(empty_page: Page) -> None:
 
 def test_an_entry_of_a_legend_has_its_stroke_its_symbol_and_its_label_as_text(empty_page: Page) -> None:
     (entry,) = _legend([Entry("<b>MSE</b>", "#123456", "dash", mark="diamond-open")])
-    markup = call(empty_page, "html.js", f"module.makeLegendEntry({json.dumps(entry)}).outerHTML")
+    markup = call(
+        empty_page, "html.js", f"module.fillEntry(document.createElement('li'), {json.dumps(entry)}).outerHTML"
+    )
     assert 'stroke-dasharray="9 6"' in markup
     assert SYMBOLS["diamond"] in markup
     assert 'fill="none"' in markup
     assert "&lt;b&gt;MSE&lt;/b&gt;" in markup
     (entry,) = _legend([Entry("points", "#123456", "circle", 0)])
-    markup = call(empty_page, "html.js", f"module.makeLegendEntry({json.dumps(entry)}).outerHTML")
+    markup = call(
+        empty_page, "html.js", f"module.fillEntry(document.createElement('li'), {json.dumps(entry)}).outerHTML"
+    )
     assert "<line" not in markup
     assert SYMBOLS["circle"] in markup
 
@@ -307,6 +315,140 @@ def _legend(entries: list[Entry]) -> list[dict[str, Any]]:
     packed = json.loads(pack_replay(Replay([], entries), None, None))
     legend: list[dict[str, Any]] = packed["legend"]
     return legend
+
+
+BY_LOSS = "{name: 'MSE (δ = 1)', legendgroup: 'MSE', x: [1]}"
+ENDS = "{name: '', ids: ['MSE', 'MAE'], mode: 'markers+text', text: ['a', 'b'], marker: {size: 9}}"
+
+
+@pytest.mark.parametrize(
+    ("trace", "group", "belongs"),
+    [(BY_LOSS, "MSE", True), (BY_LOSS, "MSE (δ = 1)", False), (ENDS, "MAE", True), ("{name: 'MAE'}", "MAE", True)],
+)
+def test_an_entry_of_a_legend_stands_for_traces_and_points(
+    empty_page: Page, trace: str, group: str, belongs: bool
+) -> None:
+    assert call(empty_page, "legend.js", f"module.belongsTo({trace}, '{group}')") is belongs
+
+
+def test_what_is_hidden_is_not_drawn(empty_page: Page) -> None:
+    def hide(trace: str, group: str) -> Any:
+        return call(empty_page, "legend.js", f"module.hideTrace({trace}, new Set(['{group}']))")
+
+    assert hide(BY_LOSS, "MSE")["visible"] is False
+    assert "visible" not in hide(BY_LOSS, "MAE")
+    ends = hide(ENDS, "MSE")  # the other point stays, in its place
+    assert (ends["marker"], ends["text"]) == ({"size": 9, "opacity": [0, 1]}, ["", "b"])
+    # Nor is it moved: Plotly has not drawn it.
+    moves = call(
+        empty_page, "moments.js", f"(() => {{ const m = {MOMENTS}; m.hide(new Set(['fit'])); return m.moves(12); }})()"
+    )
+    assert [move["trace"] for move in moves] == [1, 2]
+
+
+def test_one_tool_of_a_chart_leads_to_the_next(empty_page: Page) -> None:
+    keys = {"ArrowRight": 0, "ArrowLeft": 3, "Home": 0, "End": 4, "Tab": None, "Enter": None}
+    for key, place in keys.items():
+        assert call(empty_page, "toolbar.js", f"module.chooseTool('{key}', 4, 5)") == place
+
+
+def test_zooming_and_turning_keep_the_middle(empty_page: Page) -> None:
+    assert call(empty_page, "toolbar.js", "module.scaleRange([10, 0], 0.5)") == [7.5, 2.5]
+    turned = call(empty_page, "toolbar.js", "module.turnEye({x: 2, y: 0, z: 1}, Math.PI / 2)")
+    assert turned == pytest.approx({"x": 0, "y": 2, "z": 1})
+
+
+TARGETS = f"""module.listTargets([
+    {{ type: "scatter", name: "far", hoverinfo: "skip", x: [0], y: [0] }},
+    {{ type: "scatter", name: "MSE", x: [0, 1, 5], y: {packed(np.array([4, 3, 2], "f4"))} }},
+    {{ type: "scatter", name: "hidden", visible: false, x: [0], y: [0] }},
+    {{ type: "scatter", name: "dots", x: [2, 4], y: [7, 8], text: ["a<br>b", "c"] }},
+    {{ type: "heatmap", x: [0, 1], y: [0, 1, 2], z: {packed(np.arange(6, dtype="f4").reshape(3, 2))} }},
+])"""
+
+
+@pytest.mark.parametrize(
+    ("at", "key", "then"),
+    [
+        ((0, 0), "ArrowRight", (0, 1)),
+        ((0, 2), "ArrowUp", (1, 1)),  # the nearest in x of the next trace
+        ((0, 1), "PageDown", (2, 0)),
+        ((2, 1), "ArrowUp", (2, 3)),  # in a map, the row above
+        ((2, 5), "ArrowUp", (2, 5)),
+        ((2, 1), "ArrowDown", (2, 1)),
+        ((2, 1), "End", (2, 5)),
+        ((2, 1), "a", None),
+    ],
+)
+def test_keys_move_over_the_points_of_a_chart(
+    empty_page: Page, at: tuple[int, int], key: str, then: tuple[int, int] | None
+) -> None:
+    target, place = at
+    moved = call(
+        empty_page, "picker.js", f"module.movePlace({TARGETS}, {{target: {target}, place: {place}}}, '{key}', 1)"
+    )
+    assert moved == (None if then is None else {"target": then[0], "place": then[1]})
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ((0, 1), "MSE: rate 1.00, y 3.00."),
+        ((1, 0), "dots: rate 2.00, y 7.00: a, b."),
+        ((2, 3), "rate 1.00, y 1.00: 3.00."),
+    ],
+)
+def test_a_point_is_read_out(empty_page: Page, at: tuple[int, int], words: str) -> None:
+    layout = "{ xaxis: { title: { text: 'rate' } }, yaxis: { title: { text: '' } } }"
+    point = f"module.readPoint({TARGETS}, {{target: {at[0]}, place: {at[1]}}})"
+    assert call(empty_page, "picker.js", f"module.describePoint({point}, {layout}, {json.dumps(WORDS)})") == words
+
+
+def test_words_are_broken_where_a_chart_is_narrow(empty_page: Page) -> None:
+    def wrap(text: str, letters: int) -> Any:
+        return call(empty_page, "labels.js", f"module.wrapText({json.dumps(text)}, {letters})")
+
+    assert wrap("one two three<br>four", 8) == "one two<br>three<br>four"
+    assert wrap("rate %{x:.3g}: %{text}", 20) == "rate %{x:.3g}: %{text}"  # numbers count as six letters
+    assert wrap("unbreakable", 4) == "unbreakable"
+
+
+@pytest.mark.parametrize(
+    ("room", "text", "position"),
+    [
+        ((300, 300), "MSE diverged, epoch 13", "middle right"),
+        ((300, 40), "MSE diverged, epoch 13", "middle left"),
+        ((110, 110), "MSE diverged,<br>epoch 13", "middle right"),
+        ((120, 10), "MSE diverged,<br>epoch 13", "middle left"),
+    ],
+)
+def test_the_words_of_a_mark_stand_where_there_is_room(
+    empty_page: Page, room: tuple[int, int], text: str, position: str
+) -> None:
+    sides = f"{{left: {room[0]}, right: {room[1]}}}"
+    fitted = call(empty_page, "labels.js", f"module.fitLabel('MSE diverged, epoch 13', 'middle right', {sides})")
+    assert fitted == {"text": text, "position": position}
+
+
+def test_notes_stand_one_under_the_other(empty_page: Page) -> None:
+    notes = "[{text: 'a long note that is broken', yanchor: 'top'}, {text: 'next', yanchor: 'top'}]"
+    layout = "{width: 200, margin: {l: 40, r: 44}}"  # 20 letters
+    first, second = call(empty_page, "labels.js", f"module.fitNotes({notes}, {layout})")
+    assert (first["text"], first["yshift"]) == ("a long note that is<br>broken", 0)
+    assert second["yshift"] == -30
+
+
+@pytest.mark.parametrize("theme", [("#ffffff", "#16202e"), ("#0e1117", "#e8ecf3")], ids=["light", "dark"])
+def test_words_in_the_colour_of_a_loss_can_be_read(empty_page: Page, theme: tuple[str, str]) -> None:
+    """WCAG 2.2 asks for 4.5 : 1 of text (criterion 1.4.3); the loss's own colour is kept where it has that."""
+    ground, text = theme
+    for loss in LOSSES.values():
+        arguments = f"'{loss.colour}', {{ground: '{ground}', text: '{text}'}}"
+        written = call(empty_page, "colours.js", f"module.makeReadable({arguments})")
+        ours, kept = contrast(written, ground), contrast(loss.colour, ground)
+        assert ours >= 4.5
+        assert kept < 4.5 or written == loss.colour.lower()
+        assert call(empty_page, "colours.js", f"module.measureContrast('{written}', '{ground}')") == pytest.approx(ours)
 
 
 def test_a_button_has_its_words_and_its_label(empty_page: Page) -> None:

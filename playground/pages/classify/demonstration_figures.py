@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.experiment.names import name
+from playground.export.titles import caption
 from playground.figures.replay import Entry, MovingTrace, Panel, Replay, RevealedTrace, Trace, plain_figure
-from playground.figures.traces import dots, line, log_epoch_axis, loss_entry, loss_line
+from playground.figures.traces import dots, grouped, line, log_epoch_axis, loss_entry, loss_line
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES, Loss
 from playground.losses.classification import probability
@@ -31,6 +32,7 @@ def recovery_replay(recoveries: Sequence[Recovery]) -> Replay:
         frames=recoveries[0].frames,
         labels=[name(each.run.experiment) for each in recoveries],
         readings=[each.run.loss for each in recoveries],
+        caption=caption([each.run.experiment for each in recoveries]),
     )
 
 
@@ -38,7 +40,10 @@ def _pull_panel(recoveries: Sequence[Recovery]) -> Panel:
     p = probability(LOGITS)
     curves = [_draw_curve(each, p, pull(each.run.experiment.loss, LOGITS)) for each in recoveries]
     places = [
-        dots("now", each.probabilities[-1:], each.slope[-1:], _find_loss(each.run).colour, size=14)
+        grouped(
+            dots("now", each.probabilities[-1:], each.slope[-1:], _find_loss(each.run).colour, size=14),
+            _find_loss(each.run).label,
+        )
         for each in recoveries
     ]
     moving = [
@@ -67,6 +72,7 @@ def _probability_panel(recoveries: Sequence[Recovery], epochs: int) -> Panel:
     last = np.array([each.probabilities[-1] for each in recoveries])
     colours = [_find_loss(each.run).colour for each in recoveries]
     ends = dots("", np.array([epochs for _ in recoveries], np.int32), last, colours, size=10)
+    ends["ids"] = [_find_loss(each.run).label for each in recoveries]
     figure = plain_figure(
         [*curves, ends],
         "epoch",
@@ -101,6 +107,7 @@ def rounding_replay(found: Rounding) -> Replay:
         epochs=found.stable.run.epochs,
         labels=[loss.label for loss in losses],
         readings=[each.shown for each in diagnoses],
+        caption=caption([each.run.experiment for each in diagnoses]),
     )
 
 
@@ -124,4 +131,5 @@ def growth_replay(growths: Sequence[Growth]) -> Replay:
         {"range": [min(0.0, 1.05 * lowest), 1.08 * highest]},
     )
     slopes = "; ".join(f"{penalty_words(each)}: {number(float(each.slope[-1]))}" for each in growths)
-    return Replay([Panel("The slope of the model", f"Slope after {epochs:,} epochs. {slopes}.", figure)], entries)
+    panel = Panel("The slope of the model", f"Slope after {epochs:,} epochs. {slopes}.", figure)
+    return Replay([panel], entries, caption=caption([each.run.experiment for each in growths]))

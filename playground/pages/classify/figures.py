@@ -10,9 +10,10 @@ from playground.data import Dataset
 from playground.diagnosis.classifier import ClassifierScores
 from playground.diagnosis.metrics import Reliability
 from playground.experiment.names import name
+from playground.export.titles import caption
 from playground.figures.heatmap_frames import HeatmapFrames, make_heatmap_frames
 from playground.figures.replay import GREY, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
-from playground.figures.traces import dots, line, loss_entry, loss_line, reference_line
+from playground.figures.traces import dots, grouped, line, loss_entry, loss_line, reference_line
 from playground.figures.training import loss_panel
 from playground.losses import LOSSES
 from playground.pages.classify.study import Classified, axis, best_map
@@ -21,6 +22,7 @@ from playground.text.numbers import number
 
 # Distinct without colour, too: by lightness on the map and by their symbols. From ColorBrewer's PuOr.
 LABEL_COLOURS = ("#7F5BB5", "#DD7A0B")
+WRONG_SYMBOL = "diamond-open"
 LABEL_SYMBOLS = ("circle", "square")
 MAP_SHADES = [[0.0, "rgba(127, 91, 181, 0.8)"], [0.5, "rgba(128, 128, 128, 0.06)"], [1.0, "rgba(221, 122, 11, 0.8)"]]
 LABEL_HEIGHTS = (-0.12, 1.12)  # where the points of label 0 and 1 stand beside a probability curve
@@ -41,16 +43,17 @@ def decision_replay(results: Sequence[Classified], threshold: float, *, log: boo
         frames=first.frames,
         labels=[name(each.experiment) for each in results],
         readings=[diagnosis.shown for diagnosis in diagnoses],
+        caption=caption([diagnosis.run.experiment for diagnosis in diagnoses]),
         small=is_map,
     )
 
 
 def _list_entries(results: Sequence[Classified], is_map: bool, threshold: float) -> list[Entry]:
     labels = [Entry(f"label {label}", LABEL_COLOURS[label], LABEL_SYMBOLS[label], 0) for label in (0, 1)]
-    wrong = [Entry("wrong label", GREY, "diamond-open", 0)] if len(results[0].diagnosis.run.data.outliers) else []
+    wrong = [Entry("wrong label", GREY, WRONG_SYMBOL, 0)] if len(results[0].diagnosis.run.data.outliers) else []
     losses = [_find_entry(each) for each in results]
     if is_map:
-        border = [Entry("border of each map", GREY)] if has_border(threshold) else []
+        border = [Entry("border of each map", GREY, group="border")] if has_border(threshold) else []
         return [*labels, *wrong, *border, Entry("best border", GREY, "dot"), *losses]
     return [*labels, *wrong, Entry("best possible", GREY, width=5), *losses]
 
@@ -128,7 +131,7 @@ def _mark_labels(data: Dataset, places: np.ndarray, hover: str) -> list[Trace]:
     marks = [_mark_points(places[labels == label], label, hover) for label in (0, 1) if (labels == label).any()]
     if len(data.outliers):
         x, y = places[data.outliers].T
-        look = {"symbol": "diamond-open", "size": 12, "line": {"width": 1.5}}
+        look = {"symbol": WRONG_SYMBOL, "size": 13, "line": {"width": 2}}
         marks.append(dots("wrong label", x, y, GREY, hover="its label is wrong", box="", **look))
     return marks
 
@@ -188,7 +191,8 @@ def reliability_replay(results: Sequence[Classified], best: ClassifierScores) ->
     axes = "probability that was said", "share of label 1 that came"
     figure = plain_figure(traces, *axes, dict(UNIT_AXIS), dict(UNIT_AXIS), hovermode="closest")
     panel = Panel("Reliability", f"Said probability against what came, in ten bins. {errors}.", figure)
-    return Replay([panel], [Entry("as said", GREY, width=5), *(entry for entry, _ in curves)])
+    entries = [Entry("as said", GREY, width=5), *(entry for entry, _ in curves)]
+    return Replay([panel], entries, caption=caption([each.experiment for each in results]))
 
 
 def _draw_reliability(entry: Entry, found: Reliability) -> Trace:
@@ -196,4 +200,4 @@ def _draw_reliability(entry: Entry, found: Reliability) -> Trace:
     curve = line(entry.label, found.predicted, found.observed, entry.colour, dash=entry.dash, width=2, hover=hover)
     sizes = 4 + 12 * np.sqrt(found.count / found.count.max())
     points = {"mode": "lines+markers", "marker": {"color": entry.colour, "size": sizes}}
-    return {**curve, **points, "customdata": found.count}
+    return {**grouped(curve, entry.group), **points, "customdata": found.count}

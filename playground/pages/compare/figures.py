@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.export.kept import Kept
-from playground.export.titles import titles
+from playground.export.titles import caption, titles
 from playground.figures.dashes_and_symbols import SYMBOLS
 from playground.figures.replay import Entry, Panel, Replay, Trace
 from playground.figures.training import fit_panel, loss_panel
@@ -24,7 +24,8 @@ def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) 
     laws = {diagnosis.run.experiment.dataset for diagnosis in diagnoses}
     if len(laws) == 1 and diagnoses[0].run.experiment.features == 1:  # one picture can hold all fits
         panels.insert(0, fit_panel(diagnoses, np.array([0], np.int32)))
-    return Replay([_mark_runs(panel, titles(kept)) for panel in panels], _write_legend(kept))
+    marked = [_mark_runs(panel, titles(kept)) for panel in panels]
+    return Replay(marked, _write_legend(kept), caption=caption([each.experiment for each in kept]))
 
 
 def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:
@@ -33,11 +34,12 @@ def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:
     assert len(traces) == len(names)
     marks: list[Trace] = []
     for place, trace in enumerate(traces):
-        trace["name"] = names[place]
+        trace["name"] = trace["legendgroup"] = names[place]
         trace["hovertemplate"] = "%{y:.5g}<extra>" + f"{place + 1}" + "</extra>"
         marks.append(_draw_marks(trace, place, len(traces)))
     if panel.end_markers is not None:  # a dot at each end would be the first run's mark
         ends = panel.figure["data"][panel.end_markers]
+        ends["ids"] = list(names)
         ends["marker"] = {**ends["marker"], "symbol": [_choose_symbol(place) for place in range(len(traces))]}
     return Panel(panel.title, panel.description, {**panel.figure, "data": [*panel.figure["data"], *marks]})
 
@@ -52,6 +54,7 @@ def _draw_marks(trace: Trace, place: int, of: int) -> Trace:
     at = np.unique(((np.arange(MARKS) / MARKS + shift) * max(count - 1, 0)).round().astype(int))[:count]
     return {
         "type": "scatter",
+        "legendgroup": trace["legendgroup"],
         "x": np.asarray(trace["x"])[at],
         "y": np.asarray(trace["y"])[at],
         "mode": "markers",

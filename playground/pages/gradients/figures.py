@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from playground.export.titles import caption
 from playground.figures.edges import edge_words, write_notes
 from playground.figures.replay import FAR, Entry, Figure, MovingTrace, Panel, Replay, Trace, plain_figure
-from playground.figures.traces import line, move_upright, rgba, thin_evenly
+from playground.figures.traces import grouped, line, move_upright, rgba, thin_evenly
 from playground.pages.gradients.layer_figures import (
     NETWORK_COLOURS,
     NETWORK_DASHES,
@@ -42,7 +43,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
             dead_units_panel(studies, letters),
         ],
         [
-            Entry(f"{letter}: {network_words(study)}", NETWORK_COLOURS[place], NETWORK_DASHES[place])
+            Entry(f"{letter}: {network_words(study)}", NETWORK_COLOURS[place], NETWORK_DASHES[place], group=letter)
             for place, (study, letter) in enumerate(pairs)
         ],
         epochs=len(studies[0].loss),
@@ -50,6 +51,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
         labels=list(letters),
         readings=[study.loss[: study.sound] for study in studies],
         columns=max(2, len(studies)),
+        caption=caption([study.experiment for study in studies]),
     )
 
 
@@ -117,7 +119,7 @@ def _make_colour_bar(scale: list[float]) -> Figure:
 def _activation_panel(study: Study, letter: str, colour: str) -> Panel:
     """Quantiles of the activations by layer: a box's lines, drawn through the layers."""
     quantiles = [hide_infinite_rows(study, study.spread[:, :, which].clip(-FAR, FAR)) for which in range(len(SHARES))]
-    traces = [_draw_quantile(study, which, rows[-1], colour) for which, rows in enumerate(quantiles)]
+    traces = [grouped(_draw_quantile(study, which, rows[-1], colour), letter) for which, rows in enumerate(quantiles)]
     known = study.spread[: max(1, study.sound_frames)]
     reach = float(np.quantile(np.abs(known), 0.98)) * 1.1  # a few far away would press the others flat
     low, high = -reach if known.min() < 0 else -0.05 * reach, min(reach, 1e6) or 1.0

@@ -17,7 +17,7 @@ from playground.figures.replay import (
     plain_figure,
     plain_log_axis,
 )
-from playground.figures.traces import end_marker, line
+from playground.figures.traces import end_marker, grouped, line
 from playground.pages.gradients.study import Study
 from playground.pages.gradients.words import divergence_words
 from playground.text.numbers import number
@@ -123,7 +123,7 @@ def _draw_curve(x: np.ndarray, y: np.ndarray, place: int, letter: str, hover: st
 def _mark_divergence(study: Study, loss: np.ndarray, colour: str, letter: str) -> Trace:
     x, y = np.array([len(loss)], np.int32), np.array([min(float(loss[-1]), HIGHEST_LOSS)], np.float32)
     text = f"{letter} diverges, epoch {study.infinite_at}"
-    return end_marker(x, y, text, colour, len(loss) / study.experiment.epochs)
+    return grouped(end_marker(x, y, text, colour, len(loss) / study.experiment.epochs), letter)
 
 
 def _reveal_all(curves: Sequence[Trace]) -> list[RevealedTrace]:

@@ -13,6 +13,7 @@ from playground.diagnosis import Diagnosis
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.experiment.view import View
+from playground.export.titles import caption
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.landscape.path_figures import assemble_replay, run_entry
@@ -93,7 +94,7 @@ def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
     today = None if momentum is None else (experiment.learning_rate, momentum)  # other optimizers are not on the map
     title = f"{name(experiment)}: {regimes.regimes.size:,} real runs of 500 epochs by {RULE_NAMES[rule]}"
     show(
-        Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes)),
+        Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes), caption=caption([experiment])),
         key="regimes",
         epoch=None,
         link=None,

@@ -9,6 +9,7 @@ import numpy as np
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
+from playground.export.titles import caption
 from playground.figures.replay import GREY, Entry, Panel, Replay, RevealedTrace, Trace, plain_figure
 from playground.figures.traces import dots, line, loss_entry, thin_by_factors
 from playground.losses import LOSSES
@@ -17,6 +18,7 @@ from playground.pages.landscape.study import Surface, Window, last_inside, leavi
 FARTHEST = 1e6  # windows: how far outside a place may be drawn; its direction stays, and it is a number for a chart
 MOST_PATH_POINTS = 600  # of a trajectory; more cannot be told apart on a screen
 HEIGHT_STEPS = 11  # shades of the surface
+OPTIMUM = "the loss's own optimum"
 START, BEST, TRUTH = "circle", "diamond-open", "star"
 
 # Each step of height lies over all that are lower, so one faint grey makes it darker the higher the loss is, on white
@@ -126,17 +128,23 @@ def draw_trajectory(trajectory: Trajectory) -> Trace:
 
 def mark_places(start: Place, best: Place | None, truth: Place | None, colour: str) -> Trace:
     """Where a training started, where its loss is least and where the truth is: one trace, as every one costs time."""
-    every = [(start, START, GREY, 10, "#fff"), (truth, TRUTH, GREY, 13, "#fff"), (best, BEST, colour, 18, colour)]
-    places, symbols, colours, sizes, rims = zip(*(mark for mark in every if mark[0] is not None), strict=True)
+    every = [
+        (start, START, GREY, 10, "#fff", "start"),
+        (truth, TRUTH, GREY, 13, "#fff", "truth"),
+        (best, BEST, colour, 18, colour, OPTIMUM),
+    ]
+    places, symbols, colours, sizes, rims, ids = zip(*(mark for mark in every if mark[0] is not None), strict=True)
     x, y = ([float(value) for value in values] for values in zip(*places, strict=True))
     rim = {"width": 2, "color": list(rims)}
-    return dots("", x, y, list(colours), symbol=list(symbols), size=list(sizes), line=rim)
+    marks = dots("", x, y, list(colours), symbol=list(symbols), size=list(sizes), line=rim)
+    return {**marks, "ids": list(ids)}
 
 
 def draw_end_dots(trajectories: Sequence[Trajectory]) -> Trace:
     """A dot at the end of each trajectory."""
     x, y = np.array([each.path[-1] for each in trajectories], np.float32).T
-    return dots("", x, y, [each.colour for each in trajectories], size=10, line={"color": "#fff", "width": 1.5})
+    ends = dots("", x, y, [each.colour for each in trajectories], size=10, line={"color": "#fff", "width": 1.5})
+    return {**ends, "ids": [each.label for each in trajectories]}
 
 
 def leaving_marks(diagnoses: Sequence[Diagnosis], window: Window, colours: Sequence[str]) -> list[Trace]:
@@ -174,7 +182,7 @@ def _last_place(diagnosis: Diagnosis, window: Window) -> Place:
 def mark_entries(truth: Place | None) -> list[Entry]:
     """The marks in a legend."""
     truth_entry = [Entry("truth", GREY, TRUTH, 0)] if truth else []
-    return [Entry("start", GREY, START, 0), Entry("the loss's own optimum", GREY, BEST, 0), *truth_entry]
+    return [Entry("start", GREY, START, 0), Entry(OPTIMUM, GREY, BEST, 0), *truth_entry]
 
 
 def run_entry(diagnosis: Diagnosis) -> Entry:
@@ -192,4 +200,5 @@ def assemble_replay(
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         labels=list(labels) or [name(diagnosis.run.experiment) for diagnosis in diagnoses],
         readings=[diagnosis.shown for diagnosis in diagnoses],
+        caption=caption([diagnosis.run.experiment for diagnosis in diagnoses]),
     )

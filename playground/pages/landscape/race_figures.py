@@ -33,7 +33,7 @@ def race_replay(
     labels = [rule.label for rule in rules]
     strokes = [(rule.colour, rule.dash) for rule in rules]
     entries = [
-        Entry(f"{label} at {plain(each.run.experiment.learning_rate)}", *stroke)
+        Entry(f"{label} at {plain(each.run.experiment.learning_rate)}", *stroke, group=label)
         for label, each, stroke in zip(labels, diagnoses, strokes, strict=True)
     ]
     panels = [

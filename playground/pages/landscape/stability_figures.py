@@ -18,7 +18,7 @@ from playground.figures.replay import (
     plain_figure,
     plain_log_axis,
 )
-from playground.figures.traces import dots, epoch_axis, line, loss_line, thin_by_factors
+from playground.figures.traces import dots, epoch_axis, grouped, line, loss_line, thin_by_factors
 from playground.losses import LOSSES, Loss
 from playground.pages.landscape.regimes import Regime, RegimeMap
 from playground.text.numbers import limit_number, number, plain
@@ -90,7 +90,9 @@ def distance_panel(
             label, hover = f"{loss.label}: one step", f"one step of {loss.label}: {number(height)}"
             x, y = [1, epochs], [height, height]
             step = line(label, x, y, loss.colour, dash="dot", width=1, hover=hover, box="")
-            panel.figure["data"].append({"type": "scatter", **step})
+            panel.figure["data"].append({"type": "scatter", **grouped(step, loss.label)})
+    for trace, loss in zip(panel.figure["data"], losses, strict=False):
+        trace["legendgroup"] = loss.label
     return panel
 
 

@@ -7,13 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.experiment.names import name
-from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
-from playground.figures.traces import dots, line, span
+from playground.export.titles import caption
+from playground.figures.replay import GREY, Entry, Panel, Replay, Trace, plain_figure
+from playground.figures.traces import dots, grouped, line, span
 from playground.losses import LOSSES
 from playground.pages.landscape.single_step import Step
 from playground.pages.landscape.words import strongest_pull_words
 
+PULL = "pull"
 ARROW_PART = 3  # the longest arrow is the height of what is drawn divided by this
+
+
+def pull_replay(steps: Sequence[Step]) -> Replay:
+    """One step under each loss."""
+    entries, trained = pull_legend(steps), caption([step.experiment for step in steps])
+    return Replay([pull_panel(step) for step in steps], entries, caption=trained)
 
 
 def pull_panel(step: Step) -> Panel:
@@ -53,7 +61,7 @@ def _draw_shafts(step: Step, arrows: np.ndarray) -> Trace:
     gaps = np.full(len(arrows), np.nan)
     y = np.stack([step.predicted, step.predicted + arrows, gaps], 1).ravel()
     heights = [None if np.isnan(value) else float(value) for value in y]
-    return line("pull", x, heights, LOSSES[step.experiment.loss].colour, width=2)
+    return line(PULL, x, heights, LOSSES[step.experiment.loss].colour, width=2)
 
 
 def _draw_heads(step: Step, arrows: np.ndarray) -> Trace:
@@ -61,7 +69,7 @@ def _draw_heads(step: Step, arrows: np.ndarray) -> Trace:
     colour, hover = LOSSES[step.experiment.loss].colour, "pull %{customdata:.4g}"
     y = step.predicted + arrows
     marks = dots("pull of a point", step.x, y, colour, hover=hover, box="", size=8, symbol=symbols)
-    return {**marks, "customdata": step.pulls.astype(np.float32)}
+    return {**grouped(marks, PULL), "customdata": step.pulls.astype(np.float32)}
 
 
 def pull_legend(steps: Sequence[Step]) -> list[Entry]:
@@ -69,7 +77,7 @@ def pull_legend(steps: Sequence[Step]) -> list[Entry]:
     colour = LOSSES[steps[0].experiment.loss].colour if len(steps) == 1 else GREY
     return [
         Entry("points", GREY, "circle", 0),
-        Entry("line before", colour, "dot", 2),
-        Entry("line after", colour, "solid", 2.5),
-        Entry("pull on the line", colour, "solid", 1.5),
+        Entry("line before", colour, "dot", 2, group="before"),
+        Entry("line after", colour, "solid", 2.5, group="after"),
+        Entry("pull on the line", colour, "solid", 1.5, group=PULL),
     ]

@@ -8,11 +8,10 @@ import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.experiment.view import View
-from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import Step, can_be_slowed, find_step
-from playground.pages.landscape.step_figures import pull_legend, pull_panel
+from playground.pages.landscape.step_figures import pull_replay
 from playground.pages.landscape.step_formulas import formulas
 from playground.pages.landscape.view import Link
 from playground.pages.landscape.words import PULLS, alike_words, missing_words, pull_words
@@ -39,7 +38,7 @@ def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequenc
         return
     if len(steps) < len(slowed):
         st.caption(missing_words([each.run.experiment for each in slowed], steps))
-    show(Replay([pull_panel(each) for each in steps], pull_legend(steps)), key="pulls", epoch=None, link=link)
+    show(pull_replay(steps), key="pulls", epoch=None, link=link)
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _tabulate_pulls(steps), prose(*alike_words(steps)))))
     shown = next((each for each in steps if each.experiment.loss == settings.focus), steps[0])
     choice("focus", settings, loss_icon, only=[each.experiment.loss for each in steps])

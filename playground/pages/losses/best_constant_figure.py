@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
-from playground.figures.traces import dots, line, loss_entry, loss_line, text_marker
+from playground.figures.traces import dots, grouped, line, loss_entry, loss_line, text_marker
 from playground.losses import LOSSES, Loss
 from playground.pages.losses.words import constant_words
 from playground.text.numbers import number, plain
@@ -38,7 +38,7 @@ def constant_panel(
         [
             *(_draw_costs(key, constants, y, parameters[key]) for key in best),
             *(_mark_best(LOSSES[key], constant) for key, constant in best.items()),
-            dots("", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10, opacity=0.75),
+            dots("your numbers", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10, opacity=0.75),
             *(_mark_answer(name, labels[name], value, (low + high) / 2) for name, value in known.items()),
         ],
         "constant c that answers for every number",
@@ -67,7 +67,7 @@ def _mark_best(loss: Loss, best: BestConstant) -> Trace:
     """The constant that fits best, as a dot; where many do, the range between two dots."""
     hover = f"{loss.label}: {constant_words(best)}"
     bar = line("", np.array([best.low, best.high]), np.zeros(2), loss.colour, width=5, hover=hover, box="best")
-    return {**bar, "mode": "lines+markers", "marker": {"color": loss.colour, "size": 11}}
+    return {**grouped(bar, loss.label), "mode": "lines+markers", "marker": {"color": loss.colour, "size": 11}}
 
 
 def _mark_answer(name: str, label: str, value: float, middle: float) -> Trace:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.experiment.names import parameter_words
 from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
-from playground.figures.traces import dots, loss_entry, loss_line, span
+from playground.figures.traces import dots, grouped, loss_entry, loss_line, span
 from playground.losses import LOSSES, Loss, Target
 from playground.theory.properties import Curve, Property, PropertyCheck, make_curve
 
@@ -77,6 +78,11 @@ def curve_panels(
     return panels, [*(loss_entry(LOSSES[key]) for key in keys), *([FAILURE_ENTRY] if marks else [])]
 
 
+def name_losses(parameters: Mapping[str, Mapping[str, float]]) -> str:
+    """The losses with their parameters, which come by the key of each loss."""
+    return ", ".join(LOSSES[key].label + parameter_words(values) for key, values in parameters.items())
+
+
 def _differentiate_twice(curve: Curve, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Value and both derivatives by differences; what lies outside the loss's domain is no number."""
     inside = (x - DERIVATIVE_STEP > curve.low) & (x + DERIVATIVE_STEP < curve.high)
@@ -120,7 +126,8 @@ def _mark_failures(
         line={"width": 3},
     )
     texts = [f"{LOSSES[key].label} is {'<br>'.join(failed[key, at])}" for key, at in seen]
-    return [{"type": "scatter", **marks, "text": texts}]
+    ids = [LOSSES[key].label for key, _ in seen]
+    return [{"type": "scatter", **grouped(marks, FAILURE_ENTRY.label), "text": texts, "ids": ids}]
 
 
 def _find_failures(

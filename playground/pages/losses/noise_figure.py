@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from playground.figures.replay import Entry, Panel, Replay, Trace, plain_figure
 from playground.figures.traces import span
 from playground.losses import LOSSES
+from playground.tables.noise import NOISES
 from playground.text.numbers import number
 from playground.theory.efficiency import Spread
 
+CAPTION = "Noise: {noise} · Seeds: {seeds:,}"
 
-def slopes_replay(spreads: Sequence[Spread]) -> Replay:
-    """The fitted slopes of every seed, a box for each loss."""
+
+def slopes_replay(spreads: Sequence[Spread], shape: str) -> Replay:
+    """The fitted slopes of every seed, a box for each loss; ``shape`` is that of the noise."""
     boxes = [_draw_box(each) for each in spreads]
     slopes = [float(slope) for each in spreads for slope in each.slopes]
     x_axis = {"range": span(min(slopes), max(slopes), 0.05, 0.0)}
@@ -22,7 +25,8 @@ def slopes_replay(spreads: Sequence[Spread]) -> Replay:
     figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", x_axis, y_axis, **look)
     description = "; ".join(f"{LOSSES[each.loss].label} scatters by {number(each.spread)}" for each in spreads)
     panel = Panel("How the fitted slope scatters", f"Slopes over the seeds: {description}.", figure)
-    return Replay([panel], [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads])
+    entries = [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads]
+    return Replay([panel], entries, caption=CAPTION.format(noise=NOISES[shape].label, seeds=len(spreads[0].slopes)))
 
 
 def _draw_box(spread: Spread) -> Trace:

@@ -11,7 +11,7 @@ from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES, Target, losses_for
 from playground.pages.losses.best_constant_figure import best_constants, constant_panel
-from playground.pages.losses.figures import Findings
+from playground.pages.losses.figures import Findings, name_losses
 from playground.pages.losses.settings import LossesSettings, list_losses
 from playground.pages.losses.words import (
     DIFFERENTIABLE,
@@ -109,7 +109,7 @@ def constants(view: View, settings: LossesSettings, key: str, link: dict[str, li
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
     panel, legend = constant_panel(best, y, parameters, view.experiment.quantile)
-    show(Replay([panel], legend), key=key, epoch=None, link=link)
+    show(Replay([panel], legend, caption=name_losses(parameters)), key=key, epoch=None, link=link)
     rows = [["best constant", *(constant_words(found) for found in best.values())]]
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(valleys_words(found.others) for found in best.values())])

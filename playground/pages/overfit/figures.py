@@ -8,9 +8,10 @@ import numpy as np
 
 from playground.data import make_data, make_validation
 from playground.experiment import Experiment
+from playground.export.titles import caption
 from playground.figures.edges import edge_words, write_notes
 from playground.figures.replay import FAR, GREY, Entry, MovingTrace, Panel, Replay, Trace, log_axis, plain_figure
-from playground.figures.traces import dots, line, move_upright, reference_line, shade_to_previous, text_marker
+from playground.figures.traces import dots, grouped, line, move_upright, reference_line, shade_to_previous, text_marker
 from playground.pages.overfit.study import CUT_SHORT, Fit
 from playground.text.numbers import number
 
@@ -29,12 +30,12 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
     return Replay(
         [*curves, *errors] if len(fits) < 4 else [*curves[:2], *errors[:2], *curves[2:], *errors[2:]],
         [
-            Entry("training points", GREY, "circle", 0),
-            Entry("validation points", VALID, "diamond-open", 0),
+            Entry("training points", GREY, "circle", 0, group="point"),
+            Entry("validation points", VALID, "diamond-open", 0, group="validation point"),
             Entry("truth", GREY, width=5),
             Entry("fitted", FITTED),
-            Entry("error in training", TRAIN),
-            Entry("error on validation", VALID, "dash"),
+            Entry("error in training", TRAIN, group="training"),
+            Entry("error on validation", VALID, "dash", group="validation"),
         ],
         epochs=int(frames[-1]),
         frames=frames,
@@ -42,6 +43,7 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
         # A run that was stopped stays where it stopped.
         readings=[np.pad(fit.loss, (0, int(frames[-1]) - len(fit.loss)), mode="edge") for fit in fits],
         columns=2 if len(fits) == 4 else max(2, len(fits)),
+        caption=caption([fit.experiment for fit in fits]),
     )
 
 
@@ -70,7 +72,8 @@ def _curve_panel(fit: Fit, frames: np.ndarray) -> Panel:
     rows, last = fit.curves[shown].clip(-FAR, FAR), fit.curve.clip(-FAR, FAR)
     note = edge_words(fit.label, np.vstack([rows, last]), np.append(frames, frames[-1]), *window)
     x_axis = {"range": [data.source.low - 0.2, data.source.high + 0.2]}
-    traces = [*_draw_data(fit.experiment), line(fit.label, fit.grid, last, FITTED, hover="%{y:.4g}")]
+    curve = grouped(line(fit.label, fit.grid, last, FITTED, hover="%{y:.4g}"), "fitted")
+    traces = [*_draw_data(fit.experiment), curve]
     figure = plain_figure(traces, "x", "y", x_axis, {"range": window})
     error = f"its squared error on the truth is {number(fit.test)}."
     return Panel(
@@ -127,7 +130,7 @@ def _mark_best(fit: Fit, end: float) -> Trace:
     x, y = np.array([fit.best_epoch], np.int32), np.array([max(fit.best_error, LOWEST_ERROR)], np.float32)
     side = "bottom left" if fit.best_epoch > end**0.5 else "bottom right"
     star = text_marker(x, y, f"best, epoch {fit.best_epoch:,}", VALID, side, size=11, symbol="star")
-    return {**star, "cliponaxis": False}
+    return {**grouped(star, "validation"), "cliponaxis": False}
 
 
 def _draw_stop(fit: Fit, height: tuple[float, float]) -> list[Trace]:
@@ -145,7 +148,8 @@ def weight_replay(fits: Sequence[Fit]) -> Replay:
     """Every fit's weights as bars: by degree for a polynomial, sorted by size for a network."""
     reach = 1.1 * max(float(np.abs(fit.weights).max()) for fit in fits) or 1.0
     panels = [_bar_panel(fit, BAR_COLOURS[place], reach) for place, fit in enumerate(fits)]
-    return Replay(panels, [Entry(fit.label, BAR_COLOURS[place]) for place, fit in enumerate(fits)])
+    entries = [Entry(fit.label, BAR_COLOURS[place]) for place, fit in enumerate(fits)]
+    return Replay(panels, entries, caption=caption([fit.experiment for fit in fits]))
 
 
 def _bar_panel(fit: Fit, colour: str, reach: float) -> Panel:
@@ -153,7 +157,7 @@ def _bar_panel(fit: Fit, colour: str, reach: float) -> Panel:
     values = fit.weights if is_polynomial else np.sort(np.abs(fit.weights))[::-1]
     low = -reach if values.min() < 0 else 0.0
     figure = plain_figure(
-        _draw_bars(values, colour),
+        [grouped(trace, fit.label) for trace in _draw_bars(values, colour)],
         "degree of the polynomial" if is_polynomial else "weights, largest first",
         "weight" if is_polynomial else "|weight|",
         {"range": [0.3, len(values) + 0.7], **({"dtick": 1} if len(values) <= FEW_BARS else {})},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, plain_figure
-from playground.figures.traces import dots, line, shade_to_previous, text_marker
+from playground.figures.traces import dots, grouped, line, shade_to_previous, text_marker
 from playground.pages.overfit.figures import FITTED, TRAIN, VALID
 from playground.pages.overfit.strengths import Decomposition, Strengths
 from playground.text.numbers import number
@@ -15,7 +15,7 @@ POINT_HOVER = "x %{x:.3g}<br>y %{y:.4g}"
 BIAS_COLOUR, VARIANCE_COLOUR = "#56B4E9", "#E69F00"
 
 
-def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Replay:
+def strength_replay(found: Strengths, parts: Decomposition, chosen: float, trained: str) -> Replay:
     """The U-curve with its band, and bias², variance and noise stacked under the measured error.
 
     Both leave out the strengths at which a training diverged; without any other there is nothing to draw.
@@ -26,13 +26,14 @@ def strength_replay(found: Strengths, parts: Decomposition, chosen: float) -> Re
     return Replay(
         [_error_panel(found, x, chosen), _parts_panel(parts, x, found)],
         [
-            Entry("error on validation", VALID, "dash"),
-            Entry("error in training", TRAIN),
+            Entry("error on validation", VALID, "dash", group="validation"),
+            Entry("error in training", TRAIN, group="training"),
             Entry("noise", GREY),
             Entry("bias²", BIAS_COLOUR),
             Entry("variance", VARIANCE_COLOUR),
-            Entry("measured on new points", FITTED, "circle", 0),
+            Entry("measured on new points", FITTED, "circle", 0, group="measured"),
         ],
+        caption=trained,
     )
 
 
@@ -55,8 +56,8 @@ def _error_panel(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
     stable = x[found.stable]
     training = found.errors[found.stable].mean(axis=1)
     traces = [
-        line("low", stable, mean - error, VALID, width=0),
-        shade_to_previous(line("high", stable, mean + error, VALID, width=0), VALID, 0.2),
+        grouped(line("low", stable, mean - error, VALID, width=0), "validation"),
+        grouped(shade_to_previous(line("high", stable, mean + error, VALID, width=0), VALID, 0.2), "validation"),
         line("validation", stable, mean, VALID, dash="dash", hover="%{y:.4g}"),
         line("training", stable, training, TRAIN, hover="%{y:.4g}"),
         _mark_best(stable[best : best + 1], mean[best : best + 1]),
@@ -69,9 +70,10 @@ def _error_panel(found: Strengths, x: np.ndarray, chosen: float) -> Panel:
 
 
 def _mark_best(x: np.ndarray, y: np.ndarray) -> Trace:
-    return text_marker(
+    best = text_marker(
         x, y, "best", VALID, "top center", label="best", hover=POINT_HOVER, size=7, symbol="star", opacity=1.0
     )
+    return grouped(best, "validation")
 
 
 def _parts_panel(parts: Decomposition, x: np.ndarray, found: Strengths) -> Panel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.experiment import Experiment
+from playground.export.titles import caption
 from playground.figures.replay import Replay
 from playground.pages.overfit.figures import fit_replay, weight_replay
 from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
@@ -154,7 +155,12 @@ def how_strong(page: OverfitSettings) -> None:
         offer_rate(page.strongest, "slower_strengths")
     if curve.best is None:
         return
-    show(strength_replay(curve, parts, page.strength), key="strengths", epoch=None, link=page.write_link())
+    show(
+        strength_replay(curve, parts, page.strength, caption([page.varied])),
+        key="strengths",
+        epoch=None,
+        link=page.write_link(),
+    )
     here = computed(train_and_fit, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
     way = page.way_of_penalty

@@ -77,7 +77,7 @@ def show(
 
     ``link`` is the query that the address bar is to show, with what is kept; the browser adds the chosen epoch. A
     second replay on a page has none: the address can hold one epoch only. ``on_click`` is a callback for points;
-    ``pictures`` begins the names of the files that the charts can be saved as, and without it they are not offered.
+    ``pictures`` begins the names of the files that the charts can be saved as; without it, that is the ``key``.
     With ``autoplay`` it plays by itself, once in a tab of the browser, if the visitor does not mind motion.
     Where the browser cannot load our scripts, Streamlit's own charts show the end of the replay.
     """
@@ -90,7 +90,8 @@ def show(
         epoch,
         None if link is None else urlencode({**link, **kept_link()}, doseq=True),
         clicks=bool(on_click),
-        pictures=pictures,
+        name=key,
+        pictures=pictures or key,
         autoplay=autoplay,
     )
     callbacks: dict[str, Any] = {"on_clicked_change": lambda: _report_click(key, on_click)} if on_click else {}
@@ -119,6 +120,7 @@ def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: 
         "legend": [_describe_entry(entry) for entry in replay.legend],
         "labels": replay.labels,
         "readings": replay.readings,
+        "caption": replay.caption,
         "panels": [_describe_panel(panel) for panel in replay.panels],
         **options,
     }
@@ -133,7 +135,8 @@ def _describe_entry(entry: Entry) -> dict[str, object]:
     look = {
         "dashes": dash_array(entry.dash) if entry.width else "",
         "symbol": symbol_path(symbol) if symbol else "",
-        "open": symbol.endswith("-open"),
+        "open": "-open" in symbol,
+        "group": entry.group or entry.label,
     }
     return vars(entry) | look
 

@@ -1,5 +1,7 @@
 // Plotly's charts: loaded once, in the page's colours, and drawn anew without losing the zoom.
 
+import { makeReadable, makeTranslucent } from "./colours.js";
+
 let plotly = null;
 
 export class MissingScript extends Error {}
@@ -15,17 +17,9 @@ export function loadPlotly() {
   return plotly;
 }
 
-// Plotly's own reset goes back to the ranges of the first drawing, whose data may be long gone: ours to the present
-// ones. One configuration for each plot, for as long as it lives: at another one Plotly would draw all anew.
-export function makeConfig(reset) {
-  return {
-    displaylogo: false,
-    displayModeBar: isTouchScreen() ? false : "hover",
-    doubleClick: false,
-    modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d", "resetScale2d"],
-    modeBarButtonsToAdd: [{ name: "reset", title: "Show all", icon: window.Plotly.Icons.home, click: reset }],
-  };
-}
+// Plotly's own tools would be a stop of the Tab key each, and its reset would go back to the ranges of the first drawing:
+// ours are in `toolbar.js`. One configuration for all: at another one Plotly would draw all anew.
+const CONFIG = { displaylogo: false, displayModeBar: false, doubleClick: false };
 
 // Draws a panel, and keeps the ranges that the visitor has zoomed to, axis by axis.
 export async function drawZoomed(panel, data, layout) {
@@ -36,10 +30,10 @@ export async function drawZoomed(panel, data, layout) {
     const zoomed = now && given?.[name] && now.type === (axis.type ?? "linear") && !isSameRange(now.range, given[name].range);
     return [name, { ...axis, range: zoomed ? [...now.range] : [...axis.range] }];
   });
-  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, panel.config);
+  await window.Plotly.react(plot, data, { ...layout, ...Object.fromEntries(kept) }, CONFIG);
   if (!given) {
-    plot.on("plotly_doubleclick", panel.reset);
-    plot.on("plotly_click", panel.click);
+    plot.on("plotly_doubleclick", () => panel.reset());
+    plot.on("plotly_click", (event) => panel.click(event));
   }
 }
 
@@ -57,13 +51,7 @@ export function readTheme(root) {
   return { text: read("text-color"), ground: read("background-color"), border: read("border-color"), font: read("font") };
 }
 
-// Plotly knows no color-mix().
-function makeTranslucent(colour, opacity) {
-  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
-  return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
-}
-
-const isTouchScreen = () => matchMedia("(pointer: coarse)").matches;
+export const isTouchScreen = () => matchMedia("(pointer: coarse)").matches;
 
 export function applyTheme(layout, theme, width) {
   const faint = makeTranslucent(theme.text, 0.14);
@@ -71,17 +59,19 @@ export function applyTheme(layout, theme, width) {
   const scene = layout.scene && { ...layout.scene };
   for (const name of ["xaxis", "yaxis", "zaxis"]) if (scene) scene[name] = { ...axis(scene[name]), zerolinecolor: faint };
   const narrow = width < 480;
+  const notes = layout.annotations?.map((note) => ({ ...note, font: { ...note.font, color: makeReadable(note.font.color, theme) } }));
   return {
     ...layout,
     width,
     height: narrow ? 330 : layout.height,
-    dragmode: isTouchScreen() ? false : "zoom", // on a phone a finger scrolls the page
+    dragmode: isTouchScreen() ? false : scene ? "turntable" : "zoom", // on a phone a finger scrolls the page
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: theme.text, family: theme.font, size: 13 },
-    hoverlabel: { bgcolor: theme.ground, bordercolor: theme.border, font: { color: theme.text } },
+    hoverlabel: { bgcolor: theme.ground, bordercolor: theme.border, font: { color: theme.text }, namelength: -1 },
     ...(layout.xaxis && { xaxis: axis(layout.xaxis) }),
     ...(layout.yaxis && { yaxis: axis(layout.yaxis) }),
     ...(scene && { scene }),
+    ...(notes && { annotations: notes }),
   };
 }

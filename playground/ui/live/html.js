@@ -20,15 +20,15 @@ export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
-// A line of a legend. How its stroke is dashed and its symbol is drawn comes with it, as SVG writes that.
-export function makeLegendEntry({ label, colour, width, dashes, symbol, open }) {
-  const entry = element("li", "live-entry");
+// Fills an element with an entry of a legend. How its stroke is dashed and its symbol is drawn comes with it, as SVG
+// writes that.
+export function fillEntry(target, { label, colour, width, dashes, symbol, open }) {
   const stroke = width ? `<line x1="1" y1="7" x2="35" y2="7" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dashes}"/>` : "";
   const look = open ? `fill="none" stroke="${colour}" stroke-width="1.5"` : `fill="${colour}"`;
   const mark = symbol ? `<path d="${symbol}" ${look}/>` : "";
-  entry.innerHTML = `<svg width="36" height="14" aria-hidden="true">${stroke}${mark}</svg>`; // all but the label is ours
-  entry.append(label);
-  return entry;
+  target.innerHTML = `<svg width="36" height="14" aria-hidden="true">${stroke}${mark}</svg>`; // all but the label is ours
+  target.append(label);
+  return target;
 }
 
 // A measured number with so many significant digits: the rule of Python's `playground.text.numbers.number`.

@@ -4,13 +4,12 @@
 import { decode, findLast } from "./arrays.js";
 import { Autoplay } from "./autoplay.js";
 import { Bar } from "./bar.js";
-import { MissingScript, applyTheme, drawZoomed, listFullRanges, loadPlotly, makeConfig, readTheme } from "./charts.js";
-import { element, fill, makeLegendEntry, number } from "./html.js";
-import { findMoves, summarise } from "./fast/moves.js";
-import { tryRedraw } from "./fast/redraw.js";
+import { MissingScript, loadPlotly, readTheme } from "./charts.js";
+import { element, fill, number } from "./html.js";
+import { Legend } from "./legend.js";
 import { Moments } from "./moments.js";
 import { findDuration, findEpoch, findSeconds } from "./pace.js";
-import { Pictures } from "./pictures.js";
+import { Panel } from "./panel.js";
 
 const READING_DIGITS = 4; // one more than in tables: epochs that follow each other differ by little
 const REST = 150; // milliseconds without a change before Plotly draws
@@ -33,8 +32,7 @@ class Live {
     this.root = element("div", "live");
     this.grid = element("div", "live-panels");
     this.reading = element("p", "live-reading");
-    this.legend = element("ul", "live-legend");
-    this.pictures = new Pictures(this);
+    this.legend = new Legend(this);
     this.autoplay = new Autoplay(this);
     parent.append(this.root);
     this.panels = [];
@@ -61,7 +59,8 @@ class Live {
     this.root.classList.toggle("live-many", this.spec.panels.length > 2);
     this.frames = decode(this.spec.frames);
     this.readings = this.spec.readings.map(decode);
-    this.moments = this.spec.panels.map((panel) => new Moments(panel, this.frames, this.spec.epochs));
+    this.moments = this.spec.panels.map((panel) => new Moments(panel, this.frames, this.spec.epochs, this.spec.words));
+    this.moments.forEach((moments) => moments.hide(this.legend.hidden));
     this.played = false;
     if (first) this.begin();
     else this.autoplay.giveWay();
@@ -73,23 +72,18 @@ class Live {
   begin() {
     this.epoch = this.spec.epoch;
     this.bar = new Bar(this, this.spec.words);
-    this.root.append(this.bar.root, this.legend, this.grid, this.reading, this.pictures.root);
+    this.root.append(this.bar.root, this.legend.root, this.grid, this.reading);
   }
 
   async draw() {
     try {
       await loadPlotly();
       this.makePanels();
-      this.drawLegend();
+      this.legend.draw(this.spec);
       const widths = this.panels.map(({ plot }) => plot.clientWidth);
-      await Promise.all(this.panels.map((panel, place) => {
-        const { figure, title, description } = this.spec.panels[place];
-        panel.title.textContent = title;
-        panel.plot.setAttribute("aria-label", description);
-        return this.redraw(panel, this.moments[place], applyTheme(figure.layout, this.theme, widths[place]));
-      }));
+      await Promise.all(this.panels.map((panel, place) => (
+        panel.redraw(this.spec.panels[place], this.moments[place], this.theme, widths[place]))));
       this.root.classList.remove("live-failed");
-      this.pictures.offer();
       this.root.dataset.drawn = this.spec.version;
       this.tell();
       this.restSoon();
@@ -101,56 +95,22 @@ class Live {
     }
   }
 
-  // New numbers in a chart that stands are moved in place; Plotly draws them, with their axes, at the `rest`.
-  async redraw(panel, moments, layout) {
-    const now = summarise(moments.data, layout);
-    const others = panel.now && findMoves(panel.now, now, panel.given ?? {});
-    Object.assign(panel, { now, moments, layout });
-    panel.pending = Boolean(others) && this.tryRedraw(panel, others);
-    if (!panel.pending) await drawZoomed(panel, moments.traces(this.shown()), layout);
-  }
-
-  // Move what has moved without Plotly; whether it could be done.
-  tryRedraw({ plot, moments }, others = []) {
-    return this.spec.fast && tryRedraw(plot, moments.moves(this.shown(), others));
-  }
-
   makePanels() {
     while (this.panels.length < this.spec.panels.length) {
-      const root = element("section", "live-panel");
-      const title = element("h3", "live-title");
-      const plot = element("div", "live-plot");
-      plot.setAttribute("role", "figure");
-      root.append(title, plot);
-      this.grid.append(root);
-      const panel = { root, title, plot, given: null, now: null, pending: false };
-      panel.reset = () => window.Plotly.relayout(plot, listFullRanges(panel.given));
-      panel.config = makeConfig(panel.reset);
-      const place = this.panels.length;
-      panel.click = (event) => this.clicked(place, event);
+      const panel = new Panel(this, this.panels.length);
+      this.grid.append(panel.root);
       this.panels.push(panel);
     }
     this.panels.splice(this.spec.panels.length).forEach((panel) => panel.root.remove());
   }
 
-  // A click on a point goes to Python: which panel, which trace, and where in it (of a map: row and column).
-  // And where in the chart, in its own units, since between the points there is room.
-  clicked(panel, { points: [point], event }) {
-    if (!this.spec.clicks) return;
-    const { plot } = this.panels[panel];
-    const { xaxis, yaxis } = plot._fullLayout;
-    const box = plot.getBoundingClientRect();
-    const [x, y] = xaxis && event
-      ? [xaxis.p2d(event.clientX - box.left - xaxis._offset), yaxis.p2d(event.clientY - box.top - yaxis._offset)]
-      : [point.x, point.y];
-    this.component.setTriggerValue("clicked", { panel, trace: point.curveNumber, point: point.pointNumber, x, y });
+  clicked(point) {
+    if (this.spec.clicks) this.component.setTriggerValue("clicked", point);
   }
 
-  drawLegend() {
-    const entries = JSON.stringify(this.spec.legend);
-    if (entries === this.legend.dataset.entries) return;
-    this.legend.dataset.entries = entries;
-    this.legend.replaceChildren(...this.spec.legend.map(makeLegendEntry));
+  // Draw anew without what the legend hides by now.
+  hide() {
+    this.panels.forEach((panel) => panel.hide(this.legend.hidden));
   }
 
   shown() {
@@ -163,7 +123,7 @@ class Live {
     if (!this.panels.length) return;
     this.moving(moving);
     for (const panel of this.panels) {
-      if (!moving || !this.tryRedraw(panel)) this.settle(panel);
+      if (!moving || !panel.tryRedraw()) panel.settle();
     }
     this.tell();
   }
@@ -180,15 +140,8 @@ class Live {
   rest() {
     clearTimeout(this.resting);
     if (!this.root.classList.contains("live-moving")) return;
-    this.panels.forEach((panel) => this.settle(panel));
+    this.panels.forEach((panel) => panel.settle());
     this.moving(this.playing);
-  }
-
-  // Have Plotly draw a panel as it stands.
-  settle(panel) {
-    if (!panel.pending) return void restyle(panel.plot, panel.moments, this.shown());
-    panel.pending = false;
-    drawZoomed(panel, panel.moments.traces(this.shown()), panel.layout);
   }
 
   // The epoch and each loss at it, in words and in the slider.
@@ -257,13 +210,7 @@ class Live {
   }
 
   fit() {
-    if (!window.Plotly || !this.theme) return;
-    for (const [place, { plot }] of this.panels.entries()) {
-      if (plot.clientWidth && plot.layout && plot.clientWidth !== plot.layout.width) {
-        const { width, height, dragmode } = applyTheme(this.spec.panels[place].figure.layout, this.theme, plot.clientWidth);
-        window.Plotly.relayout(plot, { width, height, dragmode });
-      }
-    }
+    if (window.Plotly && this.theme) this.panels.forEach((panel) => panel.fit(this.theme));
   }
 
   remove() {
@@ -274,12 +221,4 @@ class Live {
     this.root.remove();
     this.panels.forEach(({ plot }) => window.Plotly?.purge(plot));
   }
-}
-
-function restyle(plot, moments, epoch) {
-  const moves = [...moments.pictures(epoch), ...moments.lines(epoch)];
-  if (!moves.length) return;
-  // A value that is undefined leaves the trace as it is: a map has no new x, a line no new z.
-  const changed = Object.fromEntries(["x", "y", "z", "hovertemplate"].map((name) => [name, moves.map((move) => move[name])]));
-  window.Plotly.restyle(plot, changed, moves.map((move) => move.trace));
 }

@@ -1,12 +1,13 @@
 // What a panel shows at an epoch: which traces have moved, and where to.
 
 import { decode, decodeIfPacked, findLast, listShades, readRow, spread, takePicture } from "./arrays.js";
+import { hideTrace, isHidden } from "./legend.js";
 
 const FAR = 9e29; // from here on a value stands for one that no number holds: it is drawn outside the chart, and its size is not shown
 
 export class Moments {
-  constructor({ figure, tracks, reveals, tips, heatmaps }, frames, epochs) {
-    Object.assign(this, { data: figure.data, frames, epochs, tips });
+  constructor({ figure, tracks, reveals, tips, heatmaps }, frames, epochs, words = {}) {
+    Object.assign(this, { data: figure.data, frames, epochs, tips, words, hidden: new Set() });
     this.tracks = tracks.map((track) => {
       const { x, y } = this.data[track.trace];
       return { ...track, x: decodeIfPacked(x), y: decodeIfPacked(y), rows: decode(track.rows), across: track.across && decode(track.across) };
@@ -20,17 +21,24 @@ export class Moments {
     });
   }
 
+  // From now on without the traces and the points of these groups; whether that changes anything.
+  hide(hidden) {
+    const before = this.hidden;
+    this.hidden = new Set(hidden);
+    return this.data.some((trace) => [before, this.hidden].some((groups) => hideTrace(trace, groups) !== trace));
+  }
+
   frame(epoch) { return findLast(this.frames, epoch); }
 
   // The text over a moving line where the pointer is.
   hoverTemplate({ trace, y }) {
     const { name, hovertemplate } = this.data[trace];
-    return y.some((value) => Math.abs(value) >= FAR) ? `outside the chart<extra>${name}</extra>` : hovertemplate;
+    return y.some((value) => Math.abs(value) >= FAR) ? `${this.words.outside}<extra>${name}</extra>` : hovertemplate;
   }
 
   // The traces as they stand at an epoch.
   traces(epoch) {
-    const traces = this.data.map((trace) => ({ ...trace }));
+    const traces = this.data.map((trace) => ({ ...hideTrace(trace, this.hidden) }));
     for (const { trace, ...moved } of [...this.pictures(epoch), ...this.lines(epoch)]) Object.assign(traces[trace], moved);
     return traces;
   }
@@ -43,7 +51,7 @@ export class Moments {
       ...lines,
       ...others.filter(({ trace }) => !lines.some((line) => line.trace === trace)),
       ...this.heatmaps.flatMap((heatmap) => heatmap.traces.map((trace) => ({ trace, heatmap, frame }))),
-    ];
+    ].filter(({ trace }) => !isHidden(this.data[trace], this.hidden));
   }
 
   // Every moving map with its new z.

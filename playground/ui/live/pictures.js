@@ -1,54 +1,38 @@
-// The charts as files to keep: a line of buttons, two for each chart.
+// A chart as a file to keep.
 
 import { applyTheme } from "./charts.js";
-import { button, element } from "./html.js";
+import { wrapText } from "./labels.js";
 
-const SIZE = { width: 900, height: 560 };
+const SIZE = { width: 900, height: 620 };
+const PAPER = { text: "#16202e", ground: "#ffffff", border: "#808080", font: "sans-serif" };
+const CAPTION_LETTERS = 125; // of a line
+const CAPTION_LINE = 15; // pixels
 
-export class Pictures {
-  constructor(live) {
-    this.live = live;
-    this.root = element("p", "live-pictures");
-  }
+// A picture stands by itself, so it has its title, its legend and its experiment inside, and dark words on white.
+export async function savePicture(panel, format, { spec, hidden }) {
+  const { title, figure } = panel.spec;
+  const options = { ...SIZE, format, scale: format === "png" ? 2 : 1, imageDataOnly: true };
+  const traces = panel.traces().map((trace) => ({ ...trace, showlegend: false }));
+  const samples = figure.layout.scene ? [] : spec.legend.filter(({ group }) => !hidden.has(group)).map(makeSample);
+  const layout = layOut(title, spec.caption, applyTheme(figure.layout, PAPER, SIZE.width), samples.length > 0);
+  const content = await window.Plotly.toImage({ data: [...traces, ...samples], layout }, options);
+  const bytes = format === "png" ? Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)) : content;
+  offerFile(bytes, format === "png" ? "image/png" : "image/svg+xml", `${spec.pictures}-${nameFile(title)}.${format}`);
+}
 
-  offer() {
-    const { pictures, panels } = this.live.spec;
-    const offered = JSON.stringify([pictures, panels.map(({ title }) => title)]);
-    if (offered === this.root.dataset.offered) return;
-    this.root.dataset.offered = offered;
-    if (!pictures) return void this.root.replaceChildren();
-    this.root.replaceChildren("Save as a picture: ", ...panels.map(({ title }, place) => this.makeOffer(title, place)));
-  }
-
-  makeOffer(title, place) {
-    const offer = element("span", "live-offer");
-    const kinds = ["svg", "png"].map((kind) => (
-      button(kind.toUpperCase(), "live-picture", () => this.save(place, kind), `Save ${title} as ${kind.toUpperCase()}`)));
-    offer.append(`${title} `, ...kinds);
-    return offer;
-  }
-
-  // A picture stands by itself, so it has its title and legend inside, and dark words on white.
-  async save(place, format) {
-    const { spec, panels, moments } = this.live;
-    const { title, figure } = spec.panels[place];
-    const paper = { text: "#16202e", ground: "#ffffff", border: "#808080", font: "sans-serif" };
-    const layout = {
-      ...applyTheme(figure.layout, paper, panels[place].plot.clientWidth),
-      ...SIZE,
-      title: { text: title },
-      showlegend: spec.legend.length > 0,
-      legend: { orientation: "h", y: -0.22 },
-      paper_bgcolor: paper.ground,
-      plot_bgcolor: paper.ground,
-      margin: { l: 70, r: 20, t: 50, b: 60 },
-    };
-    const options = { ...SIZE, format, scale: format === "png" ? 2 : 1, imageDataOnly: true };
-    const traces = moments[place].traces(this.live.shown()).map((trace) => ({ ...trace, showlegend: false }));
-    const content = await window.Plotly.toImage({ data: [...traces, ...spec.legend.map(makeSample)], layout }, options);
-    const bytes = format === "png" ? Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)) : content;
-    offerFile(bytes, format === "png" ? "image/png" : "image/svg+xml", `${spec.pictures}-${nameFile(title)}.${format}`);
-  }
+// A chart's layout with its title and its caption above, and its legend below.
+export function layOut(title, caption, layout, showlegend) {
+  const lines = wrapText(caption, CAPTION_LETTERS);
+  return {
+    ...layout,
+    ...SIZE,
+    title: { text: title, x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", subtitle: { text: lines, font: { size: 12 } } },
+    showlegend,
+    legend: { orientation: "h", y: -0.18 },
+    paper_bgcolor: PAPER.ground,
+    plot_bgcolor: PAPER.ground,
+    margin: { l: Math.max(70, layout.margin.l), r: Math.max(30, layout.margin.r), t: 65 + CAPTION_LINE * lines.split("<br>").length, b: 60 },
+  };
 }
 
 // The page's entry of a legend as a trace that shows nothing else.
@@ -60,11 +44,11 @@ function makeSample({ label, colour, dash, width, mark }) {
 }
 
 function nameFile(title) {
-  return title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 }
 
 function offerFile(content, type, name) {
-  const link = element("a", "");
+  const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();

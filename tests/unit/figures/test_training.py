@@ -103,10 +103,14 @@ def test_no_two_losses_look_alike() -> None:
 def test_the_points_and_the_truth_are_drawn() -> None:
     diagnoses = several("mse", "mae", outliers=0.2)
     data = diagnoses[0].run.data
-    points, truth = figure(training_replay(diagnoses, log=True).panels[0]).data[:2]
-    np.testing.assert_array_equal(points.y, data.y_train[:, 0])
+    replay = training_replay(diagnoses, log=True)
+    points, outliers, truth = figure(replay.panels[0]).data[:3]
+    np.testing.assert_array_equal(outliers.y, data.y_train[data.outliers, 0])
+    assert sorted([*points.y, *outliers.y]) == sorted(data.y_train[:, 0])
     np.testing.assert_array_equal(truth.y, data.y_test[:, 0])
-    assert [place for place, symbol in enumerate(points.marker.symbol) if symbol != "circle"] == list(data.outliers)
+    # At a glance: larger, with a symbol of their own that the legend names.
+    assert outliers.marker.size > 1.5 * points.marker.size
+    assert [entry.dash for entry in replay.legend if entry.label == "outliers"] == [outliers.marker.symbol]
 
 
 def test_a_frame_of_a_line_is_its_weights_at_that_epoch() -> None:
