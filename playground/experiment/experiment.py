@@ -13,7 +13,7 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
 from playground.experiment.query import find_fields
-from playground.experiment.setting import Choice, Number, Setting, Switch, linear_stops, log_stops
+from playground.experiment.setting import FINE, Choice, Number, Setting, Switch, linear_stops, log_stops, whole_stops
 from playground.losses import LOSSES
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -27,6 +27,7 @@ MOST_DEGREES = 15
 MAX_LAYERS = 30
 MAX_UNEQUAL_LAYERS = 6  # more have to be of one width
 OUTPUTS = 1
+STRENGTHS = (0.0, *log_stops(-4, 1, FINE))  # a slider's positions for a penalty
 
 # The settings that clip the gradient, by Keras's names, of which one at a time may be set; a link keeps the first.
 CLIPPINGS = ("global_clipnorm", "clipnorm", "clipvalue")
@@ -223,10 +224,12 @@ class Experiment(BaseModel):
             symbol="β",
         ),
     ] = 0.9
-    learning_rate: Annotated[float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1))] = 0.01
+    learning_rate: Annotated[
+        float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1, FINE))
+    ] = 0.01
     epochs: Annotated[
         int,
-        Number("Epochs", "How often training goes through all points.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 5, 7))),
+        Number("Epochs", "How often training goes through all points.", 1, 10_000, whole_stops(0, 4)),
     ] = 1000
     batch_size: Annotated[
         int,
@@ -242,25 +245,11 @@ class Experiment(BaseModel):
     shuffle: Annotated[bool, Switch("Shuffle", "Draw the batches anew each epoch.")] = True
     l1: Annotated[
         float,
-        Number(
-            "L1 penalty",
-            "Adds l1 × Σ|w| over the weights (not the intercepts).",
-            0,
-            100,
-            (0, *log_stops(-4, 1)),
-            zero="off",
-        ),
+        Number("L1 penalty", "Adds l1 × Σ|w| over the weights (not the intercepts).", 0, 100, STRENGTHS, zero="off"),
     ] = 0.0
     l2: Annotated[
         float,
-        Number(
-            "L2 penalty",
-            "Adds l2 × Σw² over the weights (not the intercepts).",
-            0,
-            100,
-            (0, *log_stops(-4, 1)),
-            zero="off",
-        ),
+        Number("L2 penalty", "Adds l2 × Σw² over the weights (not the intercepts).", 0, 100, STRENGTHS, zero="off"),
     ] = 0.0
     proximal: Annotated[
         bool,
@@ -273,7 +262,7 @@ class Experiment(BaseModel):
             "Shrinks the whole gradient to this length at most. Its direction stays. Keras: global_clipnorm.",
             0,
             1e4,
-            (0, *log_stops(-2, 3)),
+            (0, *log_stops(-2, 3, FINE)),
             zero="off",
         ),
     ] = 0.0
@@ -285,7 +274,7 @@ class Experiment(BaseModel):
             " gradient may change its direction. Keras: clipnorm.",
             0,
             1e4,
-            (0, *log_stops(-2, 3)),
+            (0, *log_stops(-2, 3, FINE)),
             zero="off",
         ),
     ] = 0.0
@@ -296,7 +285,7 @@ class Experiment(BaseModel):
             "Cuts each entry of the gradient to ± this. The gradient may change its direction. Keras: clipvalue.",
             0,
             1e4,
-            (0, *log_stops(-2, 3)),
+            (0, *log_stops(-2, 3, FINE)),
             zero="off",
         ),
     ] = 0.0

@@ -85,11 +85,20 @@ class Text(GroupedMetadata):
 Setting = Number | Choice | Switch | Text
 
 
+# Ten stops for each power of ten: each is at most a third above the one before it.
+FINE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+
+
 def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
     """Positions of a slider on a logarithmic scale, from 10**low to 10**high: ``steps`` times each power of ten."""
-    # Division by whole powers keeps 0.07 from being 0.07000000000000001.
-    stops = [step * 10**power if power >= 0 else step / 10**-power for power in range(low, high) for step in steps]
+    # A literal is the nearest number there is: 1.2e-4, and not 1.2 / 10**4, which is 0.00011999999999999999.
+    stops = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
     return (*stops, float(10**high))
+
+
+def whole_stops(low: int, high: int) -> tuple[float, ...]:
+    """The same for whole numbers, as fine as they allow."""
+    return tuple(stop for stop in log_stops(low, high, FINE) if stop == int(stop))
 
 
 def linear_stops(low: float, high: float, step: float) -> tuple[float, ...]:

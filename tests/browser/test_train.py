@@ -134,9 +134,9 @@ def test_training_can_be_paused_and_stepped(page: Page, site: Site) -> None:
     paused = epoch(page)
     assert paused < 1000
     assert view_of(page).epoch == paused
-    page.get_by_role("button", name="One epoch on").click()
+    page.get_by_role("button", name="+1: one epoch on").click()
     assert epoch(page) == paused + 1
-    page.get_by_role("button", name="One epoch back").click(click_count=2)
+    page.get_by_role("button", name="−1: one epoch back").click(click_count=2)
     assert epoch(page) == paused - 1
     assert view_of(page).epoch == paused - 1
 

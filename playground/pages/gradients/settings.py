@@ -10,7 +10,7 @@ from pydantic import BaseModel, model_validator
 from playground.engine.shapes import PADDED_WIDTHS, pad_size
 from playground.experiment import MAX_LAYERS, Experiment, settings
 from playground.experiment.query import Formerly, PageSettings
-from playground.experiment.setting import Choice, Number, Switch, linear_stops
+from playground.experiment.setting import Choice, Number, Switch, linear_stops, whole_stops
 from playground.losses import LOSSES, Target
 from playground.tables.activations import ACTIVATIONS
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -73,7 +73,7 @@ class GradientsSettings(PageSettings):
     optimizer: Annotated[str, settings()["optimizer"], Formerly("rule")] = "sgd"
     epochs: Annotated[
         int,
-        Number("Epochs", "How often training goes through all points.", 10, 1000, (50, 100, 200, 500, 1000)),
+        Number("Epochs", "How often training goes through all points.", 10, 1000, whole_stops(1, 3)),
         Formerly("passes"),
     ] = 200
     seed: Annotated[

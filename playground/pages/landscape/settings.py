@@ -6,7 +6,7 @@ from typing import Annotated
 
 from playground.experiment import Experiment
 from playground.experiment.query import PageSettings
-from playground.experiment.setting import Choice, Number, Switch, log_stops
+from playground.experiment.setting import Choice, Number, Switch, whole_stops
 from playground.losses import LOSSES, losses_for
 from playground.tables.optimizers import OPTIMIZERS
 
@@ -32,7 +32,7 @@ class LandscapeSettings(PageSettings):
     usual: Annotated[bool, Switch("Each at its usual learning rate", "Off: all at the learning rate on the left.")] = (
         True
     )
-    step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, log_stops(0, 4, (1, 2, 3, 4, 5, 7)))] = 1
+    step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, whole_stops(0, 4))] = 1
 
 
 def list_racers(experiment: Experiment, settings: LandscapeSettings) -> tuple[Experiment, ...]:

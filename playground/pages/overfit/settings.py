@@ -10,7 +10,7 @@ from annotated_types import MaxLen
 from playground.diagnosis.remedies import Remedy
 from playground.experiment import Experiment, settings
 from playground.experiment.query import Formerly, PageSettings
-from playground.experiment.setting import Choice, Number, linear_stops, log_stops
+from playground.experiment.setting import FINE, Choice, Number, linear_stops, log_stops, whole_stops
 from playground.tables.functions import TRUE_FUNCTIONS
 
 MOST_SHOWN = 4
@@ -108,17 +108,17 @@ class OverfitSettings(PageSettings):
     ] = 64
     epochs: Annotated[
         int,
-        Number("Epochs", "How often training goes through all points.", 10, 10_000, (100, 300, 1000, 3000, 10_000)),
+        Number("Epochs", "How often training goes through all points.", 10, 10_000, whole_stops(1, 4)),
         Formerly("passes"),
     ] = 3000
     learning_rate: Annotated[
-        float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0)), Formerly("rate")
+        float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0, FINE)), Formerly("rate")
     ] = 0.02
     l1: Annotated[
-        float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1))), Formerly("l1_strength")
+        float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1, FINE))), Formerly("l1_strength")
     ] = 0.1
     l2: Annotated[
-        float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1))), Formerly("l2_strength")
+        float, Number("L2 strength", "In front of Σw².", 0, 10, (0, *log_stops(-4, 1, FINE))), Formerly("l2_strength")
     ] = 0.05
     patience: Annotated[
         int, Number("Patience", "Epochs without a new best before it stops.", 1, 5000, (5, 10, 20, 50, 100, 200, 500))

@@ -2,7 +2,7 @@
 
 import math
 from inspect import signature
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import keras
 import pytest
@@ -163,6 +163,14 @@ def test_the_stops_of_a_slider_rise_within_the_range(name):
     setting = NUMBERS[name]
     assert list(setting.stops) == sorted(set(setting.stops))
     assert all(setting.low <= stop <= setting.high for stop in setting.stops)
+
+
+def test_fine_stops_are_short_numbers_at_most_a_third_apart():
+    stops = NUMBERS["learning_rate"].stops
+    assert all(stop == float(f"{stop:.2g}") for stop in stops)
+    assert max(after / before for before, after in pairwise(stops)) <= 4 / 3 + 1e-9
+    assert [stop for stop in stops if 0.02 < stop < 0.03] == [0.025]
+    assert NUMBERS["epochs"].stops[:12] == (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25)
 
 
 @pytest.mark.parametrize("name", [name for name in NUMBERS if NUMBERS[name].stops and name != "hidden"])
