@@ -7,7 +7,7 @@ from playground.pages.classify import view as lab
 from playground.pages.classify.settings import ClassifySettings
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
-from playground.ui.controls import draw_log_switch, draw_model_controls, draw_training_controls
+from playground.ui.controls import draw_experiment_panel, draw_log_switch, mark_learning_rate
 from playground.ui.downloads import take_away
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.navigation import follow_button
@@ -21,9 +21,7 @@ open_settings(SweepSettings)
 
 @parts.controls
 def side() -> None:
-    lab.label_controls(view)
-    draw_model_controls(view)
-    draw_training_controls(view)
+    draw_experiment_panel(view, ClassifySettings, SweepSettings)
 
 
 with st.sidebar:
@@ -51,6 +49,7 @@ def results() -> None:
     if not found:
         return
     lab.maps(found, view, settings)
+    mark_learning_rate(view)
     stories = {
         "Why cross-entropy": lambda: lab.why_cross_entropy(settings),
         "Calibration": lambda: lab.calibration(found, view),

@@ -8,7 +8,7 @@ from playground.pages.compare.settings import CompareSettings
 from playground.pages.compare.view import address, comparison
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
-from playground.ui.controls import draw_data_controls, draw_model_controls, draw_training_controls
+from playground.ui.controls import draw_experiment_panel, mark_learning_rate
 from playground.ui.downloads import take_away
 from playground.ui.kept_runs import kept
 from playground.ui.link_notices import warn_of_repairs
@@ -22,9 +22,7 @@ view = open_view()
 
 @parts.controls
 def side() -> None:
-    draw_data_controls(view)
-    draw_model_controls(view)
-    draw_training_controls(view)
+    draw_experiment_panel(view, SweepSettings, CompareSettings)
 
 
 with st.sidebar:
@@ -47,6 +45,7 @@ def results() -> None:
     warn_of_repairs(View, Kept, SweepSettings, CompareSettings)
     address(view)
     diagnoses = comparison(view)
+    mark_learning_rate(view)
     st.subheader("Sweep", anchor=False)
     st.markdown(
         "Everything else is as in the side panel. Every loss is trained under the same seeds. Classifiers have a sweep"

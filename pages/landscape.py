@@ -8,7 +8,7 @@ from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import adapt_side_panel, race, surfaces
 from playground.ui import fragments as parts
-from playground.ui.controls import choice, draw_data_controls, draw_model_controls, draw_training_controls
+from playground.ui.controls import choice, draw_experiment_panel, mark_learning_rate
 from playground.ui.doctor import doctor
 from playground.ui.icons import loss_icon
 from playground.ui.jobs import trained
@@ -22,10 +22,7 @@ open_settings(LandscapeSettings)
 
 @parts.controls
 def side() -> None:
-    draw_data_controls(view)
-    settings = open_settings(LandscapeSettings)
-    draw_model_controls(view, start=settings.story != "surfaces")
-    draw_training_controls(view, adapt_side_panel(view, settings))
+    draw_experiment_panel(view, LandscapeSettings, panel=adapt_side_panel(view, open_settings(LandscapeSettings)))
 
 
 with st.sidebar:
@@ -53,6 +50,7 @@ def results() -> None:
     elif diagnoses := trained(tuple(view.experiments)):
         {"surfaces": surfaces, "limits": limits, "step": step}[settings.story](view, settings, link, diagnoses)
         doctor(view, diagnoses)
+    mark_learning_rate(view, adapt_side_panel(view, settings))
     shown = list_racers(view.experiment, settings) if settings.story == "race" else view.experiments
     if view.experiments and shown:
         keep_button(shown, "landscape")

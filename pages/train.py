@@ -7,7 +7,7 @@ from playground.experiment.view import View
 from playground.figures.training import training_replay
 from playground.pages.train.view import heading, question, report
 from playground.ui import fragments as parts
-from playground.ui.controls import draw_data_controls, draw_model_controls, draw_training_controls
+from playground.ui.controls import draw_experiment_panel, mark_learning_rate
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
 from playground.ui.link_notices import warn_of_repairs
@@ -20,9 +20,7 @@ view = open_view(scene=FIRST_SCENE)
 
 @parts.controls
 def side() -> None:
-    draw_data_controls(view)
-    draw_model_controls(view)
-    draw_training_controls(view)
+    draw_experiment_panel(view)
 
 
 with st.sidebar:
@@ -43,6 +41,7 @@ def results() -> None:
         replay, link = training_replay(diagnoses, log=view.log), write_train_link(view)
         show(replay, key="train", epoch=view.epoch, link=link, autoplay=is_first_scene(view))
         parts.charts_first()
+        mark_learning_rate(view)
         keep_button(view.experiments, "train")
         report(view, diagnoses)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le, MaxLen
 
 from playground.text.numbers import plain
+from playground.text.typed_numbers import parse_number
+
+THOUSANDS = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"  # as ``plain`` writes them
+LONGEST_QUOTE = 20  # letters of a typed text that a message repeats
+NOT_A_NUMBER = "“{typed}” is not a number; allowed for {label} are {kind} from {low} to {high}: type one of them"
+NOT_ALLOWED = "{typed} is not allowed for {label}; allowed are {kind} from {low} to {high}: type one of them"
+WHOLE, ANY = "whole numbers", "numbers"
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,28 @@ class Number(GroupedMetadata):
         if value == 0 and self.zero:
             return self.zero
         return f"{plain(100 * value)}%" if self.share else plain(value)
+
+    def read(self, text: str, *, whole: bool) -> float:
+        """The value that a person typed, in the way ``words`` writes it: "1,000", "5%" or "off"; kept to every digit.
+
+        Raises ``ValueError`` for a text that is no number, and for a number that is not allowed.
+        """
+        typed = text.strip()
+        if self.zero and typed.lower() == self.zero.lower():
+            return 0
+        digits = typed.replace(",", "") if re.fullmatch(THOUSANDS, typed) else typed
+        number = parse_number(digits.removesuffix("%") if self.share else digits)
+        if number is None:
+            raise ValueError(self._refuse(NOT_A_NUMBER, typed, whole))
+        value = round(number / 100, 12) if self.share else number
+        if not isfinite(value) or not self.low <= value <= self.high or (whole and value != int(value)):
+            raise ValueError(self._refuse(NOT_ALLOWED, typed, whole))
+        return int(value) if whole else value
+
+    def _refuse(self, template: str, typed: str, whole: bool) -> str:
+        quoted = typed if len(typed) <= LONGEST_QUOTE else f"{typed[: LONGEST_QUOTE - 1]}…"
+        low, high = (f"{plain(100 * end)}%" if self.share else plain(end) for end in (self.low, self.high))
+        return template.format(typed=quoted, label=self.label, kind=WHOLE if whole else ANY, low=low, high=high)
 
 
 @dataclass(frozen=True)
@@ -87,6 +119,18 @@ Setting = Number | Choice | Switch | Text
 
 # Ten stops for each power of ten: each is at most a third above the one before it.
 FINE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+
+
+def find_place(stops: Sequence[float], value: float) -> float | None:
+    """Where a value is on a slider over ``stops``, from 0 at its left end to 1 at its right; ``None`` off the ends.
+
+    Stops are equally far from each other on the screen; between two of them the place is by proportion.
+    """
+    if len(stops) < 2 or not stops[0] <= value <= stops[-1]:
+        return None
+    right = min(bisect_right(stops, value), len(stops) - 1)
+    low, high = stops[right - 1], stops[right]
+    return (right - 1 + (value - low) / (high - low)) / (len(stops) - 1)
 
 
 def log_stops(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from playground.experiment.experiment import Experiment, settings
 from playground.experiment.names import name
 from playground.experiment.relevance import is_used
-from playground.experiment.setting import Choice, Number
+from playground.experiment.setting import Choice, Number, Setting, Switch
 from playground.experiment.sweepable import sweepable
 from playground.text.phrases import count
 
 NOTHING = "–"
 SHARES_OF_POINTS = ("outliers", "positives", "label_noise")
+SWITCHED_ON, SWITCHED_OFF = "{label} on", "{label} off"
+NAMED_VALUE = "{label} {value}"
+NO_LAYERS = "no hidden layers"
+LAYERS_AND_WIDTHS = "hidden layers {layers}"
 LAYERS = "Hidden layers"  # as in the panel: the setting itself is called after the width of a layer
 
 
@@ -61,6 +66,25 @@ def describe_setting(setting: str, experiment: Experiment) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return value_words(setting, value) if setting in sweepable() else str(value)
+
+
+def brief_words(setting: Setting, value: Any) -> str:
+    """A setting and its value in a few words: what is chosen from a table speaks for itself, a number does not."""
+    if isinstance(setting, Number):
+        words = setting.zero if value is None else setting.words(value)
+        return NAMED_VALUE.format(label=setting.label, value=words)
+    if isinstance(setting, Choice):
+        entry = setting.options[value]
+        return str(getattr(entry, "label", entry))
+    if isinstance(setting, Switch):
+        return (SWITCHED_ON if value else SWITCHED_OFF).format(label=setting.label)
+    return str(value)
+
+
+def describe_layers(experiment: Experiment) -> str:
+    """The hidden layers of a model in a few words."""
+    layers = _describe_layers(experiment.hidden, experiment)
+    return LAYERS_AND_WIDTHS.format(layers=layers) if experiment.hidden else NO_LAYERS
 
 
 def _describe_layers(widths: tuple[int, ...], experiment: Experiment) -> str:

@@ -16,8 +16,8 @@ FOLDER = "assets/"
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_SCRIPTS = Path(__file__).parent / "live"
-_PICTURES = Path(__file__).parent / "pictures"
+_BESIDE = Path(__file__).parent  # scripts of other things than charts
+_SCRIPTS, _PICTURES = _BESIDE / "live", _BESIDE / "pictures"
 
 
 def early_script() -> str:
@@ -35,6 +35,7 @@ def addresses() -> dict[str, Path]:
     """Where every file is, by its address: scripts as on the disk, since they name each other by relative paths."""
     paths = {path.relative_to(_SCRIPTS).as_posix(): path for path in sorted(_SCRIPTS.rglob("*.js"))}
     pictures = {path.name: path for path in sorted(_PICTURES.iterdir()) if path.suffix in TYPES}
-    paths = {_PLOTLY.name: _PLOTLY, **paths, **pictures}
+    others = {path.name: path for path in sorted(_BESIDE.glob("*.js"))}
+    paths = {_PLOTLY.name: _PLOTLY, **paths, **others, **pictures}
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths.values()), digest_size=6).hexdigest()
     return {f"{FOLDER}{digest}/{name}": path for name, path in paths.items()}

@@ -31,6 +31,11 @@ def loss_name(loss: Loss) -> str:
     return f'<img src="{stroke(loss.key)}" alt=""><br>{escape(loss.label)}'
 
 
+def loss_line(loss: Loss) -> str:
+    """A loss in a line: its stroke, its name, and what it is."""
+    return f'<p><img src="{stroke(loss.key)}" alt=""> <b>{escape(loss.label)}</b>: {escape(loss.summary)}</p>'
+
+
 def section(title: str, *parts: str) -> str:
     return f"<section><h3>{escape(title)}</h3>{''.join(parts)}</section>"
 

@@ -14,7 +14,10 @@ from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.setting import Choice, Number, Setting, Text
 from playground.experiment.view import FIRST, View
 from playground.ui.fragments import reshape
-from playground.ui.session import change_experiment, read_views_at_touch, settings_key
+from playground.ui.furnishing import describe_help, note_slider, show_refusal
+from playground.ui.session import read_views_at_touch, settings_key
+
+NEW_SEEDS = 10_000
 
 Touch = Callable[[], None] | Literal["rerun"]
 Holder = View | PageSettings  # what holds a setting: the experiment of a view, or a page's own settings
@@ -43,7 +46,6 @@ def choice(
     chosen = [] if field.many else [st.session_state[key]]
     entries = {key: setting.options[key] for key in dict.fromkeys([*(only or setting.options), *chosen])}
     words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
-    summaries = [f"**{entry.label}**: {entry.summary}" for entry in entries.values() if hasattr(entry, "summary")]
     pills: Any = st.pills  # whose overloads know no selection mode that is a variable
     pills(
         setting.label,
@@ -52,7 +54,7 @@ def choice(
         selection_mode="multi" if field.many else "single",
         required=not field.many,
         format_func=lambda key: f"{icon(key)} {words[key]}" if icon else words[key],
-        help="  \n".join([setting.help, *summaries]),
+        help=describe_help(setting, list(entries)),
         disabled=bool(reason),
         on_change=on_change or _choose_callback(holder, reshapes),
     )
@@ -120,23 +122,27 @@ def switch(name: str, holder: Holder, *, reshapes: bool = False, unused: str | N
     explain(reason)
 
 
-def seed(view: View) -> None:
+def seed(holder: Holder) -> None:
     """The seed as a number, with a button that draws another."""
-    setting = settings()["seed"]
+    field, value, key = _describe_widget("seed", holder)
+    setting = field.setting
     assert isinstance(setting, Number)
-    reason = _find_reason("seed", view, None)
-    st.session_state.setdefault("seed", view.experiment.seed)
+    reason = _find_reason("seed", holder, None)
+    st.session_state.setdefault(key, value)
     number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
     number_side.number_input(
-        setting.label, setting.low, setting.high, key="seed", step=1, help=setting.help, disabled=bool(reason)
+        setting.label, setting.low, setting.high, key=key, step=1, help=setting.help, disabled=bool(reason)
     )
     button_side.button(
-        "New seed",
-        on_click=lambda: change_experiment(seed=secrets.randbelow(10_000)),
-        width="stretch",
-        disabled=bool(reason),
+        "New seed", key="new_seed", on_click=_draw_seed, args=(key,), width="stretch", disabled=bool(reason)
     )
     explain(reason)
+
+
+def _draw_seed(key: str) -> None:
+    """A button's callback."""
+    st.session_state[key] = secrets.randbelow(NEW_SEEDS)
+    reshape()
 
 
 def explain(reason: str) -> None:
@@ -177,8 +183,11 @@ def number_stops(
     """A slider of a number; ``key`` is its widget's."""
     assert isinstance(setting, Number)
     st.session_state.setdefault(key, value)
-    # A link may name a value between the stops; it becomes a stop while it is chosen.
-    stops = sorted({*map(type(value), setting.stops), st.session_state[key]})
+    # A value between the stops, from a link or typed, is a stop while it is chosen; one that reads the same gives way.
+    now, whole = st.session_state[key], isinstance(value, int)
+    kept = {type(value)(stop) for stop in setting.stops if setting.words(stop) != setting.words(now)}
+    stops = sorted({*kept, now})
+    note_slider(key, setting, stops, whole=whole)
     st.select_slider(
         label or setting.label,
         stops,
@@ -188,6 +197,7 @@ def number_stops(
         disabled=disabled,
         on_change=on_change,
     )
+    show_refusal(key)
 
 
 def _find_reason(name: str, holder: Holder, unused: str | None) -> str:

@@ -41,13 +41,11 @@ from playground.pages.classify.words import (
     weight_words,
 )
 from playground.sweeps.settings import SweepSettings
-from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from playground.text.numbers import plain
-from playground.ui.controls import choice, seed, slider, switch
+from playground.ui.controls import slider
 from playground.ui.doctor import doctor
 from playground.ui.fragments import charts_first
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.icons import source_icon
 from playground.ui.jobs import check_affordable, computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
@@ -56,21 +54,6 @@ from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
 MOST_BESIDE = 3  # columns of a table that has words at its side
-
-
-def label_controls(view: View) -> None:
-    """Which points, with which labels."""
-    st.subheader("1 · Data", anchor=False)
-    choice("dataset", view, source_icon, only=[*LABELLED_DISTRIBUTIONS])
-    left, right = st.columns(2)
-    with left:
-        slider("overlap", view)
-        slider("positives", view)
-    with right:
-        slider("points", view)
-        slider("label_noise", view)
-    switch("standardise", view)
-    seed(view)
 
 
 def train_chosen(view: View) -> list[Classified] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 
@@ -27,13 +28,19 @@ from playground.pages.gradients.words import (
     verdict_words,
 )
 from playground.text.numbers import plain
-from playground.ui.controls import choice, slider, switch, typed
+from playground.ui.controls import choice, draw_panel, draw_summaries, make_page_fold, seed, slider, switch
+from playground.ui.folds import Fold
 from playground.ui.fragments import charts_first, reshape
 from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
 from playground.ui.session import change_settings, show_settings
+
+NETWORK, NETWORK_KEY = "Controls of network", "network_shown"
+LAYERS_OF, CLIPPING_OF, SHARED = "Layers of {letter}", "Clipping of {letter}", "Data and optimizer"
+LAYERS = ("width", "initialiser", "normalisation", "residual")
+CLIPPING = ("global_clipnorm", "clipvalue")
 
 SITUATIONS: dict[str, dict[str, object]] = {
     "Sigmoid against ReLU": {},
@@ -50,41 +57,74 @@ SITUATIONS: dict[str, dict[str, object]] = {
 
 
 def controls(networks: GradientsSettings) -> None:
-    """What the networks share, then each with its own settings."""
-    st.subheader("1 · Shared", anchor=False)
-    choice("dataset", networks)
-    choice("networks", networks, reshapes=True)
+    """The side panel: what changes the charts most of one network at a time, then the rest in folds."""
+    draw_panel(partial(_draw_knobs, networks), _list_folds(networks), GradientsSettings)
+
+
+def _draw_knobs(networks: GradientsSettings) -> None:
     left, right = st.columns(2)
     with left:
         slider("epochs", networks)
     with right:
-        typed("seed", networks)
-    choice("optimizer", networks)
-    st.subheader("2 · Networks", anchor=False)
-    tabs = st.tabs(list(networks.letters), key="network_tab", on_change=reshape)
-    for tab, letter in zip(tabs, networks.letters, strict=True):
-        if tab.open:
-            with tab:
-                own_controls(networks, letter.lower())
-
-
-def own_controls(networks: GradientsSettings, letter: str) -> None:
+        choice("networks", networks, reshapes=True)
+    if len(networks.letters) > 1:
+        st.segmented_control(NETWORK, networks.letters, key=NETWORK_KEY, required=True, on_change=reshape)
+    letter = find_letter(networks)
+    slider(f"learning_rate_{letter}", networks)
     slider(f"depth_{letter}", networks, reshapes=True)
-    slider(f"width_{letter}", networks)
     choice(f"activation_{letter}", networks)
+    choice(f"loss_{letter}", networks, reshapes=True)
+    draw_summaries([networks.network(letter).loss])
+
+
+def find_letter(networks: GradientsSettings) -> str:
+    """The network whose controls are shown, as settings name it."""
+    if st.session_state.get(NETWORK_KEY) not in networks.letters:
+        st.session_state[NETWORK_KEY] = networks.letters[0]
+    return str(st.session_state[NETWORK_KEY]).lower()
+
+
+def _list_folds(networks: GradientsSettings) -> list[Fold]:
+    letter = find_letter(networks)
+    layers = [f"{name}_{letter}" for name in LAYERS]
+    clipping = [f"{name}_{letter}" for name in CLIPPING]
+    return [
+        make_page_fold(
+            "layers", LAYERS_OF.format(letter=letter.upper()), networks, layers, partial(_draw_layers, networks, letter)
+        ),
+        make_page_fold(
+            "clipping",
+            CLIPPING_OF.format(letter=letter.upper()),
+            networks,
+            clipping,
+            partial(_draw_clipping, networks, letter),
+        ),
+        make_page_fold("shared", SHARED, networks, ("dataset", "seed", "optimizer"), partial(_draw_shared, networks)),
+    ]
+
+
+def _draw_layers(networks: GradientsSettings, letter: str) -> None:
+    slider(f"width_{letter}", networks)
     choice(f"initialiser_{letter}", networks)
     choice(f"normalisation_{letter}", networks)
     switch(f"residual_{letter}", networks)
     if networks.network(letter).depth == 1:
         st.caption("Residual connections change nothing here: they lead round every layer but the first.")
-    slider(f"learning_rate_{letter}", networks)
+
+
+def _draw_clipping(networks: GradientsSettings, letter: str) -> None:
     by_norm, by_value = networks.network(letter).global_clipnorm, networks.network(letter).clipvalue
     slider(f"global_clipnorm_{letter}", networks, disabled=bool(by_value), reshapes=True)
     slider(f"clipvalue_{letter}", networks, disabled=bool(by_norm), reshapes=True)
     if by_norm or by_value:
         idle, used = ("value", "norm") if by_norm else ("norm", "value")
         st.caption(f"Clipping by {idle} is off while clipping by {used} is on: Keras allows one of them.")
-    choice(f"loss_{letter}", networks)
+
+
+def _draw_shared(networks: GradientsSettings) -> None:
+    choice("dataset", networks)
+    seed(networks)
+    choice("optimizer", networks)
 
 
 def situations() -> None:

@@ -149,7 +149,7 @@ def adapt_side_panel(view: View, settings: LandscapeSettings) -> Panel:
         return Panel(list_racers(view.experiment, settings), reasons)
     if settings.story == "limits":
         return Panel((*view.experiments, view.experiment.replace(loss=settings.focus)))
-    return Panel()
+    return Panel(start=settings.story != "surfaces")
 
 
 def _show_standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Window) -> None:

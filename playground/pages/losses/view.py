@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ from playground.text.phrases import listed, sentence
 from playground.text.typed_numbers import reading_words
 from playground.theory.best_constant import read_numbers
 from playground.theory.properties import Property
-from playground.ui.controls import choice, slider, typed
+from playground.ui.controls import choice, draw_panel, draw_sliders, draw_summaries, slider, typed
 from playground.ui.fragments import reshape
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
@@ -39,15 +40,20 @@ from playground.ui.session import find_view, open_settings, set_settings, settin
 
 def controls(view: View, settings: LossesSettings) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
+    draw_panel(partial(_draw_knobs, view, settings), [], LossesSettings)
+
+
+def _draw_knobs(view: View, settings: LossesSettings) -> None:
     choice("task", settings, on_change=_change_task)
     choice("shown", settings, loss_icon, only=list_losses(settings.task), reshapes=True)
+    draw_summaries(settings.keys)
     if settings.curve_axis.target is Target.LABEL:
         choice("label", settings, reshapes=True)
         choice("axis", settings, reshapes=True)
     if settings.curve_axis.target is Target.POSITIVE:
         slider("truth", settings)
-    for name in dict.fromkeys(name for key in settings.keys for name in LOSSES[key].parameters):
-        slider(name, view, unused="")  # the losses of this page use it, whatever Train has chosen
+    # The losses of this page use their parameters, whatever Train has chosen.
+    draw_sliders(view, list(dict.fromkeys(name for key in settings.keys for name in LOSSES[key].parameters)))
 
 
 def _change_task() -> None:
@@ -61,13 +67,20 @@ def offer_training(settings: LossesSettings) -> None:
     """A way to the page where the shown losses train, for those that can."""
     able = tuple(key for key in settings.keys if key in losses_for(settings.task))
     if able:
-        view = replace(find_view(settings.task), losses=able, epoch=None)
+        view = replace(with_parameters(find_view(settings.task), able), losses=able)
         st.button(
             "Train with these", icon=":material/play_arrow:", on_click=go_to_page, args=(view, HOMES[settings.task])
         )
     others = [LOSSES[key].label for key in settings.keys if key not in able]
     if others:
         st.caption(f"Not trained here: {listed(others)}, for positive numbers only, which no data here are.")
+
+
+def with_parameters(view: View, keys: Sequence[str]) -> View:
+    """A view with the parameters of some losses as this page has them: it keeps those of both tasks in one view."""
+    here = find_view("regression").experiment
+    names = dict.fromkeys(name for key in keys for name in LOSSES[key].parameters)
+    return view.with_experiment(view.experiment.replace(**{name: getattr(here, name) for name in names}))
 
 
 def properties(settings: LossesSettings, findings: Findings) -> None:

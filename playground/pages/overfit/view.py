@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from playground.experiment import Experiment
@@ -27,13 +29,16 @@ from playground.pages.overfit.words import (
 )
 from playground.text.numbers import plain
 from playground.text.phrases import listed
-from playground.ui.controls import choice, slider, typed
+from playground.theory.rate_marks import group_rates
+from playground.ui.controls import choice, draw_panel, draw_sliders, make_page_fold, seed, slider
+from playground.ui.folds import Fold
 from playground.ui.fragments import charts_first
+from playground.ui.furnishing import show_rate_marks
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings
+from playground.ui.session import change_settings, settings_key
 
 NEEDED_BY = {
     "l1": ("l1", "l1_proximal", "both"),
@@ -46,33 +51,53 @@ NEEDED_BY = {
 
 
 def controls(page: OverfitSettings) -> None:
-    st.subheader("1 · Data", anchor=False)
-    choice("dataset", page)
+    """The side panel: noise, training and remedies, then the rest in folds."""
+    draw_panel(partial(_draw_knobs, page), _list_folds(page), OverfitSettings)
+
+
+def _draw_knobs(page: OverfitSettings) -> None:
     left, right = st.columns(2)
     with left:
-        slider("points", page)
-    with right:
         slider("noise", page)
-    typed("seed", page)
-    st.subheader("2 · Model", anchor=False)
-    choice("model", page, reshapes=True)
-    slider("degree" if page.model == "polynomial" else "width", page)
-    left, right = st.columns(2)
-    with left:
-        slider("epochs", page)
     with right:
-        slider("learning_rate", page)
-    st.subheader("3 · Remedies", anchor=False)
+        slider("epochs", page)
+    slider("learning_rate", page)
     choice("ways", page, only=page.offered, reshapes=True)
     for way in page.not_for_this_model:
         st.caption(f"Not shown: {way.label}. {way.reason}")
     if page.left_out:
         st.caption(f"{MOST_SHOWN} fit side by side. Not shown: {listed(page.left_out)}.")
-    for name, ways in NEEDED_BY.items():
-        if set(ways) & set(page.shown):
-            slider(name, page)
     if page.smaller_is_not:
-        st.caption("“Fewer parameters” has no fewer than the model above: choose a smaller one to see what it does.")
+        st.caption("“Fewer parameters” has no fewer than the model: choose a smaller one to see what it does.")
+
+
+def _list_folds(page: OverfitSettings) -> list[Fold]:
+    needed = [name for name, ways in NEEDED_BY.items() if set(ways) & set(page.shown)]
+    size = "degree" if page.model == "polynomial" else "width"
+    folds = [
+        make_page_fold("overfit_data", "Data", page, ("dataset", "points", "seed"), partial(_draw_data, page)),
+        make_page_fold("overfit_model", "Model", page, ("model", size), partial(_draw_model, page, size)),
+    ]
+    if needed:
+        folds.append(make_page_fold("remedies", "Remedies", page, needed, partial(draw_sliders, page, needed)))
+    return folds
+
+
+def _draw_data(page: OverfitSettings) -> None:
+    choice("dataset", page)
+    slider("points", page)
+    seed(page)
+
+
+def _draw_model(page: OverfitSettings, size: str) -> None:
+    choice("model", page, reshapes=True)
+    slider(size, page)
+
+
+def mark_learning_rate(page: OverfitSettings) -> None:
+    """The rate above which the model without remedies diverges, as a mark on the slider."""
+    marks = group_rates([("mse", largest_polynomial_rate(page.base))])
+    show_rate_marks(settings_key(OverfitSettings, "learning_rate"), marks)
 
 
 def train_remedies(page: OverfitSettings) -> list[Fit] | None:
@@ -108,6 +133,7 @@ def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, link=page.write_link())
     charts_first()
+    mark_learning_rate(page)
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))

@@ -1,0 +1,70 @@
+"""Folds of the side panel: what is seldom touched stands behind a line that says its values.
+
+Streamlit's expander becomes another widget whenever its label changes, and loses the keyboard's focus. A button with a
+key does not. A closed fold draws nothing: its controls would cost the browser their share of every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from playground.ui.fragments import reshape
+
+CLOSED = "{title}: {values}"
+OPEN_ICON, CLOSED_ICON = ":material/keyboard_arrow_down:", ":material/keyboard_arrow_right:"
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A fold of the side panel. ``values`` are what its controls say, in a few words each.
+
+    It ``begins_open`` where a link sets something in it that is not usual; from then on it is as the visitor left it.
+    """
+
+    key: str
+    title: str
+    values: Sequence[str]
+    draw: Callable[[], None]
+    begins_open: bool = False
+
+    @property
+    def label(self) -> str:
+        """The line of the closed fold."""
+        return CLOSED.format(title=self.title, values=" · ".join(self.values)) if self.values else self.title
+
+
+def draw_folds(folds: Sequence[Fold]) -> None:
+    """The folds, one below the other."""
+    with st.container(key="folds", gap=None):
+        for fold in folds:
+            _draw_fold(fold)
+
+
+def fold_key(key: str) -> str:
+    """The key under which the state holds whether a fold is open."""
+    return f"_fold_{key}"
+
+
+def _draw_fold(fold: Fold) -> None:
+    is_open = st.session_state.setdefault(fold_key(fold.key), fold.begins_open)
+    st.button(
+        fold.title if is_open else fold.label,
+        key=f"fold_{fold.key}",
+        type="tertiary",
+        icon=OPEN_ICON if is_open else CLOSED_ICON,
+        width="stretch",
+        on_click=_turn_fold,
+        args=(fold.key,),
+    )
+    if is_open:
+        with st.container(key=f"fold_{fold.key}_body"):
+            fold.draw()
+
+
+def _turn_fold(key: str) -> None:
+    """A button's callback."""
+    st.session_state[fold_key(key)] = not st.session_state[fold_key(key)]
+    reshape()
