@@ -89,11 +89,10 @@ def draw_summaries(keys: Sequence[str]) -> None:
 
 
 def make_page_fold(key: str, title: str, page: PageSettings, names: Sequence[str], draw: Callable[[], None]) -> Fold:
-    """A fold over some of a page's own settings; it begins open where one is not as the page begins."""
-    fields, first = find_fields(type(page)), type(page)()
+    """A fold over some of a page's own settings."""
+    fields = find_fields(type(page))
     values = [brief_words(fields[name].setting, fields[name].get_value(page)) for name in names]
-    changed = any(fields[name].get_value(page) != fields[name].get_value(first) for name in names)
-    return Fold(key, title, [words.removeprefix(f"{title} ") for words in values], draw, changed)
+    return Fold(key, title, [words.removeprefix(f"{title} ") for words in values], draw)
 
 
 @parts.controls

@@ -85,7 +85,7 @@ def _make_fold(
     """A fold that names the values of some settings always, and of others where they are not as usual."""
     changed = [name for name in others if is_changed(name, view)]
     values = [_brief(name, view).removeprefix(f"{title} ") for name in (*named, *changed)]
-    return Fold(key, title, values, draw, bool(changed) or any(is_changed(name, view) for name in named))
+    return Fold(key, title, values, draw)
 
 
 def _brief(name: str, view: View) -> str:

@@ -19,16 +19,15 @@ OPEN_ICON, CLOSED_ICON = ":material/keyboard_arrow_down:", ":material/keyboard_a
 
 @dataclass(frozen=True)
 class Fold:
-    """A fold of the side panel. ``values`` are what its controls say, in a few words each.
+    """A fold of the side panel. ``values`` are what its controls say, in a few words each; closed, it shows them.
 
-    It ``begins_open`` where a link sets something in it that is not usual; from then on it is as the visitor left it.
+    It begins closed, and then is as the visitor left it, on every page that has it.
     """
 
     key: str
     title: str
     values: Sequence[str]
     draw: Callable[[], None]
-    begins_open: bool = False
 
     @property
     def label(self) -> str:
@@ -49,7 +48,7 @@ def fold_key(key: str) -> str:
 
 
 def _draw_fold(fold: Fold) -> None:
-    is_open = st.session_state.setdefault(fold_key(fold.key), fold.begins_open)
+    is_open = st.session_state.setdefault(fold_key(fold.key), False)
     st.button(
         fold.title if is_open else fold.label,
         key=f"fold_{fold.key}",

@@ -10,7 +10,7 @@ from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
 from playground.experiment.view import View
-from tests.support.live import PATIENCE, assert_shows, listened_to, open_page, press, settle
+from tests.support.live import PATIENCE, assert_shows, listened_to, open_fold, open_page, press, settle
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -62,6 +62,7 @@ def test_without_our_scripts_streamlit_draws_the_charts(new_context: NewContext,
     expect(charts).to_have_count(2)
     drawn = "(plot) => plot.data.map((trace) => trace.name)"
     assert charts.first.evaluate(drawn) == ["points", "truth", "MAE"]
+    open_fold(page, "data")
     page.get_by_role("radio", name="Sine", exact=True).click()
     expect(page.get_by_role("heading", name="Loss Playground", exact=True)).to_be_visible()
     page.wait_for_url("**/?*dataset=sine*")

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from playground.experiment import Experiment
 from playground.experiment.view import View
 from playground.ui.streamlit_internals import SWITCH
-from tests.support.live import assert_shows, open_page, press, slider, watch
+from tests.support.live import assert_shows, open_fold, open_page, press, slider, watch
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -41,6 +41,7 @@ def test_the_app_works_without_private_parts_of_streamlit(
         open_page(page, f"{site.url}/?scene=article")
         press(page, "Noise σ", "ArrowRight", times=2)
         assert_shows(page, View().with_experiment(Experiment(noise=1.2)))
+        open_fold(page, "model")
         page.get_by_role("radio", name="1", exact=True).click()  # a hidden layer, whose controls come with it
         slider(page, "Units in layer 1").wait_for()
         assert heard == []

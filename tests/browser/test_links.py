@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_playwright import CreateContextCallback as NewContext
 
-from tests.support.live import open_page, press, redrawn, settle
+from tests.support.live import open_fold, open_page, press, redrawn, settle
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -74,6 +74,8 @@ def test_what_a_page_ignores_or_changes_is_said(linked_page: Page, site: Site, p
 
 def test_what_was_ignored_is_said_until_something_is_changed(page: Page, site: Site) -> None:
     open_page(page, f"{site.url}/?foo=1")
+    assert len(alerts(page)) == 1
+    open_fold(page, "optimizer")
     assert len(alerts(page)) == 1
     with redrawn(page):
         page.get_by_role("radio", name="Adam", exact=True).click()  # draws the whole page

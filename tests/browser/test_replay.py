@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.live import drag, let_go, open_page, plot, rest, settle
+from tests.support.live import drag, let_go, open_fold, open_page, plot, rest, settle
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
@@ -145,6 +145,7 @@ def test_what_has_moved_far_is_drawn_by_plotly(linked_page: Page, site: Site) ->
     """Small moves add up: none is far from the one before it, all are far from the axes on the screen."""
     page = linked_page
     open_page(page, site.url + "/landscape?loss=mse&outliers=0.4&outlier_size=30")
+    open_fold(page, "odd_points")
     live = page.locator(".live").first
     page.evaluate(HOLD)
     for _ in range(10):

@@ -15,6 +15,7 @@ from tests.support.live import (
     FIT,
     assert_shows,
     epoch,
+    open_fold,
     open_page,
     plot,
     press,
@@ -186,6 +187,7 @@ def test_the_zoom_outlives_other_changes(page: Page, site: Site) -> None:
 def test_after_a_change_a_double_click_shows_all_there_is_now(page: Page, site: Site) -> None:
     open_page(page, f"{site.url}/?scene=article")
     before = ranges(page, FIT)
+    open_fold(page, "data")
     zoom(page, FIT)
     with redrawn(page):
         page.get_by_role("radio", name="Quadratic", exact=True).click()
@@ -210,10 +212,12 @@ def ranges(page: Page, panel: int) -> list[list[float]]:
 
 def test_a_copied_link_opens_on_the_same_experiment(page: Page, site: Site, new_context: NewContext) -> None:
     open_page(page, f"{site.url}/?scene=article")
+    for fold in ("data", "model", "optimizer"):
+        open_fold(page, fold)
     for role, name in [("radio", "Sine"), ("radio", "Laplace"), ("radio", "Adam"), ("button", "MAE")]:
         with redrawn(page):
             page.get_by_role(role, name=name, exact=True).click()
-    press(page, "Learning rate", "ArrowRight", times=3)
+    press(page, "Learning rate", "ArrowRight", times=5)
     with redrawn(page):
         page.get_by_role("radio", name="1", exact=True).click()
     view = view_of(page)

@@ -12,7 +12,7 @@ from playground.experiment import Experiment, settings
 from playground.experiment.experiment import CLIPPINGS
 from playground.experiment.relevance import list_tasks
 from playground.experiment.setting import Choice, Switch
-from tests.support.app_tests import page_file
+from tests.support.app_tests import open_folds, page_file
 
 SHORT = "epochs=2&loss=mse"
 KINDS = ("select_slider", "toggle", "number_input", "pills", "segmented_control")
@@ -28,6 +28,7 @@ OFF_DEFAULT = {  # where an end of the range would take long, or be the usual va
 
 def open_page(page: str, query: str) -> AppTest:
     opened = AppTest.from_file(page_file(page), default_timeout=120)
+    open_folds(opened)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         opened.query_params[name] = values
     opened.run()

@@ -29,7 +29,7 @@ from playground.sweeps.settings import SweepSettings
 from playground.tables.labelled_distributions import DATASETS_FOR
 from playground.ui import jobs as engine
 from playground.ui.session import settings_key, state_key
-from tests.support.app_tests import page_file
+from tests.support.app_tests import open_folds, page_file
 
 Query = dict[str, list[str]]
 
@@ -122,6 +122,7 @@ def told(page: AppTest, model: type[PageSettings]) -> PageSettings:
 
 def open_link(page: str, link: Query, turn: int) -> AppTest:
     opened = AppTest.from_file(page_file("frame"), default_timeout=120)
+    open_folds(opened)
     opened.switch_page(f"{page}.py")
     for name, values in link.items():
         opened.query_params[name] = values

@@ -22,12 +22,13 @@ from playground.text.numbers import limit_number, number
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import doctor
-from tests.support.app_tests import drawings, html, page_file, plain_text, texts
+from tests.support.app_tests import drawings, html, open_folds, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 
 def open_landscape(query: str = "") -> AppTest:
     page = AppTest.from_file(page_file("landscape"), default_timeout=120)
+    open_folds(page)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     page.run()

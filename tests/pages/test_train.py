@@ -19,7 +19,7 @@ from playground.export.kept import Kept, count_fitting
 from playground.losses import LOSSES
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
-from tests.support.app_tests import choose, html, page_file, plain_text, texts
+from tests.support.app_tests import chart_data, choose, html, open_folds, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 # A page on which every control is drawn. The rate is so small that no rounding grows into another verdict.
@@ -28,6 +28,7 @@ EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=
 
 def open_page(query: str = "scene=article", **state: object) -> AppTest:
     page = AppTest.from_file(page_file("frame"), default_timeout=120)
+    open_folds(page)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[name] = values
     for key, value in state.items():
@@ -44,7 +45,7 @@ def table(page: AppTest) -> dict[str, list[str]]:
 
 def drawing(page: AppTest) -> dict[str, Any]:
     """What the live figure was given; that it is JSON without NaN is part of reading it. The doctor's come after it."""
-    first, *others = [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+    first, *others = [json.loads(data, parse_constant=pytest.fail) for data in chart_data(page)]
     assert [other["link"] for other in others] == [None] * len(others)
     return first
 

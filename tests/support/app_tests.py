@@ -15,8 +15,13 @@ from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment.query import read_settings
+from playground.ui.folds import fold_key
 from tests.support.site import ROOT
 
+FOLDS = (
+    *("data", "odd_points", "parameters", "model", "optimizer", "penalties"),
+    *("overfit_data", "overfit_model", "remedies", "layers", "clipping", "shared"),
+)
 PATIENCE = 120  # seconds; a busy machine is no failure
 
 
@@ -25,9 +30,16 @@ def page_file(name: str) -> Path:
     return ROOT / "pages" / f"{name}.py"
 
 
+def open_folds(page: AppTest) -> None:
+    """Have every fold of the side panel open, so that all its controls are drawn; before the page is run."""
+    for key in FOLDS:
+        page.session_state[fold_key(key)] = True
+
+
 def open_page(name: str, query: str = "", **state: object) -> AppTest:
-    """A page inside the frame, opened with a link and with what its visit has in mind."""
+    """A page inside the frame with all folds open, opened with a link and with what its visit has in mind."""
     page = AppTest.from_file(page_file("frame"), default_timeout=PATIENCE)
+    open_folds(page)
     page.switch_page(f"{name}.py")
     for key, values in parse_qs(query, keep_blank_values=True).items():
         page.query_params[key] = values
@@ -61,9 +73,14 @@ def words(page: AppTest) -> str:
     return " ".join(plain_text(text) for text in [*html(page), *texts(page)])
 
 
+def chart_data(page: AppTest) -> list[bytes]:
+    """What the live figures were given; the component that furnishes the controls is given no bytes."""
+    return [component.proto.bytes for component in page.get("bidi_component") if component.proto.bytes]
+
+
 def drawings(page: AppTest) -> list[dict]:
     """What each live figure was given: JSON without NaN, with names and values that Plotly knows."""
-    found = [json.loads(live.proto.bytes, parse_constant=pytest.fail) for live in page.get("bidi_component")]
+    found = [json.loads(data, parse_constant=pytest.fail) for data in chart_data(page)]
     for drawing in found:
         for panel in drawing["panels"]:
             go.Figure(panel["figure"])  # checks every name and value

@@ -74,6 +74,12 @@ def slider(page: Page, name: str) -> Locator:
     return page.get_by_role("slider", name=name, exact=name == "Epoch")
 
 
+def open_fold(page: Page, key: str) -> None:
+    """Open a fold of the side panel."""
+    page.locator(f".st-key-fold_{key} button").click()
+    page.locator(f".st-key-fold_{key}_body").wait_for()
+
+
 def drag(slider: Locator, to: int) -> None:
     """Move the slider of a replay, as a hand does that has not let go of it."""
     slider.evaluate("(slider, epoch) => { slider.value = epoch; slider.dispatchEvent(new Event('input')); }", to)
