@@ -7,7 +7,7 @@ names its values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -15,7 +15,8 @@ from playground.experiment.query import PageSettings, find_fields
 from playground.experiment.setting_words import brief_words
 from playground.experiment.view import View
 from playground.losses import LOSSES, losses_for
-from playground.theory.rate_marks import mark_rates
+from playground.theory.rate_marks import group_rates
+from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import fragments as parts
 from playground.ui.experiment_folds import USUAL, draw_idle_controls, list_folds
 from playground.ui.experiment_folds import Panel as Panel
@@ -35,28 +36,8 @@ from playground.ui.widgets import typed as typed
 KNOB_OF_DATA = {"regression": "noise", "classification": "overlap"}
 
 
-def draw_panel(draw_knobs: Callable[[], None], folds: Iterable[Fold], *models: type[PageSettings]) -> None:
-    """The side panel of any page: what is touched most, then folds. ``models`` are the page's own settings."""
-    draw_knobs()
-    draw_folds([*folds])
-    furnish_controls(*models)
-
-
 def draw_experiment_panel(view: View, *models: type[PageSettings], panel: Panel = USUAL) -> None:
     """The side panel of a page that trains one experiment for each loss."""
-    _draw_knobs(view, panel)
-    draw_folds(list_folds(view, panel))
-    draw_idle_controls(view, panel.experiments or list_trained(view))
-    furnish_controls(*models)
-
-
-def mark_learning_rate(view: View, panel: Panel = USUAL) -> None:
-    """The largest stable rates as marks on the slider, for the results of a page, which follow every touch."""
-    if "learning_rate" not in panel.reasons:
-        show_rate_marks("learning_rate", mark_rates(panel.experiments or list_trained(view)))
-
-
-def _draw_knobs(view: View, panel: Panel) -> None:
     left, right = st.columns(2)
     with left:
         slider(KNOB_OF_DATA[view.task], view)
@@ -64,6 +45,23 @@ def _draw_knobs(view: View, panel: Panel) -> None:
         slider("epochs", view)
     slider("learning_rate", view, unused=panel.reasons.get("learning_rate"))
     _draw_losses(view, panel)
+    draw_folds(list_folds(view, panel))
+    draw_idle_controls(view, panel.experiments or list_trained(view))
+    furnish_controls(*models)
+
+
+def finish_panel(folds: Sequence[Fold], *models: type[PageSettings]) -> None:
+    """What follows the knobs of any page: folds for the rest. ``models`` are the page's own settings."""
+    draw_folds(folds)
+    furnish_controls(*models)
+
+
+def mark_learning_rate(view: View, panel: Panel = USUAL) -> None:
+    """The largest stable rates as marks on the slider, for the results of a page, which follow every touch."""
+    if "learning_rate" in panel.reasons:
+        return
+    experiments = panel.experiments or list_trained(view)
+    show_rate_marks("learning_rate", group_rates((each.loss, largest_stable_rate(each)) for each in experiments))
 
 
 def _draw_losses(view: View, panel: Panel) -> None:

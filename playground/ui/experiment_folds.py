@@ -84,14 +84,15 @@ def _make_fold(
 ) -> Fold:
     """A fold that names the values of some settings always, and of others where they are not as usual."""
     changed = [name for name in others if is_changed(name, view)]
-    values = [_brief(name, view).removeprefix(f"{title} ") for name in (*named, *changed)]
+    values = []
+    for name in (*named, *changed):
+        words = (
+            describe_layers(view.experiment)
+            if name == "hidden"
+            else brief_words(settings()[name], getattr(view.experiment, name))
+        )
+        values.append(words.removeprefix(f"{title} "))
     return Fold(key, title, values, draw)
-
-
-def _brief(name: str, view: View) -> str:
-    if name == "hidden":
-        return describe_layers(view.experiment)
-    return brief_words(settings()[name], getattr(view.experiment, name))
 
 
 def draw_sliders(holder: View | PageSettings, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from playground.ui.fragments import reshape
 
 CLOSED = "{title}: {values}"
+STATE = "_fold_{key}"  # where the state holds whether a fold is open
 OPEN_ICON, CLOSED_ICON = ":material/keyboard_arrow_down:", ":material/keyboard_arrow_right:"
 
 
@@ -29,41 +30,28 @@ class Fold:
     values: Sequence[str]
     draw: Callable[[], None]
 
-    @property
-    def label(self) -> str:
-        """The line of the closed fold."""
-        return CLOSED.format(title=self.title, values=" · ".join(self.values)) if self.values else self.title
-
 
 def draw_folds(folds: Sequence[Fold]) -> None:
     """The folds, one below the other."""
     with st.container(key="folds", gap=None):
         for fold in folds:
-            _draw_fold(fold)
-
-
-def fold_key(key: str) -> str:
-    """The key under which the state holds whether a fold is open."""
-    return f"_fold_{key}"
-
-
-def _draw_fold(fold: Fold) -> None:
-    is_open = st.session_state.setdefault(fold_key(fold.key), False)
-    st.button(
-        fold.title if is_open else fold.label,
-        key=f"fold_{fold.key}",
-        type="tertiary",
-        icon=OPEN_ICON if is_open else CLOSED_ICON,
-        width="stretch",
-        on_click=_turn_fold,
-        args=(fold.key,),
-    )
-    if is_open:
-        with st.container(key=f"fold_{fold.key}_body"):
-            fold.draw()
+            is_open = st.session_state.setdefault(STATE.format(key=fold.key), False)
+            values = " · ".join(fold.values)
+            st.button(
+                fold.title if is_open else CLOSED.format(title=fold.title, values=values),
+                key=f"fold_{fold.key}",
+                type="tertiary",
+                icon=OPEN_ICON if is_open else CLOSED_ICON,
+                width="stretch",
+                on_click=_turn_fold,
+                args=(STATE.format(key=fold.key),),
+            )
+            if is_open:
+                with st.container(key=f"fold_{fold.key}_body"):
+                    fold.draw()
 
 
 def _turn_fold(key: str) -> None:
     """A button's callback."""
-    st.session_state[fold_key(key)] = not st.session_state[fold_key(key)]
+    st.session_state[key] = not st.session_state[key]
     reshape()

@@ -7,21 +7,23 @@ every control works as Streamlit made it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from playground.experiment import settings
+from playground.experiment.experiment import MAX_UNEQUAL_LAYERS
 from playground.experiment.query import PageSettings, find_fields
 from playground.experiment.setting import Choice, Number, Setting, find_place
+from playground.losses import LOSSES
+from playground.text.numbers import limit_number, plain
 from playground.text.phrases import sentence
 from playground.theory.rate_marks import RateMark
 from playground.ui.assets import url_of
 from playground.ui.fragments import reshape
-from playground.ui.session import settings_key
+from playground.ui.session import layer_key, settings_key
 
 # As of the charts: the script is fetched once and kept, and this line with it.
 _BOOT = f"""
@@ -31,7 +33,7 @@ export default function (component) {{
 }}
 """
 _CSS = (Path(__file__).parent / "controls.css").read_text()
-_NUMBERS, _STOPS, _REFUSED, _KEY = "_numbers", "_stops", "_refused", "furnishing"
+_SLIDERS, _REFUSED, _KEY = "_sliders", "_refused", "furnishing"
 
 WORDS = {
     "box": "{label}: type a value",
@@ -39,7 +41,7 @@ WORDS = {
     "help": "Press F1 or ? for help.",
 }
 MARK = "{losses}: stable up to {rate}"
-BELOW, ABOVE = "just below", "just above"
+STEPS = ("just below", "just above")
 LAYERS_HELP = "The article's model is one unit, a straight line. Hidden layers let it bend."
 
 
@@ -57,51 +59,53 @@ def furnish_controls(*models: type[PageSettings]) -> None:
 
     ``models`` are the page's own settings, which have controls beside those of an experiment.
     """
+    found = list_settings(*models)
+    data = {
+        "words": WORDS,
+        "helps": {key: read_plainly(describe_help(setting)) for key, setting in found.items()},
+        # A phone's keys for decimals have no minus.
+        "signed": [key for key, setting in found.items() if isinstance(setting, Number) and setting.low < 0],
+    }
     mount = st.components.v2.component("controls", js=_BOOT, css=_CSS, isolate_styles=False)
-    data = {"words": WORDS, "helps": list_helps(*models), "signed": list_signed(*models)}
-    mount(key=_KEY, data=data, on_typed_change=_take_typed_value)
+    mount(key=_KEY, data=data, on_typed_change=_hear_typed_value)
 
 
-def list_helps(*models: type[PageSettings]) -> dict[str, str]:
-    """The help of each setting as plain text, by the key of its widget."""
-    helps = {key: describe_help(setting) for key, setting in _list_settings(*models).items()}
-    return {key: text.replace("**", "").replace("  \n", "\n") for key, text in helps.items() if text}
+def list_settings(*models: type[PageSettings]) -> dict[str, Setting]:
+    """Every setting that a control of the page may have, by the key of its widget."""
+    found = dict(settings())
+    found |= {layer_key(index): found["hidden"] for index in range(MAX_UNEQUAL_LAYERS)}
+    found["losses"] = found["loss"]
+    for model in models:
+        found |= {settings_key(model, name): field.setting for name, field in find_fields(model).items()}
+    return found
 
 
-def list_signed(*models: type[PageSettings]) -> list[str]:
-    """The keys of numbers that may be negative: a phone's keys for decimals have no minus."""
-    found = _list_settings(*models)
-    return [key for key, setting in found.items() if isinstance(setting, Number) and setting.low < 0]
-
-
-def _list_settings(*models: type[PageSettings]) -> dict[str, Setting]:
-    fields = {settings_key(model, name): field for model in models for name, field in find_fields(model).items()}
-    return {**settings(), **{key: field.setting for key, field in fields.items()}}
+def read_plainly(markdown: str) -> str:
+    """The help of a control without its marks of Markdown."""
+    return markdown.replace("**", "").replace("  \n", "\n")
 
 
 def note_slider(key: str, number: Number, stops: Sequence[float], *, whole: bool) -> None:
-    """Remember a slider that is drawn, so that a value can be typed into it and a mark finds its place."""
-    st.session_state.setdefault(_NUMBERS, {})[key] = (number, whole)
-    st.session_state.setdefault(_STOPS, {})[key] = tuple(stops)
+    """Remember a slider that is drawn, so that a value can be typed into it and a mark finds its place.
+
+    Below it stands why what was typed last was not taken, if it was not.
+    """
+    st.session_state.setdefault(_SLIDERS, {})[key] = (number, tuple(stops), whole)
+    refusal = st.session_state.get(_REFUSED, {}).pop(key, "")
+    if refusal:
+        st.error(sentence(refusal))
 
 
-def show_refusal(key: str) -> None:
-    """Below a slider: why what was typed last was not taken."""
-    message = st.session_state.get(_REFUSED, {}).pop(key, "")
-    if message:
-        st.error(sentence(message))
-
-
-def _take_typed_value() -> None:
-    """The component's callback: set the slider, or have it say why not."""
+def _hear_typed_value() -> None:
+    """The component's callback."""
     typed = st.session_state[_KEY]["typed"]
     if isinstance(typed, dict):
         take_typed_value(str(typed.get("key")), str(typed.get("text")))
 
 
 def take_typed_value(key: str, text: str) -> None:
-    """Set the slider of a key to a typed value; one that the page has not drawn is left alone."""
-    number, whole = st.session_state.get(_NUMBERS, {}).get(key, (None, False))
+    """Set a slider to a typed value, or have it say why not; a key that the page has not drawn is left alone."""
+    number, _, whole = st.session_state.get(_SLIDERS, {}).get(key, (None, (), False))
     if number is None:
         return
     try:
@@ -116,18 +120,17 @@ def show_rate_marks(key: str, marks: Sequence[RateMark]) -> None:
 
     They follow every touch, while the side panel stays as it is: so the browser is told in an element of its own.
     """
-    stops = st.session_state.get(_STOPS, {}).get(key, ())
-    found = [(mark, find_place(stops, mark.rate)) for mark in marks]
-    told = [_describe_mark(mark, place) for mark, place in found if place is not None]
+    _, stops, _ = st.session_state.get(_SLIDERS, {}).get(key, (None, (), False))
+    told = [
+        {
+            "place": round(place, 5),
+            "text": MARK.format(losses=mark.losses, rate=limit_number(mark.rate)),
+            "colour": LOSSES[mark.keys[0]].colour,
+            "steps": list(zip(STEPS, map(plain, mark.sides), strict=True)),
+        }
+        for mark in marks
+        if (place := find_place(stops, mark.rate)) is not None
+    ]
     if told:
         content = escape(json.dumps({"key": key, "marks": told}, ensure_ascii=False))
         st.html(f'<div class="rate-marks" data-marks="{content}"></div>')
-
-
-def _describe_mark(mark: RateMark, place: float) -> Mapping[str, Any]:
-    return {
-        "place": round(place, 5),
-        "text": MARK.format(losses=mark.losses, rate=mark.rate_words),
-        "colour": mark.colour,
-        "steps": [[BELOW, mark.below_words], [ABOVE, mark.above_words]],
-    }

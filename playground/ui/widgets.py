@@ -14,7 +14,7 @@ from playground.experiment.relevance import reason_unused_by_all
 from playground.experiment.setting import Choice, Number, Setting, Text
 from playground.experiment.view import FIRST, View
 from playground.ui.fragments import reshape
-from playground.ui.furnishing import describe_help, note_slider, show_refusal
+from playground.ui.furnishing import describe_help, note_slider
 from playground.ui.session import read_views_at_touch, settings_key
 
 NEW_SEEDS = 10_000
@@ -187,7 +187,6 @@ def number_stops(
     now, whole = st.session_state[key], isinstance(value, int)
     kept = {type(value)(stop) for stop in setting.stops if setting.words(stop) != setting.words(now)}
     stops = sorted({*kept, now})
-    note_slider(key, setting, stops, whole=whole)
     st.select_slider(
         label or setting.label,
         stops,
@@ -197,7 +196,7 @@ def number_stops(
         disabled=disabled,
         on_change=on_change,
     )
-    show_refusal(key)
+    note_slider(key, setting, stops, whole=whole)
 
 
 def _find_reason(name: str, holder: Holder, unused: str | None) -> str:

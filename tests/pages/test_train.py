@@ -252,10 +252,10 @@ def test_the_doctor_says_which_loss_followed_the_outliers() -> None:
     page = open_page(query)
     diagnoses = [diagnosed(loss=loss, outliers=0.1, outlier_size=60.0) for loss in ("mse", "mae", "huber")]
     assert [each.value for each in page.info] == describe_fits(judge_fits(diagnoses))
-    assert len(page.get("bidi_component")) == 1  # the closed fold draws nothing
+    assert len(chart_data(page)) == 1  # the closed fold draws nothing
     page = open_page(query, pulls=True)
     assert not page.exception
-    pulls = json.loads(page.get("bidi_component")[1].proto.bytes)
+    pulls = json.loads(chart_data(page)[1])
     assert [panel["title"] for panel in pulls["panels"]] == ["MSE", "MAE", "Huber (δ = 1)"]
     assert not open_page().info
 

@@ -27,7 +27,7 @@ from playground.theory.line_loss import mean_loss, surface_key
 from playground.theory.optima import optimum
 from playground.theory.properties import Property, find_properties
 from playground.training import train
-from playground.ui.folds import fold_key
+from playground.ui.folds import STATE
 
 assert playground.__file__.startswith(os.getcwd()), "this is not the copy"
 
@@ -116,7 +116,7 @@ def check_menus():
     for key, values in write_settings(NUMBERS).items():
         page.query_params[key] = values
     for fold in ("data", "parameters", "optimizer"):
-        page.session_state[fold_key(fold)] = True
+        page.session_state[STATE.format(key=fold)] = True
     page.run()
     assert not page.exception
     labels = {"dataset": "Hump", "noise_shape": "Triangular", "optimizer": "Centred RMSprop", "losses": "Welsch"}

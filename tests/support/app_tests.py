@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from playground.experiment.query import read_settings
-from playground.ui.folds import fold_key
+from playground.ui.folds import STATE
 from tests.support.site import ROOT
 
 FOLDS = (
@@ -33,7 +33,7 @@ def page_file(name: str) -> Path:
 def open_folds(page: AppTest) -> None:
     """Have every fold of the side panel open, so that all its controls are drawn; before the page is run."""
     for key in FOLDS:
-        page.session_state[fold_key(key)] = True
+        page.session_state[STATE.format(key=key)] = True
 
 
 def open_page(name: str, query: str = "", **state: object) -> AppTest:

@@ -28,7 +28,7 @@ from playground.pages.gradients.words import (
     verdict_words,
 )
 from playground.text.numbers import plain
-from playground.ui.controls import choice, draw_panel, draw_summaries, make_page_fold, seed, slider, switch
+from playground.ui.controls import choice, draw_summaries, finish_panel, make_page_fold, seed, slider, switch
 from playground.ui.folds import Fold
 from playground.ui.fragments import charts_first, reshape
 from playground.ui.html import prose, section, side_by_side, table, wide
@@ -58,10 +58,6 @@ SITUATIONS: dict[str, dict[str, object]] = {
 
 def controls(networks: GradientsSettings) -> None:
     """The side panel: what changes the charts most of one network at a time, then the rest in folds."""
-    draw_panel(partial(_draw_knobs, networks), _list_folds(networks), GradientsSettings)
-
-
-def _draw_knobs(networks: GradientsSettings) -> None:
     left, right = st.columns(2)
     with left:
         slider("epochs", networks)
@@ -75,6 +71,7 @@ def _draw_knobs(networks: GradientsSettings) -> None:
     choice(f"activation_{letter}", networks)
     choice(f"loss_{letter}", networks, reshapes=True)
     draw_summaries([networks.network(letter).loss])
+    finish_panel(_list_folds(networks), GradientsSettings)
 
 
 def find_letter(networks: GradientsSettings) -> str:

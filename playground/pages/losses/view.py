@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
@@ -29,7 +28,7 @@ from playground.text.phrases import listed, sentence
 from playground.text.typed_numbers import reading_words
 from playground.theory.best_constant import read_numbers
 from playground.theory.properties import Property
-from playground.ui.controls import choice, draw_panel, draw_sliders, draw_summaries, slider, typed
+from playground.ui.controls import choice, draw_sliders, draw_summaries, finish_panel, slider, typed
 from playground.ui.fragments import reshape
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import loss_icon
@@ -40,10 +39,6 @@ from playground.ui.session import find_view, open_settings, set_settings, settin
 
 def controls(view: View, settings: LossesSettings) -> None:
     """The side panel: the task, the losses to overlay, from where, and their parameters."""
-    draw_panel(partial(_draw_knobs, view, settings), [], LossesSettings)
-
-
-def _draw_knobs(view: View, settings: LossesSettings) -> None:
     choice("task", settings, on_change=_change_task)
     choice("shown", settings, loss_icon, only=list_losses(settings.task), reshapes=True)
     draw_summaries(settings.keys)
@@ -54,6 +49,7 @@ def _draw_knobs(view: View, settings: LossesSettings) -> None:
         slider("truth", settings)
     # The losses of this page use their parameters, whatever Train has chosen.
     draw_sliders(view, list(dict.fromkeys(name for key in settings.keys for name in LOSSES[key].parameters)))
+    finish_panel([], LossesSettings)
 
 
 def _change_task() -> None:

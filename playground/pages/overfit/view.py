@@ -30,7 +30,7 @@ from playground.pages.overfit.words import (
 from playground.text.numbers import plain
 from playground.text.phrases import listed
 from playground.theory.rate_marks import group_rates
-from playground.ui.controls import choice, draw_panel, draw_sliders, make_page_fold, seed, slider
+from playground.ui.controls import choice, draw_sliders, finish_panel, make_page_fold, seed, slider
 from playground.ui.folds import Fold
 from playground.ui.fragments import charts_first
 from playground.ui.furnishing import show_rate_marks
@@ -52,10 +52,6 @@ NEEDED_BY = {
 
 def controls(page: OverfitSettings) -> None:
     """The side panel: noise, training and remedies, then the rest in folds."""
-    draw_panel(partial(_draw_knobs, page), _list_folds(page), OverfitSettings)
-
-
-def _draw_knobs(page: OverfitSettings) -> None:
     left, right = st.columns(2)
     with left:
         slider("noise", page)
@@ -69,6 +65,7 @@ def _draw_knobs(page: OverfitSettings) -> None:
         st.caption(f"{MOST_SHOWN} fit side by side. Not shown: {listed(page.left_out)}.")
     if page.smaller_is_not:
         st.caption("“Fewer parameters” has no fewer than the model: choose a smaller one to see what it does.")
+    finish_panel(_list_folds(page), OverfitSettings)
 
 
 def _list_folds(page: OverfitSettings) -> list[Fold]:
@@ -92,12 +89,6 @@ def _draw_data(page: OverfitSettings) -> None:
 def _draw_model(page: OverfitSettings, size: str) -> None:
     choice("model", page, reshapes=True)
     slider(size, page)
-
-
-def mark_learning_rate(page: OverfitSettings) -> None:
-    """The rate above which the model without remedies diverges, as a mark on the slider."""
-    marks = group_rates([("mse", largest_polynomial_rate(page.base))])
-    show_rate_marks(settings_key(OverfitSettings, "learning_rate"), marks)
 
 
 def train_remedies(page: OverfitSettings) -> list[Fit] | None:
@@ -133,7 +124,8 @@ def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, link=page.write_link())
     charts_first()
-    mark_learning_rate(page)
+    limits = [("mse", largest_polynomial_rate(page.base))]  # of the model without remedies
+    show_rate_marks(settings_key(OverfitSettings, "learning_rate"), group_rates(limits))
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))
     st.html(wide(table(["", *(fit.label for fit in fits)], fit_rows(fits))))
