@@ -7,17 +7,19 @@ from pytest_playwright import CreateContextCallback as NewContext
 from playground.experiment.view import FIRST
 from playground.pages.classify.demonstrations import train_recoveries
 from playground.pages.classify.study import train_classifiers
-from tests.support.live import drag, let_go, settle
+from tests.support.live import drag, let_go
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def page(linked_page: Page) -> Page:
+    return linked_page
+
+
 def open_classify(page: Page, site: Site) -> None:
-    """By way of the first page: for one opened directly Streamlit tries two addresses, of which one is none."""
-    page.goto(f"{site.url}/?scene=article")
-    settle(page)
-    page.get_by_role("link", name="Classify").click()
+    page.goto(f"{site.url}/classify")
     expect(page.get_by_role("heading", name="Classify", exact=True)).to_be_visible()
     page.wait_for_function("() => document.querySelector('.live-small')?.querySelectorAll('.live-plot').length >= 2")
     page.wait_for_function("() => document.querySelector('.live-small')?.dataset.drawn")

@@ -1,4 +1,4 @@
-"""What is moved in a chart looks as if Plotly had drawn it: real charts on an empty page, mostly without a server."""
+"""What is moved in a chart looks as if Plotly had drawn it: real charts on an empty page, without a server."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from typing import Any
 import numpy as np
 import plotly
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
-from playground.experiment import Experiment
-from playground.experiment.view import View
 from playground.ui.assets import addresses
 from playground.ui.live import SWITCH
-from tests.support.live import assert_shows, drag, let_go, open_page, press, slider, watch
-from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -199,21 +195,3 @@ def test_another_version_of_plotly_draws_by_itself(charts: Page) -> None:
     finally:
         charts.evaluate("(version) => { Plotly.version = version; }", version)
     assert redraw(charts, f"[{MOVE}]")
-
-
-def test_the_app_works_where_plotly_draws_everything(context: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SWITCH, "1")
-    with Site() as site:
-        page = context.new_page()
-        heard = watch(page, site.url)
-        open_page(page, f"{site.url}/?epochs=50")
-        page.evaluate(
-            "() => { for (const plot of document.querySelectorAll('.live-plot'))"
-            " plot.on('plotly_afterplot', () => { plot.dataset.plotted = 'yes'; }); }"
-        )
-        drag(slider(page, "Epoch"), 3)
-        page.wait_for_selector(".live-plot[data-plotted]")  # while the hand has not let go
-        let_go(slider(page, "Epoch"))
-        press(page, "Noise σ", "ArrowRight")
-        assert_shows(page, View(Experiment(noise=1.1, epochs=50), epoch=3))
-        assert heard == []

@@ -15,8 +15,20 @@ pytestmark = pytest.mark.browser
 VALUE, SLOPE, CURVATURE = 0, 1, 2
 
 
-def open_losses(page: Page, site: Site, query: str = "") -> None:
-    """By way of the first page: for one opened directly Streamlit tries two addresses, of which one is none."""
+@pytest.fixture
+def page(linked_page: Page) -> Page:
+    return linked_page
+
+
+def open_losses(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/losses")
+    expect(page.get_by_role("heading", name="Losses", exact=True)).to_be_visible()
+    page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 3")
+    settle(page)
+
+
+def come_from_train(page: Page, site: Site, query: str) -> None:
+    """The experiment of Train, which has more settings than the address of this page, comes along."""
     page.goto(f"{site.url}/{query}")
     settle(page)
     page.get_by_role("link", name="Losses").click()
@@ -88,7 +100,7 @@ def test_a_slider_redraws_the_curves(page: Page, site: Site) -> None:
 
 
 def test_settings_are_kept_from_page_to_page(page: Page, site: Site) -> None:
-    open_losses(page, site, "?delta=0.5&noise=2.5&hidden=4&learning_rate=0.003")
+    come_from_train(page, site, "?delta=0.5&noise=2.5&hidden=4&learning_rate=0.003")
     with redrawn(page):
         slider(page, "Huber δ").press("ArrowRight")
     page.get_by_role("link", name="Train").click()
@@ -97,25 +109,25 @@ def test_settings_are_kept_from_page_to_page(page: Page, site: Site) -> None:
     assert view_of(page).experiment == Experiment(delta=0.7, noise=2.5, hidden=(4,), learning_rate=0.003)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "0 numbers were given"),
-        ("1, 2, 3", "The batch has 4 numbers in y and 3 in ŷ"),
-        ("1, 2, x, 4", "“x” is not a number"),
-        ("1, 2, inf, 4", "Among the numbers is inf"),
-    ],
-)
-def test_a_wrong_batch_is_named_and_nothing_is_lost(page: Page, site: Site, text: str, said: str) -> None:
+WRONG_BATCHES = {
+    "": "0 numbers were given",
+    "1, 2, 3": "The batch has 4 numbers in y and 3 in ŷ",
+    "1, 2, x, 4": "“x” is not a number",
+    "1, 2, inf, 4": "Among the numbers is inf",
+}
+
+
+def test_a_wrong_batch_is_named_and_nothing_is_lost(page: Page, site: Site) -> None:
     open_losses(page, site)
     page.get_by_role("tab", name="Four ways to one number").click()
     expect(page.get_by_text("Python, a loop")).to_be_visible()
     field = page.get_by_label("Predictions ŷ")
-    field.fill(text)
-    field.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text(said)
-    expect(field).to_have_value(text)
-    expect(page.get_by_label("True values y")).to_have_value("1, 2, 3, 4")
+    for text, said in WRONG_BATCHES.items():
+        field.fill(text)
+        field.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(field).to_have_value(text)
+        expect(page.get_by_label("True values y")).to_have_value("1, 2, 3, 4")
     field.fill("1, 2, 3, 5")
     field.press("Enter")
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -135,7 +147,7 @@ def test_the_numbers_that_are_fitted_can_be_moved(page: Page, site: Site) -> Non
 
 
 def test_the_slopes_of_every_seed_are_drawn(page: Page, site: Site) -> None:
-    open_losses(page, site, "?noise_shape=laplace")
+    come_from_train(page, site, "?noise_shape=laplace")
     page.get_by_role("tab", name="Noise and its loss").click()
     page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 4", timeout=PATIENCE)
     page.wait_for_function("() => document.querySelectorAll('.live-plot')[3].querySelectorAll('path.box').length === 3")
@@ -161,9 +173,7 @@ def test_a_link_opens_on_the_same_view(page: Page, site: Site, new_context: NewC
     assert other.url == address
 
 
-def test_on_a_phone_the_page_does_not_scroll_sideways(linked_page: Page, site: Site) -> None:
-    linked_page.set_viewport_size({"width": 390, "height": 844})
-    linked_page.goto(f"{site.url}/losses")
-    linked_page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 3")
-    settle(linked_page)
-    assert linked_page.evaluate("() => document.documentElement.scrollWidth") <= 390
+def test_on_a_phone_the_page_does_not_scroll_sideways(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_losses(page, site)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
