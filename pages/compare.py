@@ -5,7 +5,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.export.kept import Kept
 from playground.pages.compare.settings import CompareSettings
-from playground.pages.compare.view import address, comparison
+from playground.pages.compare.view import comparison
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
@@ -43,7 +43,6 @@ def results() -> None:
     open_settings(SweepSettings)
     open_settings(CompareSettings)
     warn_of_repairs(View, Kept, SweepSettings, CompareSettings)
-    address(view)
     diagnoses = comparison(view)
     mark_learning_rate(view)
     st.subheader("Sweep", anchor=False)

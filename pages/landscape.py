@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.experiment.view import View, write_link
+from playground.experiment.view import View
 from playground.pages.landscape.limits_view import limits
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.step_view import step
@@ -42,13 +42,12 @@ def results() -> None:
     choice("story", settings, reshapes=True)
     if settings.story in ("race", "limits"):
         choice("focus", settings, loss_icon, reshapes=True)
-    link = {**write_link(view), **settings.write_link()}
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif settings.story == "race":
-        race(view, settings, link)
+        race(view, settings)
     elif diagnoses := trained(tuple(view.experiments)):
-        {"surfaces": surfaces, "limits": limits, "step": step}[settings.story](view, settings, link, diagnoses)
+        {"surfaces": surfaces, "limits": limits, "step": step}[settings.story](view, settings, diagnoses)
         doctor(view, diagnoses)
     mark_learning_rate(view, adapt_side_panel(view, settings))
     shown = list_racers(view.experiment, settings) if settings.story == "race" else view.experiments

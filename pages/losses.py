@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from playground.experiment.view import write_link
 from playground.figures.replay import Replay
 from playground.losses import LOSSES
 from playground.pages.losses import view as lab
@@ -45,8 +44,7 @@ def results() -> None:
     parameters = {key: view.experiment.replace(loss=key).parameters for key in settings.keys}
     found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}
     panels, legend = curve_panels(settings.keys, parameters, settings.curve_axis, found)
-    link = {**write_link(view), **settings.write_link()}
-    show(Replay(panels, legend, caption=name_losses(parameters)), key="curves", epoch=None, link=link)
+    show(Replay(panels, legend, caption=name_losses(parameters)), key="curves", epoch=None)
     parts.charts_first()
     lab.offer_training(settings)
     stories = {
@@ -55,8 +53,8 @@ def results() -> None:
         "Four ways to one number": lambda: one_number(view, settings),
     }
     if settings.task == "regression":  # labels have no constant that fits them, and no noise about a line
-        stories["What does it fit?"] = lambda: lab.constants(view, settings, "constants", link)
-        stories["Noise and its loss"] = lambda: noise_story(view, settings, link)
+        stories["What does it fit?"] = lambda: lab.constants(view, settings, "constants")
+        stories["Noise and its loss"] = lambda: noise_story(view, settings)
     show_tabs(stories, key="lab_tab")
 
 

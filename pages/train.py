@@ -7,6 +7,7 @@ from playground.experiment.view import View
 from playground.figures.training import training_replay
 from playground.pages.train.view import heading, question, report
 from playground.ui import fragments as parts
+from playground.ui.address import declare_part
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
@@ -33,13 +34,14 @@ heading(view)
 def results() -> None:
     follow_button()
     view = open_view()
+    declare_part("view", write_train_link(view))
     warn_of_repairs(View)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):
         question(view, diagnoses)
-        replay, link = training_replay(diagnoses, log=view.log), write_train_link(view)
-        show(replay, key="train", epoch=view.epoch, link=link, autoplay=is_first_scene(view))
+        replay = training_replay(diagnoses, log=view.log)
+        show(replay, key="train", epoch=view.epoch, keeps_epoch=True, autoplay=is_first_scene(view))
         parts.charts_first()
         mark_learning_rate(view)
         keep_button(view.experiments, "train")

@@ -14,6 +14,17 @@ FOLDER = "assets/"
 
 # What is served, by the ending of its name.
 TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+_BOOT = """
+const script = import(new URL("%s", document.baseURI).href);
+export default function (component) {
+  let remove = () => {};
+  script.then(
+    (module) => { remove = module.render(component); },
+    () => component.setTriggerValue("failed", true),
+  );
+  return () => remove();
+}
+"""
 
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _BESIDE = Path(__file__).parent  # scripts of other things than charts
@@ -28,6 +39,15 @@ def early_script() -> str:
 def url_of(name: str) -> str:
     """The address of a file, relative to the pages: it holds under any path, whatever a proxy does to that."""
     return next(url for url in addresses() if url.endswith(f"/{name}"))
+
+
+@cache
+def boot_script(name: str) -> str:
+    """A component's script, which Streamlit sends with every change: a line that fetches the real one.
+
+    Where that cannot be had, Python hears of it, by the trigger ``failed``.
+    """
+    return _BOOT % url_of(name)
 
 
 @cache

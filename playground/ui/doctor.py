@@ -85,7 +85,7 @@ def _judge_fits(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     more = st.expander(PULLS, key="pulls", on_change="rerun", icon=":material/query_stats:")
     if more.open:
         with more:
-            show(pull_replay(fits), key="pulls_chart", epoch=None, link=None)
+            show(pull_replay(fits), key="pulls_chart", epoch=None)
             st.caption(HOW_TO_READ_LABELS if fits[0].is_classifier else HOW_TO_READ_PULLS)
 
 
@@ -143,7 +143,7 @@ def _show_case(view: View, diagnosis: Diagnosis) -> None:
         st.markdown(NOTHING_HELPED)
         return
     _show_buttons(view, trials)
-    show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None, link=None)
+    show(remedies_replay(trials), key=f"remedies_{experiment.loss}", epoch=None)
     judged = is_judged(trials)
     head = ["", "verdict", "own loss", "above its least loss", *(["RMSE on clean points"] if judged else [])]
     st.html(wide(table(head, rows(diagnosis, trials, judged), "answers kinds")))

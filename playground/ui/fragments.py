@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
+from playground.ui.address import write_address
 from playground.ui.streamlit_internals import are_internals_used, is_fragment_run, lead_touches_to
 
 RESULTS = "results"
@@ -23,8 +24,14 @@ Part = TypeVar("Part", bound=Callable[..., None])
 
 
 def results(draw: Part) -> Part:
-    """The part of a page that shows what the controls ask for; it is drawn at every touch."""
-    return st.fragment(draw, key=RESULTS)
+    """The part of a page that shows what the controls ask for; it is drawn at every touch, and then the address."""
+
+    @wraps(draw)
+    def draw_and_tell() -> None:
+        draw()
+        write_address()
+
+    return cast(Part, st.fragment(draw_and_tell, key=RESULTS))
 
 
 def controls(draw: Part) -> Part:

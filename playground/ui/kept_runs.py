@@ -9,6 +9,7 @@ import streamlit as st
 from playground.experiment import Experiment
 from playground.export.kept import MOST_KEPT, Kept, add, count_fitting, read_kept, write_kept
 from playground.text.phrases import count
+from playground.ui.arrival import mark_as_changed, must_read
 from playground.ui.link_notices import keep_repairs, read_address
 
 _KEPT = "_kept_experiments"
@@ -17,14 +18,18 @@ _KEPT = "_kept_experiments"
 def kept() -> tuple[Kept, ...]:
     """What is kept: from the link at first, then as the visitor has it."""
     state = st.session_state
-    if _KEPT not in state:
-        state[_KEPT], notices = read_kept(read_address([]))
+    if must_read(_KEPT):
+        read, notices = read_kept(read_address([]))
+        known: tuple[Kept, ...] = state.get(_KEPT, ())
+        held = known[: count_fitting(known)]
+        put_kept(known if read == held else read)  # what no address can hold is no change
         keep_repairs(Kept, notices)
     return state[_KEPT]
 
 
 def put_kept(now: Sequence[Kept]) -> None:
     st.session_state[_KEPT] = tuple(now)
+    mark_as_changed(_KEPT)
     keep_repairs(Kept)
 
 

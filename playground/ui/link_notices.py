@@ -12,16 +12,15 @@ import streamlit as st
 
 from playground.experiment.query import unread_names
 from playground.export.kept import PARAMETER
+from playground.ui.arrival import Query, read_query
 
 _REPAIRS, _READ, _UNREAD = "_repairs", "_read_names", "_unread_notices"
-
-Query = dict[str, list[str]]
 
 
 def read_address(names: Iterable[str]) -> Query:
     """The address's query. ``names`` are the parameters that the caller reads, so that the page has a use for them."""
     st.session_state.setdefault(_READ, {PARAMETER}).update(names)  # every page reads what is kept
-    return {name: st.query_params.get_all(name) for name in st.query_params}
+    return read_query()
 
 
 def keep_repairs(kind: type, notices: Sequence[str] = ()) -> None:
@@ -37,6 +36,12 @@ def forget_link(kind: type) -> None:
 
 def forget_unread_names() -> None:
     st.session_state[_UNREAD] = []
+
+
+def forget_names() -> None:
+    """The page was opened with another address: which of its parameters are read is to be seen again."""
+    st.session_state.pop(_UNREAD, None)
+    st.session_state.pop(_READ, None)
 
 
 def warn_of_repairs(*kinds: type) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.experiment.view import View, read_link
-from playground.ui.link_notices import Query, forget_unread_names
+from playground.ui import arrival
+from playground.ui.arrival import Query
+from playground.ui.link_notices import forget_names, forget_unread_names
 from playground.ui.session import set_view, write_view_widgets
 
 HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
-_PAGE, _NEXT_PAGE = "_page", "_open_page"
+_NEXT_PAGE = "_open_page"
 
 
 def enter_page(page: str) -> None:
     """Called by the frame. On another page a widget of the same key is another widget, and begins with no value."""
-    state = st.session_state
-    if state.get(_PAGE, page) != page:
+    way = arrival.enter_page(page or HOMES["regression"])
+    if way.by_address:
+        forget_names()
+    elif way.to_other_page:
         forget_unread_names()
-    if state.get(_PAGE) != page:
+    if way.to_other_page:
         write_view_widgets()
-    state[_PAGE] = page
 
 
 def open_link(query: Query, task: str = "regression") -> None:
@@ -31,6 +34,7 @@ def open_link(query: Query, task: str = "regression") -> None:
 def go_to_page(view: View, page: str) -> None:
     """A button's callback: go to another page with a view; the page that is left calls ``follow_button``."""
     set_view(view)
+    arrival.forget_epoch(page)
     st.session_state[_NEXT_PAGE] = page
 
 

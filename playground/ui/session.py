@@ -1,8 +1,8 @@
-"""The state of one visitor. The link is read once, when a visit begins; from then on the widgets hold the state.
+"""The state of one visitor. The link is read when a visit begins, and after Back and Forward; else the widgets decide.
 
 The state is a ``View``, which the pages share, and the settings of each page. A widget's key is the name of its
 setting, behind that of its page if it is a page's own. The browser keeps the address up to date (see
-``playground.ui.live``), so a reload, a restart of the server or a copied link begins where this one is.
+``playground.ui.address``), so a reload, a restart of the server or a copied link begins where this one is.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import streamlit as st
 
 from playground.experiment import equalise_widths, settings
 from playground.experiment.query import PageSettings, find_fields, get_values, list_names
-from playground.experiment.view import FIRST, VIEW_NAMES, View, read_link
+from playground.experiment.view import FIRST, VIEW_NAMES, View, read_link, write_link
 from playground.export.kept import PARAMETER
+from playground.ui.address import declare_part
+from playground.ui.arrival import mark_as_changed, must_read
 from playground.ui.link_notices import forget_link, keep_repairs, read_address
 
 DEFAULT_WIDTH = 16
@@ -52,20 +54,22 @@ def open_view(task: str = "regression", scene: View | None = None) -> View:
     what the page opens on where the link has no settings; without it, the first view of the task.
     """
     state = st.session_state
-    if _VIEW not in state:
+    is_new = must_read(_VIEW)
+    if _VIEW in state and state[_VIEW].task != task:
+        other, state[_OTHER_VIEW] = state.get(_OTHER_VIEW), state[_VIEW]
+        set_view(other or FIRST[task])
+    if is_new:
         names = [*settings(), *VIEW_NAMES[task]]
         query = read_address(names)
         state[_SCENE] = scene if not query.keys() & {*names, PARAMETER} else None
         view, notices = read_link(query, task)
         set_view(state[_SCENE] or view)
         keep_repairs(View, notices)
-    elif state[_VIEW].task != task:
-        other, state[_OTHER_VIEW] = state.get(_OTHER_VIEW), state[_VIEW]
-        set_view(other or FIRST[task])
     known, view = read_views_at_touch()
     state[_VIEW] = view
     if view != known:
         forget_link(View)
+    declare_part("view", write_link(view))
     return view
 
 
@@ -83,6 +87,7 @@ def find_view(task: str) -> View:
 def set_view(view: View) -> None:
     """Set every widget to a view; only before the widgets are drawn."""
     st.session_state[_VIEW] = view
+    mark_as_changed(_VIEW)
     keep_repairs(View)
     write_view_widgets()
 
@@ -137,7 +142,7 @@ def open_settings(model: type[Page]) -> Page:
     Each widget has the key that ``settings_key`` gives; ``playground.ui.controls`` makes such widgets.
     """
     state, key = st.session_state, state_key(model)
-    if key not in state:
+    if must_read(key):
         value, notices = model.read_link(read_address(list_names(model)))
         set_settings(value)
         keep_repairs(model, notices)
@@ -149,6 +154,7 @@ def open_settings(model: type[Page]) -> Page:
         state[key] = known.replace(**answers)
         forget_link(model)
     settings: Page = state[key]
+    declare_part(key, settings.write_link())
     return settings
 
 
@@ -156,6 +162,7 @@ def set_settings(value: PageSettings) -> None:
     """Set every widget of a page's own settings; only before the widgets are drawn, as in a button's callback."""
     state, model = st.session_state, type(value)
     state[state_key(model)] = value
+    mark_as_changed(state_key(model))
     keep_repairs(model)
     for name, field in find_fields(model).items():
         now = field.get_value(value)

@@ -33,10 +33,8 @@ def warn_of_failure(folder: str) -> None:
         st.warning(_WARNING.format(folder=folder), icon=":material/image_not_supported:")
 
 
-def draw_still(replay: Replay, key: str, link: dict[str, list[str]] | None) -> None:
-    """Draw every panel at the end of its replay, and let the address bar show the ``link``."""
-    if link is not None:
-        st.query_params.from_dict(link)
+def draw_still(replay: Replay, key: str) -> None:
+    """Draw every panel at the end of its replay."""
     many = replay.columns or BESIDE
     rows = [replay.panels[first : first + many] for first in range(0, len(replay.panels), many)]
     for row, panels in enumerate(rows):

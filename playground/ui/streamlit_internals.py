@@ -47,6 +47,12 @@ def is_fragment_run() -> bool:
     return bool(context and context.fragment_ids_this_run)
 
 
+def is_history_run() -> bool:
+    """Whether this run of the script was asked for by Back or Forward, and so by another address."""
+    context = find_context()
+    return bool(context and context.is_history_navigation)
+
+
 def lead_touches_to(key: str) -> None:
     """Have a visitor's touches run the fragment of this key, whatever fragment the touched widget is in."""
     context = find_context()

@@ -100,7 +100,7 @@ def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     def open_clicked(click: Click) -> None:
         _open_point(_make_view_at(found, click), sweep.base)
 
-    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, link=None, on_click=open_clicked, pictures="sweep")
+    show(replay, key=f"sweep_{len(sweep.axes)}", epoch=None, on_click=open_clicked, pictures="sweep")
     contest = is_contest(found, judge)
     result = (summarise_axis(found, judge) if contest else lost_words(found)) if one else summarise_map(found, judge)
     trust = claim_words(compare_losses(found, judge)) if contest else no_contest_words(found, judge)

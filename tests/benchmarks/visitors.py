@@ -91,7 +91,7 @@ async def run_page(
         element = answer.delta.new_element
         if element.slider.label == "Noise σ":
             slider = Slider(element.slider.id, answer.delta.fragment_id)
-        if element.HasField("bidi_component") and element.bidi_component.bytes:
+        if element.bidi_component.component_name == "address":
             drawn = parse_qs(json.loads(element.bidi_component.bytes)["link"])
         if element.HasField("exception"):
             drawn = {"seed": ["an exception"]}

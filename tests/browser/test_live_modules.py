@@ -312,7 +312,7 @@ def test_an_entry_of_a_legend_has_its_stroke_its_symbol_and_its_label_as_text(em
 
 def _legend(entries: list[Entry]) -> list[dict[str, Any]]:
     """Entries as the browser gets them."""
-    packed = json.loads(pack_replay(Replay([], entries), None, None))
+    packed = json.loads(pack_replay(Replay([], entries), None))
     legend: list[dict[str, Any]] = packed["legend"]
     return legend
 

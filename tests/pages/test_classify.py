@@ -16,7 +16,7 @@ from playground.pages.classify.figures import decision_replay, reliability_repla
 from playground.pages.classify.study import best_judge, train_classifiers
 from playground.pages.classify.words import score_rows, study_words
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
-from tests.support.app_tests import choose, drawings, html, open_page, plain_text, texts
+from tests.support.app_tests import address, choose, drawings, html, open_page, plain_text, texts
 
 TABS = ["Why cross-entropy", "Calibration", "From formula to logits", "Separable data"]
 QUICK = "epochs=30&points=40&hidden=4"
@@ -34,7 +34,7 @@ def scores(page: AppTest) -> list[list[str]]:
 
 
 def view_of(page: AppTest):
-    link = parse_qs(drawings(page)[0]["link"], keep_blank_values=True)
+    link = parse_qs(address(page), keep_blank_values=True)
     return read_link(link, "classification")
 
 
@@ -55,7 +55,7 @@ def test_the_page_opens_on_three_trained_losses() -> None:
     page = open_classify()
     assert_shows(page, "")
     assert [len(live["panels"]) for live in drawings(page)] == [4, 2]
-    assert drawings(page)[1]["link"] is None  # the address holds the epoch of the first
+    assert drawings(page)[1]["visit"] is None  # the address holds the epoch of the first
 
 
 @pytest.mark.parametrize("dataset", LABELLED_DISTRIBUTIONS)
@@ -74,7 +74,7 @@ def test_controls_reach_the_training() -> None:
     choose(page.select_slider(key="gamma"), 5.0)
     choose(page.select_slider(key="classify_threshold"), 0.25)
     assert_shows(page, f"{QUICK}&overlap=0.8&positives=0.3&loss=cross_entropy&loss=focal&gamma=5.0", 0.25)
-    assert "threshold=0.25" in drawings(page)[0]["link"]
+    assert "threshold=0.25" in address(page)
 
 
 @pytest.mark.parametrize("tab", TABS)

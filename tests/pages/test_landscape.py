@@ -22,7 +22,7 @@ from playground.text.numbers import limit_number, number
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
 from playground.ui import doctor
-from tests.support.app_tests import drawings, html, open_folds, page_file, plain_text, texts
+from tests.support.app_tests import address, drawings, html, open_folds, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 
@@ -78,10 +78,10 @@ def test_a_start_is_set_by_numbers_and_kept_in_the_link() -> None:
     page.number_input(key="start_slope").set_value(-3.0).run()
     page.number_input(key="start_intercept").set_value(7.5).run()
     drawing = drawings(page)[0]
-    assert "start_slope=-3.0&start_intercept=7.5" in drawing["link"]
+    assert "start_slope=-3.0&start_intercept=7.5" in address(page)
     assert "Training starts at w = −3.00, b = 7.50" in drawing["panels"][0]["description"]
     next(button for button in page.button if button.label == "Start from the seed").click().run()
-    assert drawings(page)[0]["link"] == ""
+    assert address(page) == ""
 
 
 def test_the_race_has_a_way_for_each_optimizer() -> None:
@@ -89,7 +89,7 @@ def test_the_race_has_a_way_for_each_optimizer() -> None:
     names = [trace["name"] for trace in drawings(page)[0]["panels"][0]["figure"]["data"] if "name" in trace]
     assert names == ["SGD", "Adam", "Lion"]
     page.pills(key="landscape_racers").set_value(["adagrad"]).run()
-    assert "racers=adagrad" in drawings(page)[0]["link"]
+    assert "racers=adagrad" in address(page)
     page.pills(key="landscape_racers").set_value([]).run()
     assert any("Choose at least one optimizer" in info.value for info in page.info)
 
@@ -178,7 +178,7 @@ def test_the_doctor_shows_what_each_remedy_leads_to_and_mends() -> None:
     cure = drawings(page)[1]
     assert [entry["label"] for entry in cure["legend"]] == ["now", *offered]
     assert [panel["title"] for panel in cure["panels"]] == ["Own loss", "Error on clean points"]
-    assert cure["link"] is None
+    assert cure["visit"] is None
     page.button(key="remedy_mse_standardise").click().run()
     assert page.toggle(key="standardise").value is True
     page = open_landscape("learning_rate=0.03&loss=mse")

@@ -16,7 +16,7 @@ from playground.pages.losses.settings import FIRST_SHOWN, LossesSettings, list_l
 from playground.pages.losses.words import short_words, zero_words
 from playground.theory.efficiency import Spread
 from playground.theory.properties import Property, check_properties, make_curve
-from tests.support.app_tests import drawings, html, page_file, plain_text, texts
+from tests.support.app_tests import address, drawings, html, page_file, plain_text, texts
 from tests.support.losses_cases import SOUND
 
 TABS = ["Properties", "Formulas", "Four ways to one number", "What does it fit?", "Noise and its loss"]
@@ -264,7 +264,7 @@ def test_a_parameter_is_shared_with_the_train_page() -> None:
     page = open_losses("shown=huber&delta=0.5")
     assert page.select_slider(key="delta").value == 0.5
     assert Experiment(delta=0.5).delta == 0.5
-    assert drawings(page)[0]["link"] == "delta=0.5&shown=huber"
+    assert address(page) == "delta=0.5&shown=huber"
 
 
 def test_every_property_has_a_row() -> None:

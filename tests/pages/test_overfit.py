@@ -17,7 +17,7 @@ from playground.pages.overfit.words import fit_rows, robust_words, weight_words
 from playground.text.numbers import number
 from playground.training import train
 from playground.ui.jobs import MOST_STEPS
-from tests.support.app_tests import choose, drawings, link_of, open_page, words
+from tests.support.app_tests import address, choose, drawings, link_of, open_page, words
 
 OVERFIT_TABS = ["Weights", "How strong?", "Outliers", "What is a loss here?"]
 
@@ -231,7 +231,7 @@ def test_the_overfit_page_shows_what_was_trained() -> None:
         f"{label}: {what}" for what in ("fit", "errors") for label in ("Nothing", "L1, proximal", "Early stopping")
     ]
     choose(page.select_slider(key="overfit_l1"), 1.0)
-    assert "l1=1.0" in drawings(page)[0]["link"]
+    assert "l1=1.0" in address(page)
 
 
 @pytest.mark.parametrize("tab", OVERFIT_TABS[2:])

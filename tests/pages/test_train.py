@@ -1,6 +1,5 @@
 """The page without a browser: every control reaches the training, and every number on the page is the training's."""
 
-import json
 import re
 import secrets
 from html import unescape
@@ -19,7 +18,7 @@ from playground.export.kept import Kept, count_fitting
 from playground.losses import LOSSES
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
-from tests.support.app_tests import chart_data, choose, html, open_folds, page_file, plain_text, texts
+from tests.support.app_tests import address, choose, components, html, open_folds, page_file, plain_text, texts
 from tests.support.runs import diagnosed
 
 # A page on which every control is drawn. The rate is so small that no rounding grows into another verdict.
@@ -45,14 +44,14 @@ def table(page: AppTest) -> dict[str, list[str]]:
 
 def drawing(page: AppTest) -> dict[str, Any]:
     """What the live figure was given; that it is JSON without NaN is part of reading it. The doctor's come after it."""
-    first, *others = [json.loads(data, parse_constant=pytest.fail) for data in chart_data(page)]
-    assert [other["link"] for other in others] == [None] * len(others)
+    first, *others = components(page, "live")
+    assert [other["visit"] for other in others] == [None] * len(others)
     return first
 
 
 def view_of(page: AppTest) -> View:
     """The view that the address bar will hold."""
-    view, notices = read_link(parse_qs(drawing(page)["link"], keep_blank_values=True))
+    view, notices = read_link(parse_qs(address(page), keep_blank_values=True))
     assert notices == []
     return view
 
@@ -106,13 +105,13 @@ def test_an_address_without_settings_opens_losses_that_disagree() -> None:
 def test_a_link_with_any_setting_leaves_the_others_as_they_were(query: str) -> None:
     page = open_page(query)
     assert view_of(page).experiment == Experiment()
-    assert drawing(page)["link"]
+    assert address(page)
     assert not drawing(page)["autoplay"]
     assert not page.warning
 
 
 def test_the_first_scene_has_an_address_that_does_not_play() -> None:
-    page = open_page(drawing(open_page(""))["link"])
+    page = open_page(address(open_page("")))
     assert view_of(page) == FIRST_SCENE
     assert not drawing(page)["autoplay"]
 
@@ -252,10 +251,10 @@ def test_the_doctor_says_which_loss_followed_the_outliers() -> None:
     page = open_page(query)
     diagnoses = [diagnosed(loss=loss, outliers=0.1, outlier_size=60.0) for loss in ("mse", "mae", "huber")]
     assert [each.value for each in page.info] == describe_fits(judge_fits(diagnoses))
-    assert len(chart_data(page)) == 1  # the closed fold draws nothing
+    assert len(components(page, "live")) == 1  # the closed fold draws nothing
     page = open_page(query, pulls=True)
     assert not page.exception
-    pulls = json.loads(chart_data(page)[1])
+    pulls = components(page, "live")[1]
     assert [panel["title"] for panel in pulls["panels"]] == ["MSE", "MAE", "Huber (δ = 1)"]
     assert not open_page().info
 

@@ -73,14 +73,22 @@ def words(page: AppTest) -> str:
     return " ".join(plain_text(text) for text in [*html(page), *texts(page)])
 
 
-def chart_data(page: AppTest) -> list[bytes]:
-    """What the live figures were given; the component that furnishes the controls is given no bytes."""
-    return [component.proto.bytes for component in page.get("bidi_component") if component.proto.bytes]
+def components(page: AppTest, name: str) -> list[dict[str, Any]]:
+    """What the components of a kind were given: JSON without NaN."""
+    found = [each.proto for each in page.get("bidi_component")]
+    return [json.loads(each.bytes, parse_constant=pytest.fail) for each in found if each.component_name == name]
+
+
+def address(page: AppTest) -> str:
+    """The query that the address bar will show, without the epoch."""
+    (written,) = components(page, "address")
+    link: str = written["link"]
+    return link
 
 
 def drawings(page: AppTest) -> list[dict]:
     """What each live figure was given: JSON without NaN, with names and values that Plotly knows."""
-    found = [json.loads(data, parse_constant=pytest.fail) for data in chart_data(page)]
+    found = components(page, "live")
     for drawing in found:
         for panel in drawing["panels"]:
             go.Figure(panel["figure"])  # checks every name and value
@@ -91,6 +99,6 @@ def drawings(page: AppTest) -> list[dict]:
 
 def link_of(page: AppTest, model: type[BaseModel]) -> Any:
     """The page's settings as the address bar will hold them."""
-    value, notices = read_settings(model, parse_qs(drawings(page)[0]["link"], keep_blank_values=True))
+    value, notices = read_settings(model, parse_qs(address(page), keep_blank_values=True))
     assert notices == []
     return value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from playground.experiment.view import View, write_link
+from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.classify.demonstration_figures import growth_replay, recovery_replay, rounding_replay
 from playground.pages.classify.demonstrations import (
@@ -40,7 +40,6 @@ from playground.pages.classify.words import (
     study_words,
     weight_words,
 )
-from playground.sweeps.settings import SweepSettings
 from playground.text.numbers import plain
 from playground.ui.controls import slider
 from playground.ui.doctor import doctor
@@ -49,7 +48,6 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.jobs import check_affordable, computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
-from playground.ui.session import open_settings
 from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -65,8 +63,7 @@ def train_chosen(view: View) -> list[Classified] | None:
 def maps(results: Sequence[Classified], view: View, settings: ClassifySettings) -> None:
     """Maps or curves with Train and scrub, the scores, and what they say."""
     replay = decision_replay(results, settings.threshold, log=view.log)
-    link = {**write_link(view), **settings.write_link(), **open_settings(SweepSettings).write_link()}
-    show(replay, key="classify", epoch=view.epoch, link=link)
+    show(replay, key="classify", epoch=view.epoch, keeps_epoch=True)
     charts_first()
     keep_button(view.experiments, "classify")
     slider("threshold", settings)
@@ -93,7 +90,7 @@ def why_cross_entropy(settings: ClassifySettings) -> None:
     slider("wrong", settings)
     found = computed(train_recoveries, settings.wrong)
     if found:
-        show(recovery_replay(found), key="recovery", epoch=None, link=None)
+        show(recovery_replay(found), key="recovery", epoch=None)
         st.html(prose(recovery_words(found), PULL))
 
 
@@ -101,7 +98,7 @@ def calibration(results: Sequence[Classified], view: View) -> None:
     """Reliability of the trained models, and what wrong labels do to it."""
     best = best_judge(view.experiment)
     st.markdown(CALIBRATION)
-    show(reliability_replay(results, best), key="reliability", epoch=None, link=None)
+    show(reliability_replay(results, best), key="reliability", epoch=None)
     experiments = calibration_experiments(view.experiment)
     if not check_affordable(experiments):
         return
@@ -121,7 +118,7 @@ def stability() -> None:
     st.markdown(STABILITY)
     found = computed(train_rounding)
     if found:
-        show(rounding_replay(found), key="rounding", epoch=None, link=None)
+        show(rounding_replay(found), key="rounding", epoch=None)
         st.html(prose(rounding_words(found)))
 
 
@@ -130,7 +127,7 @@ def separable() -> None:
     st.markdown(SEPARABLE)
     found = computed(train_growths)
     if found:
-        show(growth_replay(found), key="growth", epoch=None, link=None)
+        show(growth_replay(found), key="growth", epoch=None)
         st.html(prose(growth_words(found)))
 
 

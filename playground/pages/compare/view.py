@@ -8,15 +8,13 @@ from html import escape
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
-from playground.experiment.view import View, write_link
+from playground.experiment.view import View
 from playground.export.kept import LONGEST_NAME, PAGES, Kept
 from playground.export.titles import titles
-from playground.figures.replay import Replay
 from playground.pages.compare.figures import overlay
 from playground.pages.compare.settings import CompareSettings
 from playground.pages.compare.study import list_orders, make_table
 from playground.pages.compare.words import crossing_words, notes
-from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import choice, switch
 from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
@@ -24,16 +22,6 @@ from playground.ui.kept_runs import kept, put_kept, warn_if_too_long
 from playground.ui.live import show
 from playground.ui.navigation import go_to_page
 from playground.ui.session import open_settings
-
-
-def address(view: View) -> None:
-    """Keep the address bar at what the page shows, charts or none. What is kept comes with every link."""
-    link = {
-        **write_link(view),
-        **open_settings(SweepSettings).write_link(),
-        **open_settings(CompareSettings).write_link(),
-    }
-    show(Replay([], []), key="address", epoch=None, link=link)
 
 
 def comparison(view: View) -> list[Diagnosis] | None:
@@ -46,7 +34,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
     diagnoses = trained(tuple(each.experiment for each in mine))
     if not diagnoses:
         return None
-    show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, link=None, pictures="comparison")
+    show(overlay(mine, diagnoses, log=view.log), key="overlay", epoch=None, pictures="comparison")
     comparing = open_settings(CompareSettings)
     head, rows = make_table(mine, diagnoses, comparing)
     st.html(wide(table([escape(cell) for cell in head], rows, "answers kept")))

@@ -156,7 +156,7 @@ def announce_duration(experiments: Sequence[Experiment]) -> Iterator[None]:
 
 def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
-    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, link=networks.write_link())
+    show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, keeps_epoch=True)
     charts_first()
     st.html(prose(chart_words(), small=True))
     keep_button(networks.experiments, "gradients")

@@ -36,7 +36,6 @@ from playground.pages.landscape.stability_figures import (
     regime_panel,
 )
 from playground.pages.landscape.study import distance_to
-from playground.pages.landscape.view import Link
 from playground.pages.landscape.words import CURVES, LINES_ONLY, RULE_NAMES, bounce_words, map_words
 from playground.text.numbers import number
 from playground.theory.limit_words import format_rate_limit
@@ -49,7 +48,7 @@ from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
 
 
-def limits(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def limits(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosis]) -> None:
     """The curvature, the largest stable rate, and thousands of runs round it."""
     if not view.experiment.is_line:
         st.info(LINES_ONLY)
@@ -57,11 +56,11 @@ def limits(view: View, settings: LandscapeSettings, link: Link, diagnoses: Seque
     st.html(wide(section("How the loss curves at its optimum", _tabulate_curvatures(view.experiments))))
     st.html(prose(CURVES, small=True))
     rates = rates_round(view.experiment)
-    _show_rates(view, rates, link, diagnoses)
+    _show_rates(view, rates, diagnoses)
     _show_regimes(view.experiment.replace(loss=settings.focus), rates)
 
 
-def _show_rates(view: View, rates: tuple[float, float], link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def _show_rates(view: View, rates: tuple[float, float], diagnoses: Sequence[Diagnosis]) -> None:
     """Where each learning rate ends, and how far each training is from its optimum."""
     experiments = view.experiments
     last_losses = computed(losses_by_rate, tuple(experiments), rates)
@@ -76,7 +75,7 @@ def _show_rates(view: View, rates: tuple[float, float], link: Link, diagnoses: S
         distance_panel(diagnoses, distances, bounces),
     ]
     entries = [*map(run_entry, diagnoses), *limit_entries(view.experiment.optimizer, stable)]
-    show(assemble_replay(panels, diagnoses, entries), key="limits", epoch=view.epoch, link=link)
+    show(assemble_replay(panels, diagnoses, entries), key="limits", epoch=view.epoch, keeps_epoch=True)
     sentences = [
         bounce_words(each, height) for each, height in zip(diagnoses, bounces, strict=True) if height is not None
     ]
@@ -97,7 +96,6 @@ def _show_regimes(experiment: Experiment, rates: tuple[float, float]) -> None:
         Replay([regime_panel(regimes, edges, today, title)], regime_legend(regimes), caption=caption([experiment])),
         key="regimes",
         epoch=None,
-        link=None,
         on_click=partial(train_at, regimes, rule, experiment.optimizer),
     )
     st.html(prose(*map_words(experiment, bordered=bool(edges), on_map=bool(today)), small=True))

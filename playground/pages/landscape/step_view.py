@@ -13,7 +13,6 @@ from playground.pages.landscape.settings import LandscapeSettings
 from playground.pages.landscape.single_step import Step, can_be_slowed, find_step
 from playground.pages.landscape.step_figures import pull_replay
 from playground.pages.landscape.step_formulas import formulas
-from playground.pages.landscape.view import Link
 from playground.pages.landscape.words import PULLS, alike_words, missing_words, pull_words
 from playground.text.numbers import number
 from playground.ui.controls import choice, slider
@@ -22,7 +21,7 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 
 
-def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def step(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosis]) -> None:
     """One update in slow motion, under each chosen loss."""
     slowed = [each for each in diagnoses if can_be_slowed(each.run)]
     if not slowed:
@@ -38,7 +37,7 @@ def step(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequenc
         return
     if len(steps) < len(slowed):
         st.caption(missing_words([each.run.experiment for each in slowed], steps))
-    show(pull_replay(steps), key="pulls", epoch=None, link=link)
+    show(pull_replay(steps), key="pulls", epoch=None)
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _tabulate_pulls(steps), prose(*alike_words(steps)))))
     shown = next((each for each in steps if each.experiment.loss == settings.focus), steps[0])
     choice("focus", settings, loss_icon, only=[each.experiment.loss for each in steps])

@@ -45,13 +45,11 @@ from playground.ui.jobs import trained
 from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
 
-Link = dict[str, list[str]]
 
-
-def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def surfaces(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosis]) -> None:
     """Every chosen loss over the same window of weights, with the path of its training."""
     if not view.experiment.is_line:
-        _show_slices(view, settings, link, diagnoses)
+        _show_slices(view, settings, diagnoses)
         return
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
@@ -68,7 +66,7 @@ def surfaces(view: View, settings: LandscapeSettings, link: Link, diagnoses: Seq
     shapes = [surface(each, window) for each in experiments]
     replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=settings.deep)
     key = "hills" if settings.deep else "surfaces"
-    show(replay, key=key, epoch=view.epoch, link=link, on_click=start_at)
+    show(replay, key=key, epoch=view.epoch, keeps_epoch=True, on_click=start_at)
     charts_first()
     st.html(wide(section("Where each training ended, and where it should", _tabulate_ends(diagnoses, optima))))
     st.html(prose(*SURFACES, small=True))
@@ -110,7 +108,7 @@ def _distance_words(diagnosis: Diagnosis, best: Optimum) -> str:
     return number(distance) if np.isfinite(distance) else "–"
 
 
-def _show_slices(view: View, settings: LandscapeSettings, link: Link, diagnoses: Sequence[Diagnosis]) -> None:
+def _show_slices(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosis]) -> None:
     """A plane through the weights of each network."""
     choice("plane", settings)
     planes = [cut_plane(diagnosis.run, settings.plane) for diagnosis in diagnoses]
@@ -119,11 +117,11 @@ def _show_slices(view: View, settings: LandscapeSettings, link: Link, diagnoses:
         slice_surface(diagnosis.run.experiment, plane, window)
         for diagnosis, plane, window in zip(diagnoses, planes, windows, strict=True)
     ]
-    show(slices_replay(diagnoses, planes, cut, windows), key="slices", epoch=view.epoch, link=link)
+    show(slices_replay(diagnoses, planes, cut, windows), key="slices", epoch=view.epoch, keeps_epoch=True)
     st.html(prose(SLICES[settings.plane], small=True))
 
 
-def race(view: View, settings: LandscapeSettings, link: Link) -> None:
+def race(view: View, settings: LandscapeSettings) -> None:
     """One loss, one start, several optimizers."""
     if not view.experiment.is_line:
         st.info(LINES_ONLY)
@@ -137,7 +135,7 @@ def race(view: View, settings: LandscapeSettings, link: Link) -> None:
         first = experiments[0]
         best, truth, window = optimum(first), true_weights(first), window_for([first])
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
-        show(replay, key="race", epoch=view.epoch, link=link, on_click=start_in_map)
+        show(replay, key="race", epoch=view.epoch, keeps_epoch=True, on_click=start_in_map)
         _show_standings(diagnoses, best, window)
 
 

@@ -24,7 +24,7 @@ from playground.ui.jobs import computed
 from playground.ui.live import show
 
 
-def noise_story(view: View, settings: LossesSettings, link: dict[str, list[str]]) -> None:
+def noise_story(view: View, settings: LossesSettings) -> None:
     """The noise, its likelihood, and the slopes that each shown loss fits under many seeds."""
     choice("noise_shape", view, noise_icon, unused="")
     experiment = view.experiment
@@ -38,6 +38,6 @@ def noise_story(view: View, settings: LossesSettings, link: dict[str, list[str]]
     spreads = computed(study_noise, experiment.noise_shape, keys, points=NOISE_POINTS, **parameters)
     if not spreads:
         return
-    show(slopes_replay(spreads, experiment.noise_shape), key="slopes", epoch=None, link=link)
+    show(slopes_replay(spreads, experiment.noise_shape), key="slopes", epoch=None)
     st.html(wide(table(["", *(loss_name(LOSSES[each.loss]) for each in spreads)], spread_rows(spreads))))
     st.html(prose(ranking_words(spreads), *short_words(spreads), EFFICIENCY, small=True))

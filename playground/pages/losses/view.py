@@ -106,7 +106,7 @@ def formulas(keys: Sequence[str]) -> None:
             st.caption(f"Most likely answer under: {loss.likelihood}{keras} · [{loss.source}]({loss.url})")
 
 
-def constants(view: View, settings: LossesSettings, key: str, link: dict[str, list[str]]) -> None:
+def constants(view: View, settings: LossesSettings, key: str) -> None:
     """What one constant each loss would answer to a few numbers, which the visitor edits."""
     typed("numbers", settings)
     parameters = {each: view.experiment.replace(loss=each).parameters for each in settings.keys}
@@ -118,7 +118,7 @@ def constants(view: View, settings: LossesSettings, key: str, link: dict[str, li
         st.warning(sentence(str(error)), icon=":material/edit:")
         return
     panel, legend = constant_panel(best, y, parameters, view.experiment.quantile)
-    show(Replay([panel], legend, caption=name_losses(parameters)), key=key, epoch=None, link=link)
+    show(Replay([panel], legend, caption=name_losses(parameters)), key=key, epoch=None)
     rows = [["best constant", *(constant_words(found) for found in best.values())]]
     if any(found.others for found in best.values()):
         rows.append(["also a valley at", *(valleys_words(found.others) for found in best.values())])

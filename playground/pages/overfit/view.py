@@ -8,7 +8,6 @@ import streamlit as st
 
 from playground.experiment import Experiment
 from playground.export.titles import caption
-from playground.figures.replay import Replay
 from playground.pages.overfit.figures import fit_replay, weight_replay
 from playground.pages.overfit.settings import MOST_SHOWN, SEEDS, STRENGTHS, OverfitSettings, outlier_jobs
 from playground.pages.overfit.stability import largest_polynomial_rate, safe_polynomial_rate
@@ -119,10 +118,8 @@ def offer_rate(experiment: Experiment, key: str) -> None:
 
 def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
     if not fits:
-        # The address follows all the same.
-        show(Replay([], []), key="overfit", epoch=page.epoch, link=page.write_link())
         return
-    show(fit_replay(fits), key="overfit", epoch=page.epoch, link=page.write_link())
+    show(fit_replay(fits), key="overfit", epoch=page.epoch, keeps_epoch=True)
     charts_first()
     limits = [("mse", largest_polynomial_rate(page.base))]  # of the model without remedies
     show_rate_marks(settings_key(OverfitSettings, "learning_rate"), group_rates(limits))
@@ -137,7 +134,7 @@ def weights(page: OverfitSettings, fits: list[Fit]) -> None:
     if not fits:
         st.info("No training came to weights that can be drawn.")
         return
-    show(weight_replay(fits), key="weights", epoch=None, link=page.write_link())
+    show(weight_replay(fits), key="weights", epoch=None)
     if text := weight_words(fits):
         st.markdown(text)
     if texts := weight_prose(page):
@@ -177,7 +174,6 @@ def how_strong(page: OverfitSettings) -> None:
         strength_replay(curve, parts, page.strength, caption([page.varied])),
         key="strengths",
         epoch=None,
-        link=page.write_link(),
     )
     here = computed(train_and_fit, page.at_strengths(curve.best, page.strength))
     st.markdown(strength_words(curve, page.strength, (here[0].val_error, here[1].val_error) if here else None))
@@ -210,7 +206,7 @@ def outliers(page: OverfitSettings) -> None:
     found = computed(train_and_fit, jobs)
     if not found:
         return
-    show(fit_replay(found), key="outliers", epoch=None, link=page.write_link())
+    show(fit_replay(found), key="outliers", epoch=None)
     rows = [row for row in fit_rows(found) if row[0] in ("squared error on the clean truth", "Σw²")]
     st.html(wide(table(["", *(fit.label for fit in found)], rows)))
     st.markdown(robust_words(found))

@@ -15,31 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 
 from playground.figures.dashes_and_symbols import dash_array, symbol_path
 from playground.figures.replay import Entry, Panel, Replay
-from playground.ui.assets import url_of
-from playground.ui.kept_runs import kept_link
+from playground.ui.address import declare_epochs
+from playground.ui.arrival import find_visit
+from playground.ui.assets import boot_script
 from playground.ui.live.words import WORDS
 from playground.ui.still_charts import draw_still, have_failed, note_failure
-
-# The script is a line that fetches the real one: Streamlit sends this text with every change. Where the real one
-# cannot be had, Python hears of it, and has Streamlit draw the charts.
-_BOOT = f"""
-const live = import(new URL("{url_of("live.js")}", document.baseURI).href);
-export default function (component) {{
-  let remove = () => {{}};
-  live.then(
-    (module) => {{ remove = module.render(component); }},
-    () => component.setTriggerValue("failed", true),
-  );
-  return () => remove();
-}}
-"""
 
 # The environment variable that has Plotly draw every change itself, by its public functions: see ``fast/redraw.js``.
 SWITCH = "PLAYGROUND_PLAIN_PLOTLY"
@@ -68,27 +54,28 @@ def show(
     *,
     key: str,
     epoch: int | None,
-    link: dict[str, list[str]] | None,
+    keeps_epoch: bool = False,
     on_click: Callable[[Click], None] | None = None,
     pictures: str = "",
     autoplay: bool = False,
 ) -> None:
     """Draw a replay. It begins at ``epoch`` (``None``: the end) and then keeps the epoch that the visitor chose.
 
-    ``link`` is the query that the address bar is to show, with what is kept; the browser adds the chosen epoch. A
-    second replay on a page has none: the address can hold one epoch only. ``on_click`` is a callback for points;
-    ``pictures`` begins the names of the files that the charts can be saved as; without it, that is the ``key``.
-    With ``autoplay`` it plays by itself, once in a tab of the browser, if the visitor does not mind motion.
-    Where the browser cannot load our scripts, Streamlit's own charts show the end of the replay.
+    ``keeps_epoch`` says that the address holds the chosen epoch, which it can do of one replay on a page only.
+    ``on_click`` is a callback for points; ``pictures`` begins the names of the files that the charts can be saved as;
+    without it, that is the ``key``. With ``autoplay`` it plays by itself, once in a tab of the browser, if the visitor
+    does not mind motion. Where the browser cannot load our scripts, Streamlit's own charts show the end of the replay.
     """
     if have_failed():
-        draw_still(replay, key, None if link is None else {**link, **kept_link()})
+        draw_still(replay, key)
         return
-    mount = st.components.v2.component("live", js=_BOOT, css=_CSS, isolate_styles=False)
+    mount = st.components.v2.component("live", js=boot_script("live.js"), css=_CSS, isolate_styles=False)
+    if keeps_epoch:
+        declare_epochs()
     data = pack_replay(
         replay,
         epoch,
-        None if link is None else urlencode({**link, **kept_link()}, doseq=True),
+        visit=find_visit() if keeps_epoch else None,
         clicks=bool(on_click),
         name=key,
         pictures=pictures or key,
@@ -106,12 +93,11 @@ def _report_click(key: str, on_click: Callable[[Click], None]) -> None:
         on_click(Click(event["panel"], event["trace"], place, event["x"], event["y"]))
 
 
-def pack_replay(replay: Replay, epoch: int | None, link: str | None, **options: object) -> bytes:
+def pack_replay(replay: Replay, epoch: int | None, **options: object) -> bytes:
     """A replay as the browser gets it: JSON with arrays in base64, and a version that changes with the content."""
     spec = {
         "fast": os.environ.get(SWITCH, "0") in ("", "0"),
         "words": WORDS,
-        "link": link,
         "epoch": epoch,
         "epochs": replay.epochs,
         "small": replay.small,

@@ -2,6 +2,7 @@
 // The numbers, the words and the figures come from Python; nothing is computed here but which row to show.
 
 import { decode, findLast } from "./arrays.js";
+import { firstEpoch, keepEpoch } from "./address.js";
 import { Autoplay } from "./autoplay.js";
 import { Bar } from "./bar.js";
 import { MissingScript, loadPlotly, readTheme } from "./charts.js";
@@ -51,6 +52,7 @@ class Live {
     this.text = text;
     this.theme = theme;
     const first = !this.spec;
+    const visit = this.spec?.visit;
     this.spec = JSON.parse(text);
     this.root.classList.toggle("live-still", !this.spec.epochs);
     this.root.classList.toggle("live-small", this.spec.small);
@@ -64,15 +66,22 @@ class Live {
     this.played = false;
     if (first) this.begin();
     else this.autoplay.giveWay();
+    if (first || this.spec.visit !== visit) this.arrive();
     this.save();
     if (first && this.autoplay.prepare(this.spec.autoplay)) this.epoch = 0;
     this.draw();
   }
 
   begin() {
-    this.epoch = this.spec.epoch;
     this.bar = new Bar(this, this.spec.words);
     this.root.append(this.bar.root, this.legend.root, this.grid, this.reading);
+  }
+
+  // The chart is new, or Back or Forward has led to another address.
+  arrive() {
+    const { epoch, visit } = this.spec;
+    this.playing = false;
+    this.epoch = visit ? firstEpoch(epoch, visit) : epoch;
   }
 
   async draw() {
@@ -200,13 +209,10 @@ class Live {
     this.show(epoch, moving);
   }
 
-  // The address bar is the experiment and the chosen epoch: replaced, not pushed, so that Back leaves the page.
+  // The address holds the chosen epoch, too.
   save() {
-    if (this.spec.link === null) return;
-    const epoch = this.epoch === null || this.epoch >= this.spec.epochs ? "" : `epoch=${this.epoch}`;
-    const query = [this.spec.link, epoch].filter(Boolean).join("&");
-    const address = location.pathname + (query && `?${query}`) + location.hash;
-    if (address !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", address);
+    const { visit, epochs } = this.spec;
+    if (visit) keepEpoch(this.epoch === null || this.epoch >= epochs ? null : this.epoch, visit);
   }
 
   fit() {
