@@ -454,3 +454,24 @@ def test_words_in_the_colour_of_a_loss_can_be_read(empty_page: Page, theme: tupl
 def test_a_button_has_its_words_and_its_label(empty_page: Page) -> None:
     markup = call(empty_page, "html.js", 'module.button("−1", "step", null, "One epoch back").outerHTML')
     assert markup == '<button class="step" type="button" aria-label="One epoch back">−1</button>'
+
+
+def choose_write(page: Page, *, entry: str = "noise=1", link: str = "noise=2", **now: object) -> str:
+    """What becomes of a link that Python writes after another burst of touches, unless ``now`` says otherwise."""
+    before = {"session": "s", "arrivals": 0, "steps": 0, "burst": 1}
+    popped = now.pop("popped", False)
+    written = {"session": "s", "arrivals": 0, "steps": 0, "burst": 2, "link": link, **now}
+    shown = {"link": entry}
+    return str(call(page, "address.js", f"module.chooseWrite(...{json.dumps([shown, before, written, popped])})"))
+
+
+def test_a_change_of_settings_is_an_entry_of_the_history(empty_page: Page) -> None:
+    assert choose_write(empty_page) == "push"
+    assert choose_write(empty_page, link="noise=1") == "replace"  # the epoch may be another
+    assert choose_write(empty_page, burst=1) == "replace"  # the same drag of a slider
+    assert choose_write(empty_page, burst=1, steps=1) == "push"  # a button
+    assert choose_write(empty_page, arrivals=1, popped=True) == "replace"  # the address as Python has read it
+    assert choose_write(empty_page, popped=True) == "ask"  # Python has not heard of Back
+    assert choose_write(empty_page, session="new") == "ask"  # a new server, which read an old address
+    assert choose_write(empty_page, session="new", link="noise=1") == "replace"
+    assert call(empty_page, "address.js", "module.chooseWrite(null, null, {})") == "replace"

@@ -1,14 +1,16 @@
 // The address bar and the history: each change of the settings is an entry, so that Back undoes it and Forward redoes it.
 // What the address says comes from Python, but for the epoch, which the visitor chooses in the chart.
 
-const QUIET = 500; // milliseconds: changes that follow each other faster are one, such as the steps of a slider
+const QUIET = 500; // milliseconds: touches that follow each other faster are one change, such as a slider's steps
 
 const listeners = new Set();
 const undoable = new Map(); // by the place of an entry in the history: whether Back from it undoes a change of settings
 const epochs = new Map(); // by the visit: the epoch that the visitor chose; null is the end
 let component = null;
 let text = ""; // what Python wrote, as it came
-let written = null; // and as it was read, with the time of the last change
+let written = null; // and as it was read, with the burst of touches that the last change came from
+let burst = 0;
+let touched = -Infinity;
 let place = 0; // of the entry that is shown
 let popped = false; // Back or Forward was pressed, and Python has not answered yet
 
@@ -20,7 +22,7 @@ export function chooseWrite(entry, before, now, isPopped) {
   if (isNew && entry && entry.link !== now.link) return "ask";
   if (isNew || !entry || !before || before.arrivals !== now.arrivals) return "replace";
   if (isPopped) return "ask";
-  const follows = before.steps === now.steps && now.time - before.changed < QUIET;
+  const follows = before.steps === now.steps && before.burst === now.burst;
   return entry.link === now.link || follows ? "replace" : "push";
 }
 
@@ -37,12 +39,12 @@ export function render(mounted) {
 
 function write(next) {
   text = next;
-  const now = { ...JSON.parse(next), time: performance.now() };
+  const now = { ...JSON.parse(next), burst };
   const entry = readEntry();
   const way = chooseWrite(entry, written, now, popped);
-  const isChange = way === "push" || (entry && written?.arrivals === now.arrivals && entry.link !== now.link);
-  now.changed = isChange ? now.time : written?.changed ?? -Infinity;
   if (way === "ask") return void ask(now);
+  if (written?.arrivals !== now.arrivals) now.burst = null;
+  else if (entry?.link === now.link) now.burst = written.burst;
   if (way === "push" || (written && !entry)) move(place + 1);
   else if (entry) place = entry.place;
   const undoes = way === "push" || (entry?.undoes ?? false);
@@ -114,6 +116,13 @@ function tell() {
   for (const listener of listeners) listener(readHistory());
 }
 
+function hear() {
+  const now = performance.now();
+  if (now - touched > QUIET) burst += 1;
+  touched = now;
+}
+
+for (const kind of ["keydown", "pointerdown", "pointerup", "input"]) window.addEventListener(kind, hear, true);
 window.addEventListener("popstate", () => {
   popped = true;
   place = readEntry()?.place ?? 0;

@@ -1,0 +1,119 @@
+"""In a real browser: Back, Forward and reload step between the settings, on a page and across pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from playground.experiment import Experiment
+from playground.experiment.view import View
+from playground.ui.streamlit_internals import SWITCH
+from tests.support.live import assert_shows, epoch, open_page, press, redrawn, settle, slider
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+# Three steps of a slider as a held key takes them, which a busy machine must not take apart.
+HOLD_KEY = """async (slider) => {
+    for (let step = 0; step < 3; step += 1) {
+        slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}"""
+QUIET = 700  # milliseconds after which another touch is another change
+
+
+def shows(page: Page, noise: str, at: int) -> None:
+    """The address, the control and the chart agree."""
+    expect(slider(page, "Noise σ")).to_have_attribute("aria-valuetext", noise)
+    expect(page.locator(".live").first).to_have_attribute("data-epoch", str(at))
+    expect(page).to_have_url(re.compile(r"^((?!noise=).)*$" if noise == "1" else rf"\Wnoise={noise}\b"))
+
+
+def step(page: Page, way: str) -> None:
+    with redrawn(page):
+        page.evaluate(f"history.{way}()")
+
+
+def test_back_undoes_the_last_change_and_forward_redoes_it(linked_page: Page, site: Site) -> None:
+    page = linked_page
+    open_page(page, f"{site.url}/?outliers=0.1")
+    entries = page.evaluate("history.length")
+    slider(page, "Noise σ").evaluate(HOLD_KEY)
+    shows(page, "1.3", 1000)
+    assert page.evaluate("history.length") == entries + 1  # one drag is one change
+    page.wait_for_timeout(QUIET)
+    with redrawn(page):
+        page.get_by_role("radio", name="Adam", exact=True).click()
+    page.get_by_role("button", name="One epoch back").click()
+    assert page.evaluate("history.length") == entries + 2  # another epoch is no change
+    page.locator(".live").first.evaluate("chart => { chart.dataset.mine = 'yes'; }")
+    step(page, "back")
+    shows(page, "1.3", 1000)
+    assert_shows(page, View(Experiment(outliers=0.1, noise=1.3)))
+    step(page, "back")
+    shows(page, "1", 1000)
+    step(page, "forward")
+    shows(page, "1.3", 1000)
+    step(page, "forward")
+    shows(page, "1.3", 999)
+    expect(page.get_by_role("radio", name="Adam", exact=True)).to_be_checked()
+    expect(page.locator(".live").first).to_have_attribute("data-mine", "yes")  # the chart was never made anew
+
+
+def test_pages_and_reloads_keep_what_was_seen(linked_page: Page, site: Site) -> None:
+    page = linked_page
+    open_page(page, f"{site.url}/?noise=3&epochs=50")
+    press(page, "Noise σ", "ArrowRight")
+    page.get_by_role("button", name="One epoch back").click()
+    page.get_by_role("link", name="Landscape", exact=True).click()
+    expect(page.get_by_role("heading", name="Landscape", exact=True)).to_be_visible()
+    settle(page)
+    page.wait_for_timeout(QUIET)
+    with redrawn(page):
+        page.get_by_role("radio", name="Optimizer race").click()
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name="Landscape", exact=True)).to_have_count(0)
+    settle(page)
+    shows(page, "3.1", 49)  # the epoch survives the visit to another page
+    page.go_back()
+    expect(page.get_by_role("radio", name="Optimizer race")).to_be_checked()
+    step(page, "back")
+    expect(page.get_by_role("radio", name="Optimizer race")).not_to_be_checked()
+    page.reload()
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Landscape", exact=True)).to_have_count(0)
+    settle(page)
+    shows(page, "3.1", 49)
+    page.goto("about:blank")
+    page.go_back()  # out of the app, and in again
+    settle(page)
+    shows(page, "3.1", 49)
+    step(page, "back")
+    shows(page, "3", 50)
+
+
+def test_back_works_without_private_parts_of_streamlit_and_after_a_restart(
+    context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, "1")
+    with Site() as site:
+        page = context.new_page()
+        open_page(page, f"{site.url}/?scene=article")
+        press(page, "Noise σ", "ArrowRight")
+        step(page, "back")
+        shows(page, "1", 1000)
+        monkeypatch.delenv(SWITCH)
+        press(page, "Noise σ", "ArrowRight", times=2)
+        site.stop()
+        expect(page.get_by_role("dialog")).to_contain_text("Connection error")
+        site.start()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.evaluate("history.back()")
+        expect(slider(page, "Noise σ")).to_have_attribute("aria-valuetext", "1")
+        settle(page)
+        assert epoch(page) == 1000
+        assert_shows(page, View())
