@@ -25,6 +25,19 @@ from playground.pages.gradients.study import SHARES, Study
 from playground.pages.gradients.words import network_words, verdict_words
 from playground.text.numbers import number
 
+# The powers of ten that the colours tell apart: the same for every network, so that a colour means one number, whatever
+# stands beside it.
+COLOUR_POWERS = (-12, -9, -6, -3, 0, 3)
+COLOUR_BAR: Figure = {
+    "tickvals": list(COLOUR_POWERS),
+    "ticktext": [
+        "≤ 10<sup>−12</sup>",
+        *(f"10<sup>{power}</sup>".replace("-", "−") for power in COLOUR_POWERS[1:-1]),
+        "≥ 10<sup>3</sup>",
+    ],
+    "thickness": 12,
+    "outlinewidth": 0,
+}
 MOST_COLUMNS = 250  # epochs of a heat map; more cannot be told apart on a screen
 
 
@@ -32,7 +45,7 @@ def gradient_replay(studies: Sequence[Study], letters: Sequence[str]) -> Replay:
     """Heat maps, activations, gradients by layer, losses and dead units of networks side by side."""
     scale = _find_scale(studies)
     pairs = list(zip(studies, letters, strict=True))
-    heat = [_heat_panel(study, letter, scale) for study, letter in pairs]
+    heat = [_heat_panel(study, letter) for study, letter in pairs]
     spread = [_activation_panel(study, letter, NETWORK_COLOURS[place]) for place, (study, letter) in enumerate(pairs)]
     return Replay(
         [
@@ -61,18 +74,18 @@ def _find_scale(studies: Sequence[Study]) -> list[float]:
     return [float(np.floor(every.min())), float(np.ceil(every.max() + 1e-9))] if every.size else [0.0, 1.0]
 
 
-def _heat_panel(study: Study, letter: str, scale: list[float]) -> Panel:
+def _heat_panel(study: Study, letter: str) -> Panel:
     epochs, layers = len(study.norms), study.depth + 1
     height = [0.5, layers + 0.5]
     ends = np.array([epochs, epochs], np.float32)
     figure = plain_figure(
-        [_draw_norms(study, scale), line("", ends, np.array(height, np.float32), "#FFFFFF", width=3)],
+        [_draw_norms(study), line("", ends, np.array(height, np.float32), "#FFFFFF", width=3)],
         "epoch",
         "layer (top: output)",
         {"range": [0.5, epochs + 0.5]},
         layers_axis(layers),
         hovermode="closest",
-        margin={"l": 50, "r": 62, "t": 8, "b": 46},
+        margin={"l": 50, "r": 74, "t": 8, "b": 46},
     )
     missing = (
         f" Nothing is drawn from epoch {study.infinite_at} on: there the loss is NaN or infinite."
@@ -81,14 +94,13 @@ def _heat_panel(study: Study, letter: str, scale: list[float]) -> Panel:
     )
     return Panel(
         title_with_reason(f"{letter}: gradient norm, layer × epoch", study),
-        f"Length of each layer's gradient in each epoch, as a power of ten, down to 10⁻¹⁴.{missing}"
-        f" {verdict_words(study)}",
+        f"Length of each layer's gradient in each epoch, coloured from 10⁻¹² to 10³.{missing} {verdict_words(study)}",
         figure,
         moving_traces=[move_upright(1, study.frames, height)],
     )
 
 
-def _draw_norms(study: Study, scale: list[float]) -> Trace:
+def _draw_norms(study: Study) -> Trace:
     places = thin_evenly(
         study.sound, MOST_COLUMNS
     )  # from the epoch in which the loss diverges there is nothing to draw
@@ -97,22 +109,11 @@ def _draw_norms(study: Study, scale: list[float]) -> Trace:
         "x": (places + 1).astype(np.int32),
         "y": np.arange(1, study.depth + 2, dtype=np.int32),
         "z": powers(study.norms[places]).T.astype(np.float32),
-        "zmin": scale[0],
-        "zmax": scale[1],
+        "zmin": COLOUR_POWERS[0],
+        "zmax": COLOUR_POWERS[-1],
         "colorscale": "Viridis",
-        "colorbar": _make_colour_bar(scale),
-        "hovertemplate": "epoch %{x}<br>layer %{y}<br>norm 10^%{z:.1f}<extra></extra>",
-    }
-
-
-def _make_colour_bar(scale: list[float]) -> Figure:
-    step = max(1, round((scale[1] - scale[0]) / 6))
-    ticks = list(range(int(scale[0]), int(scale[1]) + 1, step))
-    return {
-        "tickvals": ticks,
-        "ticktext": [f"10<sup>{tick}</sup>" for tick in ticks],
-        "thickness": 12,
-        "outlinewidth": 0,
+        "colorbar": COLOUR_BAR,
+        "hovertemplate": "epoch %{x}<br>layer %{y}<br>norm 10<sup>%{z:.1f}</sup><extra></extra>",
     }
 
 

@@ -24,13 +24,13 @@ from playground.text.numbers import number
 
 NETWORK_COLOURS = ("#0072B2", "#D55E00", "#009E73")
 NETWORK_DASHES = ("solid", "dash", "dot")
-LOWEST_POWER, HIGHEST_POWER = -14.0, 12.0  # powers of ten that a heat map tells apart
+LOWEST_POWER, HIGHEST_POWER = -14.0, 12.0  # powers of ten that a chart of norms holds
 HIGHEST_LOSS = 1e12  # larger losses are drawn there
 FEW_LAYERS = 10  # each has its own tick
 
 
 def powers(norms: np.ndarray) -> np.ndarray:
-    """Lengths as powers of ten, within what the colours tell apart; what is NaN or infinite is the highest."""
+    """Lengths as powers of ten, within what a chart holds; what is NaN or infinite is the highest."""
     known = np.nan_to_num(norms.astype(float), nan=10**HIGHEST_POWER, posinf=10**HIGHEST_POWER)
     return np.log10(np.maximum(known, 10**LOWEST_POWER)).clip(LOWEST_POWER, HIGHEST_POWER)
 

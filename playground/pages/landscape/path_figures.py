@@ -10,10 +10,11 @@ import numpy as np
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.export.titles import caption
-from playground.figures.replay import GREY, Entry, Panel, Replay, RevealedTrace, Trace, plain_figure
-from playground.figures.traces import dots, line, loss_entry, thin_by_factors
+from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, RevealedTrace, Trace, plain_figure
+from playground.figures.traces import dots, line, loss_entry, rgba, thin_by_factors
 from playground.losses import LOSSES
 from playground.pages.landscape.study import Surface, Window, last_inside, leaving_epoch
+from playground.text.numbers import number
 
 FARTHEST = 1e6  # windows: how far outside a place may be drawn; its direction stays, and it is a number for a chart
 MOST_PATH_POINTS = 600  # of a trajectory; more cannot be told apart on a screen
@@ -23,7 +24,11 @@ START, BEST, TRUTH = "circle", "diamond-open", "star"
 
 # Each step of height lies over all that are lower, so one faint grey makes it darker the higher the loss is, on white
 # and on near-black alike, and leaves room for what is drawn on it.
-FAINT_GREY = [[0.0, "rgba(128,128,128,0.06)"], [1.0, "rgba(128,128,128,0.06)"]]
+FAINT = 0.06
+FAINT_GREY = [[0.0, rgba(GREY, FAINT)], [1.0, rgba(GREY, FAINT)]]
+LEVELS_PER_TICK = 2  # of the steps
+LEVEL_BAR: Figure = {"title": {"text": "loss"}, "thickness": 10, "outlinewidth": 0, "xpad": 4}
+WITH_BAR = {"l": 60, "r": 74, "t": 8, "b": 46}  # a margin with room for the bar
 
 Place = tuple[float, float]
 
@@ -76,13 +81,15 @@ def surface_panel(
 ) -> Panel:
     """A surface as contours, and on it trajectories that are revealed together, each with a dot at its end."""
     traces = [draw_contours(surface, axes), *map(draw_trajectory, trajectories), *marks, draw_end_dots(trajectories)]
+    ends = len(traces) - 1
+    traces.append(draw_levels(surface))
     x_axis, y_axis = {"range": [window.left, window.right]}, {"range": [window.bottom, window.top]}
     return Panel(
         title,
         description,
-        plain_figure(traces, *axes, x_axis, y_axis, hovermode="closest"),
+        plain_figure(traces, *axes, x_axis, y_axis, hovermode="closest", margin=WITH_BAR),
         revealed_traces=[RevealedTrace(trace, each.epochs) for trace, each in enumerate(trajectories, 1)],
-        end_markers=len(traces) - 1,
+        end_markers=ends,
     )
 
 
@@ -95,8 +102,22 @@ def heights(surface: Surface) -> np.ndarray:
         return np.zeros_like(surface.loss)
     loss = np.where(np.isfinite(surface.loss), surface.loss, np.nan)
     low, high = np.nanmin(loss), np.nanmax(loss)
-    floor = 3e-3 * (high - low) or 1e-12
-    return np.log10(np.nan_to_num(loss - low, nan=high - low) + floor)
+    return np.log10(np.nan_to_num(loss - low, nan=high - low) + _find_floor(low, high))
+
+
+def _find_floor(low: float, high: float) -> float:
+    return 3e-3 * (high - low) or 1e-12
+
+
+def find_offset(surface: Surface) -> float:
+    """What a loss is more than 10 to the power of its height."""
+    finite = surface.loss[np.isfinite(surface.loss)]
+    return float(finite.min() - _find_floor(finite.min(), finite.max())) if len(finite) else 0.0
+
+
+def name_levels(surface: Surface, levels: np.ndarray) -> list[str]:
+    """The loss at each of these heights."""
+    return [number(float(10.0**level) + find_offset(surface), 2) for level in levels]
 
 
 def draw_contours(surface: Surface, axes: tuple[str, str]) -> Trace:
@@ -116,8 +137,22 @@ def draw_contours(surface: Surface, axes: tuple[str, str]) -> Trace:
         "autocontour": False,
         "contours": {"start": low + step, "end": high - step / 2, "size": step},
         "line": {"color": GREY, "width": 0.5, "smoothing": 0},
-        "hovertemplate": f"{axes[0]} %{{x:.3g}}<br>{axes[1]} %{{y:.3g}}<extra></extra>",
+        "meta": {"offset": find_offset(surface)},
+        "hovertemplate": f"{axes[0]} %{{x:.3g}}<br>{axes[1]} %{{y:.3g}}<br>loss %{{customdata:.4g}}<extra></extra>",
     }
+
+
+def draw_levels(surface: Surface) -> Trace:
+    """A bar that says which loss a shade stands for. It is a marker's: that of the contours has one colour."""
+    ground = heights(surface)
+    low, high = float(ground.min()), float(ground.max())
+    opacity = 1.0 - (1.0 - FAINT) ** np.arange(HEIGHT_STEPS)  # of the shades that lie over each other
+    edges = np.linspace(0.0, 1.0, HEIGHT_STEPS + 1).tolist()
+    steps = [[edge, rgba(GREY, shade)] for at, shade in enumerate(opacity) for edge in edges[at : at + 2]]
+    ticks = np.linspace(low, high, HEIGHT_STEPS + 1)[::LEVELS_PER_TICK]
+    bar = {**LEVEL_BAR, "tickvals": ticks.tolist(), "ticktext": name_levels(surface, ticks)}
+    marker = {"color": [low], "cmin": low, "cmax": high or 1.0, "colorscale": steps, "showscale": True, "colorbar": bar}
+    return {"x": [None], "y": [None], "mode": "markers", "marker": marker, "hoverinfo": "skip"}
 
 
 def draw_trajectory(trajectory: Trajectory) -> Trace:

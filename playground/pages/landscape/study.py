@@ -90,11 +90,19 @@ def find_start(experiment: Experiment) -> tuple[float, float]:
 
 
 def window_for(experiments: Sequence[Experiment]) -> Window:
-    """One window for all: it holds the start, the truth and every optimum, and does not move with the training."""
-    places = [find_start(experiments[0]), true_weights(experiments[0])]
+    """One window for all: it holds the start, the truth and every optimum, and does not move with the training.
+
+    A start that a visitor chose inside the window of the seed's own start leaves that as it is.
+    """
     best = [optimum(experiment) for experiment in experiments]
-    places += [(each.slope, each.intercept) for each in best]
-    return Window.round(np.array([place for place in places if place is not None]))
+    places = [true_weights(experiments[0]), *((each.slope, each.intercept) for each in best)]
+    known = [place for place in places if place is not None]
+    start, drawn = (
+        find_start(experiments[0]),
+        find_start(experiments[0].replace(start_slope=None, start_intercept=None)),
+    )
+    usual = Window.round(np.array([drawn, *known]))
+    return usual if usual.holds(np.array([start]))[0] else Window.round(np.array([start, *known]))
 
 
 def surface(experiment: Experiment, window: Window, size: int = SURFACE_SIZE) -> Surface:

@@ -9,14 +9,17 @@ from playground.experiment.names import name
 from playground.figures.replay import Figure, Panel, RevealedTrace, Trace
 from playground.pages.landscape.path_figures import (
     BEST,
+    LEVEL_BAR,
     TRUTH,
     Place,
     Trajectory,
     draw_end_dots,
     draw_trajectory,
+    find_offset,
     heights,
     make_trajectory,
     mark_places,
+    name_levels,
 )
 from playground.pages.landscape.study import Surface, Window
 from playground.pages.landscape.words import trajectory_words
@@ -24,6 +27,7 @@ from playground.pages.landscape.words import trajectory_words
 CHART_HEIGHT = 420  # pixels
 LINE_LIFT, MARK_LIFT = 0.04, 0.06  # of the surface's height: how far above it lines and marks are drawn, to be seen
 GROUND_STEPS = 50  # parts of the window: a path goes no further than one of them without touching the ground
+TICKS = 6  # of the bar that says which loss a grey stands for
 GREYS = [[0.0, "#e8e8e8"], [1.0, "#6a6a6a"]]
 SYMBOLS_3D = {BEST: "diamond-open", TRUTH: "cross"}  # Plotly's 3-D has no star
 
@@ -48,6 +52,7 @@ def surface_3d_panel(diagnosis: Diagnosis, surface: Surface, best: Place, truth:
 
 
 def _draw_hills(surface: Surface, ground: np.ndarray) -> Trace:
+    ticks = np.linspace(float(ground.min()), float(ground.max()), TICKS)
     return {
         "type": "surface",
         "x": surface.across,
@@ -55,8 +60,9 @@ def _draw_hills(surface: Surface, ground: np.ndarray) -> Trace:
         "z": ground,
         "colorscale": GREYS,
         "opacity": 0.7,
-        "showscale": False,
-        "hovertemplate": "w %{x:.3g}, b %{y:.3g}<extra></extra>",
+        "colorbar": {**LEVEL_BAR, "tickvals": ticks.tolist(), "ticktext": name_levels(surface, ticks), "len": 0.8},
+        "meta": {"offset": find_offset(surface)},
+        "hovertemplate": "slope w %{x:.3g}<br>intercept b %{y:.3g}<br>loss %{customdata:.4g}<extra></extra>",
     }
 
 

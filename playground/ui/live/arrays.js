@@ -31,6 +31,15 @@ export function takePicture(heatmap, frame) {
   return Array.from({ length: map.height }, (_, line) => Float32Array.from(readRow(map, line), (value) => heatmap.shades[value]));
 }
 
+// A surface with the loss at each of its places, of which a height is the logarithm above an offset.
+export function addLosses(trace) {
+  if (trace.meta?.offset === undefined) return trace;
+  const heights = decodeIfPacked(trace.z);
+  const losses = Array.from({ length: heights.height }, (_, row) => (
+    Array.from(readRow(heights, row), (height) => 10 ** height + trace.meta.offset)));
+  return { ...trace, customdata: losses };
+}
+
 export function decodeIfPacked(array) {
   return array?.bdata ? decode(array) : array;
 }

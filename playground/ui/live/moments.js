@@ -1,6 +1,6 @@
 // What a panel shows at an epoch: which traces have moved, and where to.
 
-import { decode, decodeIfPacked, findLast, listShades, readRow, spread, takePicture } from "./arrays.js";
+import { addLosses, decode, decodeIfPacked, findLast, listShades, readRow, spread, takePicture } from "./arrays.js";
 import { hideTrace, isHidden } from "./legend.js";
 
 const FAR = 9e29; // from here on a value stands for one that no number holds: it is drawn outside the chart, and its size is not shown
@@ -38,7 +38,7 @@ export class Moments {
 
   // The traces as they stand at an epoch.
   traces(epoch) {
-    const traces = this.data.map((trace) => ({ ...hideTrace(trace, this.hidden) }));
+    const traces = this.data.map((trace) => ({ ...addLosses(hideTrace(trace, this.hidden)) }));
     for (const { trace, ...moved } of [...this.pictures(epoch), ...this.lines(epoch)]) Object.assign(traces[trace], moved);
     return traces;
   }

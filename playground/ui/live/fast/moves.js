@@ -4,7 +4,7 @@ import { decodeIfPacked } from "../arrays.js";
 
 const SPAN = 0.25; // of an axis: what its range may change before the chart is drawn anew at once
 const AXES = ["xaxis", "yaxis"];
-const UNSEEN = { x: 0, y: 0, name: 0, hovertemplate: 0, customdata: 0 }; // what a redraw moves, and what it does not show
+const UNSEEN = { x: 0, y: 0, name: 0, hovertemplate: 0, customdata: 0, meta: 0 }; // what a redraw moves, and what it does not show
 const HEIGHTS = { z: 0, zmin: 0, zmax: 0, contours: 0 }; // the same of a relief
 const write = JSON.stringify;
 
@@ -14,10 +14,15 @@ export function summarise(data, layout) {
     data,
     places: data.map((trace) => write([trace.x, trace.y, isRelief(trace) && trace.z])),
     looks: write(data.map((trace) => (
-      { ...trace, ...UNSEEN, ...(isRelief(trace) && HEIGHTS), text: trace.mode?.includes("text") && trace.text }))),
+      { ...trace, ...UNSEEN, ...(isRelief(trace) && HEIGHTS), marker: skipBar(trace.marker), text: trace.mode?.includes("text") && trace.text }))),
     frame: write({ ...layout, ...Object.fromEntries(AXES.map((name) => [name, { ...layout[name], range: 0 }])) }),
     ranges: AXES.map((name) => layout[name]?.range),
   };
+}
+
+// The numbers of a bar of colours wait for Plotly, as those of an axis do.
+function skipBar(marker) {
+  return marker?.colorbar ? { ...marker, color: 0, cmin: 0, cmax: 0, colorbar: 0 } : marker;
 }
 
 function isRelief({ type, z }) {

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.diagnosis import Diagnosis
+from playground.experiment import Experiment
 from playground.figures.replay import Panel, Replay
 from playground.pages.landscape.figures import slices_replay, surfaces_replay
 from playground.pages.landscape.path_figures import HEIGHT_STEPS, Trajectory, heights
@@ -22,6 +23,7 @@ from playground.pages.landscape.study import (
 )
 from playground.pages.landscape.words import excursion_words
 from playground.tables.optimizers import OPTIMIZERS
+from playground.theory.line_loss import mean_loss
 from playground.theory.optima import optimum
 from tests.support.runs import diagnosed, several
 
@@ -183,3 +185,24 @@ def test_a_plane_without_any_finite_loss_is_drawn_flat_and_says_so() -> None:
         (ground,) = [trace for trace in panel.figure["data"] if trace.get("type") == "contour"]
         assert np.isfinite(ground["z"]).all()
         assert ("NaN or infinite all over this plane" in panel.description) is is_lost
+
+
+@pytest.mark.parametrize("kind", ["lines", "hills", "nets", "race"])
+def test_a_surface_says_its_loss_in_its_bar_and_over_each_place(kind: str) -> None:
+    for panel in REPLAYS[kind]().panels[: 1 if kind == "race" else None]:
+        ground, *others = panel.figure["data"]
+        offset = ground["meta"]["offset"]
+        assert "loss %{customdata" in ground["hovertemplate"]
+        bars = [trace["marker"]["colorbar"] for trace in others if "colorbar" in trace.get("marker", {})]
+        (bar,) = [ground["colorbar"]] if kind == "hills" else bars
+        ticks = [float(text.replace("−", "-").replace(",", "")) for text in bar["ticktext"]]
+        assert ticks == pytest.approx([10.0**at + offset for at in bar["tickvals"]], rel=0.06)
+        losses = 10.0 ** np.asarray(ground["z"], float) + offset  # as the browser computes them
+        assert losses.min() == pytest.approx(ticks[0], rel=0.06)
+
+
+def test_the_loss_over_a_place_is_the_loss_there() -> None:
+    for key, panel in zip(LOSSES, REPLAYS["lines"]().panels, strict=True):
+        ground = panel.figure["data"][0]
+        loss = mean_loss(Experiment(loss=key, outliers=0.1), ground["x"][7], ground["y"][30])
+        assert 10.0 ** ground["z"][30, 7] + ground["meta"]["offset"] == pytest.approx(float(loss), rel=1e-9)

@@ -43,6 +43,18 @@ def test_the_window_holds_what_matters_and_stands_still_while_training_changes()
     assert window_for([each.replace(learning_rate=1.0, optimizer="adam") for each in experiments]) == window
 
 
+def test_a_start_chosen_in_the_window_leaves_it_as_it_is() -> None:
+    """So a click on the map does not zoom it."""
+    experiments = [Experiment(loss=loss, outliers=0.2) for loss in ("mse", "mae")]
+    window = window_for(experiments)
+    inside = (0.99 * window.right + 0.01 * window.left, 0.99 * window.bottom + 0.01 * window.top)
+    for slope, intercept in (inside, (0.0, 0.0)):
+        moved = [each.replace(start_slope=slope, start_intercept=intercept) for each in experiments]
+        assert window_for(moved) == window
+    outside = [each.replace(start_slope=window.right + 1.0) for each in experiments]
+    assert window_for(outside).holds(np.array([find_start(outside[0])])).all()
+
+
 def test_the_truth_of_standardised_x_is_the_same_line() -> None:
     experiment = Experiment(standardise=True, noise=0.0, learning_rate=0.5, epochs=200)
     assert true_weights(experiment.replace(standardise=False)) == (2.0, 3.0)
