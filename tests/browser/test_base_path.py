@@ -16,10 +16,10 @@ from tests.support.site import Site
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module", params=["play", "deep/down"])
-def below(request: pytest.FixtureRequest) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def below() -> Iterator[Site]:
     """The app below a path, as behind a proxy that passes the path on."""
-    with Site(below=request.param) as running:
+    with Site(below="deep/down") as running:
         yield running
         assert "Traceback" not in running.log(), running.log()
 
@@ -31,7 +31,7 @@ def page_below(context: BrowserContext, below: Site) -> Iterator[Page]:
         yield page
 
 
-def test_below_a_path_the_first_page_draws_its_charts(page_below: Page, below: Site) -> None:
+def test_below_a_path_the_pages_draw_their_charts(page_below: Page, below: Site) -> None:
     open_page(page_below, f"{below.url}/?noise=2")
     assert_shows(page_below, View(Experiment(noise=2.0)))
     press(page_below, "Noise σ", "ArrowRight")
@@ -39,9 +39,6 @@ def test_below_a_path_the_first_page_draws_its_charts(page_below: Page, below: S
     page_below.reload()
     settle(page_below)
     assert_shows(page_below, View(Experiment(noise=2.1)))
-
-
-def test_below_a_path_other_pages_draw_their_charts(page_below: Page, below: Site) -> None:
     open_page(page_below, f"{below.url}/losses")
     page_below.get_by_role("link", name="Landscape", exact=True).click()
     page_below.wait_for_url("**/landscape*")
@@ -50,7 +47,7 @@ def test_below_a_path_other_pages_draw_their_charts(page_below: Page, below: Sit
     assert page_below.url.startswith(f"{below.url}/landscape")
 
 
-@pytest.mark.parametrize("script", ["live.js", "plotly.min.js", "*"])
+@pytest.mark.parametrize("script", ["live.js", "plotly.min.js"])
 def test_without_our_scripts_streamlit_draws_the_charts(new_context: NewContext, site: Site, script: str) -> None:
     page = new_context().new_page()
     page.set_default_timeout(PATIENCE)
