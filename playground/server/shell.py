@@ -16,11 +16,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from playground.ui import assets
-from playground.ui.frame import APP, Place
+from playground.ui.frame import APP, Place, bar, skip_links
 from playground.ui.streamlit_internals import SERVER_SCRIPT, are_internals_used
 
 PREVIEW = "preview.png"  # 1,200 × 630, as previews of links are
-STREAMLITS_TITLE, STREAMLITS_ICON = "<title>Streamlit</title>", "./favicon.png"
+STREAMLITS_TITLE, STREAMLITS_ICON, STREAMLITS_ROOT = (
+    "<title>Streamlit</title>",
+    "./favicon.png",
+    '<div id="root"></div>',
+)
 _HEAD = """\
 <title>{title}</title>
     <meta name="description" content="{description}" />
@@ -34,6 +38,8 @@ _HEAD = """\
     <meta property="og:image:height" content="630" />
     <meta property="og:image:alt" content="{app}" />
     <meta name="twitter:card" content="summary_large_image" />
+    <link rel="stylesheet" href="./{style}" />
+    <script type="module" src="./{script}"></script>
     {scripts}"""
 
 
@@ -44,17 +50,21 @@ def answer_with_page(place: Place, request: Request) -> Response:
 
 
 def write_page(place: Place, address: str) -> str:
-    """Streamlit's HTML with the head of a page whose whole address is this."""
+    """Streamlit's HTML with the head of a page whose whole address is this, and our frame round its body."""
     head = _HEAD.format(
         title=escape(place.title),
         description=escape(place.description),
         app=escape(APP),
         address=escape(address),
         picture=escape(urljoin(address, assets.url_of(PREVIEW))),
+        style=assets.url_of("frame.css"),
+        script=assets.url_of("frame.js"),
         scripts=f"<script>{SERVER_SCRIPT}</script>" if are_internals_used() else "",
     )
     icon = f"./{assets.url_of('favicon.svg')}"
-    return read_index().replace(STREAMLITS_TITLE, head).replace(STREAMLITS_ICON, icon)
+    body = f"{skip_links()}{STREAMLITS_ROOT}{bar()}"
+    html = read_index().replace(STREAMLITS_TITLE, head).replace(STREAMLITS_ICON, icon)
+    return html.replace(STREAMLITS_ROOT, body)
 
 
 def inline_scripts() -> list[str]:

@@ -13,7 +13,7 @@ STYLE = Path(__file__).parent / "page.css"
 FOLDER = "assets/"
 
 # What is served, by the ending of its name.
-TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 _BOOT = """
 const script = import(new URL("%s", document.baseURI).href);
 export default function (component) {
@@ -55,7 +55,7 @@ def addresses() -> dict[str, Path]:
     """Where every file is, by its address: scripts as on the disk, since they name each other by relative paths."""
     paths = {path.relative_to(_SCRIPTS).as_posix(): path for path in sorted(_SCRIPTS.rglob("*.js"))}
     pictures = {path.name: path for path in sorted(_PICTURES.iterdir()) if path.suffix in TYPES}
-    others = {path.name: path for path in sorted(_BESIDE.glob("*.js"))}
+    others = {path.name: path for path in [*sorted(_BESIDE.glob("*.js")), _BESIDE / "frame.css"]}
     paths = {_PLOTLY.name: _PLOTLY, **paths, **others, **pictures}
     digest = hashlib.blake2b(b"".join(path.read_bytes() for path in paths.values()), digest_size=6).hexdigest()
     return {f"{FOLDER}{digest}/{name}": path for name, path in paths.items()}

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
 APP = "Loss Playground"
 TITLE = "{page} · {app}"  # of a browser's tab, and of the preview of a link
+
+
+_SKIP_LINK = '<a href="#root" data-part="{part}">{text}</a>'
+_SKIP_LINKS = '<nav class="frame-skip" aria-label="Skip links">{links}</nav>'
+_BUTTON = (
+    '<button type="button" aria-expanded="false" aria-controls="stSidebar" data-sheet="{sheet}" data-open="{open}"'
+    ' data-close="{close}">{open}</button>'
+)
+_BAR = '<nav class="frame-bar" aria-label="{label}">{buttons}</nav>'
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,11 @@ PLACES: dict[str, Place] = {
     )
 }
 
+# Before the page: where the keyboard may skip to. After it: what a narrow screen shows at its bottom.
+SKIP_LINKS = {"charts": "Skip to the charts", "settings": "Skip to the settings"}
+SHEETS = {"pages": ("Pages", "Close pages"), "settings": ("Settings", "Close settings")}
+BAR = "Pages and settings"
+
 HOME = next(iter(PLACES))
 
 
@@ -79,3 +94,17 @@ def list_pages() -> list[StreamlitPage]:
 def title_of(page: StreamlitPage) -> str:
     """What the browser's tab says on a page."""
     return PLACES[page.url_path or HOME].title
+
+
+def skip_links() -> str:
+    """The markup of the links that stand before the page; see ``frame.js``."""
+    links = "".join(_SKIP_LINK.format(part=part, text=escape(text)) for part, text in SKIP_LINKS.items())
+    return _SKIP_LINKS.format(links=links)
+
+
+def bar() -> str:
+    """The markup of the bar of a narrow screen; see ``frame.js``."""
+    buttons = "".join(
+        _BUTTON.format(sheet=sheet, open=escape(open), close=escape(close)) for sheet, (open, close) in SHEETS.items()
+    )
+    return _BAR.format(label=escape(BAR), buttons=buttons)

@@ -10,6 +10,7 @@ from pytest_playwright import CreateContextCallback as NewContext
 
 from playground.experiment import Experiment
 from playground.experiment.view import View
+from playground.ui.assets import url_of
 from tests.support.live import (
     CURVES,
     FIT,
@@ -85,6 +86,10 @@ def phone(new_context: NewContext, site: Site) -> Iterator[Page]:
         yield page
 
 
+MISSING = """(url) => import(url).then(({PARTS}) =>
+    Object.keys(PARTS).filter((part) => !document.querySelector(PARTS[part])))"""
+
+
 def test_on_a_phone_everything_can_be_reached_and_the_settings_are_behind_a_button(phone: Page, site: Site) -> None:
     open_page(phone, f"{site.url}/?scene=article")
     fit, curves = boxes(phone)
@@ -99,9 +104,24 @@ def test_on_a_phone_everything_can_be_reached_and_the_settings_are_behind_a_butt
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
 
-    phone.get_by_test_id("stExpandSidebarButton").click()
+    sheet, dom = phone.locator("#stSidebar"), f"{site.url}/{url_of('streamlit_dom.js')}"
+    assert phone.evaluate(MISSING, dom) == ["collapse"], "Streamlit has changed what streamlit_dom.js leans on"
+    phone.get_by_role("button", name="Settings", exact=True).tap()
+    assert phone.evaluate(MISSING, dom) == ["expand"], "Streamlit has changed what streamlit_dom.js leans on"
     press(phone, "Noise σ", "ArrowRight")
     assert_shows(phone, View().with_experiment(Experiment(noise=1.1)))
+    chart, half = plot(phone, FIT).bounding_box(), sheet.bounding_box()
+    assert chart["y"] >= 0
+    assert chart["y"] + 0.9 * chart["height"] <= half["y"]
+    assert half["height"] <= 844 / 2
+    phone.get_by_role("button", name="Close settings").tap()
+    expect(sheet).to_be_hidden()
+    phone.get_by_role("button", name="Pages", exact=True).tap()
+    expect(phone.get_by_role("link", name="Train", exact=True)).to_have_attribute("aria-current", "page")
+    phone.get_by_role("link", name="Losses", exact=True).tap()
+    expect(phone.get_by_role("heading", name="Losses", exact=True)).to_be_visible()
+    expect(sheet).to_be_hidden()
+    expect(phone.get_by_role("button", name="Pages", exact=True)).to_have_attribute("aria-expanded", "false")
 
 
 def boxes(page: Page) -> list[dict[str, float]]:
@@ -140,17 +160,25 @@ def test_everything_can_be_read_in_both_themes_and_follows_them(page: Page, site
     assert_can_be_read(page, "dark")
 
 
-def test_training_starts_from_the_keyboard(page: Page, site: Site) -> None:
+def test_training_is_three_keys_away(page: Page, site: Site) -> None:
     open_page(page, f"{site.url}/?scene=article")
-    for _ in range(100):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.classList.contains('live-train')"):
-            break
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the charts")).to_be_focused()
+    for key in ("Enter", "Tab"):
+        page.keyboard.press(key)
+    assert page.evaluate("() => document.activeElement.classList.contains('live-train')")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="❚❚ Pause")).to_be_focused()
     page.wait_for_function("() => Number(document.querySelector('.live').dataset.epoch) > 2")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="▶ Resume")).to_be_focused()
+
+
+def test_the_settings_are_a_skip_away(page: Page, site: Site) -> None:
+    open_page(page, f"{site.url}/?scene=article")
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+    assert page.locator("#stSidebar :focus").count() == 1
 
 
 def test_a_long_training_can_be_stopped(page: Page, site: Site) -> None:

@@ -38,7 +38,7 @@ class Head(HTMLParser):
 
 
 def test_streamlits_html_has_what_is_replaced() -> None:
-    for part in (shell.STREAMLITS_TITLE, shell.STREAMLITS_ICON):
+    for part in (shell.STREAMLITS_TITLE, shell.STREAMLITS_ICON, shell.STREAMLITS_ROOT):
         assert shell.read_index().count(part) == 1, f"Streamlit {streamlit.__version__} has changed its HTML"
 
 
