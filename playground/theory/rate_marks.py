@@ -25,7 +25,8 @@ class RateMark:
     @property
     def sides(self) -> tuple[float, float]:
         """A rate just below and one just above, to three digits, about one per cent beside the limit."""
-        low, high = Decimal(self.rate) * (1 - ASIDE), Decimal(self.rate) * (1 + ASIDE)
+        limit = Decimal(repr(self.rate))  # its shortest digits: 0.001 is to stay 0.001
+        low, high = limit * (1 - ASIDE), limit * (1 + ASIDE)
         units = [Decimal(1).scaleb(value.adjusted() - DIGITS + 1) for value in (low, high)]
         below = low.quantize(units[0], ROUND_FLOOR)
         above = high.quantize(units[1], ROUND_CEILING)

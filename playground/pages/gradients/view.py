@@ -63,9 +63,9 @@ def controls(networks: GradientsSettings) -> None:
         slider("epochs", networks)
     with right:
         choice("networks", networks, reshapes=True)
+    letter = find_letter(networks)
     if len(networks.letters) > 1:
         st.segmented_control(NETWORK, networks.letters, key=NETWORK_KEY, required=True, on_change=reshape)
-    letter = find_letter(networks)
     slider(f"learning_rate_{letter}", networks)
     slider(f"depth_{letter}", networks, reshapes=True)
     choice(f"activation_{letter}", networks)

@@ -6,6 +6,8 @@ from playground.data import make_data
 from playground.experiment import Experiment, settings
 from playground.experiment.setting_words import (
     amount_words,
+    brief_words,
+    describe_layers,
     describe_setting,
     find_differences,
     setting_name,
@@ -107,3 +109,24 @@ def test_where_the_points_are_swept_too_their_number_is_not_said():
     axes = (Axis("outliers", (0.1,)), Axis("points", (10, 20)))
     assert place_words(Sweep(BASE, axes, ("mse",)), 0, 0) == "10%"
     assert place_words(Sweep(BASE, axes[:1], ("mse",)), 0, 0) == "10% (2 of 21 points)"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("dataset", "sine", "Sine"),
+        ("points", 21, "Points 21"),
+        ("outliers", 0.1, "Outliers 10%"),
+        ("batch_size", 0, "Batch size all points"),
+        ("standardise", True, "Standardise x on"),
+        ("shuffle", False, "Shuffle off"),
+        ("start_slope", None, "Start slope drawn"),
+    ],
+)
+def test_a_setting_in_a_few_words(name, value, words):
+    assert brief_words(settings()[name], value) == words
+
+
+def test_layers_in_a_few_words():
+    assert describe_layers(Experiment()) == "no hidden layers"
+    assert describe_layers(Experiment(hidden=(8, 4))) == "hidden layers 8, 4"
