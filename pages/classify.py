@@ -5,6 +5,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.pages.classify import view as lab
 from playground.pages.classify.settings import ClassifySettings
+from playground.pages.classify.situations import SITUATIONS
 from playground.sweeps.settings import SweepSettings
 from playground.ui import fragments as parts
 from playground.ui.controls import draw_experiment_panel, draw_log_switch, mark_learning_rate
@@ -12,6 +13,7 @@ from playground.ui.downloads import take_away
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
+from playground.ui.situations import draw_situations, show_what_to_look_at
 from playground.ui.tabs import show_tabs
 
 TASK = "classification"
@@ -29,12 +31,10 @@ with st.sidebar:
 
 st.title("Classify", anchor=False)
 st.markdown(
-    "A classifier gives every point a **probability** of label 1. The model's raw answer is a **logit** z, any number;"
-    " the probability is p = 1 / (1 + e⁻ᶻ). Each loss trains its own model on the same labelled"
-    " points, from the same first weights. Watch the border between the labels move, and see which loss gives"
-    " probabilities that can be believed."
+    "Find out which loss parts two labels best, and whose **probabilities** can be believed. Each loss trains its own"
+    " model on the same labelled points."
 )
-draw_log_switch(view)
+draw_situations(SITUATIONS, lambda: draw_log_switch(view))
 
 
 @parts.results
@@ -42,6 +42,7 @@ def results() -> None:
     follow_button()
     view, settings = open_view(TASK), open_settings(ClassifySettings)
     warn_of_repairs(View, ClassifySettings, SweepSettings)
+    show_what_to_look_at(SITUATIONS, view, settings)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
         return

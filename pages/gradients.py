@@ -4,9 +4,11 @@ import streamlit as st
 
 from playground.pages.gradients import view as lab
 from playground.pages.gradients.settings import GradientsSettings
+from playground.pages.gradients.situations import SITUATIONS
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
+from playground.ui.situations import draw_situations, show_what_to_look_at
 from playground.ui.tabs import show_tabs
 
 
@@ -20,17 +22,17 @@ with st.sidebar:
 
 st.title("Gradients", anchor=False)
 st.markdown(
-    "Training sends the error back from the last layer to the first, and each layer multiplies it by its slopes and"
-    " weights. In a deep network it may **vanish** or **explode** on the way. Put networks side by side, scrub through"
-    " their training, and try what helps."
+    "Find out how much of the error's gradient reaches the first layers of a deep network, where it **vanishes**,"
+    " **explodes** or dies, and what helps."
 )
-lab.situations()
+draw_situations(SITUATIONS)
 
 
 @parts.results
 def results() -> None:
     networks = open_settings(GradientsSettings)
     warn_of_repairs(GradientsSettings)
+    show_what_to_look_at(SITUATIONS, page=networks)
     studies = lab.train_networks(networks)
     if not studies:
         return

@@ -5,16 +5,17 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.pages.landscape.limits_view import limits
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
+from playground.pages.landscape.situations import SITUATIONS
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import adapt_side_panel, race, surfaces
 from playground.ui import fragments as parts
 from playground.ui.controls import choice, draw_experiment_panel, mark_learning_rate
 from playground.ui.doctor import doctor
-from playground.ui.icons import loss_icon
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import keep_button
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings, open_view
+from playground.ui.situations import draw_situations, show_what_to_look_at
 
 view = open_view()
 open_settings(LandscapeSettings)
@@ -30,18 +31,18 @@ with st.sidebar:
 
 st.title("Landscape", anchor=False)
 st.markdown(
-    "A loss is a landscape over the weights of the model, and training walks down in it. See each loss's own landscape,"
-    " the way that was taken, and why some trainings leave for infinity."
+    "Find out where each loss is lowest, which way training takes over its landscape, and why some trainings leave for"
+    " infinity."
 )
+draw_situations(SITUATIONS)
 
 
 @parts.results
 def results() -> None:
     view, settings = open_view(), open_settings(LandscapeSettings)
     warn_of_repairs(View, LandscapeSettings)
+    show_what_to_look_at(SITUATIONS, view, settings)
     choice("story", settings, reshapes=True)
-    if settings.story in ("race", "limits"):
-        choice("focus", settings, loss_icon, reshapes=True)
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif settings.story == "race":

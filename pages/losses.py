@@ -9,12 +9,14 @@ from playground.pages.losses.cross_check_view import one_number
 from playground.pages.losses.figures import curve_panels, name_losses
 from playground.pages.losses.noise_view import noise_story
 from playground.pages.losses.settings import LossesSettings
+from playground.pages.losses.situations import SITUATIONS
 from playground.theory.properties import find_properties
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
+from playground.ui.situations import draw_situations, show_what_to_look_at
 from playground.ui.tabs import show_tabs
 
 
@@ -28,9 +30,10 @@ with st.sidebar:
 
 st.title("Losses", anchor=False)
 st.markdown(
-    "A loss turns an error into a cost. Overlay a few: what an error **costs**, how hard it **pulls** on the model, and"
-    " whether the loss keeps what is promised of it. All is computed from the functions that train the models."
+    "Find out what an error **costs** under each loss, how hard it **pulls** on the model, and which properties a loss"
+    " really has."
 )
+draw_situations(SITUATIONS)
 
 
 @parts.results
@@ -38,6 +41,7 @@ def results() -> None:
     follow_button()
     view, settings = open_view(), open_settings(LossesSettings)
     warn_of_repairs(LossesSettings)
+    show_what_to_look_at(SITUATIONS, view, settings)
     if not settings.keys:
         st.info("Choose at least one loss, on the left.")
         return

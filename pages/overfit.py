@@ -4,9 +4,11 @@ import streamlit as st
 
 from playground.pages.overfit import view as lab
 from playground.pages.overfit.settings import OverfitSettings
+from playground.pages.overfit.situations import SITUATIONS
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
+from playground.ui.situations import draw_situations, show_what_to_look_at
 from playground.ui.tabs import show_tabs
 
 
@@ -20,16 +22,17 @@ with st.sidebar:
 
 st.title("Overfit", anchor=False)
 st.markdown(
-    "A model with many parameters and few noisy points can learn the noise by heart: its error then falls on the points"
-    " it is trained on and **rises on new ones**. Give it remedies, side by side, and see what each does to the curve,"
-    " the gap and the weights."
+    "Find out when a model learns the noise by heart, so that its error falls on the training points and **rises on new"
+    " ones**, and which remedy stops that."
 )
+draw_situations(SITUATIONS)
 
 
 @parts.results
 def results() -> None:
     page = open_settings(OverfitSettings)
     warn_of_repairs(OverfitSettings)
+    show_what_to_look_at(SITUATIONS, page=page)
     fits = lab.train_remedies(page)
     if fits is None:
         return

@@ -5,7 +5,7 @@ import streamlit as st
 from playground.experiment.presets import FIRST_SCENE, write_train_link
 from playground.experiment.view import View
 from playground.figures.training import training_replay
-from playground.pages.train.view import heading, question, report
+from playground.pages.train.view import heading, report, say_what_to_look_at
 from playground.ui import fragments as parts
 from playground.ui.address import declare_part
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
@@ -39,7 +39,7 @@ def results() -> None:
     if not view.experiments:
         st.info("Choose at least one loss, on the left under Training.")
     elif diagnoses := trained(tuple(view.experiments)):
-        question(view, diagnoses)
+        say_what_to_look_at(view, diagnoses)
         replay = training_replay(diagnoses, log=view.log)
         show(replay, key="train", epoch=view.epoch, keeps_epoch=True, autoplay=is_first_scene(view))
         parts.charts_first()

@@ -1,63 +1,89 @@
-"""Situations worth a look, each a link with the question it asks."""
+"""Situations worth a look, each of which is a link, and the scene that a visit begins with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs
 
+from playground.experiment.experiment import settings
+from playground.experiment.query import PageSettings, get_values
 from playground.experiment.view import ARTICLE, View, read_link, write_link
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A situation: its ``label``, the ``question`` that it asks, and its link as pairs of name and values."""
+class Situation:
+    """A situation by its ``label``, ``look``: what to look at when it is open, and ``link``: the query that opens it.
+
+    ``tab`` is the tab below the charts that is opened with it.
+    """
 
     label: str
-    question: str
-    query: tuple[tuple[str, tuple[str, ...]], ...]
+    look: str
+    link: str
+    tab: str = ""
 
-    def shows(self, view: View) -> bool:
-        """Whether a view is this situation, at whatever epoch."""
-        lesson, _ = read_link({name: list(values) for name, values in self.query})
-        return replace(view, epoch=None, log=lesson.log) == lesson
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(self.link, keep_blank_values=True)
 
 
-LESSONS = (
-    Lesson(
-        "The article's run", "Do the losses agree when the noise is Gaussian and small?", (("scene", ("article",)),)
-    ),
-    Lesson(
-        "Outliers",
-        "Two points lie far too high. Which line follows them, and which does not?",
-        (("outliers", ("0.1",)), ("outlier_size", ("60",))),
-    ),
-    Lesson(
-        "Too fast", "The learning rate is 0.03. Which loss cannot take it, and why?", (("learning_rate", ("0.03",)),)
-    ),
-    Lesson(
-        "Too slow",
-        "The learning rate is 0.0003. Which loss would you give more epochs?",
-        (("learning_rate", ("0.0003",)),),
-    ),
-    Lesson(
-        "Nine in ten below",
-        "Being too low costs nine times as much as too high. Where does the line go?",
-        (
-            ("loss", ("mae", "quantile")),
-            ("noise", ("5.0",)),
-            ("points", ("60",)),
-            ("optimizer", ("adam",)),
-            ("learning_rate", ("0.05",)),
-        ),
-    ),
-    Lesson(
-        "Bend it",
-        "A line cannot follow a sine. What do sixteen hidden units do?",
-        (("dataset", ("sine",)), ("hidden", ("16",)), ("optimizer", ("adam",)), ("learning_rate", ("0.02",))),
-    ),
-)
+@dataclass(frozen=True)
+class Situations:
+    """The situations of a page, and what of the page they set.
+
+    ``task`` is that of the page's view; ``None`` if it has none. A situation sets the ``whole`` experiment with its
+    losses, or only what its link names. Of the page's own settings, a ``model``, it sets those that any of them names.
+    ``tabs`` is the key of the page's tabs.
+    """
+
+    choices: tuple[Situation, ...]
+    task: str | None = None
+    whole: bool = True
+    model: type[PageSettings] | None = None
+    tabs: str = ""
+
+    def view_of(self, situation: Situation, now: View) -> View:
+        """The view that a situation shows, looked at as now."""
+        opened = _read_view(situation.link, now.task)
+        if self.whole:
+            return replace(opened, epoch=None, log=now.log)
+        changes = {name: getattr(opened.experiment, name) for name in situation.query if name in settings()}
+        return replace(now.with_experiment(now.experiment.replace(**changes)), epoch=None)
+
+    def changes_of(self, situation: Situation) -> dict[str, Any]:
+        """The page's own settings in a situation, by their names in the link."""
+        if self.model is None:
+            return {}
+        named = {name for each in self.choices for name in each.query}
+        values = get_values(_read_settings(situation.link, self.model))
+        return {name: value for name, value in values.items() if name in named}
+
+    def find_open(self, view: View | None, page: PageSettings | None) -> Situation | None:
+        """The situation that a page shows, at whatever epoch; ``None`` if it shows none."""
+        shown = get_values(page) if page else {}
+        for situation in self.choices:
+            if self.changes_of(situation).items() <= shown.items() and self._is_seen(situation, view):
+                return situation
+        return None
+
+    def _is_seen(self, situation: Situation, view: View | None) -> bool:
+        return view is None or self.view_of(situation, view) == replace(view, epoch=None)
+
+
+@lru_cache(maxsize=100)
+def _read_view(link: str, task: str) -> View:
+    return read_link(parse_qs(link, keep_blank_values=True), task)[0]
+
+
+@lru_cache(maxsize=100)
+def _read_settings(link: str, model: type[PageSettings]) -> PageSettings:
+    return model.read_link(parse_qs(link, keep_blank_values=True))[0]
+
 
 # What an address of Train without settings opens: losses that disagree.
-FIRST_SCENE, _ = read_link({"outliers": ["0.1"], "outlier_size": ["60"]})
+FIRST_SCENE = _read_view("outliers=0.1&outlier_size=60", "regression")
 
 
 def write_train_link(view: View) -> dict[str, list[str]]:

@@ -97,4 +97,4 @@ def make_page_fold(key: str, title: str, page: PageSettings, names: Sequence[str
 def draw_log_switch(view: View) -> None:
     """Whether the loss curves have a logarithmic scale."""
     st.session_state.setdefault("log", view.log)
-    st.toggle("Log scale for the loss", key="log")
+    st.toggle("Log scale", key="log")

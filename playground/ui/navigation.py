@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.experiment.view import View, read_link
+from playground.experiment.view import View
 from playground.ui import arrival
-from playground.ui.arrival import Query
 from playground.ui.link_notices import forget_names, forget_unread_names
 from playground.ui.session import set_view, write_view_widgets
 
@@ -23,12 +22,6 @@ def enter_page(page: str) -> None:
         forget_unread_names()
     if way.to_other_page:
         write_view_widgets()
-
-
-def open_link(query: Query, task: str = "regression") -> None:
-    """A button's callback: show the experiment of a link, and draw the whole page anew."""
-    set_view(read_link(query, task)[0])
-    st.rerun()
 
 
 def go_to_page(view: View, page: str) -> None:

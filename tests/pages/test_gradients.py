@@ -74,18 +74,6 @@ def test_a_network_is_said_to_be_steady_or_chaotic() -> None:
     assert all("".join(row) in said for row in found)
 
 
-def test_every_situation_is_allowed_and_opens() -> None:
-    for changes in gradient_lab.SITUATIONS.values():
-        assert all(experiment.is_deep for experiment in GradientsSettings().replace(**changes).experiments)
-    page = open_page("gradients", QUICK)
-    (button,) = [button for button in page.button if button.label == "Too large a start"]
-    button.click().run()
-    assert not page.exception
-    assert link_of(page, GradientsSettings) == GradientsSettings().replace(
-        **gradient_lab.SITUATIONS["Too large a start"]
-    )
-
-
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 from playground.diagnosis.fit import judge_fits
 from playground.diagnosis.fit_words import describe_fits
 from playground.experiment import Experiment
-from playground.experiment.presets import FIRST_SCENE, LESSONS
+from playground.experiment.presets import FIRST_SCENE
 from playground.experiment.view import View, read_link
 from playground.export.kept import Kept, count_fitting
 from playground.losses import LOSSES
+from playground.pages.train.situations import SITUATIONS
 from playground.text.numbers import number
 from playground.ui.jobs import MOST_STEPS
 from tests.support.app_tests import address, choose, components, html, open_folds, page_file, plain_text, texts
@@ -23,6 +24,8 @@ from tests.support.runs import diagnosed
 
 # A page on which every control is drawn. The rate is so small that no rounding grows into another verdict.
 EVERYTHING = "loss=mse,huber,quantile&batch_size=7&hidden=4&epochs=100&outliers=0.1&learning_rate=0.001"
+
+TOO_FAST = next(situation for situation in SITUATIONS.choices if situation.label == "Too fast")
 
 
 def open_page(query: str = "scene=article", **state: object) -> AppTest:
@@ -252,7 +255,7 @@ def test_the_doctor_says_which_loss_followed_the_outliers() -> None:
     diagnoses = [diagnosed(loss=loss, outliers=0.1, outlier_size=60.0) for loss in ("mse", "mae", "huber")]
     assert [each.value for each in page.info] == describe_fits(judge_fits(diagnoses))
     assert len(components(page, "live")) == 1  # the closed fold draws nothing
-    page = open_page(query, doctor_pulls=True)
+    page = open_page(query, pulls=True)
     assert not page.exception
     pulls = components(page, "live")[1]
     assert [panel["title"] for panel in pulls["panels"]] == ["MSE", "MAE", "Huber (δ = 1)"]
@@ -282,24 +285,21 @@ def test_only_remedies_that_helped_are_offered() -> None:
     assert view_of(page).experiment == Experiment(learning_rate=1.0, hidden=(16,), global_clipnorm=1.0)
 
 
-def test_the_question_of_a_situation_stands_with_it_until_it_is_another() -> None:
-    page = open_page()
-    lesson = next(lesson for lesson in LESSONS if lesson.label == "Too fast")
-    asked = f"**To look at:** {lesson.question}"
+def test_what_to_look_at_stands_with_a_situation_until_it_is_another() -> None:
+    page = open_page("noise=2")
+    asked = f"**To look at:** {TOO_FAST.look}"
     assert asked not in [text.value for text in page.markdown]
-    next(button for button in page.button if button.label == lesson.label).click().run()
+    next(button for button in page.button if button.label == TOO_FAST.label).click().run()
     assert asked in [text.value for text in page.markdown]
     page.select_slider(key="noise").set_value(2.0).run()
     assert asked not in [text.value for text in page.markdown]
 
 
-@pytest.mark.parametrize("place", range(len(LESSONS)), ids=[lesson.label for lesson in LESSONS])
-def test_every_situation_opens_from_anywhere(place: int) -> None:
+def test_a_situation_opens_from_anywhere_and_leaves_how_it_is_looked_at() -> None:
     page = open_page("noise=9&hidden=4,4&l1=0.5&log=false&loss=log_cosh&epochs=10")
-    query = {name: list(values) for name, values in LESSONS[place].query}
-    next(button for button in page.button if button.label == LESSONS[place].label).click().run()
+    next(button for button in page.button if button.label == TOO_FAST.label).click().run()
     assert not page.exception
-    assert (view_of(page), []) == read_link(query)
+    assert view_of(page) == View(Experiment(learning_rate=0.03), log=False)
 
 
 def test_a_new_seed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,8 +346,6 @@ def test_ten_seeds_are_one_click_away() -> None:
     assert any("This is one draw of the noise" in text for text in texts(page))
     page.button(key="ten_seeds").click().run()
     assert not page.exception
-    asked, view = page.session_state["_sweep"], page.session_state["_view"]
-    assert (asked.vary, asked.seeds) == ("none", 10)
-    assert view.experiment == Experiment(outliers=0.1, outlier_size=60.0, noise=2.0)
+    asked = page.session_state["_sweep"]
+    assert (asked.vary, asked.vary_from, asked.vary_to, asked.seeds, asked.swept) == ("noise", 1.0, 3.0, 10, True)
     assert "Compare" in page.title[0].value
-    assert any("MAE is better here: it beats MSE in 10 of 10 seeds" in text for text in texts(page))

@@ -35,25 +35,12 @@ from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
-from playground.ui.session import change_settings, show_settings
+from playground.ui.session import change_settings
 
 NETWORK, NETWORK_KEY = "Controls of network", "network_shown"
 LAYERS_OF, CLIPPING_OF, SHARED = "Layers of {letter}", "Clipping of {letter}", "Data and optimizer"
 LAYERS = ("width", "initialiser", "normalisation", "residual")
 CLIPPING = ("global_clipnorm", "clipvalue")
-
-SITUATIONS: dict[str, dict[str, object]] = {
-    "Sigmoid against ReLU": {},
-    "Too large a start": {
-        "depth_a": 10, "activation_a": "relu", "initialiser_a": "large",
-        "depth_b": 10, "activation_b": "relu", "initialiser_b": "large", "global_clipnorm_b": 1.0,
-    },
-    "Normalised": {"networks": "3", "activation_b": "sigmoid", "initialiser_b": "glorot", "normalisation_b": "layer"},
-    "With and without shortcuts": {
-        "activation_a": "tanh", "initialiser_a": "small",
-        "activation_b": "tanh", "initialiser_b": "small", "residual_b": True,
-    },
-}  # fmt: skip
 
 
 def controls(networks: GradientsSettings) -> None:
@@ -122,13 +109,6 @@ def _draw_shared(networks: GradientsSettings) -> None:
     choice("dataset", networks)
     seed(networks)
     choice("optimizer", networks)
-
-
-def situations() -> None:
-    """Buttons that open a situation worth a look."""
-    with st.container(horizontal=True):
-        for label, changes in SITUATIONS.items():
-            st.button(label, on_click=show_settings, args=(GradientsSettings().replace(**changes),))
 
 
 def train_networks(networks: GradientsSettings) -> list[Study] | None:

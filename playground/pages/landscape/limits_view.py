@@ -42,7 +42,9 @@ from playground.theory.limit_words import format_rate_limit
 from playground.theory.line_loss import curvature
 from playground.theory.optima import optimum
 from playground.theory.stable_rate import largest_stable_rate
+from playground.ui.controls import choice
 from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.icons import loss_icon
 from playground.ui.jobs import computed
 from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
@@ -53,10 +55,11 @@ def limits(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosi
     if not view.experiment.is_line:
         st.info(LINES_ONLY)
         return
-    st.html(wide(section("How the loss curves at its optimum", _tabulate_curvatures(view.experiments))))
-    st.html(prose(CURVES, small=True))
     rates = rates_round(view.experiment)
     _show_rates(view, rates, diagnoses)
+    st.html(wide(section("How the loss curves at its optimum", _tabulate_curvatures(view.experiments))))
+    st.html(prose(CURVES, small=True))
+    choice("focus", settings, loss_icon, reshapes=True)
     _show_regimes(view.experiment.replace(loss=settings.focus), rates)
 
 

@@ -37,7 +37,7 @@ def step(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagnosis]
         return
     if len(steps) < len(slowed):
         st.caption(missing_words([each.run.experiment for each in slowed], steps))
-    show(pull_replay(steps), key="pulls", epoch=None)
+    show(pull_replay(steps), key="step_pulls", epoch=None)
     st.html(wide(section(f"The hardest pulls in step {chosen:,}", _tabulate_pulls(steps), prose(*alike_words(steps)))))
     shown = next((each for each in steps if each.experiment.loss == settings.focus), steps[0])
     choice("focus", settings, loss_icon, only=[each.experiment.loss for each in steps])

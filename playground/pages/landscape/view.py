@@ -41,6 +41,7 @@ from playground.theory.optima import Optimum, optimum
 from playground.ui.controls import Panel, choice, switch, typed
 from playground.ui.fragments import charts_first
 from playground.ui.html import loss_name, prose, section, table, wide
+from playground.ui.icons import loss_icon
 from playground.ui.jobs import trained
 from playground.ui.live import Click, show
 from playground.ui.session import change_experiment
@@ -51,6 +52,21 @@ def surfaces(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagno
     if not view.experiment.is_line:
         _show_slices(view, settings, diagnoses)
         return
+    experiments = view.experiments
+    optima = [optimum(each) for each in experiments]
+    window, truth = window_for(experiments), true_weights(view.experiment)
+    shapes = [surface(each, window) for each in experiments]
+    replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=settings.deep)
+    key = "hills" if settings.deep else "surfaces"
+    show(replay, key=key, epoch=view.epoch, keeps_epoch=True, on_click=start_at)
+    charts_first()
+    _draw_start_controls(view, settings)
+    st.html(wide(section("Where each training ended, and where it should", _tabulate_ends(diagnoses, optima))))
+    st.html(prose(*SURFACES, small=True))
+
+
+def _draw_start_controls(view: View, settings: LandscapeSettings) -> None:
+    """Where the training starts, for those who do not click, and whether the maps are hills."""
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     with left:
         typed("start_slope", view)
@@ -60,16 +76,6 @@ def surfaces(view: View, settings: LandscapeSettings, diagnoses: Sequence[Diagno
         if view.experiment.start_slope is not None or view.experiment.start_intercept is not None:
             st.button("Start from the seed", on_click=lambda: change_experiment(start_slope=None, start_intercept=None))
         switch("deep", settings)
-    experiments = view.experiments
-    optima = [optimum(each) for each in experiments]
-    window, truth = window_for(experiments), true_weights(view.experiment)
-    shapes = [surface(each, window) for each in experiments]
-    replay = surfaces_replay(diagnoses, shapes, optima, truth, window, deep=settings.deep)
-    key = "hills" if settings.deep else "surfaces"
-    show(replay, key=key, epoch=view.epoch, keeps_epoch=True, on_click=start_at)
-    charts_first()
-    st.html(wide(section("Where each training ended, and where it should", _tabulate_ends(diagnoses, optima))))
-    st.html(prose(*SURFACES, small=True))
 
 
 def start_at(click: Click) -> None:
@@ -126,8 +132,6 @@ def race(view: View, settings: LandscapeSettings) -> None:
     if not view.experiment.is_line:
         st.info(LINES_ONLY)
         return
-    choice("racers", settings, reshapes=True)
-    switch("usual", settings, reshapes=True)
     experiments = list_racers(view.experiment, settings)
     if not experiments:
         st.info("Choose at least one optimizer.")
@@ -136,7 +140,18 @@ def race(view: View, settings: LandscapeSettings) -> None:
         best, truth, window = optimum(first), true_weights(first), window_for([first])
         replay = race_replay(diagnoses, surface(first, window), best, truth, window)
         show(replay, key="race", epoch=view.epoch, keeps_epoch=True, on_click=start_in_map)
+        charts_first()
+        _draw_race_controls(settings)
         _show_standings(diagnoses, best, window)
+        return
+    _draw_race_controls(settings)
+
+
+def _draw_race_controls(settings: LandscapeSettings) -> None:
+    """Which loss is raced on, and by whom: below the charts, which are to be seen at once."""
+    choice("focus", settings, loss_icon, reshapes=True)
+    choice("racers", settings, reshapes=True)
+    switch("usual", settings, reshapes=True)
 
 
 def adapt_side_panel(view: View, settings: LandscapeSettings) -> Panel:

@@ -10,19 +10,20 @@ import streamlit as st
 from playground.diagnosis import Diagnosis
 from playground.diagnosis import summary as words
 from playground.diagnosis.result_table import build_result_rows
-from playground.experiment.presets import FIRST_SCENE, LESSONS
+from playground.experiment.presets import FIRST_SCENE
 from playground.experiment.view import View
 from playground.losses import LOSSES
+from playground.pages.train.situations import SITUATIONS
 from playground.pages.train.words import describe_scene
-from playground.sweeps.settings import NOTHING_VARIED
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
-from playground.ui.navigation import go_to_page, open_link
+from playground.ui.navigation import go_to_page
 from playground.ui.session import set_settings
+from playground.ui.situations import draw_situations, show_what_to_look_at
 
-LUCK = "Is it luck? Ten seeds"
-LUCK_HELP = "Trains these losses at these settings under ten seeds, and says whether one is better."
+MOST_NOISE = 100.0
 VERDICTS = (
     "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
     " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
@@ -39,26 +40,18 @@ def heading(view: View) -> None:
     """The page's title, its sentence, and situations to try."""
     st.title("Loss Playground", anchor=False)
     st.markdown(
-        "A loss says what a model's errors cost. Choose losses, change a setting in the side panel (» on a phone),"
-        " and see each loss train its own model on the same points. The page's address holds it all:"
-        " copy it to share it."
+        "Find out what a loss makes of your data: every loss that you choose trains its own model on the same points."
+        " Change a setting, and see what they learn. The page's address holds it all."
     )
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("**Try**", width="content")
-        for lesson in LESSONS:
-            query = {name: list(values) for name, values in lesson.query}
-            st.button(lesson.label, help=lesson.question, on_click=open_link, args=(query,), type="tertiary")
-        draw_log_switch(view)
+    draw_situations(SITUATIONS, lambda: draw_log_switch(view))
 
 
-def question(view: View, diagnoses: Sequence[Diagnosis]) -> None:
-    """What to look at in the situation that the page shows, if it is one of those to try; of the first, the answer."""
+def say_what_to_look_at(view: View, diagnoses: Sequence[Diagnosis]) -> None:
+    """What to look at in the situation that the page shows, if it shows one; of the first scene, what happened."""
     if replace(view, epoch=None, log=FIRST_SCENE.log) == FIRST_SCENE:
         st.markdown(describe_scene(diagnoses))
-        return
-    for lesson in LESSONS:
-        if lesson.shows(view):
-            st.markdown(f"**To look at:** {lesson.question}")
+    else:
+        show_what_to_look_at(SITUATIONS, view)
 
 
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
@@ -74,18 +67,22 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 
 
 def ten_seeds(view: View) -> None:
-    """A link to the first answer of Compare: one draw of the noise proves little."""
+    """A button that compares the losses under ten seeds on Compare, since one draw of the noise proves little."""
+    noise = view.experiment.noise
+    low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
+    around = SweepSettings(
+        vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
+    )
     st.button(
-        LUCK,
+        "Compare these losses under ten seeds",
         key="ten_seeds",
-        help=LUCK_HELP,
+        help="Trains each loss under ten seeds, at half of this noise, at this noise and at one and a half times it.",
         icon=":material/casino:",
-        type="tertiary",
         on_click=_ask_ten_seeds,
-        args=(view,),
+        args=(view, around),
     )
 
 
-def _ask_ten_seeds(view: View) -> None:
-    set_settings(NOTHING_VARIED)
+def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
+    set_settings(around)
     go_to_page(view, "compare")
