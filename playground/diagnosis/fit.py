@@ -34,7 +34,8 @@ COARSE = 0.1  # of the spread of the truth: a model that can come no nearer is u
 SURE = 3.0  # standard errors
 CALLED_WRONG = 0.01  # of the new points: a smaller difference between two borders does not matter
 MOST_REFITS = 60  # of a fit without some points
-CHANGED = 1.2  # times: a slope that changes by less over a doubling of the error is called level
+SURELY_WRONG = 4.0  # a logit against the label: a probability of 2 % for what is the case
+CHANGED = 1.2  # times: a slope that changes by less as the error doubles is level; a smaller lead of shares is none
 VISIBLE = 0.02  # of the spread of the truth: no chart shows a line that is nearer to it
 
 
@@ -297,7 +298,8 @@ def _is_misled(fit: Fit, better: Fit) -> bool:
     The difference of two shares on the same points has to be larger than three times its standard error.
     Source: McNemar 1947, https://doi.org/10.1007/BF02295996
     """
-    if not len(fit.far) or not fit.far_share >= max(CARRIED, better.far_share):
+    few = 0 < len(fit.far) < HALF * len(fit.pulls)  # where most labels are wrong, they are the pattern
+    if not few or not fit.far_share >= CARRIED or not fit.far_share > CHANGED * better.far_share:
         return False
     only, other = int((fit.wrong & ~better.wrong).sum()), int((better.wrong & ~fit.wrong).sum())
     lead = only - other
@@ -314,8 +316,12 @@ class Reach(StrEnum):
 
 
 def find_reach(fit: Fit) -> Reach:
-    """How a loss's pull changes at the far points of a fit, by its slope at their median error and at half of it."""
+    """How a loss's pull changes at the far points of a fit, by its slope at their median error and at half of it.
+
+    Of a classifier it is asked at a surely wrong answer, if those points are not so far on the wrong side.
+    """
     error = float(np.median(np.abs(fit.residuals[fit.far])))
+    error = max(error, SURELY_WRONG) if fit.is_classifier else error
     at, half = slope_sizes(fit.experiment, np.array([error, error / 2]))
     if at == 0:
         return Reach.NOTHING

@@ -15,8 +15,10 @@ from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Axis, Swept, sweepable
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.bands import Band
+from playground.sweeps.stretches import find_today
+from playground.sweeps.survivors import count_diverged, measure_bands
 from playground.sweeps.verdicts import is_contest
-from playground.sweeps.words import count_diverged, judge_cell, measure_bands, summarise_axis
+from playground.sweeps.words import judge_cell, summarise_axis
 from playground.text.numbers import number
 
 WIDE_FACTOR = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
@@ -49,11 +51,23 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
             _mark_diverged(swept, loss, x, band, top),
         ]
     labels = setting_name(axis.setting), JUDGES[judge].label
-    figure = plain_figure(traces, *labels, _setting_axis(axis, log), y_axis, hovermode="closest")  # a click is on one
+    shapes = _mark_today(swept)
+    figure = plain_figure(traces, *labels, _setting_axis(axis, log), y_axis, hovermode="closest", shapes=shapes)
     words = (
         summarise_axis(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(bands)}."
     )
     return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", words, figure)
+
+
+def _mark_today(swept: Swept) -> list[dict[str, object]]:
+    """An upright line at today's value, if the axis holds it."""
+    place = find_today(swept.sweep)
+    if place is None:
+        return []
+    x = float(swept.sweep.axes[0].values[place])
+    return [
+        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": GREY, "dash": "dot"}}
+    ]
 
 
 def _setting_axis(axis: Axis, log: bool) -> Figure:

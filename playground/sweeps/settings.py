@@ -28,7 +28,10 @@ _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT,
 class SweepSettings(PageSettings):
     """One or two axes, how often each point is repeated, and what is looked at."""
 
-    vary: Annotated[str, Choice("Vary", "The setting along x.", AXES)] = "learning_rate"
+    # A link without it is of the time when a sweep always varied something.
+    vary: Annotated[str, Choice("Vary", "The setting along x.", {NONE: "nothing but the seed", **AXES})] = (
+        "learning_rate"
+    )
     vary_from: _Bound = None
     vary_to: _Bound = None
     vary_scale: Annotated[str, Choice("Scale", "How the values are spread.", SCALES)] = "usual"
@@ -49,6 +52,15 @@ class SweepSettings(PageSettings):
     def judged_by(self, experiment: Experiment) -> str:
         """The judge, or the first that this kind of model has."""
         return self.judge if self.judge in find_judges(experiment) else find_judges(experiment)[0]
+
+    @property
+    def varied(self) -> list[str]:
+        """The axes, ``vary`` and ``against``, that vary a setting."""
+        return [axis for axis in ("vary", "against") if getattr(self, axis) != NONE]
+
+
+# What a visit begins with whose address says nothing: the answer under several seeds, and no sweep below it.
+NOTHING_VARIED = SweepSettings(vary=NONE)
 
 
 def list_axes(task: str, chosen: str) -> list[str]:
@@ -106,22 +118,20 @@ def plan_sweep(sweeping: SweepSettings, base: Experiment, losses: tuple[str, ...
 
     Raises ``ValueError`` with what is wrong, or what is too much of it.
     """
-    if sweeping.vary == sweeping.against:
+    if sweeping.vary == sweeping.against != NONE:
         raise ValueError(f"both axes vary {AXES[sweeping.vary]}; choose another setting for one of them")
-    axes = [_make_axis(sweeping, "vary", base)]
-    if sweeping.against != NONE:
-        axes.append(_make_axis(sweeping, "against", base))
+    axes = [_make_axis(sweeping, axis, base) for axis in sweeping.varied]
     asked = Sweep(base, tuple(axes), losses, sweeping.seeds)
     check_effect(asked, AXES.__getitem__)
     found = drop_repeats(asked)
-    _check_size(found)
+    check_size(found)
     return found
 
 
 def describe_merged_values(sweeping: SweepSettings, swept: Sweep) -> list[str]:
     """A sentence for each axis some values of which train alike, so that they were merged into one."""
     sentences = []
-    for name, axis in zip(("vary", "against"), swept.axes, strict=False):
+    for name, axis in zip(sweeping.varied, swept.axes, strict=True):
         asked = len(_make_axis(sweeping, name, swept.base).values)
         if len(axis.values) < asked:
             sentences.append(
@@ -131,7 +141,8 @@ def describe_merged_values(sweeping: SweepSettings, swept: Sweep) -> list[str]:
     return sentences
 
 
-def _check_size(sweep: Sweep) -> None:
+def check_size(sweep: Sweep) -> None:
+    """Raises ``ValueError`` for a sweep of more trainings, or of more work, than one page may ask for."""
     if sweep.size > MOST_TRAININGS:
         raise ValueError(
             f"this sweep has {sweep.size:,} trainings; allowed are {MOST_TRAININGS:,}."

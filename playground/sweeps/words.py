@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 import numpy as np
 
 from playground.experiment.setting_words import setting_name
@@ -12,22 +10,23 @@ from playground.sweeps import JUDGES, Swept
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.bands import Band, band
 from playground.sweeps.claims import compare_losses
-from playground.sweeps.verdicts import band_words, find_holders, is_contest, shares_words, verdict_words
+from playground.sweeps.stretches import ONE_SEED, describe_judge, describe_stretches, describe_today, find_today
+from playground.sweeps.survivors import count_diverged, count_thinned, find_sole_finishers, measure_bands
+from playground.sweeps.verdicts import band_words, is_contest, shares_words, verdict_words
 from playground.text.numbers import number
-from playground.text.phrases import listed, sentence
+from playground.text.phrases import listed
 
-OPEN, GONE = -1, -2  # places at which several losses are left, and those at which none is
-ONE_SEED = "one seed cannot tell which is better; use more seeds"
-
-
-def measure_bands(swept: Swept, judge: str) -> dict[str, Band]:
-    """The band of each loss over the axes. What was not trained counts neither as a number nor as diverged."""
-    return {loss: band(swept.judge_values(judge, loss)) for loss in swept.sweep.losses}
-
-
-def count_diverged(swept: Swept, loss: str) -> np.ndarray:
-    """How many trainings of a loss diverged at each place of the axes."""
-    return swept.diverged[:, swept.sweep.losses.index(loss)].sum(axis=0)
+TODAY_ROW = "{place} (today)"
+THINNED = {
+    False: (
+        "At {places} of {values} values half of a loss's trainings or more diverged: there, only the seeds that are"
+        " left are compared."
+    ),
+    True: (
+        "At one of {values} values half of a loss's trainings or more diverged: there, only the seeds that are left are"
+        " compared."
+    ),
+}
 
 
 def judge_cell(found: Band, diverged: np.ndarray, *places: int) -> str:
@@ -41,64 +40,14 @@ def judge_cell(found: Band, diverged: np.ndarray, *places: int) -> str:
     return f"{value}, {lost}" if lost else value
 
 
-def find_sole_finishers(swept: Swept, judge: str) -> np.ndarray:
-    """The number of the only loss that did not diverge, at every place of the axes; ``OPEN`` or ``GONE`` elsewhere."""
-    bands = measure_bands(swept, judge)
-    finished = np.stack([each.count > 0 for each in bands.values()])
-    lost = ~finished & (np.stack([count_diverged(swept, loss) for loss in bands]) > 0)
-    alone = (finished.sum(axis=0) == 1) & (lost.sum(axis=0) == len(bands) - 1)
-    return np.where(lost.all(axis=0), GONE, np.where(alone, finished.argmax(axis=0), OPEN))
-
-
 def summarise_axis(swept: Swept, judge: str) -> str:
-    """Over which ranges of the axis which loss is better, for a sweep of one axis and several losses."""
-    claims, alone = compare_losses(swept, judge), find_sole_finishers(swept, judge)
-    parts = [
-        f"{loss} is clearly best {_ranges_words(swept, where)}" for loss, where in find_holders(swept, claims.winners)
-    ]
-    parts += [
-        f"{_ranges_words(swept, where)} {loss} leads, by too little to matter"
-        for loss, where in find_holders(swept, claims.small_leaders)
-    ]
-    parts += [f"{_ranges_words(swept, where)} only {loss} is left" for loss, where in find_holders(swept, alone)]
-    parts += [f"{_ranges_words(swept, alone == GONE)} every training diverged"] if (alone == GONE).any() else []
-    undecided = (claims.winners < 0) & (claims.small_leaders < 0) & (alone == OPEN)
-    parts += [_undecided_words(swept, undecided, bool(parts))] if undecided.any() else []
-    axis = setting_name(swept.sweep.axes[0].setting)
-    text = f"By {JUDGES[judge].short} (lower is better) over {axis}: {'; '.join(parts)}."
-    return " ".join(part for part in (text, _survivor_words(swept, judge), lost_words(swept)) if part)
-
-
-def _undecided_words(swept: Swept, where: np.ndarray, more: bool) -> str:
-    """Where no loss is clearly best; ``more`` says that the summary has named other places before."""
-    if swept.sweep.seeds == 1:
-        return ONE_SEED
-    return f"{_ranges_words(swept, where)} no loss is clearly best" if more else "nowhere is one loss clearly best"
-
-
-def _survivor_words(swept: Swept, judge: str) -> str:
-    """Where half of a loss's trainings or more diverged, so that its mean is that of the few that did not."""
-    half = np.zeros(swept.sweep.shape[2:], bool)
-    for loss, found in measure_bands(swept, judge).items():
-        half |= (found.count > 0) & (count_diverged(swept, loss) >= found.count)
-    if not half.any():
-        return ""
-    where = _ranges_words(swept, half)
-    return (
-        f"{where[:1].upper()}{where[1:]} half of a loss's trainings or more diverged: there, only the seeds that are"
-        " left are compared."
-    )
-
-
-def _ranges_words(swept: Swept, where: np.ndarray) -> str:
-    """The stretches of the only axis on which something holds, in words."""
-    ranges = []
-    for holds, group in groupby(range(len(where)), key=lambda place: bool(where[place])):
-        places = list(group)
-        first, last = (place_words(swept.sweep, 0, place) for place in (places[0], places[-1]))
-        if holds:
-            ranges.append(f"at {first}" if first == last else f"from {first} to {last}")
-    return listed(ranges)
+    """What holds at today's value, and over which stretches which loss is better: one axis and several losses."""
+    places = count_thinned(swept, judge)
+    values = len(swept.sweep.axes[0].values)
+    thinned = THINNED[places == 1].format(places=places, values=values) if places else ""
+    today = describe_today(swept, judge)
+    parts = [describe_judge(swept, judge), today, *describe_stretches(swept, judge), thinned, lost_words(swept)]
+    return " ".join(part for part in parts if part)
 
 
 def lost_words(swept: Swept) -> str:
@@ -121,7 +70,7 @@ def summarise_map(swept: Swept, judge: str) -> str:
 def _share_sentences(swept: Swept, judge: str) -> list[str]:
     """The cells in which a loss is clearly best, and those in which it is the only one left."""
     if swept.sweep.seeds == 1:
-        return [sentence(ONE_SEED), _shares_sentence(swept, "Alone left", find_sole_finishers(swept, judge))]
+        return [ONE_SEED, _shares_sentence(swept, "Alone left", find_sole_finishers(swept, judge))]
     claims = compare_losses(swept, judge)
     return [
         _shares_sentence(swept, "Clearly best of all cells", claims.winners) or "In no cell is one loss clearly best.",
@@ -154,9 +103,10 @@ def table_rows(swept: Swept, judge: str) -> list[list[str]]:
     found = measure_bands(swept, judge)
     lost = {loss: count_diverged(swept, loss) for loss in found}
     claims = compare_losses(swept, judge) if is_contest(swept, judge) else None
-    rows = []
+    rows, today = [], find_today(swept.sweep)
     for place in range(len(swept.sweep.axes[0].values)):
         cells = [judge_cell(found[loss], lost[loss], place) for loss in found]
         verdicts = [verdict_words(swept, judge, claims, place)] if claims else []
-        rows.append([place_words(swept.sweep, 0, place), *cells, *verdicts])
+        value = place_words(swept.sweep, 0, place)
+        rows.append([TODAY_ROW.format(place=value) if place == today else value, *cells, *verdicts])
     return rows

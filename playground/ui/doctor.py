@@ -82,10 +82,10 @@ def _judge_fits(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     _offer_companion(view, findings)
     if not fits:
         return
-    more = st.expander(PULLS, key="pulls", on_change="rerun", icon=":material/query_stats:")
+    more = st.expander(PULLS, key="doctor_pulls", on_change="rerun", icon=":material/query_stats:")
     if more.open:
         with more:
-            show(pull_replay(fits), key="pulls_chart", epoch=None)
+            show(pull_replay(fits), key="doctor_pulls_chart", epoch=None)
             st.caption(HOW_TO_READ_LABELS if fits[0].is_classifier else HOW_TO_READ_PULLS)
 
 

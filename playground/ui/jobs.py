@@ -23,9 +23,11 @@ MOST_STEPS = 1_000_000
 PATIENCE = 0.4  # seconds before a progress bar appears
 PAUSE = 0.5  # seconds between two of its moves: controls that load wait for a rest of 0.3 s from React to be shown
 MEMORY = 32 * 2**20  # bytes of results that are remembered, for all visitors together
+MOST_STOPPED = 8  # stopped works of a visitor that are remembered: a page may have several
 _STOPPED = "_stopped"
 
 Experiments = tuple[Experiment, ...]
+Work = Call | tuple[Call, ...]
 Result = TypeVar("Result")
 
 
@@ -53,9 +55,9 @@ def computed(function: Callable[..., Result], *arguments: Hashable, **options: H
     this work: the page then says so, and offers to do it after all.
     """
     job = Call(function, arguments, tuple(sorted(options.items())))
-    if st.session_state.get(_STOPPED) == job:
+    if _was_stopped(job):
         st.info("Training was stopped. Change a setting, or train it to the end after all.")
-        st.button("Train to the end", key=f"resume {hash(job)}", on_click=lambda: st.session_state.pop(_STOPPED, None))
+        st.button("Train to the end", key=f"resume {hash(job)}", on_click=_forget_stop, args=(job,))
         return None
     progress = _Progress(job)
     try:
@@ -75,7 +77,7 @@ def compute_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any
     The page then says so, in the ``trainings`` that each job is made of, and offers to do the rest.
     """
     whole = tuple(jobs)
-    stopped = st.session_state.get(_STOPPED) == whole
+    stopped = _was_stopped(whole)
     results: list[Any] = []
     progress = _Progress(whole, len(whole))
     try:
@@ -93,8 +95,18 @@ def compute_in_parts(jobs: Sequence[Call], trainings: Sequence[int]) -> list[Any
         done = sum(trainings[: len(results)])
         shown = "and shown" if done else "so nothing is shown yet"
         st.info(f"Stopped: {done:,} of {count(sum(trainings), 'training')} are done, {shown}.")
-        st.button("Do the rest, too", on_click=lambda: st.session_state.pop(_STOPPED, None))
+        st.button("Do the rest, too", key=f"rest {hash(whole)}", on_click=_forget_stop, args=(whole,))
     return results
+
+
+def _was_stopped(job: Work) -> bool:
+    """Whether the visitor stopped just this work."""
+    return job in st.session_state.get(_STOPPED, ())
+
+
+def _forget_stop(job: Work) -> None:
+    """A button's callback: do the work after all."""
+    st.session_state[_STOPPED] = tuple(each for each in st.session_state.get(_STOPPED, ()) if each != job)
 
 
 @cached(LRUCache(MEMORY, getsizeof=lambda answer: answer.size), key=lambda job, _: job, lock=Lock())
@@ -115,7 +127,7 @@ class _Progress:
     results would make the browser lay out the page once more.
     """
 
-    def __init__(self, job: Call | tuple[Call, ...], parts: int = 1) -> None:
+    def __init__(self, job: Work, parts: int = 1) -> None:
         self.job = job
         self.parts, self.parts_done = parts, 0
         self.began = monotonic()
@@ -150,4 +162,5 @@ class _Progress:
         return self.place
 
     def _note_stop(self) -> None:
-        st.session_state[_STOPPED] = self.job
+        stopped: tuple[Work, ...] = st.session_state.get(_STOPPED, ())
+        st.session_state[_STOPPED] = (*stopped, self.job)[-MOST_STOPPED:]

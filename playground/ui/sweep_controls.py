@@ -11,15 +11,27 @@ from playground.sweeps import (
     find_judges,
     sweepable,
 )
-from playground.sweeps.settings import NONE, SweepSettings, list_axes, usual_range
+from playground.sweeps.settings import NONE, NOTHING_VARIED, SweepSettings, list_axes, usual_range
 from playground.text.numbers import plain
+from playground.ui.arrival import must_read, read_query
 from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
     change_settings,
     open_settings,
+    set_settings,
     settings_key,
+    state_key,
 )
 from playground.ui.widgets import explain, list_trained
+
+UNVARIED = {"vary": "nothing but the seed", "against": "nothing else"}
+
+
+def open_sweep() -> SweepSettings:
+    """What is swept: nothing at an address without settings. A link without ``vary`` is older, and varies the rate."""
+    if must_read(state_key(SweepSettings)) and not read_query():
+        set_settings(NOTHING_VARIED)
+    return open_settings(SweepSettings)
 
 
 def sweep_controls(view: View) -> None:
@@ -48,13 +60,13 @@ def sweep_controls(view: View) -> None:
 def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> None:
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(SweepSettings, axis)
-    options = [*([NONE] if axis == "against" else []), *list_axes(view.task, getattr(sweeping, axis))]
+    options = [NONE, *list_axes(view.task, getattr(sweeping, axis))]
     st.session_state.setdefault(key, getattr(sweeping, axis))
     st.selectbox(
         label,
         options,
         key=key,
-        format_func=lambda setting: "nothing else" if setting == NONE else sweepable()[setting].label,
+        format_func=lambda setting: UNVARIED[axis] if setting == NONE else sweepable()[setting].label,
         on_change=_reset_axis_range,
         args=(axis,),
     )

@@ -5,23 +5,13 @@ from __future__ import annotations
 from html import escape
 
 import streamlit as st
-from pydantic import ValidationError
 
-from playground import compute
 from playground.experiment import Experiment
 from playground.experiment.view import View
 from playground.export.kept import PAGES
 from playground.figures.sweeps import find_point, sweep_replay
 from playground.losses import LOSSES
-from playground.sweeps import (
-    TRAININGS_AT_ONCE,
-    Sweep,
-    Swept,
-    cut_sweep,
-    join_parts,
-    sweepable,
-    train_part,
-)
+from playground.sweeps import Sweep, Swept, sweepable
 from playground.sweeps.axis_words import place_words
 from playground.sweeps.claims import compare_losses
 from playground.sweeps.settings import (
@@ -33,42 +23,40 @@ from playground.sweeps.settings import (
     pin_ranges,
     plan_sweep,
 )
+from playground.sweeps.stretches import find_today
 from playground.sweeps.verdicts import claim_words, is_contest, no_contest_words
 from playground.sweeps.words import lost_words, summarise_axis, summarise_map, table_rows
-from playground.text.phrases import count, sentence
+from playground.text.phrases import count
 from playground.ui.html import loss_name, prose, table, wide
-from playground.ui.jobs import compute_in_parts
 from playground.ui.live import Click, show
+from playground.ui.luck_results import show_refusal
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
     change_settings,
     open_settings,
     set_settings,
 )
-
-WORK_A_PART = 6e9  # about a second: what Stop may lose
-MOST_PARTS = 40
+from playground.ui.sweep_runs import run_sweep
 
 
 def sweep_results(view: View) -> None:
-    """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers."""
+    """The sweep, at once if it is small, else when it is asked for: progress, charts, words, numbers.
+
+    Nothing where it varies no setting: what then holds under several seeds is ``luck_results``.
+    """
     sweeping = open_settings(SweepSettings)
-    if not view.experiments:
-        st.info("Choose at least one loss, on the left under Training.")
+    if not view.experiments or not sweeping.varied:
         return
     try:
         wanted = plan_sweep(sweeping, view.experiment, tuple(view.keys))
     except ValueError as error:
-        reason = str(error)
-        if isinstance(error, ValidationError):  # whose text has pydantic's frame round it
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        st.error(sentence(reason), icon=":material/straighten:")
+        show_refusal(error)
         return
     st.markdown(" ".join([_describe_size(wanted), *describe_merged_values(sweeping, wanted)]))
     if not sweeping.swept and estimate_work(wanted) > AT_ONCE:
         st.button("Sweep", type="primary", icon=":material/stacked_line_chart:", on_click=_start_sweep)
         return
-    found = _run_sweep(wanted)
+    found = run_sweep(wanted)
     if found is not None and found.trained.any():
         _show_sweep(found, sweeping, sweeping.judged_by(view.experiment))
 
@@ -84,18 +72,10 @@ def _start_sweep() -> None:
     change_settings(SweepSettings, swept=True)
 
 
-def _run_sweep(wanted: Sweep) -> Swept | None:
-    pieces = max(-(-wanted.size // TRAININGS_AT_ONCE), min(MOST_PARTS, round(estimate_work(wanted) / WORK_A_PART)))
-    cuts = cut_sweep(wanted, min(pieces, wanted.size))
-    jobs = [compute.Call(train_part, (wanted, *cut), ()) for cut in cuts]
-    found = compute_in_parts(jobs, [last - first for first, last in cuts])
-    return join_parts(wanted, cuts, found) if found else None
-
-
 def _show_sweep(found: Swept, sweeping: SweepSettings, judge: str) -> None:
     sweep = found.sweep
     one = len(sweep.axes) == 1
-    replay = sweep_replay(found, judge, log=is_log(sweeping, "vary", sweep.base))
+    replay = sweep_replay(found, judge, log=is_log(sweeping, sweeping.varied[0], sweep.base))
 
     def open_clicked(click: Click) -> None:
         _open_point(_make_view_at(found, click), sweep.base)
@@ -152,6 +132,7 @@ def _choose_place(sweep: Sweep, axis: int) -> int:
     chosen = st.selectbox(
         sweepable()[found.setting].label,
         values,
+        index=find_today(sweep, axis) or 0,
         format_func=lambda value: place_words(sweep, axis, values.index(value)),
         key=f"pick_{hash(found)}",
     )
@@ -177,7 +158,10 @@ LINES = (
     " studies. Every loss is trained under the same seeds, so losses are compared seed by seed."
 )
 ONE_TRAINING = "Each point is one training: there is no mean of several, and no shade that says how far chance goes."
-POINTS = "A triangle says that trainings diverged there. Click on a point to open it."
+POINTS = (
+    "A triangle says that trainings diverged there, the dotted line stands at today's value. Click on a point to open"
+    " it."
+)
 
 
 MAP_NOTE = (

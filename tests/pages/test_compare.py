@@ -3,10 +3,12 @@
 from unittest import mock
 from urllib.parse import parse_qs, urlencode
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.compute import Call
+from playground.data import make_data
 from playground.diagnosis import Diagnosis
 from playground.diagnosis.reproducibility import describe_sensitivity, train_probes
 from playground.experiment import Experiment
@@ -15,12 +17,14 @@ from playground.export.kept import Kept, write_kept
 from playground.export.record import Record, Results
 from playground.pages.gradients.settings import GradientsSettings
 from playground.sweeps import Axis, Sweep, train_part, train_sweep
+from playground.sweeps.luck import answer_words, plan_seeds
 from playground.sweeps.settings import SweepSettings, plan_sweep
+from playground.sweeps.stretches import describe_stretches
 from playground.sweeps.words import summarise_axis
 from playground.text.numbers import number
 from playground.training import train
 from playground.ui import jobs as engine
-from tests.support.app_tests import html, open_page, page_file, texts
+from tests.support.app_tests import drawings, html, open_page, page_file, texts
 
 
 def open_compare(query: str = "") -> AppTest:
@@ -56,8 +60,31 @@ def test_a_link_brings_its_comparison():
     assert not page.exception
 
 
-def test_the_page_opens_with_a_sweep():
+def test_the_page_opens_with_the_losses_under_ten_seeds():
     page = open_compare("")
+    losses = View().losses
+    found = train_sweep(Sweep(Experiment(), (), losses, 10))
+    said = " ".join(texts(page)).replace("\xa0", " ")
+    assert answer_words(found, "rmse") in said
+    assert "trainings**" not in " ".join(each.value for each in page.markdown)  # nothing is swept unasked
+    (seeds,) = [drawing for drawing in drawings(page) if drawing["panels"]]
+    assert seeds["panels"][0]["title"] == "RMSE on clean points under 10 seeds"
+    # A thousand epochs bring MSE to the line of least squares.
+    grid = np.linspace(-10, 10, 201)
+    for seed in range(10):
+        data = make_data(Experiment(seed=seed))
+        line = np.polyfit(data.x_train[:, 0], data.y_train[:, 0], 1)
+        rmse = np.sqrt(np.mean((np.polyval(line, grid) - 2 * grid - 3) ** 2))
+        assert found.judge_values("rmse", "mse")[seed] == pytest.approx(rmse, rel=1e-3)
+    shown = [f"seed {seed}: {number(value)}" for seed, value in enumerate(found.judge_values("rmse", "mse"))]
+    assert seeds["panels"][0]["figure"]["data"][1]["text"] == shown
+    page.button(key="more_seeds").click().run()
+    assert page.session_state["_sweep"].seeds == 100
+    assert not page.exception
+
+
+def test_old_links_show_a_sweep_over_the_learning_rate():
+    page = open_compare("vary=learning_rate")
     found = train_sweep(plan_sweep(SweepSettings(), Experiment(), View().losses))
     assert summarise_axis(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
     assert "Sweep" not in [button.label for button in page.button]
@@ -90,7 +117,7 @@ def test_what_is_wrong_in_its_link_is_said():
 def test_one_seed_has_no_shade_to_be_told_of():
     query = "epochs=20&loss=mse&loss=mae&vary=noise&vary_to=4&vary_steps=3&seeds="
     said, several = (" ".join(texts(open_compare(f"{query}{seeds}"))).replace("\xa0", " ") for seeds in (1, 2))
-    assert "one seed cannot tell which is better; use more seeds" in said
+    assert "One seed cannot tell which loss is better: use more seeds." in said
     assert "Lines are means" not in said
     assert "Lines are means over the seeds; the shade" in several
 
@@ -98,9 +125,12 @@ def test_one_seed_has_no_shade_to_be_told_of():
 def test_back_from_an_opened_point_the_sweep_is_the_same():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
     base = Experiment(epochs=20)
-    said = summarise_axis(train_sweep(plan_sweep(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae"))), "rmse")
+    found = train_sweep(plan_sweep(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae")))
+    said = " ".join(describe_stretches(found, "rmse"))
     assert said in " ".join(texts(page)).replace("\xa0", " ")
-    page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_"))).select_index(2).run()
+    picker = page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_")))
+    assert picker.value == 0.01  # today's
+    picker.select_index(2).run()
     page.button(key="pick_open").click().run()
     assert page.session_state["_view"].experiment.learning_rate == 0.1
     page.switch_page("compare.py").run()
@@ -149,10 +179,20 @@ def test_a_stopped_sweep_counts_its_trainings():
     page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
     asked = plan_sweep(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
     # What a press on Stop leaves behind, before the first part was through.
-    page.session_state["_stopped"] = (Call(train_part, (asked, 0, asked.size), ()),)
-    with mock.patch.object(engine, "_find_answer", mock.Mock(cache={}, cache_key=lambda *key: key)):
+    seeds = plan_seeds(SweepSettings(seeds=2), Experiment(epochs=20), ("mse",))
+    works = [(Call(train_part, (plan, 0, plan.size), ()),) for plan in (asked, seeds)]
+    page.session_state["_stopped"] = tuple(works)
+    unknown = mock.Mock(side_effect=engine._find_answer, cache={}, cache_key=lambda *key: key)
+    with mock.patch.object(engine, "_find_answer", unknown):
         page.run()
-    assert "Stopped: 0 of 4 trainings are done, so nothing is shown yet." in [each.value for each in page.info]
+        said = [each.value for each in page.info if "Stopped" in each.value]
+        page.button(key=f"rest {hash(works[1])}").click().run()  # one is done after all, the other stays stopped
+        after = [each.value for each in page.info if "Stopped" in each.value]
+    assert said == [
+        "Stopped: 0 of 2 trainings are done, so nothing is shown yet.",
+        "Stopped: 0 of 4 trainings are done, so nothing is shown yet.",
+    ]
+    assert after == said[1:]
 
 
 def test_runs_that_hang_on_rounding_are_named_before_their_program_is_taken():

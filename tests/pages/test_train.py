@@ -255,7 +255,7 @@ def test_the_doctor_says_which_loss_followed_the_outliers() -> None:
     diagnoses = [diagnosed(loss=loss, outliers=0.1, outlier_size=60.0) for loss in ("mse", "mae", "huber")]
     assert [each.value for each in page.info] == describe_fits(judge_fits(diagnoses))
     assert len(components(page, "live")) == 1  # the closed fold draws nothing
-    page = open_page(query, pulls=True)
+    page = open_page(query, doctor_pulls=True)
     assert not page.exception
     pulls = components(page, "live")[1]
     assert [panel["title"] for panel in pulls["panels"]] == ["MSE", "MAE", "Huber (δ = 1)"]
@@ -346,6 +346,8 @@ def test_ten_seeds_are_one_click_away() -> None:
     assert any("This is one draw of the noise" in text for text in texts(page))
     page.button(key="ten_seeds").click().run()
     assert not page.exception
-    asked = page.session_state["_sweep"]
-    assert (asked.vary, asked.vary_from, asked.vary_to, asked.seeds, asked.swept) == ("noise", 1.0, 3.0, 10, True)
+    asked, view = page.session_state["_sweep"], page.session_state["_view"]
+    assert (asked.vary, asked.seeds) == ("none", 10)
+    assert view.experiment == Experiment(outliers=0.1, outlier_size=60.0, noise=2.0)
     assert "Compare" in page.title[0].value
+    assert any("MAE is better here: it beats MSE in 10 of 10 seeds" in text for text in texts(page))

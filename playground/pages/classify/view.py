@@ -40,6 +40,7 @@ from playground.pages.classify.words import (
     study_words,
     weight_words,
 )
+from playground.sweeps.settings import SweepSettings
 from playground.text.numbers import plain
 from playground.ui.controls import slider
 from playground.ui.doctor import doctor
@@ -48,6 +49,8 @@ from playground.ui.html import loss_name, prose, section, side_by_side, table, w
 from playground.ui.jobs import check_affordable, computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
+from playground.ui.luck_results import luck_results
+from playground.ui.session import open_settings
 from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -135,4 +138,7 @@ def sweep(view: View) -> None:
     """Any setting varied over many trainings, with error bands."""
     st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
     sweep_controls(view)
-    sweep_results(view)
+    if open_settings(SweepSettings).varied:
+        sweep_results(view)
+    else:
+        luck_results(view)

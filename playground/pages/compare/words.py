@@ -10,6 +10,14 @@ from playground.export.kept import Kept
 from playground.pages.compare.study import find_crossings
 from playground.text.numbers import number
 
+INTRODUCTION = (
+    "One run is an anecdote. Find out here whether a loss is better than another or was lucky, at which settings that"
+    " holds, and how runs that you **kept** differ."
+)
+SWEEPS = (
+    "A **sweep** trains the losses at many values of a setting. All else is as in the side panel. Classifiers have a"
+    " sweep of their own, on the page Classify."
+)
 OWN = "Each loss has a unit of its own, so own losses cannot be compared."
 JUDGED = {
     "regression": "MAE and RMSE are taken on clean points that no model trained on; lower is better.",

@@ -15,7 +15,7 @@ from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.train.situations import SITUATIONS
 from playground.pages.train.words import describe_scene
-from playground.sweeps.settings import SweepSettings
+from playground.sweeps.settings import NOTHING_VARIED
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
@@ -23,7 +23,8 @@ from playground.ui.navigation import go_to_page
 from playground.ui.session import set_settings
 from playground.ui.situations import draw_situations, show_what_to_look_at
 
-MOST_NOISE = 100.0
+LUCK = "Is it luck? Ten seeds"
+LUCK_HELP = "Trains these losses at these settings under ten seeds, and says whether one is better."
 VERDICTS = (
     "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
     " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
@@ -67,22 +68,18 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 
 
 def ten_seeds(view: View) -> None:
-    """A button that compares the losses under ten seeds on Compare, since one draw of the noise proves little."""
-    noise = view.experiment.noise
-    low, high = (0.5 * noise, min(1.5 * noise, MOST_NOISE)) if noise else (0.0, 2.0)
-    around = SweepSettings(
-        vary="noise", vary_from=low, vary_to=high, vary_scale="linear", vary_steps=3, seeds=10, swept=True
-    )
+    """A link to the first answer of Compare: one draw of the noise proves little."""
     st.button(
-        "Compare these losses under ten seeds",
+        LUCK,
         key="ten_seeds",
-        help="Trains each loss under ten seeds, at half of this noise, at this noise and at one and a half times it.",
+        help=LUCK_HELP,
         icon=":material/casino:",
+        type="tertiary",
         on_click=_ask_ten_seeds,
-        args=(view, around),
+        args=(view,),
     )
 
 
-def _ask_ten_seeds(view: View, around: SweepSettings) -> None:
-    set_settings(around)
+def _ask_ten_seeds(view: View) -> None:
+    set_settings(NOTHING_VARIED)
     go_to_page(view, "compare")

@@ -132,6 +132,24 @@ def test_wrong_labels_are_told_of_with_their_share_of_the_pull() -> None:
     assert describe_wrong_labels(measure_fits(several("mse"))) == ""
 
 
+def test_a_classifier_that_followed_wrong_labels_is_named_with_its_errors_on_new_points() -> None:
+    changes = {"dataset": "blobs", "label_noise": 0.1, "overlap": 0.15, "optimizer": "adam", "learning_rate": 0.1}
+    losses = ("hinge", "squared_hinge")
+    diagnoses = train_and_diagnose([Experiment(**changes, seed=1, loss=loss) for loss in losses])
+    wrong = []
+    for diagnosis in diagnoses:
+        data, (weights, bias) = diagnosis.run.data, diagnosis.run.weights
+        logits = data.x_test.astype(float) @ weights + bias
+        wrong.append(float(((logits > 0) != (data.y_test > 0.5)).mean()))
+    (said,) = describe_fits(judge_fits(diagnoses))
+    assert said.startswith(
+        f"Squared hinge followed 2 wrong labels: it calls {wrong[1]:.0%} of new points wrong, Hinge only"
+        f" {wrong[0]:.0%}."
+    )
+    assert said.endswith("Squared hinge's pull grows with the error. Hinge's pull is the same for all large errors.")
+    assert describe_wrong_labels(measure_fits(diagnoses)) == ""
+
+
 def random_lines(count: int, seed: int) -> list[Experiment]:
     """Random experiments on numbers that train in few programs, each under three losses."""
     rng = np.random.default_rng(seed)

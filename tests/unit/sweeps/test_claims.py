@@ -93,8 +93,8 @@ def test_a_lead_that_is_real_but_small_does_not_matter():
     claims = compare_losses(found, "rmse")
     assert claims.standing.tolist()[:2] == [Standing.SMALL, Standing.WINS]
     assert verdict_words(found, "rmse", claims, 0).endswith("RMSE: real, but under 1% and too small to matter")
-    assert "at 0 MSE leads, by too little to matter" in summarise_axis(found, "rmse")
-    assert "MSE is clearly best at 50" in summarise_axis(found, "rmse")
+    assert "At 0, MSE leads by too little to matter." in summarise_axis(found, "rmse")
+    assert "At 50, MSE is clearly best." in summarise_axis(found, "rmse")
     cells = written(values[..., None])
     assert "Ahead by too little to matter: MSE in 33%." in summarise_map(cells, "rmse")
 
