@@ -47,7 +47,7 @@ def grouped(trace: Trace, group: str) -> Trace:
 
 def reference_line(label: str, x: Values, y: Values, hover: str = "") -> Trace:
     """A broad grey line that others are held against: the truth, or the best possible."""
-    return line(label, x, y, GREY, width=5, hover=hover) | {"opacity": 0.45}
+    return line(label, x, y, GREY, width=4, hover=hover) | {"opacity": 0.85}
 
 
 def dots(

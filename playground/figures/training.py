@@ -42,6 +42,7 @@ from playground.text.numbers import number
 FITTED_KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_LOSS_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
 FEW_EPOCHS = 5  # each has its own tick: there is none between two
+RIM = {"color": "#FFFFFF", "width": 1}  # round a point, so that it stands out from the line of the truth
 OUTLIERS = Entry("outliers", GREY, "diamond-open-dot", 0)
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
@@ -55,7 +56,7 @@ def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
-        legend=[Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=5), *losses],
+        legend=[Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=4), *losses],
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
         labels=[_name_run(diagnosis) for diagnosis in diagnoses],
@@ -70,7 +71,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     grid = np.linspace(data.source.low, data.source.high, FITTED_KNOTS, dtype=np.float32)
     heights = _span_arrays(data.y_train, data.y_test)
     truth = reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
-    traces, moving, notes = [*_draw_points(data), truth], [], []
+    traces, moving, notes = [truth, *_draw_points(data)], [], []
     for diagnosis in diagnoses:
         loss, y = _find_loss(diagnosis), _clip_to_chart(diagnosis.run.predict(grid))
         ends = grid[[0, -1]] if diagnosis.run.line else grid
@@ -140,7 +141,7 @@ def _draw_points(data: Dataset) -> list[Trace]:
     hover, places = "x %{x:.3g}<br>y %{y:.4g}", (data.x_train[:, 0], data.y_train[:, 0])
     others = np.setdiff1d(np.arange(len(data.x_train)), data.outliers)
     x, y = (values[others] for values in places)
-    points = [dots("points", x, y, GREY, hover=hover, box="point", size=7)]
+    points = [dots("points", x, y, GREY, hover=hover, box="point", size=8, line=RIM)]
     if not len(data.outliers):
         return points
     x, y = (values[data.outliers] for values in places)

@@ -56,7 +56,7 @@ def test_the_articles_run_is_drawn_as_it_was_trained(page: Page, site: Site) -> 
     open_page(page, f"{site.url}/?scene=article")
     assert_shows(page, View())
     assert epoch(page) == 1000
-    points, truth, *fitted = traces(page, FIT)
+    truth, points, *fitted = traces(page, FIT)
     data = diagnosed().run.data
     np.testing.assert_allclose(points["y"], data.y_train[:, 0])
     np.testing.assert_allclose(truth["y"], data.y_test[:, 0])

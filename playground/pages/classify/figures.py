@@ -55,7 +55,7 @@ def _list_entries(results: Sequence[Classified], is_map: bool, threshold: float)
     if is_map:
         border = [Entry("border of each map", GREY, group="border")] if has_border(threshold) else []
         return [*labels, *wrong, *border, Entry("best border", GREY, "dot"), *losses]
-    return [*labels, *wrong, Entry("best possible", GREY, width=5), *losses]
+    return [*labels, *wrong, Entry("best possible", GREY, width=4), *losses]
 
 
 def _find_entry(result: Classified) -> Entry:
@@ -191,7 +191,7 @@ def reliability_replay(results: Sequence[Classified], best: ClassifierScores) ->
     axes = "probability that was said", "share of label 1 that came"
     figure = plain_figure(traces, *axes, dict(UNIT_AXIS), dict(UNIT_AXIS), hovermode="closest")
     panel = Panel("Reliability", f"Said probability against what came, in ten bins. {errors}.", figure)
-    entries = [Entry("as said", GREY, width=5), *(entry for entry, _ in curves)]
+    entries = [Entry("as said", GREY, width=4), *(entry for entry, _ in curves)]
     return Replay([panel], entries, caption=caption([each.experiment for each in results]))
 
 

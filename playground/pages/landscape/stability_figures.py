@@ -28,9 +28,9 @@ MOST_CURVE_POINTS = 600  # more cannot be told apart on a screen
 
 REGIME_WORDS = {
     Regime.MONOTONE: ("monotone", "#0072B2", "walks down one side of the valley"),
-    Regime.OSCILLATING: ("oscillating", "#56B4E9", "jumps from side to side and settles"),
-    Regime.RESTLESS: ("never settles", "#E69F00", "keeps jumping over the optimum, in jumps that no longer shrink"),
-    Regime.DIVERGING: ("diverging", "#D55E00", "moves further and further away"),
+    Regime.OSCILLATING: ("oscillating", "#007FFF", "jumps from side to side and settles"),
+    Regime.RESTLESS: ("never settles", "#9C961F", "keeps jumping over the optimum, in jumps that no longer shrink"),
+    Regime.DIVERGING: ("diverging", "#CC7366", "moves further and further away"),
 }
 
 

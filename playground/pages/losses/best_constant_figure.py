@@ -38,7 +38,7 @@ def constant_panel(
         [
             *(_draw_costs(key, constants, y, parameters[key]) for key in best),
             *(_mark_best(LOSSES[key], constant) for key, constant in best.items()),
-            dots("your numbers", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10, opacity=0.75),
+            dots("your numbers", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10),
             *(_mark_answer(name, labels[name], value, (low + high) / 2) for name, value in known.items()),
         ],
         "constant c that answers for every number",

@@ -15,7 +15,7 @@ from playground.figures.traces import dots, grouped, line, move_upright, referen
 from playground.pages.overfit.study import CUT_SHORT, Fit
 from playground.text.numbers import number
 
-TRAIN, VALID, FITTED = "#0072B2", "#D55E00", "#7B3FA0"
+TRAIN, VALID, FITTED = "#0072B2", "#D55E00", "#8811FF"
 FEW_BARS = 8  # each has its own tick: there is none between two
 SHOWN_EPOCH = 3  # the place of its line among the traces of a chart of errors
 LOWEST_ERROR = 1e-4  # smaller errors are drawn there
@@ -32,7 +32,7 @@ def fit_replay(fits: Sequence[Fit]) -> Replay:
         [
             Entry("training points", GREY, "circle", 0, group="point"),
             Entry("validation points", VALID, "diamond-open", 0, group="validation point"),
-            Entry("truth", GREY, width=5),
+            Entry("truth", GREY, width=4),
             Entry("fitted", FITTED),
             Entry("error in training", TRAIN, group="training"),
             Entry("error on validation", VALID, "dash", group="validation"),
@@ -88,7 +88,7 @@ def _draw_data(experiment: Experiment) -> list[Trace]:
     """Validation points, training points and the truth."""
     data, (x_val, y_val) = make_data(experiment), make_validation(experiment)
     return [
-        _mark_points("validation point", x_val[:, 0], y_val[:, 0], VALID, symbol="diamond-open", opacity=0.45),
+        _mark_points("validation point", x_val[:, 0], y_val[:, 0], VALID, symbol="diamond-open", opacity=0.9),
         _mark_points("point", data.x_train[:, 0], data.y_train[:, 0], GREY, symbol="circle", opacity=0.9),
         reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "%{y:.4g}"),
     ]
@@ -141,7 +141,7 @@ def _draw_stop(fit: Fit, height: tuple[float, float]) -> list[Trace]:
     return [line("stopped", x, y, FITTED, dash="dot", width=2, hover="stopped", box="")]
 
 
-BAR_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#7B3FA0")
+BAR_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#8811FF")
 
 
 def weight_replay(fits: Sequence[Fit]) -> Replay:

@@ -12,7 +12,7 @@ from playground.text.numbers import number
 
 SMALLEST_STRENGTH = 1e-4  # where a strength of 0 is drawn on a logarithmic axis
 POINT_HOVER = "x %{x:.3g}<br>y %{y:.4g}"
-BIAS_COLOUR, VARIANCE_COLOUR = "#56B4E9", "#E69F00"
+BIAS_COLOUR, VARIANCE_COLOUR = "#3090C7", "#B98300"
 
 
 def strength_replay(found: Strengths, parts: Decomposition, chosen: float, trained: str) -> Replay:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from playground.losses import LOSSES, Target
+from tests.support.colours import contrast
 from tests.support.losses_cases import SOUND
 
 # How Plotly draws the dashes that have a name, up to a line width of 3 (Drawing.dashStyle in plotly.js).
@@ -36,16 +36,8 @@ def test_no_two_losses_share_a_name():
     assert repeated(loss.label for loss in LOSSES.values()) == []
 
 
-def luminance(colour):
-    """Relative luminance as WCAG 2.2 defines it, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return linear @ (0.2126, 0.7152, 0.0722)
-
-
 @pytest.mark.parametrize("background", ["#ffffff", "#0e1117"], ids=["light", "dark"])
 @pytest.mark.parametrize("loss", SOUND.values(), ids=lambda loss: loss.key)
 def test_a_curve_stands_out_from_both_themes(loss, background):
     # 3 : 1 is what WCAG 2.2 asks of graphical objects (criterion 1.4.11).
-    low, high = sorted([luminance(loss.colour), luminance(background)])
-    assert (high + 0.05) / (low + 0.05) >= 3
+    assert contrast(loss.colour, background) >= 3
