@@ -22,6 +22,7 @@ from playground.figures.remedies import is_judged, left_out_words, remedies_repl
 from playground.text.numbers import number
 from playground.ui.html import table, wide
 from playground.ui.jobs import computed
+from playground.ui.link_bar import offer_undo
 from playground.ui.live import show
 from playground.ui.session import set_view
 
@@ -117,6 +118,7 @@ def _say_what_was_applied(view: View, diagnoses: Sequence[Diagnosis]) -> None:
             remedy=applied.label, before=applied.before, loss=name(now.experiment), now=_describe_verdict(now)
         )
         st.success(text, icon=":material/healing:")
+        offer_undo()
 
 
 def _show_panel(view: View, diagnosis: Diagnosis) -> None:
