@@ -14,7 +14,7 @@ from playground.ui.link_notices import warn_of_repairs
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
 from playground.ui.situations import draw_situations, show_what_to_look_at
-from playground.ui.tabs import show_tabs
+from playground.ui.tabs import Story, show_tabs
 
 TASK = "classification"
 view, settings = open_view(TASK), open_settings(ClassifySettings)
@@ -51,14 +51,14 @@ def results() -> None:
         return
     lab.maps(found, view, settings)
     mark_learning_rate(view)
-    stories = {
-        "Why cross-entropy": lambda: lab.why_cross_entropy(settings),
-        "Calibration": lambda: lab.calibration(found, view),
-        "From formula to logits": lab.stability,
-        "Separable data": lab.separable,
-        "Sweep": lambda: lab.sweep(view),
-        "Take away": lambda: take_away(view, [], elsewhere=True),
-    }
+    stories = [
+        Story("why", "Why cross-entropy", lambda: lab.why_cross_entropy(settings)),
+        Story("calibration", "Calibration", lambda: lab.calibration(found, view)),
+        Story("logits", "From formula to logits", lab.stability),
+        Story("separable", "Separable data", lab.separable),
+        Story("sweep", "Sweep", lambda: lab.sweep(view)),
+        Story("take_away", "Take away", lambda: take_away(view, [], elsewhere=True)),
+    ]
     show_tabs(stories, key="classify_tab")
 
 

@@ -9,7 +9,7 @@ from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
 from playground.ui.situations import draw_situations, show_what_to_look_at
-from playground.ui.tabs import show_tabs
+from playground.ui.tabs import Story, show_tabs
 
 
 @parts.controls
@@ -37,12 +37,12 @@ def results() -> None:
     if not studies:
         return
     lab.side_by_side_story(networks, studies)
-    stories = {
-        "What is a loss here?": lab.what_is_what,
-        "Remedies, tried": lambda: lab.remedies(networks),
-        "Clipping, step by step": lambda: lab.exploding(networks),
-        "Steady or chaotic?": lambda: lab.steadiness(networks, studies),
-    }
+    stories = [
+        Story("what", "What is a loss here?", lab.what_is_what),
+        Story("remedies", "Remedies, tried", lambda: lab.remedies(networks)),
+        Story("clipping", "Clipping, step by step", lambda: lab.exploding(networks)),
+        Story("steady", "Steady or chaotic?", lambda: lab.steadiness(networks, studies)),
+    ]
     show_tabs(stories, key="gradients_tab")
 
 

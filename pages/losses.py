@@ -17,7 +17,7 @@ from playground.ui.live import show
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
 from playground.ui.situations import draw_situations, show_what_to_look_at
-from playground.ui.tabs import show_tabs
+from playground.ui.tabs import Story, show_tabs
 
 
 @parts.controls
@@ -51,14 +51,14 @@ def results() -> None:
     show(Replay(panels, legend, caption=name_losses(parameters)), key="curves", epoch=None)
     parts.charts_first()
     lab.offer_training(settings)
-    stories = {
-        "Properties": lambda: lab.properties(settings, found),
-        "Formulas": lambda: lab.formulas(settings.keys),
-        "Four ways to one number": lambda: one_number(view, settings),
-    }
+    stories = [
+        Story("properties", "Properties", lambda: lab.properties(settings, found)),
+        Story("formulas", "Formulas", lambda: lab.formulas(settings.keys)),
+        Story("one_number", "Four ways to one number", lambda: one_number(view, settings)),
+    ]
     if settings.task == "regression":  # labels have no constant that fits them, and no noise about a line
-        stories["What does it fit?"] = lambda: lab.constants(view, settings, "constants")
-        stories["Noise and its loss"] = lambda: noise_story(view, settings)
+        stories.append(Story("fit", "What does it fit?", lambda: lab.constants(view, settings, "constants")))
+        stories.append(Story("noise", "Noise and its loss", lambda: noise_story(view, settings)))
     show_tabs(stories, key="lab_tab")
 
 

@@ -9,7 +9,7 @@ from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
 from playground.ui.situations import draw_situations, show_what_to_look_at
-from playground.ui.tabs import show_tabs
+from playground.ui.tabs import Story, show_tabs
 
 
 @parts.controls
@@ -37,12 +37,12 @@ def results() -> None:
     if fits is None:
         return
     lab.side_by_side_story(page, fits)
-    stories = {
-        "Weights": lambda: lab.weights(page, fits),
-        "How strong?": lambda: lab.how_strong(page),
-        "Outliers": lambda: lab.outliers(page),
-        "What is a loss here?": lab.what_is_what,
-    }
+    stories = [
+        Story("weights", "Weights", lambda: lab.weights(page, fits)),
+        Story("strength", "How strong?", lambda: lab.how_strong(page)),
+        Story("outliers", "Outliers", lambda: lab.outliers(page)),
+        Story("what", "What is a loss here?", lab.what_is_what),
+    ]
     show_tabs(stories, key="overfit_tab")
 
 

@@ -16,6 +16,7 @@ from playground.ui.arrival import count_arrivals, count_steps, find_page, find_s
 from playground.ui.assets import boot_script
 from playground.ui.kept_runs import kept_link
 from playground.ui.link_notices import forget_names
+from playground.ui.looks import write_looks
 from playground.ui.still_charts import have_failed, note_failure
 from playground.ui.streamlit_internals import are_internals_used
 
@@ -48,6 +49,7 @@ def write_address() -> None:
         return
     data = {
         "link": urlencode(link, doseq=True),
+        "look": write_looks(),
         "epochs": st.session_state.pop(_HAS_EPOCHS, False),
         "page": find_page(),
         "visit": find_visit(),

@@ -80,13 +80,17 @@ def must_read(part: str) -> bool:
     return part not in st.session_state or (again is not None and part not in again)
 
 
-def mark_as_changed(part: str) -> None:
-    """A part of the state was read from the address, or a button replaced it: the address has no more to say of it."""
-    state = st.session_state
-    again: set[str] | None = state.get(_READ_AGAIN)
+def mark_as_read(part: str) -> None:
+    """A part of the state is as the address says."""
+    again: set[str] | None = st.session_state.get(_READ_AGAIN)
     if again is not None:
         again.add(part)
-    state[_STEP] = count_steps() + 1
+
+
+def mark_as_changed(part: str) -> None:
+    """A part of the state was read from the address, or a button replaced it: the address has no more to say of it."""
+    mark_as_read(part)
+    st.session_state[_STEP] = count_steps() + 1
 
 
 def count_steps() -> int:

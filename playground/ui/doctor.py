@@ -24,6 +24,7 @@ from playground.ui.html import table, wide
 from playground.ui.jobs import computed
 from playground.ui.link_bar import offer_undo
 from playground.ui.live import show
+from playground.ui.looks import expander
 from playground.ui.session import set_view
 
 NOTHING_HELPED = (
@@ -83,7 +84,7 @@ def _judge_fits(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     _offer_companion(view, findings)
     if not fits:
         return
-    more = st.expander(PULLS, key="doctor_pulls", on_change="rerun", icon=":material/query_stats:")
+    more = expander(PULLS, key="doctor_pulls", icon=":material/query_stats:")
     if more.open:
         with more:
             show(pull_replay(fits), key="doctor_pulls_chart", epoch=None)
@@ -128,7 +129,7 @@ def _show_panel(view: View, diagnosis: Diagnosis) -> None:
         return
     experiment = diagnosis.experiment
     title = f"The doctor on {name(experiment)}: {diagnosis.verdict}"
-    more = st.expander(title, key=f"doctor_{experiment.loss}", on_change="rerun", icon=":material/stethoscope:")
+    more = expander(title, key=f"doctor_{experiment.loss}", icon=":material/stethoscope:")
     if more.open:
         with more:
             _show_case(view, diagnosis)

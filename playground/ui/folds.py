@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.ui.fragments import reshape
+from playground.ui.looks import OPEN, declare_look, read_fold
 
 CLOSED = "{title}: {values}"
 STATE = "_fold_{key}"  # where the state holds whether a fold is open
@@ -35,6 +36,7 @@ def draw_folds(folds: Sequence[Fold]) -> None:
     """The folds, one below the other."""
     with st.container(key="folds", gap=None):
         for fold in folds:
+            read_fold(fold.key, STATE.format(key=fold.key))
             is_open = st.session_state.setdefault(STATE.format(key=fold.key), False)
             values = " · ".join(fold.values)
             st.button(
@@ -47,6 +49,7 @@ def draw_folds(folds: Sequence[Fold]) -> None:
                 args=(STATE.format(key=fold.key),),
             )
             if is_open:
+                declare_look(OPEN, fold.key)
                 with st.container(key=f"fold_{fold.key}_body"):
                     fold.draw()
 

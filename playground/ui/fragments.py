@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 import streamlit as st
 
 from playground.ui.address import write_address
+from playground.ui.looks import forget_looks
 from playground.ui.streamlit_internals import are_internals_used, is_fragment_run, lead_touches_to
 
 RESULTS = "results"
@@ -28,6 +29,7 @@ def results(draw: Part) -> Part:
 
     @wraps(draw)
     def draw_and_tell() -> None:
+        forget_looks("results")
         draw()
         write_address()
 

@@ -7,6 +7,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.ui import arrival
 from playground.ui.link_notices import forget_names, forget_unread_names
+from playground.ui.looks import forget_looks
 from playground.ui.session import set_view, write_view_widgets
 
 HOMES = {"regression": "train", "classification": "classify"}  # the page where an experiment of a task is trained
@@ -16,6 +17,7 @@ _NEXT_PAGE = "_open_page"
 def enter_page(page: str) -> None:
     """Called by the frame. On another page a widget of the same key is another widget, and begins with no value."""
     way = arrival.enter_page(page or HOMES["regression"])
+    forget_looks("panel")
     if way.by_address:
         forget_names()
     elif way.to_other_page:

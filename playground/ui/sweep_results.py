@@ -29,6 +29,7 @@ from playground.sweeps.words import lost_words, summarise_axis, summarise_map, t
 from playground.text.phrases import count
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.live import Click, show
+from playground.ui.looks import expander
 from playground.ui.luck_results import show_refusal
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
@@ -142,7 +143,7 @@ def _choose_place(sweep: Sweep, axis: int) -> int:
 def _show_numbers(found: Swept, judge: str) -> None:
     if len(found.sweep.axes) > 1:
         return
-    more = st.expander("The numbers, and who wins", key="sweep_numbers", on_change="rerun")
+    more = expander("The numbers, and who wins", key="sweep_numbers")
     if not more.open:
         return
     with more:

@@ -117,3 +117,27 @@ def test_back_works_without_private_parts_of_streamlit_and_after_a_restart(
         settle(page)
         assert epoch(page) == 1000
         assert_shows(page, View())
+
+
+def test_a_remedy_is_undone_beside_it_and_the_link_is_copied(linked_page: Page, site: Site) -> None:
+    page = linked_page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, f"{site.url}/?learning_rate=0.03&epoch=12")
+    bar = page.locator(".link-bar")
+    expect(bar.get_by_role("button", name="Undo")).to_be_disabled()
+    with redrawn(page):
+        page.get_by_role("button", name="Set the learning rate to 0.024").click()
+    expect(page).to_have_url(re.compile("learning_rate=0.024"))
+    with redrawn(page):
+        page.locator("button.undo").click()
+    expect(page).to_have_url(f"{site.url}/?learning_rate=0.03&epoch=12")
+    expect(page.locator("button.undo")).to_have_count(0)
+    expect(bar.get_by_role("button", name="Redo")).to_be_visible()
+    bar.get_by_role("button", name="Copy link").press("Enter")
+    expect(bar.get_by_role("status")).to_have_text("Link copied. It holds: settings, losses, epoch 12.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+    bar.get_by_role("button", name="Copy link").click()
+    field = bar.get_by_role("textbox", name="Copy link")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(page.url)

@@ -15,6 +15,7 @@ from playground.figures.dashes_and_symbols import SYMBOLS
 from playground.figures.replay import Entry, Replay
 from playground.losses import LOSSES
 from playground.text.numbers import number
+from playground.ui.link_bar import WORDS as LINK_WORDS
 from playground.ui.live import pack_replay
 from playground.ui.live.words import WORDS
 from tests.support.colours import contrast
@@ -475,3 +476,14 @@ def test_a_change_of_settings_is_an_entry_of_the_history(empty_page: Page) -> No
     assert choose_write(empty_page, session="new") == "ask"  # a new server, which read an old address
     assert choose_write(empty_page, session="new", link="noise=1") == "replace"
     assert call(empty_page, "address.js", "module.chooseWrite(null, null, {})") == "replace"
+
+
+def test_a_copied_link_says_what_it_holds(empty_page: Page) -> None:
+    def describe(search: str) -> str:
+        return str(
+            call(empty_page, "link_bar.js", f"module.describeLink({json.dumps(search)}, {json.dumps(LINK_WORDS)})")
+        )
+
+    assert describe("") == "settings, losses"
+    assert describe("?noise=2&epoch=1000&kept=a&kept=b") == "settings, losses, epoch 1,000, 2 kept runs"
+    assert describe("?kept=a&open=data") == "settings, losses, 1 kept run, open tab and folds"

@@ -1,8 +1,11 @@
 """Links that hold what a page does not read: it says so, once, and opens."""
 
-import pytest
+from urllib.parse import parse_qs
 
-from tests.support.app_tests import open_page
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.app_tests import PATIENCE, components, open_page, page_file
 
 DEEP = "epochs=20&depth_b=2"
 
@@ -29,3 +32,56 @@ def test_what_a_page_ignores_or_changes_is_said(name: str, query: str, said: lis
     assert len(texts) == len(said), texts
     for part in said:
         assert any(part in text for text in texts), (part, texts)
+
+
+def looks(page: AppTest) -> dict[str, list[str]]:
+    """How the page is looked at, as the address will say it."""
+    (written,) = components(page, "address")
+    return parse_qs(written["look"])
+
+
+def open_closed(name: str, query: str) -> AppTest:
+    """A page as a visitor opens it who was never there: without the open folds of other tests."""
+    page = AppTest.from_file(page_file("frame"), default_timeout=PATIENCE)
+    page.switch_page(f"{name}.py")
+    for key, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[key] = values
+    return page.run()
+
+
+def test_the_open_folds_are_in_the_link() -> None:
+    page = open_closed("train", "epochs=20&open=penalties,doctor_pulls")
+    assert not page.warning
+    assert looks(page) == {"open": ["penalties,doctor_pulls"]}
+    assert len(components(page, "live")) == 2  # the second is in the fold that is open
+    page.button(key="fold_data").click().run().run()
+    page.button(key="fold_penalties").click().run().run()
+    assert looks(page) == {"open": ["data,doctor_pulls"]}
+
+
+def test_the_open_tab_is_in_the_link_and_stays_at_a_change_of_task() -> None:
+    page = open_closed("losses", "tab=formulas&shown=mse")
+    assert looks(page) == {"tab": ["formulas"]}
+    page.pills(key="losses_task").set_value("classification").run()
+    assert [tab.label for tab in page.tabs] == ["Properties", "Formulas", "Four ways to one number"]
+    assert looks(page) == {"tab": ["formulas"]}
+    assert page.session_state["lab_tab"] == "Formulas"
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "said"),
+    [
+        ("train", "epochs=20&open=data,nowhere", "open was 'nowhere': the page shows no such part."),
+        ("losses", "shown=mse&tab=nowhere", "tab was 'nowhere': the page shows no such part."),
+        ("train", "epochs=20&tab=formulas", "'tab' is no setting of this page"),
+    ],
+)
+def test_a_tab_or_fold_that_is_not_there_is_said(name: str, query: str, said: str) -> None:
+    (warning,) = open_closed(name, query).warning
+    assert said in warning.value.replace("`", "")
+
+
+def test_a_network_that_is_looked_at_is_in_the_link() -> None:
+    page = open_closed("gradients", f"{DEEP}&network=B&tab=remedies&remedies_of=B")
+    assert looks(page) == {"network": ["B"], "tab": ["remedies"], "remedies_of": ["B"]}
+    assert page.session_state["network_shown"] == "B"

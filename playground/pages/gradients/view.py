@@ -35,6 +35,7 @@ from playground.ui.html import prose, section, side_by_side, table, wide
 from playground.ui.jobs import computed
 from playground.ui.kept_runs import keep_button
 from playground.ui.live import show
+from playground.ui.looks import keep_choice
 from playground.ui.session import change_settings
 
 NETWORK, NETWORK_KEY = "Controls of network", "network_shown"
@@ -50,6 +51,7 @@ def controls(networks: GradientsSettings) -> None:
         slider("epochs", networks)
     with right:
         choice("networks", networks, reshapes=True)
+    keep_choice("network", NETWORK_KEY, networks.letters)
     letter = find_letter(networks)
     if len(networks.letters) > 1:
         st.segmented_control(NETWORK, networks.letters, key=NETWORK_KEY, required=True, on_change=reshape)
@@ -171,7 +173,9 @@ def offer_revival(pairs: Sequence[tuple[str, Study]]) -> None:
 
 def remedies(networks: GradientsSettings) -> None:
     """Every remedy tried by the engine on one of the networks; those that help can be taken."""
-    letter = st.segmented_control("Network", networks.letters, default="A", required=True, key="remedy_for")
+    keep_choice("remedies_of", "remedy_for", networks.letters)
+    st.session_state.setdefault("remedy_for", "A")
+    letter = st.segmented_control("Network", networks.letters, required=True, key="remedy_for")
     experiment = networks.experiment(letter or "A")
     with announce_duration([experiment, *(remedy.apply(experiment) for remedy in list_candidates(experiment))]):
         found = computed(try_remedies, experiment)
