@@ -30,10 +30,10 @@ export function furnish({ data, setTriggerValue }) {
 function watchPage() {
   if (watchPage.done) return;
   watchPage.done = true;
-  new MutationObserver(() => { waiting ||= setTimeout(furnishAll, PAUSE); })
-    .observe(document.body, { childList: true, subtree: true });
+  const isOfChart = ({ target }) => target.nodeType === Node.ELEMENT_NODE && target.closest(".live");
+  const look = (changes) => { if (!changes.every(isOfChart)) waiting ||= setTimeout(furnishAll, PAUSE); };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("keydown", onKey, true);
-  document.addEventListener("click", onClick, true);
   document.addEventListener("focusout", hideHelp);
 }
 
@@ -42,7 +42,7 @@ function furnishAll() {
   waiting = 0;
   for (const button of document.querySelectorAll(NAMES.help)) if (button.tabIndex !== -1) button.tabIndex = -1;
   for (const slider of document.querySelectorAll(NAMES.slider)) if (keyOf(slider)) addBox(slider);
-  for (const [key, help] of Object.entries(told.helps)) describe(key, help);
+  for (const widget of document.querySelectorAll("[class*=st-key-]")) describe(widget, told.helps[keyOf(widget)]);
   for (const button of document.querySelectorAll(NAMES.fold)) tellWhetherOpen(button);
   drawMarks();
 }
@@ -63,9 +63,8 @@ function set(element, name, value) {
 
 // Help.
 
-function describe(key, help) {
-  const widget = widgetOf(key);
-  const control = widget?.querySelector(NAMES.range) ?? widget?.querySelector(NAMES.group);
+function describe(widget, help) {
+  const control = help && (widget.querySelector(NAMES.range) ?? widget.querySelector(NAMES.group));
   if (!control) return;
   const hint = control.matches(NAMES.range) ? `${told.words.hint} ` : "";
   set(control, "aria-description", `${help}${/[.?!]$/.test(help) ? "" : "."} ${hint}${told.words.help}`);
@@ -86,18 +85,6 @@ function onKey(event) {
 
 function isWritten(element) {
   return element.matches?.("textarea, input:not([type=range], [type=checkbox], [type=radio])") ?? false;
-}
-
-/** A tap on the icon: what a mouse gets by hovering over it. */
-function onClick(event) {
-  const button = event.target.closest?.(NAMES.help);
-  if (!button) return;
-  const key = keyOf(button);
-  const isShown = Boolean(document.querySelector(".control-help"));
-  hideHelp();
-  if (!told.helps[key] || matchMedia("(hover: hover)").matches) return;
-  event.preventDefault();
-  if (!isShown) showHelp(key);
 }
 
 function showHelp(key) {

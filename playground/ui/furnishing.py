@@ -1,7 +1,7 @@
 """What the browser adds to Streamlit's controls: help by key, typed values, marks on a slider.
 
-A script finds the controls in the page by the keys of their widgets (``controls.js``). Where it cannot be loaded,
-every control works as Streamlit made it.
+A script finds the controls in the page by the keys of their widgets (``controls.js``). Where it cannot be loaded, or
+private parts of Streamlit are not to be used, every control works as Streamlit made it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from playground.theory.rate_marks import RateMark
 from playground.ui.assets import url_of
 from playground.ui.fragments import reshape
 from playground.ui.session import layer_key, settings_key
+from playground.ui.streamlit_internals import are_internals_used
 
 # As of the charts: the script is fetched once and kept, and this line with it.
 _BOOT = f"""
@@ -59,6 +60,8 @@ def furnish_controls(*models: type[PageSettings]) -> None:
 
     ``models`` are the page's own settings, which have controls beside those of an experiment.
     """
+    if not are_internals_used():
+        return
     found = list_settings(*models)
     data = {
         "words": WORDS,

@@ -110,7 +110,7 @@ def test_on_a_phone_a_thumb_finds_the_slider(key: str, new_context: object, site
     context = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)  # type: ignore[operator]
     page = context.new_page()
     open_page(page, f"{site.url}/?scene=article")
-    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_role("button", name="Settings", exact=True).tap()
     track = page.locator(f".st-key-{key} [role=group] > [data-orientation]")
     expect(track).to_be_visible()
     size = track.bounding_box()
