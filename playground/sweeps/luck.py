@@ -5,10 +5,13 @@ It is a sweep that varies nothing but the seed, so its words are for one compari
 
 from __future__ import annotations
 
+import numpy as np
+
 from playground.experiment import Experiment
 from playground.experiment.names import name
 from playground.losses import LOSSES
 from playground.sweeps.bands import band
+from playground.sweeps.behind import find_behind, pair_with_best
 from playground.sweeps.claims import MATTERS, Claims, Standing, compare_losses
 from playground.sweeps.judges import JUDGES
 from playground.sweeps.plan import Sweep
@@ -29,6 +32,7 @@ WINS_OVER_ALL = (
     "{best} is best here: it beats {rival}, the next, in {wins} of {count} seeds, by {lead} {judge} on average. The"
     " lead is real: equal losses would show one so clear in at most 5 % of such studies."
 )
+BEHIND = "{loss} is clearly behind: {best} beats it in {wins} of {count} seeds, by {lead} {judge} on average."
 SMALL = (
     "{best} is ahead of {rival} in {wins} of {count} seeds, by {lead} {judge} on average. The lead is real, but less"
     " than {matters:.0%} of the {judge}: too little to choose a loss by."
@@ -73,7 +77,30 @@ def answer_words(swept: Swept, judge: str) -> str:
         return f"{_mean_words(swept, judge, swept.sweep.losses[0])} {no_contest_words(swept, judge)}"
     if not is_contest(swept, judge):
         return no_contest_words(swept, judge)
-    return _describe_standing(swept, judge, compare_losses(swept, judge))
+    claims = compare_losses(swept, judge)
+    behind = [] if claims.standing[()] == Standing.WINS else _describe_behind(swept, judge, claims)
+    return " ".join([_describe_standing(swept, judge, claims), *behind])
+
+
+def _describe_behind(swept: Swept, judge: str, claims: Claims) -> list[str]:
+    """A sentence for each loss that is clearly worse than the best, though its rival is not."""
+    losses, words = swept.sweep.losses, JUDGES[judge].short
+    sentences = []
+    for place in np.flatnonzero(find_behind(swept, judge)):
+        if place == int(claims.rival):
+            continue
+        pair = pair_with_best(swept, judge, losses[place])
+        sentences.append(
+            BEHIND.format(
+                loss=_call(swept, losses[place]),
+                best=_call(swept, losses[int(claims.best)]),
+                wins=pair.wins,
+                count=pair.count,
+                lead=band_words(pair.lead, pair.half, 2),
+                judge=words,
+            )
+        )
+    return sentences
 
 
 def _describe_standing(swept: Swept, judge: str, claims: Claims) -> str:

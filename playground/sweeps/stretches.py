@@ -12,6 +12,7 @@ import numpy as np
 from playground.experiment.setting_words import setting_name, value_words
 from playground.losses import LOSSES
 from playground.sweeps.axis_words import place_words
+from playground.sweeps.behind import find_behind
 from playground.sweeps.claims import Claims, compare_losses
 from playground.sweeps.judges import JUDGES
 from playground.sweeps.plan import Sweep
@@ -32,6 +33,7 @@ MORE = {
 }
 NOWHERE = "At none of the {values} values do the seeds tell which loss is better."
 MOSTLY_OPEN = "At {open} of {values} values the seeds do not tell which loss is better."
+BEHIND = "Where that is open, {loss} is clearly behind another loss, at {count} of {open} values."
 ONE_SEED = "One seed cannot tell which loss is better: use more seeds."
 
 
@@ -130,8 +132,8 @@ def describe_stretches(swept: Swept, judge: str) -> list[str]:
     values = len(swept.sweep.axes[0].values)
     is_open = sum(stretch.length for stretch in stretches if stretch.kind is Kind.OPEN)
     one_seed = swept.sweep.seeds == 1 and bool(is_open)
-    told = [ONE_SEED] if one_seed else _describe_open(is_open, values)
-    if told:
+    told = [ONE_SEED] if one_seed else [*_describe_open(is_open, values), *_describe_behind(swept, judge, stretches)]
+    if one_seed or is_open > values / 2:
         stretches = [stretch for stretch in stretches if stretch.kind is not Kind.OPEN]
     longest = sorted(stretches, key=lambda stretch: -stretch.length)[:MOST_STRETCHES]
     told += [_describe_stretch(swept, stretch) for stretch in stretches if stretch in longest]
@@ -144,6 +146,17 @@ def _describe_open(is_open: int, values: int) -> list[str]:
     if is_open == values:
         return [NOWHERE.format(values=values)]
     return [MOSTLY_OPEN.format(open=is_open, values=values)] if is_open > values / 2 else []
+
+
+def _describe_behind(swept: Swept, judge: str, stretches: list[Stretch]) -> list[str]:
+    """Which losses are out of the question where no loss is best."""
+    places = [place for each in stretches if each.kind is Kind.OPEN for place in range(each.first, each.last + 1)]
+    counts = find_behind(swept, judge)[:, places].sum(axis=1)
+    return [
+        BEHIND.format(loss=LOSSES[loss].label, count=int(many), open=len(places))
+        for loss, many in zip(swept.sweep.losses, counts, strict=True)
+        if many
+    ]
 
 
 def _describe_stretch(swept: Swept, stretch: Stretch) -> str:

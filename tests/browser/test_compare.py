@@ -117,12 +117,13 @@ def test_a_cell_of_a_map_opens_its_experiment(linked_page: Page, site: Site) -> 
 def test_stop_keeps_what_is_done(linked_page: Page, site: Site) -> None:
     query = "?hidden=32&hidden=32&loss=mse&epochs=2000&vary_steps=41&seeds=20&swept=true"
     page = open_compare(linked_page, site, query)
-    page.get_by_role("button", name="Stop").click()
-    said = page.get_by_text(
-        re.compile(r"Stopped: [\d,]+ of 820 trainings are done, (and shown|so nothing is shown yet)\.")
-    )
-    expect(said).to_be_visible()
-    expect(page.get_by_role("button", name="Do the rest, too")).to_be_visible()
+    for trainings in (20, 820):  # the answer under 20 seeds comes before the sweep
+        page.get_by_role("button", name="Stop").click()
+        said = page.get_by_text(
+            re.compile(rf"Stopped: [\d,]+ of {trainings} trainings are done, (and shown|so nothing is shown yet)\.")
+        )
+        expect(said).to_be_visible()
+    expect(page.get_by_role("button", name="Do the rest, too")).to_have_count(2)
 
 
 def test_controls_do_not_wait_for_a_long_sweep_in_a_browser_that_has_none_of_them_yet(
@@ -136,7 +137,7 @@ def test_controls_do_not_wait_for_a_long_sweep_in_a_browser_that_has_none_of_the
     expect(page.get_by_test_id("stSlider").filter(has_text="Seeds")).to_contain_text("21", timeout=15_000)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     stop.click()
-    expect(page.get_by_text("of 861 trainings are done")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"of (21|861) trainings are done"))).to_be_visible()
     page.context.close()
 
 

@@ -6,8 +6,10 @@ from scipy import stats
 
 from playground.experiment import Experiment
 from playground.sweeps import Sweep, train_sweep
+from playground.sweeps.behind import find_behind
 from playground.sweeps.luck import TEN, answer_words, describe_chart, is_open, note_words, plan_seeds
 from playground.sweeps.settings import NOTHING_VARIED, SweepSettings
+from playground.sweeps.stretches import describe_stretches
 from playground.text.numbers import number
 from tests.support.sweeps_by_hand import NAN, by_hand
 
@@ -44,6 +46,24 @@ def test_what_is_no_win_says_why(values, said):
     assert said in answer_words(seeds_by_hand(values), "rmse")
 
 
+def test_a_loss_that_is_clearly_behind_is_named_where_two_others_are_equal():
+    values = np.array([[7.0, 0.3, 0.32], [6.5, 0.4, 0.37], [7.2, 0.1, 0.12], [6.9, 0.6, 0.57]])
+    said = answer_words(seeds_by_hand(values, ("mse", "mae", "huber")), "rmse")
+    leads = values[:, 0] - values[:, 2]
+    half = stats.t.ppf(0.975, 3) * stats.sem(leads)
+    assert said.startswith("No loss is better here: Huber (δ = 1) has the lowest RMSE on average")
+    assert said.endswith(
+        f"MSE is clearly behind: Huber (δ = 1) beats it in 4 of 4 seeds, by {number(leads.mean(), 2)} ±"
+        f" {number(half, 2)} RMSE on average."
+    )
+    rates = np.repeat(values[:, :, None], 3, axis=2)
+    told = describe_stretches(by_hand(rates, ("mse", "mae", "huber")), "rmse")
+    assert told == [
+        "At none of the 3 values do the seeds tell which loss is better.",
+        "Where that is open, MSE is clearly behind another loss, at 3 of 3 values.",
+    ]
+
+
 def test_one_loss_alone_has_its_mean_and_a_word_on_why_there_is_no_winner():
     said = answer_words(seeds_by_hand([[1.0], [3.0]], ("mse",)), "rmse")
     assert said.startswith("MSE: RMSE 2.00 ± 13, over 2 seeds. There is no winner: one loss alone")
@@ -65,6 +85,14 @@ def test_among_losses_that_are_equal_by_construction_a_winner_is_named_in_one_of
         values = rng.gamma(2.0, 1.0, (TEN, 1)) + rng.gamma(2.0, 0.5, (TEN, 2))
         named += "better here: it beats" in answer_words(seeds_by_hand(values), "rmse")
     assert 400 * 0.015 < named < 400 * 0.085  # 5 %, within three standard errors
+
+
+def test_of_three_losses_that_are_equal_by_construction_one_is_called_behind_in_one_of_twenty_sweeps():
+    rng = np.random.default_rng(4)
+    sweeps = rng.normal(5.0, 1.0, (400, TEN, 3))
+    losses = ("mse", "mae", "huber")
+    named = sum(find_behind(seeds_by_hand(values, losses), "rmse").any() for values in sweeps)
+    assert named < 400 * 0.085  # 5 %, and three standard errors
 
 
 def test_losses_that_are_equal_by_construction_are_called_equal_after_training():
