@@ -5,6 +5,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.export.kept import Kept
 from playground.pages.compare.settings import CompareSettings
+from playground.pages.compare.situations import SITUATIONS
 from playground.pages.compare.view import comparison
 from playground.pages.compare.words import INTRODUCTION, SWEEPS
 from playground.sweeps.settings import SweepSettings
@@ -16,6 +17,7 @@ from playground.ui.link_notices import warn_of_repairs
 from playground.ui.luck_results import luck_results
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
+from playground.ui.situations import draw_situations, show_what_to_look_at
 from playground.ui.sweep_controls import open_sweep, sweep_controls
 from playground.ui.sweep_results import sweep_results
 
@@ -33,6 +35,7 @@ with st.sidebar:
 
 st.title("Compare", anchor=False)
 st.markdown(INTRODUCTION)
+draw_situations(SITUATIONS)
 
 
 @parts.results
@@ -43,6 +46,7 @@ def results() -> None:
     open_sweep()
     open_settings(CompareSettings)
     warn_of_repairs(View, Kept, SweepSettings, CompareSettings)
+    show_what_to_look_at(SITUATIONS, view, open_settings(SweepSettings))
     luck_results(view)
     mark_learning_rate(view)
     diagnoses = comparison(view) if mine else []

@@ -12,7 +12,7 @@ from playground.experiment.query import list_names, unread_names
 from playground.experiment.view import VIEW_NAMES, read_link
 from tests.support.app_tests import open_page
 
-PAGES = ("train", "losses", "landscape", "classify", "overfit", "gradients")
+PAGES = ("train", "losses", "landscape", "classify", "overfit", "gradients", "compare")
 CALM = "epochs=20&points=8"  # links with which a page opens at once
 
 
@@ -51,6 +51,7 @@ def test_a_situation_is_a_link_that_its_page_reads(name: str, situation: Situati
         ("landscape", CALM, 3),
         ("classify", CALM, 2),
         ("overfit", "epochs=20", 3),
+        ("compare", "epochs=20&seeds=2&vary=none", 1),
         ("gradients", "epochs=20&depth_a=2&depth_b=2&seed=7", 1),
     ],
 )

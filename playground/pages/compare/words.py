@@ -11,8 +11,8 @@ from playground.pages.compare.study import find_crossings
 from playground.text.numbers import number
 
 INTRODUCTION = (
-    "One run is an anecdote. Find out here whether a loss is better than another or was lucky, at which settings that"
-    " holds, and how runs that you **kept** differ."
+    "Find out whether a loss is better than another or was lucky, at which settings that holds, and how runs that you"
+    " **kept** differ."
 )
 SWEEPS = (
     "A **sweep** trains the losses at many values of a setting. All else is as in the side panel. Classifiers have a"

@@ -21,6 +21,9 @@ from playground.pages.landscape.settings import list_racers
 from playground.pages.landscape.single_step import find_step
 from playground.pages.overfit.settings import OverfitSettings
 from playground.pages.overfit.study import train_and_fit
+from playground.sweeps import train_sweep
+from playground.sweeps.luck import answer_words, plan_seeds
+from playground.sweeps.settings import plan_sweep
 from playground.theory.optima import optimum
 from playground.theory.properties import Property, find_properties
 from playground.theory.stable_rate import largest_stable_rate
@@ -252,3 +255,38 @@ def test_shortcuts_lead_the_gradient_round_the_layers() -> None:
     without, with_shortcuts = studies("Shortcuts")
     assert without.ratio() < 0.01
     assert with_shortcuts.ratio() > 0.1
+
+
+def answer(label: str) -> tuple[str, np.ndarray]:
+    """The first answer of Compare in a situation, and the error of each seed and loss ``(seeds, losses)``."""
+    view, page = opened("compare", label)
+    found = train_sweep(plan_seeds(page, view.experiment, tuple(view.keys)))
+    return answer_words(found, "rmse"), np.stack(
+        [found.judge_values("rmse", loss).ravel() for loss in view.keys], axis=1
+    )
+
+
+def test_with_small_gaussian_noise_chance_explains_the_lead() -> None:
+    said, _ = answer("Was it luck?")
+    assert said.startswith("No loss is better here: MSE has the lowest RMSE on average")
+
+
+def test_with_outliers_huber_wins_and_mse_is_worst_in_every_seed() -> None:
+    said, errors = answer("Outliers")
+    assert said.startswith("Huber (δ = 1) is best here")
+    assert (errors.argmax(axis=1) == 0).all()
+
+
+def test_too_small_a_rate_makes_mse_win_in_every_seed() -> None:
+    said, errors = answer("Not trained enough")
+    assert said.startswith("MSE is best here")
+    assert (errors.argmin(axis=1) == 0).all()
+
+
+def test_from_the_first_outlier_on_mse_has_the_largest_error() -> None:
+    view, page = opened("compare", "How many outliers?")
+    frame = train_sweep(plan_sweep(page, view.experiment, tuple(view.keys))).frame()
+    errors = frame.groupby(["outliers", "loss"]).rmse.mean().unstack()
+    assert len(errors) > 4
+    assert (errors.loc[errors.index > 0.03].idxmax(axis=1) == "mse").all()
+    assert errors.loc[0].idxmax() != "mse"
