@@ -50,7 +50,7 @@ def results() -> None:
     luck_results(view)
     mark_learning_rate(view)
     diagnoses = comparison(view) if mine else []
-    st.subheader("Vary a setting", anchor=False)
+    st.header("Vary a setting", anchor=False)
     st.markdown(SWEEPS)
     sweep_controls(view)
     sweep_results(view)

@@ -38,7 +38,7 @@ _IMPORTED, _FILES = "_imported", "_files_read"
 
 def take_away(view: View, diagnoses: Sequence[Diagnosis], *, elsewhere: bool = False) -> None:
     """Everything as files; and a file back as what it was, which a page that shows no kept runs has ``elsewhere``."""
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     home = HOMES[view.task]
     runs = kept() if diagnoses else tuple(Kept(experiment=each, page=home) for each in view.experiments)
     if runs and not diagnoses:

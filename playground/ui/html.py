@@ -37,7 +37,7 @@ def loss_line(loss: Loss) -> str:
 
 
 def section(title: str, *parts: str) -> str:
-    return f"<section><h3>{escape(title)}</h3>{''.join(parts)}</section>"
+    return f"<section><h2>{escape(title)}</h2>{''.join(parts)}</section>"
 
 
 def prose(*sentences: str, small: bool = False) -> str:

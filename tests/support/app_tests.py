@@ -64,7 +64,7 @@ def plain_text(markup: str) -> str:
 
 
 def texts(page: AppTest) -> list[str]:
-    kinds = ("title", "subheader", "markdown", "caption", "warning", "info", "error")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "info", "error")
     return [*(element.value for kind in kinds for element in page.get(kind)), *map(plain_text, html(page))]
 
 

@@ -27,7 +27,7 @@ from playground.ui.session import open_settings
 def comparison(view: View) -> list[Diagnosis] | None:
     """The kept experiments: charts, table, and what can be done with each."""
     mine = kept()
-    st.subheader("Kept runs", anchor=False)
+    st.header("Kept runs", anchor=False)
     if not mine:
         st.info(NOTHING_KEPT)
         return []

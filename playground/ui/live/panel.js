@@ -14,7 +14,7 @@ export class Panel {
   constructor(live, place) {
     Object.assign(this, { live, place, given: null, now: null, pending: false, dragmode: "zoom" });
     this.root = element("section", "live-panel");
-    this.title = element("h3", "live-title");
+    this.title = element("h2", "live-title");
     this.plot = element("div", "live-plot");
     this.plot.setAttribute("role", "figure");
     this.toolbar = new Toolbar(this);
