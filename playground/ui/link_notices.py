@@ -16,7 +16,8 @@ from playground.ui.arrival import Query, read_query
 
 _REPAIRS, _READ, _UNREAD, _TAKEN = "_repairs", "_read_names", "_unread_notices", "_taken"
 
-LOOKS = ("open", "tab", "network", "remedies_of", "point")  # how a page is looked at: see ``playground.ui.looks``
+# The parameters that say how a page is looked at: see ``playground.ui.looks``.
+LOOKS = ("open", "tab", "network", "remedies_of", "point", "other_point", "run")
 ALWAYS_READ = ("open",)  # every page has folds
 UNKNOWN_LOOK = "{name} was {text}: the page shows no such part. It was left out."
 

@@ -87,3 +87,13 @@ def keep_choice(name: str, key: str, options: Sequence[str]) -> None:
         state[key] = (found or [options[0]])[-1]
     if state.get(key) in options[1:]:
         declare_look(name, state[key])
+
+
+def keep_place(name: str, key: str, values: Sequence[object], usual: int) -> None:
+    """The same of a menu of values: it begins at the ``usual`` place, and the address holds another value as text."""
+    state, texts = st.session_state, [str(value) for value in values]
+    found = read_look(name, key, texts)
+    if found is not None or state.get(key) not in values:
+        state[key] = values[texts.index(found[-1]) if found else usual]
+    if state[key] != values[usual]:
+        declare_look(name, str(state[key]))

@@ -29,7 +29,7 @@ from playground.sweeps.words import lost_words, summarise_axis, summarise_map, t
 from playground.text.phrases import count
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.live import Click, show
-from playground.ui.looks import expander
+from playground.ui.looks import expander, keep_place
 from playground.ui.luck_results import show_refusal
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import (
@@ -130,12 +130,13 @@ def _choose_place(sweep: Sweep, axis: int) -> int:
     """The place on an axis that the visitor chose by its value."""
     found = sweep.axes[axis]
     values = list(found.values)
+    key = f"pick_{hash(found)}"
+    keep_place(("point", "other_point")[axis], key, values, find_today(sweep, axis) or 0)
     chosen = st.selectbox(
         sweepable()[found.setting].label,
         values,
-        index=find_today(sweep, axis) or 0,
         format_func=lambda value: place_words(sweep, axis, values.index(value)),
-        key=f"pick_{hash(found)}",
+        key=key,
     )
     return values.index(chosen) if chosen in values else 0
 

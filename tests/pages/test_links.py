@@ -5,6 +5,16 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.experiment import Experiment
+from playground.experiment.query import list_names
+from playground.pages.classify.settings import ClassifySettings
+from playground.pages.compare.settings import CompareSettings
+from playground.pages.gradients.settings import GradientsSettings
+from playground.pages.landscape.settings import LandscapeSettings
+from playground.pages.losses.settings import LossesSettings
+from playground.pages.overfit.settings import OverfitSettings
+from playground.sweeps.settings import SweepSettings
+from playground.ui.link_notices import LOOKS
 from tests.support.app_tests import PATIENCE, components, open_page, page_file
 
 DEEP = "epochs=20&depth_b=2"
@@ -85,3 +95,17 @@ def test_a_network_that_is_looked_at_is_in_the_link() -> None:
     page = open_closed("gradients", f"{DEEP}&network=B&tab=remedies&remedies_of=B")
     assert looks(page) == {"network": ["B"], "tab": ["remedies"], "remedies_of": ["B"]}
     assert page.session_state["network_shown"] == "B"
+
+
+def test_a_picked_point_and_a_chosen_run_are_in_the_link() -> None:
+    sweep = "vary=noise&vary_from=0&vary_to=2&vary_steps=3&vary_scale=linear&seeds=2"
+    kept = "kept=train~epochs~20&kept=train~epochs~20~loss~mae"
+    page = open_closed("compare", f"epochs=20&points=10&loss=mse&{sweep}&point=2.0&{kept}&run=1")
+    assert not page.warning
+    assert looks(page) == {"run": ["1"], "point": ["2.0"]}
+
+
+def test_no_look_has_the_name_of_a_setting() -> None:
+    models = (LossesSettings, LandscapeSettings, ClassifySettings, OverfitSettings, GradientsSettings, SweepSettings)
+    names = {name for model in (Experiment, CompareSettings, *models) for name in list_names(model)}
+    assert not names & set(LOOKS)

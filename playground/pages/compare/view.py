@@ -20,6 +20,7 @@ from playground.ui.html import prose, table, wide
 from playground.ui.jobs import trained
 from playground.ui.kept_runs import kept, put_kept, warn_if_too_long
 from playground.ui.live import show
+from playground.ui.looks import keep_place
 from playground.ui.navigation import go_to_page
 from playground.ui.session import open_settings
 
@@ -52,6 +53,7 @@ def comparison(view: View) -> list[Diagnosis] | None:
 def _manage_runs(mine: Sequence[Kept]) -> None:
     """Name, open or remove one of them."""
     choose, rename, buttons = st.columns([2, 2, 3], vertical_alignment="bottom")
+    keep_place("run", "chosen", range(len(mine)), 0)
     chosen = choose.selectbox("Run", range(len(mine)), format_func=titles(mine).__getitem__, key="chosen")
     place = chosen if chosen is not None and chosen < len(mine) else 0
     key = f"name_{hash(mine[place].experiment)}"  # the same box before and after it gives a name

@@ -23,13 +23,23 @@ export function describeLink(search, words) {
   return parts.join(", ");
 }
 
+// A narrow screen has room for the arrow only.
+function makeArrow(arrow, word, onclick) {
+  const made = button(`${arrow} `, "link-button", onclick, word);
+  const label = element("span", "link-word");
+  label.textContent = word;
+  made.append(label);
+  return made;
+}
+
 class LinkBar {
   constructor(parent, words) {
     this.words = words;
     this.root = element("div", "link-bar");
-    this.undo = button(`↶ ${words.undo}`, "link-button", () => history.back(), words.undo);
-    this.redo = button(`↷ ${words.redo}`, "link-button", () => history.forward(), words.redo);
+    this.undo = makeArrow("↶", words.undo, () => history.back());
+    this.redo = makeArrow("↷", words.redo, () => history.forward());
     this.copy = button(words.copy, "link-button", () => this.copyLink());
+    this.redo.classList.add("link-redo");
     this.undo.title = words.undo_help;
     this.redo.title = words.redo_help;
     this.said = element("p", "link-said");
