@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SETTLED = 0.01  # "within 1 % of its final value"
+SETTLED = 0.01  # "within 1% of its final value"
 GROWING = 1.02  # from one tenth of the run to the next
 LOST = 3.0  # times its first value: a loss that grows to more than that has diverged
 IMPROVING = 1e-3  # a loss that still falls by a thousandth from one tenth of the run to the next
@@ -62,7 +62,7 @@ def is_falling(losses: np.ndarray) -> bool:
 
 
 def is_swinging(losses: np.ndarray) -> bool:
-    """Whether a finite run ``(epochs,)`` has not come to rest: its last tenth spans more than 1 % of its mean."""
+    """Whether a finite run ``(epochs,)`` has not come to rest: its last tenth spans more than 1% of its mean."""
     (tail,) = last_tenths(losses.astype(float), 1)
     return bool(np.ptp(tail) > SETTLED * abs(tail.mean()) + NEGLIGIBLE * abs(float(losses[0])))
 
@@ -77,7 +77,7 @@ def is_exploded(losses: np.ndarray) -> np.ndarray:
 
 
 def find_settled_epochs(losses: np.ndarray) -> np.ndarray:
-    """The epoch, from 1, from which each run ``(..., epochs)`` stays within 1 % of its final value: ``(...)``."""
+    """The epoch, from 1, from which each run ``(..., epochs)`` stays within 1% of its final value: ``(...)``."""
     with np.errstate(over="ignore", invalid="ignore"):
         is_away = np.abs(losses - losses[..., -1:]) > SETTLED * np.abs(losses[..., -1:])
     epochs_since = is_away[..., ::-1].argmax(axis=-1)

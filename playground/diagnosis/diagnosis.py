@@ -38,7 +38,7 @@ class Diagnosis:
 
     ``mae`` and ``rmse`` are errors on the clean test points, in units of y, by which runs under different losses can
     be compared; for a classifier they are distances of its probabilities from the labels.
-    ``settled_epoch`` is the first epoch, from 1, from which the loss stays within 1 % of its final value; ``None`` if
+    ``settled_epoch`` is the first epoch, from 1, from which the loss stays within 1% of its final value; ``None`` if
     the run diverged. ``diverged_at`` is the epoch, from 1, at which a diverging curve is cut off, else ``None``.
     """
 

@@ -34,7 +34,7 @@ COARSE = 0.1  # of the spread of the truth: a model that can come no nearer is u
 SURE = 3.0  # standard errors
 CALLED_WRONG = 0.01  # of the new points: a smaller difference between two borders does not matter
 MOST_REFITS = 60  # of a fit without some points
-SURELY_WRONG = 4.0  # a logit against the label: a probability of 2 % for what is the case
+SURELY_WRONG = 4.0  # a logit against the label: a probability of 2% for what is the case
 CHANGED = 1.2  # times: a slope that changes by less as the error doubles is level; a smaller lead of shares is none
 VISIBLE = 0.02  # of the spread of the truth: no chart shows a line that is nearer to it
 

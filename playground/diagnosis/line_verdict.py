@@ -52,7 +52,7 @@ def judge_resting_line(run: Run) -> Finding:
     """The verdict on a line whose loss neither falls nor swings any more, by comparison with the exact optimum.
 
     It is ``EXACT`` if loss and line are those of the optimum but for rounding, ``OSCILLATING`` if the line jumps from
-    side to side of a better one, ``STUCK`` if more than 1 % of the way from the first loss to the least is left, else
+    side to side of a better one, ``STUCK`` if more than 1% of the way from the first loss to the least is left, else
     ``CONVERGED``.
     """
     best, last, first = optimum(run.experiment), float(run.loss[-1]), float(run.loss[0])
@@ -122,7 +122,7 @@ def _describe_unfading(run: Run) -> str:
     if late is None or not is_unfading(run.experiment):
         return ""
     step = mean_step(late)
-    return f"The gradient of this loss does not fade: its weights still move by {number(step)} an epoch, within 1 %."
+    return f"The gradient of this loss does not fade: its weights still move by {number(step)} an epoch, within 1%."
 
 
 def _explain_stuck(run: Run, best: Optimum) -> tuple[str, Cause]:

@@ -18,7 +18,7 @@ BINS = 10
 def accuracy(y: np.ndarray, p: np.ndarray, threshold: float = 0.5) -> float:
     """The share, 0 to 1, of the points ``(n,)`` that get their own label: 1 where ``p`` is above the threshold.
 
-    It hides what happens to a rare label: with 5 % of label 1, always calling 0 scores 0.95.
+    It hides what happens to a rare label: with 5% of label 1, always calling 0 scores 0.95.
     Source: https://scikit-learn.org/stable/modules/model_evaluation.html#accuracy-score
     """
     return float(np.mean((p > threshold) == (y == 1)))

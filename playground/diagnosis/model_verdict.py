@@ -154,6 +154,6 @@ def find_lagging_statistics(run: Run) -> Finding | None:
     start = MOMENTUM**steps
     if start > SETTLED:
         share = f"After {steps:,} steps {start:.0%} of the moving variance is still its first value: train longer."
-        return Finding(Verdict.IMPROVING, (losses, share.replace("%", "\u00a0%")), Cause.MOVING_STATISTICS)
+        return Finding(Verdict.IMPROVING, (losses, share), Cause.MOVING_STATISTICS)
     why = "The moving averages do not match the last batches: take larger batches or a smaller learning rate."
     return Finding(Verdict.OSCILLATING, (losses, why), Cause.MOVING_STATISTICS)

@@ -23,7 +23,7 @@ from playground.theory.stable_rate import safe_rate
 MOST_EPOCHS = 10_000
 MAD_OF_NORMAL = 0.6745  # the median absolute deviation of normal errors with standard deviation 1
 
-# Parameters with which a loss is 95 % as efficient as least squares where the errors are normal, in units of their
+# Parameters with which a loss is 95% as efficient as least squares where the errors are normal, in units of their
 # spread. Source: Holland and Welsch 1977, Robust regression using iteratively reweighted least-squares, table 1,
 # https://doi.org/10.1080/03610927708827533
 TUNED = {"huber": 1.345, "cauchy": 2.385, "tukey": 4.685}

@@ -56,5 +56,5 @@ _QUANTITIES: list[tuple[str, Cell]] = [
     ("own loss at the end", lambda diagnosis: number(float(diagnosis.run.loss[-1]))),
     ("MAE on clean points", lambda diagnosis: number(diagnosis.mae)),
     ("RMSE on clean points", lambda diagnosis: number(diagnosis.rmse)),
-    ("epochs until within 1 % of the end", lambda diagnosis: f"{diagnosis.settled_epoch:,}"),
+    ("epochs until within 1% of the end", lambda diagnosis: f"{diagnosis.settled_epoch:,}"),
 ]

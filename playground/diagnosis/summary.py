@@ -15,7 +15,7 @@ from playground.text.phrases import count, listed
 from playground.theory.coverage import aims_at_centre, share_below_fresh, share_below_training
 
 ONE_DRAW = "This is one draw of the noise: another seed may order the losses differently."
-CLOSE = 0.02  # errors within 2 % of each other are called equal
+CLOSE = 0.02  # errors within 2% of each other are called equal
 
 
 def describe_verdict(verdict: Verdict, diverged_at: int | None) -> str:
@@ -84,7 +84,7 @@ def _describe_winner(diagnoses: Sequence[Diagnosis]) -> str:
     best, worst = ranked[0], ranked[-1]
     if worst.rmse - best.rmse <= CLOSE * worst.rmse:
         span = f"RMSE {number(best.rmse)} to {number(worst.rmse)}"
-        return f"On clean points they are within {CLOSE:.0%} of each other: {span}.".replace("%", "\u00a0%")
+        return f"On clean points they are within {CLOSE:.0%} of each other: {span}."
     farthest = "" if len(ranked) == 2 else ", the farthest"
     return (
         f"On clean points {name(best.experiment)} is nearest to the truth: RMSE {number(best.rmse)},"
@@ -101,7 +101,7 @@ def _describe_share_below(diagnosis: Diagnosis) -> str:
         f"{name(experiment)} is not meant to be near the truth: {100 * experiment.quantile:.3g}% of the training points"
         f" are to lie below its line, and {below:.0%} do. Of {among:,} fresh points of the same law {fresh:.0%}"
         f" do{fewer}."
-    ).replace("%", "\u00a0%")
+    )
 
 
 def describe_unfinished(diagnoses: Sequence[Diagnosis]) -> str:

@@ -12,7 +12,7 @@ class Verdict(StrEnum):
     ``DIVERGED``: its loss was not a finite number at some epoch, or ended above three times its first value and
     still growing. A run that stays finite and merely did not get better is ``OSCILLATING`` or ``STUCK``.
     ``EXACT``: both its loss and its line are those of the optimum. ``CONVERGED``: its loss is at rest, and within
-    1 % of the least or of the way down to it. ``STUCK``: its loss is at rest above that.
+    1% of the least or of the way down to it. ``STUCK``: its loss is at rest above that.
     """
 
     EXACT = "exactly optimal"

@@ -122,14 +122,14 @@ def _draw_row(swept: Swept, loss: str, values: np.ndarray, row: int, end: float,
 
 
 def _draw_band(loss: str, found: Band, row: int, least: float | None) -> Trace:
-    """The 95 % band as a filled box; on a logarithmic axis, which has no 0, it begins at the least value at least."""
+    """The 95% band as a filled box; on a logarithmic axis, which has no 0, it begins at the least value at least."""
     low, high = float(found.mean - found.half), float(found.mean + found.half)
     if least is not None and low <= 0:
         low = least
     known = np.isfinite(low) and np.isfinite(high)
     x = np.array([low, high, high, low, low] if known else [])
     y = row + HALF_BAND * np.array([-1.0, -1.0, 1.0, 1.0, -1.0] if known else [])
-    box = line(f"{LOSSES[loss].label}, 95 % band", x, y, LOSSES[loss].colour, width=0)
+    box = line(f"{LOSSES[loss].label}, 95% band", x, y, LOSSES[loss].colour, width=0)
     return {**box, "fill": "toself", "fillcolor": rgba(LOSSES[loss].colour, 0.18), "showlegend": False}
 
 

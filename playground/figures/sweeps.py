@@ -39,7 +39,7 @@ def sweep_replay(swept: Swept, judge: str, *, log: bool) -> Replay:
 
 
 def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
-    """The judge along the axis: the mean of each loss with its 95 % band, and triangles where trainings diverged."""
+    """The judge along the axis: the mean of each loss with its 95% band, and triangles where trainings diverged."""
     axis, bands = swept.sweep.axes[0], measure_bands(swept, judge)
     x = np.array(axis.values, float)
     y_axis, top = _judge_axis(list(bands.values()))
@@ -112,7 +112,7 @@ def _draw_band(loss: str, x: np.ndarray, band: Band, y_axis: Figure) -> Trace:
         xs += [x[stretch], x[stretch][::-1], np.array([np.nan])]
         ys += [upper, lower[::-1], np.array([np.nan])]
     return {
-        "name": f"{LOSSES[loss].label}, 95 % band",
+        "name": f"{LOSSES[loss].label}, 95% band",
         "legendgroup": LOSSES[loss].label,
         "x": np.concatenate([*xs, np.zeros(0)]),
         "y": np.concatenate([*ys, np.zeros(0)]),

@@ -164,7 +164,7 @@ QUANTILE = Loss(
     colour="#A07A00",
     dash="longdash",
     parameters=("quantile",),
-    # At τ = 0.9 it pulls so weakly that the spread of its slopes is 5 % short after 1,000 epochs.
+    # At τ = 0.9 it pulls so weakly that the spread of its slopes is 5% short after 1,000 epochs.
     comes_to_rest=False,
 )
 

@@ -65,7 +65,7 @@ def sweep(
     out.
 
     ``executor`` is a ``concurrent.futures.Executor`` whose processes are not forked from this one; the result is the
-    same as without. Warns of values that train alike, such as 2.5 % and 5 % of 21 points. Raises ``ValueError`` for an
+    same as without. Warns of values that train alike, such as 2.5% and 5% of 21 points. Raises ``ValueError`` for an
     unknown setting or loss, a loss that does not fit the data, a value that is not allowed, a setting that changes
     nothing in this experiment, and an executor that forks.
     """

@@ -1,4 +1,4 @@
-"""Means with their 95 % bands, and which of two losses is better, seed by seed. NumPy only.
+"""Means with their 95% bands, and which of two losses is better, seed by seed. NumPy only.
 
 Values that are not finite (a training that diverged) are never averaged in: they are left out, and counted.
 """
@@ -20,7 +20,7 @@ Angles = TypeVar("Angles", float, np.ndarray)
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """Means over seeds with the half widths of their 95 % bands, all of one shape.
+    """Means over seeds with the half widths of their 95% bands, all of one shape.
 
     ``count`` is how many values were finite, ``lost`` how many were not. The mean of no value is NaN, and so is the
     half width of fewer than two.
@@ -105,7 +105,7 @@ def compute_p(found: Band) -> np.ndarray:
 class Pair:
     """Two losses judged under the same seeds; a smaller judge is better.
 
-    ``lead`` is how far the first is ahead on average, with its 95 % band ``half``, over the ``count`` seeds in which
+    ``lead`` is how far the first is ahead on average, with its 95% band ``half``, over the ``count`` seeds in which
     both came to a number; it was ahead in ``wins`` of them. In ``lost`` seeds one or both diverged.
     """
 

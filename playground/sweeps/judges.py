@@ -52,7 +52,7 @@ JUDGES: dict[str, Judge] = {
         Judge("error_rate", "share of fresh points called wrong", "error rate", "classification"),
         Judge("log_loss", "log loss on fresh points", "log loss", "classification"),
         Judge("final_loss", "own loss at the end", "own loss", common=False),
-        Judge("settled", "epochs until within 1 % of the end", "epochs"),
+        Judge("settled", "epochs until within 1% of the end", "epochs"),
         Judge("slope", "slope of the line", "slope", "line", better=False),
         Judge("intercept", "intercept of the line", "intercept", "line", better=False),
     )

@@ -26,11 +26,11 @@ TEN = 10  # seeds, where the visitor asked for none, for one, or for more than c
 
 WINS = (
     "{best} is better here: it beats {rival} in {wins} of {count} seeds, by {lead} {judge} on average. The lead is"
-    " real: equal losses would show one so clear in at most 5 % of such studies."
+    " real: equal losses would show one so clear in at most 5% of such studies."
 )
 WINS_OVER_ALL = (
     "{best} is best here: it beats {rival}, the next, in {wins} of {count} seeds, by {lead} {judge} on average. The"
-    " lead is real: equal losses would show one so clear in at most 5 % of such studies."
+    " lead is real: equal losses would show one so clear in at most 5% of such studies."
 )
 BEHIND = "{loss} is clearly behind: {best} beats it in {wins} of {count} seeds, by {lead} {judge} on average."
 SMALL = (
@@ -51,8 +51,8 @@ MEAN = "{loss}: {judge} {mean}, over {count} seeds."
 DIVERGED = "{loss} diverged in {gone} of {count} seeds, which are left out of its mean."
 TRUST = (
     "A dot is one seed, which draws the noise, the outliers and the first weights; click on it to open it. The line is"
-    " the mean, the shade its 95 % band. All losses are trained under the same seeds and compared seed by seed; after"
-    " ± stands the 95 % interval of a lead."
+    " the mean, the shade its 95% band. All losses are trained under the same seeds and compared seed by seed; after"
+    " ± stands the 95% interval of a lead."
 )
 OTHER_AIM = "{loss} aims at another line than the truth: its {judge} is no fault."
 

@@ -21,7 +21,7 @@ from playground.tables.noise import NOISES
 from playground.theory.search import bisect
 
 # Settings under which every loss that ``comes_to_rest`` ends at its own optimum, whatever the noise shape. Measured
-# over 300 seeds: the spread is within 1.2 % of that of the exact optima, and 0.1 % for losses without a corner.
+# over 300 seeds: the spread is within 1.2% of that of the exact optima, and 0.1% for losses without a corner.
 # The length of Adam's steps does not depend on the size of the gradient, so one rate suits every loss.
 SETTLED = {"optimizer": "adam", "learning_rate": 0.03}
 

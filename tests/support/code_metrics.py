@@ -134,7 +134,7 @@ class Share:
         return 100 * self.matching / max(self.total, 1)
 
     def __str__(self) -> str:
-        return f"{self.matching} of {self.total} ({self.percent:.0f} %)"
+        return f"{self.matching} of {self.total} ({self.percent:.0f}%)"
 
 
 @dataclass(frozen=True)

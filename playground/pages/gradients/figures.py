@@ -126,7 +126,7 @@ def _activation_panel(study: Study, letter: str, colour: str) -> Panel:
     low, high = -reach if known.min() < 0 else -0.05 * reach, min(reach, 1e6) or 1.0
     figure = plain_figure(traces, "hidden layer", "activation", layers_axis(study.depth), {"range": [low, high]})
     if study.infinite_at is None:  # else the title says so
-        ends = [(f"{SHARES[which]:.0%}".replace("%", "\u00a0%"), quantiles[which]) for which in (0, -1)]
+        ends = [(f"{SHARES[which]:.0%}", quantiles[which]) for which in (0, -1)]
         notes = [edge_words(label, rows, study.frames, low, high) for label, rows in ends]
         write_notes(figure, [(note, colour) for note in notes])
     return Panel(

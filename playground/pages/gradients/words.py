@@ -165,8 +165,8 @@ def chart_words() -> str:
     *some, last = (f"{100 * share:.0f}" for share in SHARES)
     return (
         "Gradient norm: the length of the gradient of a layer's weights and biases, before clipping. Activations: at"
-        f" each layer {', '.join(some)} and {last} % of all values lie below the lines. Dead: a unit whose slope is"
-        f" below {100 * DEAD:.0f} % of the steepest at every point."
+        f" each layer {', '.join(some)} and {last}% of all values lie below the lines. Dead: a unit whose slope is"
+        f" below {100 * DEAD:.0f}% of the steepest at every point."
     )
 
 
@@ -222,7 +222,7 @@ def inference_words(studies: Sequence[Study], letters: Sequence[str]) -> str:
         for letter, study in batch
     )
     left = 100 * batch[0][1].start_left
-    moving = f"{number(left, 2)}\u00a0% of them" if left >= 0.1 else "less than 0.1\u00a0% of them"
+    moving = f"{number(left, 2)}% of them" if left >= 0.1 else "less than 0.1% of them"
     return (
         "The loss curves are those of training, where batch normalisation goes by the mean and variance of the batch."
         f" At inference it goes by moving ones, and after so many steps {moving} is still their start. Loss at the end:"

@@ -181,7 +181,7 @@ def _show_standings(diagnoses: Sequence[Diagnosis], best: Optimum, window: Windo
         "",
         "learning rate",
         "verdict",
-        "epochs until within 1 % of the end",
+        "epochs until within 1% of the end",
         "distance to the optimum",
         "outside the map",
     ]

@@ -65,7 +65,7 @@ def bounce_words(diagnosis: Diagnosis, height: float) -> str:
     swings = (
         f"Its verdict is {diagnosis.verdict}. A smaller learning rate makes the swings smaller."
         if diagnosis.needs_remedy
-        else f"They keep its loss within 1\u00a0% of the least, so its verdict is {diagnosis.verdict}."
+        else f"They keep its loss within 1% of the least, so its verdict is {diagnosis.verdict}."
     )
     return (
         f"{name(diagnosis.run.experiment)} never settles: its gradient does not fade, so neither do its steps, learning"
@@ -102,7 +102,7 @@ def pull_words(step: Step, point: int) -> str:
     """How hard a point pulls, and what share of all pulls that is."""
     total = float(np.abs(step.pulls).sum())
     share = abs(float(step.pulls[point])) / total if total else 0.0
-    return f"{number(float(step.pulls[point]))} ({share:.0%} of all)".replace("%", "\u00a0%")
+    return f"{number(float(step.pulls[point]))} ({share:.0%} of all)"
 
 
 LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."

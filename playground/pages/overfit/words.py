@@ -177,7 +177,7 @@ def outlier_words(experiment: Experiment) -> str:
     return (
         f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
         f" law “{TRUE_FUNCTIONS[experiment.dataset].label}”, noise {plain(experiment.noise)},"
-        f" {100 * experiment.outliers:.0f}\u00a0% of them moved by {plain(experiment.outlier_size)}, a polynomial of"
+        f" {100 * experiment.outliers:.0f}% of them moved by {plain(experiment.outlier_size)}, a polynomial of"
         f" degree {experiment.degree}, and {experiment.epochs:,} epochs at a learning rate of"
         f" {plain(experiment.learning_rate)} for each of the three."
     )

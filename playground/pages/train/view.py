@@ -29,7 +29,7 @@ VERDICTS = (
     "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
     " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
     " numbers. Exactly optimal means that both the loss and the line are those of the optimum; converged, that the loss"
-    " is at rest within 1\u00a0% of the least, or of the way down to it."
+    " is at rest within 1% of the least, or of the way down to it."
 )
 INCOMPARABLE = (
     "The heights of different loss curves cannot be compared: each loss has its own unit."

@@ -90,7 +90,7 @@ def test_the_epoch_of_divergence() -> None:
 @pytest.mark.parametrize(
     ("losses", "settled"),
     [
-        ((100, 50, 10.05, 10.0, 10.0), 3),  # 10.05 is within 1 % of 10
+        ((100, 50, 10.05, 10.0, 10.0), 3),  # 10.05 is within 1% of 10
         ((100, 10.0, 10.0, 10.2, 10.0), 5),  # 10.2 is not, however late
         ((10.0, 10.0, 10.0), 1),
         ((5.0,), 1),

@@ -159,7 +159,7 @@ def test_a_shared_seed_does_not_count():
 def test_chance_alone_wins_seldom():
     rng = np.random.default_rng(1)
     wins = [beats(*(spread_of(slopes) for slopes in rng.normal(size=(2, 300)))) for _ in range(400)]
-    assert 0.003 < np.mean(wins) < 0.05  # one side of two standard errors: 2.3 %
+    assert 0.003 < np.mean(wins) < 0.05  # one side of two standard errors: 2.3%
 
 
 def test_the_best_is_held_against_the_runner_up():
@@ -257,11 +257,11 @@ CLOSED = [
     # Pinball: f(q)² / (τ (1 − τ)); an exponential has the density 1 − τ at its quantile.
     ("skewed", "quantile", {"quantile": 0.9}, 0.1 / 0.9),
     ("gaussian", "quantile", {"quantile": 0.9}, stats.norm.pdf(stats.norm.ppf(0.9)) ** 2 / 0.09),
-    # Huber 1964, Gaussian: P(|e| < δ)² / E[min(e², δ²)]; at δ = 1.345 the well-known 95 %.
+    # Huber 1964, Gaussian: P(|e| < δ)² / E[min(e², δ²)]; at δ = 1.345 the well-known 95%.
     ("gaussian", "huber", {"delta": 1.345}, 0.95),
     # The likelihood attains the Fisher information: (ν + 1) ν / ((ν + 3) (ν − 2)) for Student's t, in its variance.
     ("student_t", "cauchy", {"scale": 1.0}, 2),
-    # Tukey at c = 4.685 and Cauchy at 2.385: the 95 % that these constants are chosen for.
+    # Tukey at c = 4.685 and Cauchy at 2.385: the 95% that these constants are chosen for.
     ("gaussian", "tukey", {"scale": 4.685}, 0.95),
     ("gaussian", "cauchy", {"scale": 2.3849}, 0.95),
 ]
@@ -273,7 +273,7 @@ def test_theory_is_the_closed_form(shape, loss, parameters, expected):
 
 
 def assert_theory_is_what_many_points_come_to(shape, loss):
-    # 128 points are not infinitely many: a corner's efficiency under a sharp peak is still some 15 % away.
+    # 128 points are not infinitely many: a corner's efficiency under a sharp peak is still some 15% away.
     spread = study(shape, loss, 128)
     assert spread.efficiency == pytest.approx(spread.theory, rel=0.25, abs=3 * spread.efficiency_error)
 

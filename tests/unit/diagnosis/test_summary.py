@@ -123,7 +123,7 @@ def test_the_summary_names_the_best_and_the_worst() -> None:
 def test_the_summary_of_equals_names_no_winner() -> None:
     twice = several("mse", "mse")
     rmse = words.number(twice[0].rmse)
-    assert f"they are within 2\u00a0% of each other: RMSE {rmse} to {rmse}." in words.summarise_runs(twice)
+    assert f"they are within 2% of each other: RMSE {rmse} to {rmse}." in words.summarise_runs(twice)
     assert f"off by {words.number(twice[0].rmse)}" in words.summarise_runs(twice[:1])
 
 
@@ -142,7 +142,7 @@ def test_a_quantile_is_judged_by_what_it_is_for() -> None:
     slope, intercept = quantile.run.line
     below = np.mean(data.y_train[:, 0] < slope * data.x_train[:, 0] + intercept)
     said = words.summarise_runs([mae, quantile])
-    assert f"90\u00a0% of the training points are to lie below its line, and {100 * below:.0f}\u00a0% do" in said
+    assert f"90% of the training points are to lie below its line, and {100 * below:.0f}% do" in said
     assert "nearest to the truth" not in said
     assert f"off by {words.number(mae.rmse)}" in said
     median = diagnosed(loss="quantile", quantile=0.5)
@@ -239,5 +239,5 @@ def test_fewer_fresh_points_below_a_quantile_are_explained_and_more_are_not(
     monkeypatch.setattr(words, "share_below_fresh", lambda run: (fresh, 2000))
     monkeypatch.setattr(words, "share_below_training", lambda run: 0.9)
     said = words._describe_share_below(diagnosed(loss="quantile", quantile=0.9))
-    assert f"Of 2,000 fresh points of the same law {100 * fresh:.0f}\u00a0% do" in said
+    assert f"Of 2,000 fresh points of the same law {100 * fresh:.0f}% do" in said
     assert ("fitted to its own points" in said) is explained

@@ -175,7 +175,7 @@ def test_moving_statistics_that_lag_are_named_with_their_share() -> None:
     predicting = model.evaluate(found.run.data.x_train, found.run.data.y_train, verbose=0)
     assert predicting > 1.2 * found.run.loss[-1]
     assert f"{predicting:.3g}" in found.evidence[0]
-    assert "After 50 steps 61\u00a0% of the moving variance" in found.evidence[1]  # 0.99⁵⁰
+    assert "After 50 steps 61% of the moving variance" in found.evidence[1]  # 0.99⁵⁰
 
 
 def test_a_trend_counts_against_its_swing() -> None:

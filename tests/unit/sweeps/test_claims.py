@@ -87,7 +87,7 @@ def test_every_sentence_about_a_winner_is_scipys_paired_test(seed):
 def test_a_lead_that_is_real_but_small_does_not_matter():
     rng = np.random.default_rng(0)
     common = rng.normal(5.0, 1.0, (SEEDS, 1, 3))
-    values = np.concatenate([common, common + np.array([0.04, 0.06, 0.0])], axis=1)  # of about 5: 0.8 %, 1.2 %, none
+    values = np.concatenate([common, common + np.array([0.04, 0.06, 0.0])], axis=1)  # of about 5: 0.8%, 1.2%, none
     values += rng.normal(0.0, 0.002, values.shape)
     found = written(values)
     claims = compare_losses(found, "rmse")
@@ -127,7 +127,7 @@ def equal_slopes():
 
 
 def test_equal_losses_are_told_apart_in_one_sweep_of_twenty(equal_slopes):
-    """The share of sweeps that name a winner anywhere is 5 % at most, give or take what 200 sweeps can tell."""
+    """The share of sweeps that name a winner anywhere is 5% at most, give or take what 200 sweeps can tell."""
     claims = [compare_losses(written(study), "rmse") for study in equal_slopes]
     false = np.mean([(each.standing == Standing.WINS).any() or (each.small_leaders >= 0).any() for each in claims])
     one_by_one = np.mean([(each.p < 0.05).any() for each in claims])

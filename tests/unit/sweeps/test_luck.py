@@ -25,7 +25,7 @@ def test_the_answer_names_the_winner_its_lead_and_the_interval():
     half = stats.t.ppf(0.975, 3) * stats.sem(leads)
     assert answer_words(seeds_by_hand(values), "rmse") == (
         f"MAE is better here: it beats MSE in 4 of 4 seeds, by {number(leads.mean(), 2)} ± {number(half, 2)} RMSE on"
-        " average. The lead is real: equal losses would show one so clear in at most 5 % of such studies."
+        " average. The lead is real: equal losses would show one so clear in at most 5% of such studies."
     )
     assert not is_open(seeds_by_hand(values), "rmse")
 
@@ -84,7 +84,7 @@ def test_among_losses_that_are_equal_by_construction_a_winner_is_named_in_one_of
     for _ in range(400):  # both losses draw the same skewed law, with the part of the seed in common
         values = rng.gamma(2.0, 1.0, (TEN, 1)) + rng.gamma(2.0, 0.5, (TEN, 2))
         named += "better here: it beats" in answer_words(seeds_by_hand(values), "rmse")
-    assert 400 * 0.015 < named < 400 * 0.085  # 5 %, within three standard errors
+    assert 400 * 0.015 < named < 400 * 0.085  # 5%, within three standard errors
 
 
 def test_of_three_losses_that_are_equal_by_construction_one_is_called_behind_in_one_of_twenty_sweeps():
@@ -92,7 +92,7 @@ def test_of_three_losses_that_are_equal_by_construction_one_is_called_behind_in_
     sweeps = rng.normal(5.0, 1.0, (400, TEN, 3))
     losses = ("mse", "mae", "huber")
     named = sum(find_behind(seeds_by_hand(values, losses), "rmse").any() for values in sweeps)
-    assert named < 400 * 0.085  # 5 %, and three standard errors
+    assert named < 400 * 0.085  # 5%, and three standard errors
 
 
 def test_losses_that_are_equal_by_construction_are_called_equal_after_training():

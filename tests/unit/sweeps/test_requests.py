@@ -209,7 +209,7 @@ def test_what_else_is_wrong_is_said(arguments, options, said):
 
 
 def test_values_that_train_alike_are_told():
-    """2.5 % and 5 % of 21 points are one point each; NumPy's own rounding is the oracle."""
+    """2.5% and 5% of 21 points are one point each; NumPy's own rounding is the oracle."""
     with pytest.warns(UserWarning, match=r"outliers: 0.025, 0.05 train alike"):
         frame = sweep(Experiment(epochs=2), outliers=[0.0, 0.025, 0.05, 0.1])
     assert frame.rmse[1] == frame.rmse[2] != frame.rmse[3]

@@ -234,7 +234,7 @@ def test_an_executor_stops_too():
 
 
 def test_the_band_covers_the_truth_as_often_as_it_says():
-    # The intercept that MSE finds is the truth plus Gaussian noise, so Student's band is exact: 95 % of repetitions.
+    # The intercept that MSE finds is the truth plus Gaussian noise, so Student's band is exact: 95% of repetitions.
     repetitions, seeds = 1000, 10
     plan = Sweep(Experiment(), (), ("mse",), repetitions * seeds)
     intercepts = train_sweep(plan).judge_values("intercept", "mse").reshape(repetitions, seeds)

@@ -196,7 +196,7 @@ def test_the_study_trains_each_loss_with_each_share_of_wrong_labels():
 
 
 def test_the_study_says_on_which_side_a_model_errs():
-    """With 30 % wrong labels Focal's error is the smallest, but it says more than it knows, and with none far less."""
+    """With 30% wrong labels Focal's error is the smallest, but it says more than it knows, and with none far less."""
     study = calibration_study(calibration_experiments(FIRST["classification"].experiment))
     (few, many), (first, last) = ((row[0], row[-1]) for row in (study[1], study[0]))
     assert few.excess < 0 < many.excess

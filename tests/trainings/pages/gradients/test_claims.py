@@ -175,7 +175,7 @@ def test_a_network_that_wins_in_training_and_loses_at_inference_is_said_to() -> 
     assert batch.inference > first.inference
     said = inference_words(studies, networks.letters)
     assert "C ends below A in training, and above it at inference." in said
-    assert f"{number(100 * 0.99**50, 2)}\u00a0% of them is still their start" in said
+    assert f"{number(100 * 0.99**50, 2)}% of them is still their start" in said
     page = open_page("gradients", "networks=3&epochs=50")
     assert said in words(page)
     assert "loss at the end, at inference" in words(page)

@@ -269,5 +269,5 @@ def test_activations_that_leave_their_chart_are_named_in_it():
         _low, high = panel.figure["layout"]["yaxis"]["range"]
         top = float(study.spread[-1, :, -1].max())
         said = [note["text"] for note in panel.figure["layout"].get("annotations", [])]
-        assert said == ([f"▲ 95\u00a0% at the end: up to {number(top)}, above this chart"] if top > high else [])
+        assert said == ([f"▲ 95% at the end: up to {number(top)}, above this chart"] if top > high else [])
     assert "annotations" in panels[0].figure["layout"]
