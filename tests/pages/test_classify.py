@@ -15,6 +15,8 @@ from playground.pages.classify.demonstrations import train_growths, train_recove
 from playground.pages.classify.figures import decision_replay, reliability_replay
 from playground.pages.classify.study import best_judge, train_classifiers
 from playground.pages.classify.words import score_rows, study_words
+from playground.sweeps import Sweep, train_sweep
+from playground.sweeps.luck import answer_words
 from playground.tables.labelled_distributions import LABELLED_DISTRIBUTIONS
 from tests.support.app_tests import address, choose, drawings, html, open_page, plain_text, texts
 
@@ -176,6 +178,12 @@ def test_plotly_accepts_the_figures() -> None:
 
 def test_a_study_of_models_that_are_lost_has_no_words() -> None:
     assert study_words([[None, 0.1]], ["focal"], (0.0, 0.3)) == ""
+
+
+def test_classifiers_are_compared_under_several_seeds() -> None:
+    page = open_classify(f"{QUICK}&loss=hinge&loss=cross_entropy&vary=none&seeds=3", "Sweep")
+    plan = Sweep(page.session_state["_view"].experiment, (), ("cross_entropy", "hinge"), 3)
+    assert answer_words(train_sweep(plan), "error_rate") in " ".join(texts(page)).replace("\xa0", " ")
 
 
 def test_classifiers_are_kept_swept_and_taken_away() -> None:

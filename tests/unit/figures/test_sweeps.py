@@ -17,6 +17,7 @@ def test_the_curves_are_the_means_and_their_bands():
     np.testing.assert_allclose(np.array(band.y[:2]) - mean.y[:2], [0.2484, 0.2484], rtol=1e-3)
     np.testing.assert_array_equal(lost.x, [0.1])
     assert figure.layout.xaxis.type == "log"
+    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(0.01, 0.01)]  # today's rate
     # A click on the triangle, the fourth trace of MAE's, is the third rate.
     assert find_point(SWEPT, 5, 0) == ("mae", 2)
     assert find_point(SWEPT, 1, 1) == ("mse", 1)
