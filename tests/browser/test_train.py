@@ -94,7 +94,7 @@ def test_a_slider_moves_both_charts_and_the_table(page: Page, site: Site) -> Non
     press(page, "Noise σ", "ArrowRight")
     assert_shows(page, View().with_experiment(Experiment(noise=1.1)))
     after = traces(page, FIT), traces(page, CURVES), table(page)
-    assert before[0][0]["y"] != after[0][0]["y"]
+    assert before[0][1]["y"] != after[0][1]["y"]  # the points, over the truth
     assert before[1][1]["y"] != after[1][1]["y"]
     assert before[2] != after[2]
 

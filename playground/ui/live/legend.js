@@ -1,6 +1,6 @@
 // The legend that the charts share: an entry is a button that hides and shows what it stands for.
 
-import { element, fillEntry } from "./html.js";
+import { element, fill, fillEntry } from "./html.js";
 import { keepOnPage } from "./kept.js";
 
 export class Legend {
@@ -34,6 +34,7 @@ export class Legend {
     if (!entry.hides) return item;
     const show = () => shown.setAttribute("aria-pressed", !this.hidden.has(entry.group));
     Object.assign(shown, { type: "button", title: words.hides });
+    shown.setAttribute("aria-label", fill(words.show_entry, entry)); // not the name of the button that chooses a loss
     shown.onclick = () => {
       if (!this.hidden.delete(entry.group)) this.hidden.add(entry.group);
       show();

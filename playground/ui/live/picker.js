@@ -64,10 +64,10 @@ export class Picker {
   }
 
   pick() {
-    const { live, place } = this.panel;
+    const { live } = this.panel;
     if (!live.spec.clicks) return;
     const { trace, pointNumber, x, y } = readPoint(this.targets, this.at);
-    live.clicked(place, { points: [{ curveNumber: trace, pointNumber, x, y }] });
+    this.panel.click({ points: [{ curveNumber: trace, pointNumber, x, y }] });
     this.said.textContent = live.spec.words.picked;
   }
 

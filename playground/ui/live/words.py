@@ -29,6 +29,7 @@ WORDS = {
     # The legend and the tools of a chart.
     "legend": "Legend",
     "hides": "Hide or show",
+    "show_entry": "Show {label}",
     "tools": "Tools of the chart “{title}”",
     "tool_pan": "Move the chart by dragging",
     "tool_closer": "Zoom in",
