@@ -44,7 +44,7 @@ def results() -> None:
     show_what_to_look_at(SITUATIONS, view, settings)
     choice("story", settings, reshapes=True)
     if not view.experiments:
-        st.info("Choose at least one loss, on the left under Training.")
+        st.info("Choose at least one loss in the side panel.")
     elif settings.story == "race":
         race(view, settings)
     elif diagnoses := trained(tuple(view.experiments)):

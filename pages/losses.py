@@ -43,7 +43,7 @@ def results() -> None:
     warn_of_repairs(LossesSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     if not settings.keys:
-        st.info("Choose at least one loss, on the left.")
+        st.info("Choose at least one loss in the side panel.")
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in settings.keys}
     found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}

@@ -37,7 +37,7 @@ def results() -> None:
     declare_part("view", write_train_link(view))
     warn_of_repairs(View)
     if not view.experiments:
-        st.info("Choose at least one loss, on the left under Training.")
+        st.info("Choose at least one loss in the side panel.")
     elif diagnoses := trained(tuple(view.experiments)):
         say_what_to_look_at(view, diagnoses)
         replay = training_replay(diagnoses, log=view.log)

@@ -75,7 +75,8 @@ def brief_words(setting: Setting, value: Any) -> str:
         return NAMED_VALUE.format(label=setting.label, value=words)
     if isinstance(setting, Choice):
         entry = setting.options[value]
-        return str(getattr(entry, "label", entry))
+        words = str(getattr(entry, "label", entry))
+        return NAMED_VALUE.format(label=setting.label, value=words) if words == "None" else words
     if isinstance(setting, Switch):
         return (SWITCHED_ON if value else SWITCHED_OFF).format(label=setting.label)
     return str(value)

@@ -304,7 +304,7 @@ CALIBRATION = (
     " points."
 )
 STUDY = (
-    "Each number is a training of its own, of the model on the left, with that share of wrong labels in the"
+    "Each number is a training of its own, of the model in the side panel, with that share of wrong labels in the"
     " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
     " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
     " what is nearly right: as a rule, its models are less sure than those of cross-entropy. The error alone does not"

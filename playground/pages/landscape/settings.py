@@ -29,9 +29,9 @@ class LandscapeSettings(PageSettings):
     deep: Annotated[bool, Switch("3-D", "Hills instead of contour lines.")] = False
     plane: Annotated[str, Choice("Plane", "Which plane is cut through the weights.", PLANES)] = "pca"
     racers: tuple[Annotated[str, Choice("Optimizers", "Who takes part.", OPTIMIZERS)], ...] = FIRST_RACE
-    usual: Annotated[bool, Switch("Each at its usual learning rate", "Off: all at the learning rate on the left.")] = (
-        True
-    )
+    usual: Annotated[
+        bool, Switch("Each at its usual learning rate", "Off: all at the learning rate in the side panel.")
+    ] = True
     step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, whole_stops(0, 4))] = 1
 
 

@@ -105,7 +105,7 @@ def pull_words(step: Step, point: int) -> str:
     return f"{number(float(step.pulls[point]))} ({share:.0%} of all)"
 
 
-LINES_ONLY = "This story is about a straight line. Choose no hidden layers, on the left under Model."
+LINES_ONLY = "This story is about a straight line. Choose no hidden layers in the side panel, under Model."
 ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
 RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
 USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."

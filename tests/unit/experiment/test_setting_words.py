@@ -115,6 +115,7 @@ def test_where_the_points_are_swept_too_their_number_is_not_said():
     ("name", "value", "words"),
     [
         ("dataset", "sine", "Sine"),
+        ("normalisation", "none", "Normalisation None"),
         ("points", 21, "Points 21"),
         ("outliers", 0.1, "Outliers 10%"),
         ("batch_size", 0, "Batch size all points"),
