@@ -50,7 +50,7 @@ export class Bar {
     const [now, last] = [epoch, epochs].map((count) => count.toLocaleString("en"));
     const place = fill(words.epoch_of, { epoch: now, epochs: last });
     this.slider.setAttribute("aria-valuetext", place);
-    this.counter.textContent = fill(words.epoch_of, { epoch: now.padStart(last.length, "\u2007"), epochs: last });
+    this.counter.textContent = place + "\u2007".repeat(last.length - now.length); // as wide at every epoch
     this.end.classList.toggle("live-away", playing || epoch >= epochs); // its room stays, so that the slider does
     this.end.setAttribute("aria-label", `${words.to_end}. ${fill(words.to_end_help, { epoch: now, epochs: last })}`);
   }
