@@ -117,7 +117,8 @@ def test_a_healthy_network_does_not_explode() -> None:
     )
     studies = train_and_study(healthy.experiments)
     assert studies[0].length > 1000
-    assert studies[0].end < 0.01
+    noise = healthy.experiments[0].noise
+    assert studies[0].end < noise**2  # it has learnt; how well its last epoch is depends on rounding
     for study in studies:
         assert "explodes" not in verdict_words(study)
 
