@@ -1,4 +1,4 @@
-"""Whether the texts that a visitor reads keep to the glossary: ``python -m tests.support.prose`` lists what does not."""
+"""Whether the texts that visitors read keep to the glossary: ``python -m tests.support.prose`` lists what does not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_banned_words() -> dict[str, str]:
     """What the second table of the glossary does not want, with what it wants."""
     rows = GLOSSARY.read_text(encoding="utf-8").partition("| not | but |\n|---|---|\n")[2].splitlines()
     cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-    return {first: second for first, second in cells}
+    return {word: better for word, better in cells if word}
 
 
 def list_texts() -> Iterator[str]:
