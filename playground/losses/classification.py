@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.losses.loss import Array, Loss, Ops, Target
+from playground.text.language import N_
 
 
 def cross_entropy(ops: Ops, y_true: Array, y_pred: Array) -> Array:
@@ -48,13 +49,15 @@ def probability(z: np.ndarray) -> np.ndarray:
 
 CROSS_ENTROPY = Loss(
     key="cross_entropy",
-    label="Cross-entropy",
-    summary="What the right answer's probability costs: a confident mistake costs without bound.",
+    name=N_("Cross-entropy"),
+    about=N_(
+        "Minus the logarithm of the probability of the correct label. The cost of a confident mistake has no limit."
+    ),
     value=cross_entropy,
     gradient=cross_entropy_gradient,
     formula=r"-y\log p-(1-y)\log(1-p)=\max(z,0)-zy+\log\left(1+e^{-|z|}\right)",
     slope=r"p-y",
-    likelihood="labels that are 1 with probability p (Bernoulli)",
+    noise=N_("labels that are 1 with probability p (Bernoulli)"),
     source="Good, Rational decisions, 1952; Keras: BinaryCrossentropy",
     url="https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class",
     colour="#0072B2",
@@ -94,13 +97,13 @@ def weighted_cross_entropy_gradient(
 
 WEIGHTED = Loss(
     key="weighted",
-    label="Weighted cross-entropy",
-    summary="Cross-entropy of labels that are not quite sure (smoothing), in which label 1 counts more or less.",
+    name=N_("Weighted cross-entropy"),
+    about=N_("Cross-entropy with smoothed labels, in which label 1 counts more or less than label 0."),
     value=weighted_cross_entropy,
     gradient=weighted_cross_entropy_gradient,
     formula=r"w_y\left(-\tilde y\log p-(1-\tilde y)\log(1-p)\right),\quad \tilde y=y(1-s)+\tfrac s2,\ w_1=w,\ w_0=1",
     slope=r"w_y\,(p-\tilde y)",
-    likelihood="labels of which a share s/2 is wrong, with label 1 drawn w times as often",
+    noise=N_("labels of which a share s/2 is wrong, with label 1 drawn w times as often"),
     source="Szegedy et al., Rethinking the Inception architecture, 2016; Keras: BinaryCrossentropy and class_weight",
     url="https://arxiv.org/abs/1512.00567",
     colour="#8877FF",
@@ -150,13 +153,13 @@ def focal_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, gamma: float) -> n
 
 FOCAL = Loss(
     key="focal",
-    label="Focal",
-    summary="Cross-entropy that looks away from what is already right: for rare classes.",
+    name=N_("Focal"),
+    about=N_("Cross-entropy that gives little weight to points that are already right. It is used for rare classes."),
     value=focal,
     gradient=focal_gradient,
     formula=r"-(1-p_t)^\gamma\log p_t,\quad p_t=p\text{ if }y=1\text{ else }1-p",
     slope=r"\pm(1-p_t)^\gamma\left(\gamma p_t\log p_t+p_t-1\right)",
-    likelihood="none",
+    noise=N_("no distribution"),
     source="Lin et al., Focal loss for dense object detection, 2017",
     url="https://arxiv.org/abs/1708.02002",
     colour="#D55E00",
@@ -191,13 +194,13 @@ def hinge_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
 
 HINGE = Loss(
     key="hinge",
-    label="Hinge",
-    summary="Nothing once an answer is right by a margin of 1, a straight cost before.",
+    name=N_("Hinge"),
+    about=N_("Zero once an answer is right by a margin of 1. Below that margin, the cost grows in a straight line."),
     value=hinge,
     gradient=hinge_gradient,
     formula=r"\max(0,\ 1-(2y-1)z)",
     slope=r"-(2y-1)\text{ if }(2y-1)z<1,\quad 0\text{ beyond}",
-    likelihood="none: it asks for a margin, not for a probability",
+    noise=N_("no distribution: it asks for a margin, not for a probability"),
     source="Cortes and Vapnik, Support-vector networks, 1995",
     url="https://doi.org/10.1007/BF00994018",
     colour="#009E73",
@@ -226,13 +229,13 @@ def squared_hinge_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray
 
 SQUARED_HINGE = Loss(
     key="squared_hinge",
-    label="Squared hinge",
-    summary="The hinge without its corner: big mistakes count more.",
+    name=N_("Squared hinge"),
+    about=N_("The square of the hinge loss. It has no corner, and big mistakes count more."),
     value=squared_hinge,
     gradient=squared_hinge_gradient,
     formula=r"\max(0,\ 1-(2y-1)z)^2",
     slope=r"-2(2y-1)\max(0,\ 1-(2y-1)z)",
-    likelihood="none: it asks for a margin, not for a probability",
+    noise=N_("no distribution: it asks for a margin, not for a probability"),
     source="Keras: SquaredHinge",
     url="https://keras.io/api/losses/hinge_losses/#squaredhinge-class",
     colour="#C0619A",
@@ -268,13 +271,15 @@ def squared_probability_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -
 
 BRIER = Loss(
     key="brier",
-    label="MSE of probabilities",
-    summary="Squared error of the probability: a confident mistake hardly moves it.",
+    name=N_("MSE of probabilities"),
+    about=N_(
+        "The squared error of the probability. A confident mistake has almost no slope, so training barely corrects it."
+    ),
     value=squared_probability_error,
     gradient=squared_probability_error_gradient,
     formula=r"(p-y)^2",
     slope=r"2(p-y)\,p(1-p)",
-    likelihood="none for labels: it is the Brier score",
+    noise=N_("no distribution of labels: it is the Brier score"),
     source="Brier, Verification of forecasts expressed in terms of probability, 1950",
     url="https://doi.org/10.1175/1520-0493(1950)078%3C0001:VOFEIT%3E2.0.CO;2",
     colour="#A07A00",
@@ -307,13 +312,16 @@ def naive_log_loss(ops: Ops, y_true: Array, probability: Array) -> Array:
 
 NAIVE = Loss(
     key="naive",
-    label="Naive cross-entropy",
-    summary="The textbook's formula of the probability: not a number as soon as a probability is rounded to 0 or 1.",
+    name=N_("Naive cross-entropy"),
+    about=N_(
+        "The textbook formula, computed from the probability. It is NaN or infinite once a probability is"
+        " rounded to 0 or 1."
+    ),
     value=naive_cross_entropy,
     gradient=cross_entropy_gradient,
     formula=r"-y\log p-(1-y)\log(1-p)",
     slope=r"p-y",
-    likelihood="labels that are 1 with probability p (Bernoulli)",
+    noise=N_("labels that are 1 with probability p (Bernoulli)"),
     source="Good, Rational decisions, 1952",
     url="https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class",
     colour="#FF0033",

@@ -18,12 +18,15 @@ Conventions of the whole folder:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
+
+from playground.text.language import N_, _
 
 # A NumPy array or a Keras tensor, which share no type.
 Array = Any
@@ -48,6 +51,9 @@ class Ops(Protocol):
     def concatenate(self, xs: Sequence[Array], /, axis: int) -> Array: ...
 
 
+# The words in the formulas of losses.
+FORMULA_WORDS = {"if": N_("if"), "else": N_("else"), "beyond": N_("beyond"), "within": N_("within")}
+
 Value = Callable[..., Array]
 Gradient = Callable[..., np.ndarray]
 
@@ -68,22 +74,24 @@ class Target(StrEnum):
 class Loss:
     """A loss and what every page needs to know of it.
 
-    ``value`` and ``gradient`` are the functions, ``formula`` and ``slope`` the same two in LaTeX. ``likelihood`` names
-    the noise of which the loss is the negative log-likelihood. ``curvature`` is the largest second derivative by
-    ``y_pred``, ``None`` where the loss is made of straight pieces or no single number bounds it. ``parameters`` are the
-    names of the settings it reads. ``keras_name`` is the class in ``keras.losses`` that computes the same; its
-    parameters have our names, and ``keras_options`` are the rest of its arguments. ``comes_to_rest`` says that 1,000
-    epochs of Adam on the article's line, at a rate of 0.03, end at the loss's own optimum.
+    ``value`` and ``gradient`` are the functions, ``formula`` and ``slope`` the same two in LaTeX. ``name``, ``about``
+    and ``noise`` (that of which the loss is the negative log-likelihood) are English texts marked for the catalogues.
+    Pages show them as ``label``, ``summary`` and ``likelihood``, which are in the current language. ``curvature`` is
+    the largest second derivative by ``y_pred``, ``None`` where the loss is made of straight pieces or no single number
+    bounds it. ``parameters`` are the names of the settings it reads. ``keras_name`` is the class in ``keras.losses``
+    that computes the same; its parameters have our names, and ``keras_options`` are the rest of its arguments.
+    ``comes_to_rest`` says that 1,000 epochs of Adam on the article's line, at a rate of 0.03, end at the loss's own
+    optimum.
     """
 
     key: str
-    label: str
-    summary: str
+    name: str
+    about: str
     value: Value
     gradient: Gradient
     formula: str
     slope: str
-    likelihood: str
+    noise: str
     source: str
     url: str
     colour: str
@@ -94,6 +102,21 @@ class Loss:
     keras_options: tuple[tuple[str, object], ...] = ()
     target: Target = Target.REAL
     comes_to_rest: bool = True
+
+    @property
+    def label(self) -> str:
+        """What the loss is called, in the current language."""
+        return _(self.name)
+
+    @property
+    def summary(self) -> str:
+        """What the loss is, in a line of the current language."""
+        return _(self.about)
+
+    @property
+    def likelihood(self) -> str:
+        """For which noise the loss is the negative log-likelihood, in the current language."""
+        return _(self.noise)
 
     def curve(self, residual: np.ndarray, y_true: float = 0.0, **parameters: float) -> np.ndarray:
         """The loss at each ``residual`` ``(n,)`` from the truth ``y_true``: shape ``(n,)``, in the unit of the loss.
@@ -106,3 +129,8 @@ class Loss:
     def is_keras_own(self, parameters: Mapping[str, float]) -> bool:
         """Whether a Keras loss object computes all of it: class weights are no part of one, but go to ``fit``."""
         return bool(self.keras_name) and parameters.get("class_weight", 1.0) == 1.0
+
+
+def translate_formula(latex: str) -> str:
+    """A formula in LaTeX whose words, such as ``\\text{ if }``, are in the current language."""
+    return re.sub(r"\\text\{ ?(\w+) ?\}", lambda found: rf"\text{{ {_(FORMULA_WORDS[found[1]])} }}", latex)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.losses.loss import Array, Loss, Ops, Target
+from playground.text.language import N_
 
 TINY = 1e-7  # what Keras adds to a number before it divides by it or takes its logarithm
 
@@ -40,13 +41,13 @@ def squared_log_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.nda
 
 MSLE = Loss(
     key="msle",
-    label="MSLE",
-    summary="Squared error of logarithms: what counts is the ratio, and too low costs more than too high.",
+    name=N_("MSLE"),
+    about=N_("Mean squared error of the logarithms. What counts is the ratio, and too low costs more than too high."),
     value=squared_log_error,
     gradient=squared_log_error_gradient,
     formula=r"\left(\log(1+\hat y)-\log(1+y)\right)^2",
     slope=r"\dfrac{2\left(\log(1+\hat y)-\log(1+y)\right)}{1+\hat y}",
-    likelihood="Gaussian noise on log(1 + y)",
+    noise=N_("Gaussian noise on log(1 + y)"),
     source="Keras: MeanSquaredLogarithmicError",
     url="https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class",
     colour="#FF22DD",
@@ -80,13 +81,16 @@ def percentage_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndar
 
 MAPE = Loss(
     key="mape",
-    label="MAPE",
-    summary="The error in per cent of the truth: small truths count most, and it favours answers that are too low.",
+    name=N_("MAPE"),
+    about=N_(
+        "Mean absolute error as a percentage of the true value. Small true values count most, and it favours"
+        " predictions that are too low."
+    ),
     value=percentage_error,
     gradient=percentage_error_gradient,
     formula=r"100\,\left|\dfrac{\hat y-y}{y}\right|",
     slope=r"\dfrac{100\,\operatorname{sign}(\hat y-y)}{|y|}",
-    likelihood="Laplace noise whose width grows with y",
+    noise=N_("Laplace noise whose width grows with y"),
     source="Keras: MeanAbsolutePercentageError",
     url="https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class",
     colour="#E73F74",
@@ -116,13 +120,13 @@ def poisson_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
 
 POISSON = Loss(
     key="poisson",
-    label="Poisson",
-    summary="For counts: the rarer an event, the less noise a prediction of it is allowed.",
+    name=N_("Poisson"),
+    about=N_("For counts. The smaller the predicted count, the less noise around it is expected."),
     value=poisson,
     gradient=poisson_gradient,
     formula=r"\hat y-y\log\hat y",
     slope=r"1-\dfrac{y}{\hat y}",
-    likelihood="Poisson counts with mean ŷ",
+    noise=N_("Poisson counts with mean ŷ"),
     source="Keras: Poisson",
     url="https://keras.io/api/losses/probabilistic_losses/#poisson-class",
     colour="#00AA00",

@@ -10,6 +10,7 @@ from math import log
 import numpy as np
 
 from playground.losses.loss import Array, Loss, Ops
+from playground.text.language import N_
 
 
 def squared_error(ops: Ops, y_true: Array, y_pred: Array) -> Array:
@@ -31,13 +32,13 @@ def squared_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray
 
 MSE = Loss(
     key="mse",
-    label="MSE",
-    summary="Mean squared error. Big errors count most; its answer is the mean.",
+    name=N_("MSE"),
+    about=N_("Mean squared error. Big errors count most; the best constant is the mean."),
     value=squared_error,
     gradient=squared_error_gradient,
     formula=r"r^2",
     slope=r"2r",
-    likelihood="Gaussian noise of constant width",
+    noise=N_("Gaussian noise of constant width"),
     source="Gauss, Theoria motus, 1809",
     url="https://en.wikipedia.org/wiki/Least_squares",
     colour="#0072B2",
@@ -70,13 +71,13 @@ def absolute_error_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarra
 
 MAE = Loss(
     key="mae",
-    label="MAE",
-    summary="Mean absolute error. Every error counts by its size; its answer is the median.",
+    name=N_("MAE"),
+    about=N_("Mean absolute error. Every error counts by its size; the best constant is the median."),
     value=absolute_error,
     gradient=absolute_error_gradient,
     formula=r"|r|",
     slope=r"\operatorname{sign}(r)",
-    likelihood="Laplace noise",
+    noise=N_("Laplace noise"),
     source="Laplace, 1774; Keras: MeanAbsoluteError",
     url="https://en.wikipedia.org/wiki/Least_absolute_deviations",
     colour="#D55E00",
@@ -111,13 +112,13 @@ def log_cosh_gradient(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
 
 LOG_COSH = Loss(
     key="log_cosh",
-    label="Log-cosh",
-    summary="Like Huber with δ = 1, but smooth everywhere.",
+    name=N_("Log-cosh"),
+    about=N_("Like Huber with δ = 1, but smooth everywhere."),
     value=log_cosh,
     gradient=log_cosh_gradient,
     formula=r"\log\cosh r",
     slope=r"\tanh r",
-    likelihood="noise with density proportional to 1 / cosh r (hyperbolic secant)",
+    noise=N_("noise with density proportional to 1 / cosh r (hyperbolic secant)"),
     source="Keras: LogCosh",
     url="https://keras.io/api/losses/regression_losses/#logcosh-class",
     colour="#C0619A",
@@ -152,13 +153,16 @@ def pinball_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, quantile: float)
 
 QUANTILE = Loss(
     key="quantile",
-    label="Quantile",
-    summary="Too low costs τ, too high costs 1 − τ: its answer has a share τ of its training points below it.",
+    name=N_("Quantile"),
+    about=N_(
+        "Each unit too low costs τ, each unit too high costs 1 − τ. A share τ of the training"
+        " points ends up below the model."
+    ),
     value=pinball,
     gradient=pinball_gradient,
     formula=r"\max(-\tau r,\ (1-\tau) r)",
     slope=r"1-\tau \text{ if } r>0,\quad -\tau \text{ if } r<0",
-    likelihood="asymmetric Laplace noise",
+    noise=N_("asymmetric Laplace noise"),
     source="Koenker and Bassett, Regression quantiles, 1978",
     url="https://doi.org/10.2307/1913643",
     colour="#A07A00",
@@ -194,13 +198,13 @@ def epsilon_insensitive_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, epsi
 
 EPSILON_INSENSITIVE = Loss(
     key="epsilon_insensitive",
-    label="ε-insensitive",
-    summary="Nothing up to ε, then the error's size: what is near enough is left alone.",
+    name=N_("ε-insensitive"),
+    about=N_("Errors up to ε cost nothing. Beyond ε the cost grows with the size of the error."),
     value=epsilon_insensitive,
     gradient=epsilon_insensitive_gradient,
     formula=r"\max(|r|-\varepsilon,\ 0)",
     slope=r"\operatorname{sign}(r) \text{ if } |r|>\varepsilon,\quad 0 \text{ within}",
-    likelihood="noise that is uniform up to ε and Laplace beyond",
+    noise=N_("noise that is uniform up to ε and Laplace beyond"),
     source="Vapnik, The nature of statistical learning theory, 1995",
     url="https://doi.org/10.1007/978-1-4757-3264-1",
     colour="#8877FF",

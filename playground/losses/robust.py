@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.losses.loss import Array, Loss, Ops
+from playground.text.language import N_
 
 HOLE_RADIUS = 1e-10  # how near to 0 and to 2 the limit of Barron's formula equals it in all digits that count
 
@@ -35,13 +36,13 @@ def huber_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, delta: float) -> n
 
 HUBER = Loss(
     key="huber",
-    label="Huber",
-    summary="Squared up to δ, straight beyond: calm near the line, deaf to outliers.",
+    name=N_("Huber"),
+    about=N_("Squared up to δ, straight beyond. Small errors count as under MSE, and outliers have limited influence."),
     value=huber,
     gradient=huber_gradient,
     formula=r"\tfrac12 r^2 \text{ if } |r|\le\delta,\quad \delta|r|-\tfrac12\delta^2 \text{ beyond}",
     slope=r"\max(-\delta,\min(\delta, r))",
-    likelihood="Gaussian noise with Laplace tails from δ on",
+    noise=N_("Gaussian noise with Laplace tails beyond δ"),
     source="Huber, Robust estimation of a location parameter, 1964",
     url="https://doi.org/10.1214/aoms/1177703732",
     colour="#009E73",
@@ -78,13 +79,13 @@ def cauchy_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, scale: float) -> 
 
 CAUCHY = Loss(
     key="cauchy",
-    label="Cauchy",
-    summary="Grows like a logarithm: far points are nearly forgotten, at the price of several optima.",
+    name=N_("Cauchy"),
+    about=N_("Grows like a logarithm. Points far off have almost no influence, but there can be several minima."),
     value=cauchy,
     gradient=cauchy_gradient,
     formula=r"\tfrac{c^2}{2}\log\left(1+(r/c)^2\right)",
     slope=r"\dfrac{r}{1+(r/c)^2}",
-    likelihood="Cauchy noise of width c, but for a factor",
+    noise=N_("Cauchy noise of scale c, up to a constant factor"),
     source="Barron, A general and adaptive robust loss function, 2019 (α = 0)",
     url="https://arxiv.org/abs/1701.03077",
     colour="#998877",
@@ -119,15 +120,15 @@ def tukey_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, scale: float) -> n
 
 TUKEY = Loss(
     key="tukey",
-    label="Tukey",
-    summary="Constant beyond c: a point farther off than c has no influence at all.",
+    name=N_("Tukey"),
+    about=N_("Constant beyond c. A point farther off than c has no influence at all."),
     value=tukey,
     gradient=tukey_gradient,
     formula=(
         r"\tfrac{c^2}{6}\left(1-\left(1-(r/c)^2\right)^3\right)\text{ if }|r|\le c,\quad\tfrac{c^2}{6}\text{ beyond}"
     ),
     slope=r"r\left(1-(r/c)^2\right)^2 \text{ if } |r|\le c,\quad 0 \text{ beyond}",
-    likelihood="none: beyond c its cost is constant, so no density integrates to 1",
+    noise=N_("no distribution: beyond c the cost is constant, so no density integrates to 1"),
     source="Beaton and Tukey, 1974",
     url="https://doi.org/10.1080/00401706.1974.10489171",
     colour="#FF0033",
@@ -171,13 +172,15 @@ def general_gradient(y_true: np.ndarray, y_pred: np.ndarray, *, alpha: float, sc
 
 GENERAL = Loss(
     key="general",
-    label="Barron",
-    summary="One formula for a family: α = 2 is squared, 1 nearly absolute, 0 Cauchy, −2 Geman-McClure.",
+    name=N_("Barron"),
+    about=N_(
+        "One formula for a family of losses: α = 2 is squared, 1 is nearly absolute, 0 is Cauchy, −2 is Geman-McClure."
+    ),
     value=general,
     gradient=general_gradient,
     formula=r"c^2\,\tfrac{|\alpha-2|}{\alpha}\left(\left(\tfrac{(r/c)^2}{|\alpha-2|}+1\right)^{\alpha/2}-1\right)",
     slope=r"r\left(\tfrac{(r/c)^2}{|\alpha-2|}+1\right)^{\alpha/2-1}",
-    likelihood="a family from Gaussian (α = 2) to Cauchy (α = 0); none below 0",
+    noise=N_("noise from Gaussian (α = 2) to Cauchy (α = 0); no distribution below α = 0"),
     source="Barron, A general and adaptive robust loss function, 2019; here times c²",
     url="https://arxiv.org/abs/1701.03077",
     colour="#8800FF",

@@ -126,7 +126,7 @@ def test_a_slope_is_by_what_is_predicted() -> None:
 
 def test_a_new_loss_is_on_both_pages_without_another_line(monkeypatch: pytest.MonkeyPatch) -> None:
     cubic = lambda ops, y, p: ops.abs(p - y) ** 3  # noqa: E731
-    loss = replace(LOSSES["mse"], key="cubic", label="Cubic", value=cubic, keras_name=None, colour="#123456")
+    loss = replace(LOSSES["mse"], key="cubic", name="Cubic", value=cubic, keras_name=None, colour="#123456")
     monkeypatch.setitem(LOSSES, "cubic", loss)
     assert "cubic" in losses_for("regression")
     page = open_losses("shown=cubic,mse", TABS[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.experiment import Experiment
 from playground.losses import LOSSES
+from playground.losses.loss import translate_formula
 from playground.pages.landscape.single_step import Step
 from playground.tables.optimizers import OPTIMIZERS
 from playground.text.numbers import number, plain
@@ -20,7 +21,7 @@ def formulas(step: Step) -> list[tuple[str, str]]:
         float(values[place]) for values in (step.x, step.y, step.predicted, step.residuals, step.pulls)
     )
     w, b = step.before
-    slope = LOSSES[step.experiment.loss].slope
+    slope = translate_formula(LOSSES[step.experiment.loss].slope)
     experiment = step.experiment
     worked = "first point, as all pull alike" if step.pulls_alike else "point that pulls hardest"
     penalised = ", penalties included" if experiment.l1 or experiment.l2 else ""

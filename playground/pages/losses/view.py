@@ -10,6 +10,7 @@ import streamlit as st
 from playground.experiment.view import View
 from playground.figures.replay import Replay
 from playground.losses import LOSSES, Target, losses_for
+from playground.losses.loss import translate_formula
 from playground.pages.losses.best_constant_figure import best_constants, constant_panel
 from playground.pages.losses.figures import Findings, name_losses
 from playground.pages.losses.settings import LossesSettings, list_losses
@@ -99,9 +100,9 @@ def formulas(keys: Sequence[str]) -> None:
         with st.container(border=True):
             st.markdown(f"**{loss.label}** · {loss.summary}")
             left, right = st.columns(2)
-            left.latex(rf"L = {loss.formula}")
+            left.latex(rf"L = {translate_formula(loss.formula)}")
             variable = "z" if loss.target is Target.LABEL else r"\hat y"
-            right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {loss.slope}")
+            right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {translate_formula(loss.slope)}")
             keras = f" · in Keras: `keras.losses.{loss.keras_name}`" if loss.keras_name else ""
             st.caption(f"Most likely answer under: {loss.likelihood}{keras} · [{loss.source}]({loss.url})")
 
