@@ -10,6 +10,7 @@ from playground.pages.losses.figures import curve_panels, name_losses
 from playground.pages.losses.noise_view import noise_story
 from playground.pages.losses.settings import LossesSettings
 from playground.pages.losses.situations import SITUATIONS
+from playground.text.language import _
 from playground.theory.properties import find_properties
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
@@ -28,10 +29,12 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Losses", anchor=False)
+st.title(_("Losses"), anchor=False)
 st.markdown(
-    "Find out what an error **costs** under each loss, how hard it **pulls** on the model, and which properties a loss"
-    " really has."
+    _(
+        "Find out what an error **costs** under each loss, how hard it **pulls** on the model, and which properties"
+        " each loss has."
+    )
 )
 draw_situations(SITUATIONS)
 
@@ -43,7 +46,7 @@ def results() -> None:
     warn_of_repairs(LossesSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     if not settings.keys:
-        st.info("Choose at least one loss in the side panel.")
+        st.info(_("Choose at least one loss in the side panel."))
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in settings.keys}
     found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}
@@ -52,13 +55,13 @@ def results() -> None:
     parts.charts_first()
     lab.offer_training(settings)
     stories = [
-        Story("properties", "Properties", lambda: lab.properties(settings, found)),
-        Story("formulas", "Formulas", lambda: lab.formulas(settings.keys)),
-        Story("one_number", "Four ways to one number", lambda: one_number(view, settings)),
+        Story("properties", _("Properties"), lambda: lab.properties(settings, found)),
+        Story("formulas", _("Formulas"), lambda: lab.formulas(settings.keys)),
+        Story("one_number", _("Four ways to one number"), lambda: one_number(view, settings)),
     ]
     if settings.task == "regression":  # labels have no constant that fits them, and no noise about a line
-        stories.append(Story("fit", "What does it fit?", lambda: lab.constants(view, settings, "constants")))
-        stories.append(Story("noise", "Noise and its loss", lambda: noise_story(view, settings)))
+        stories.append(Story("fit", _("What does it fit?"), lambda: lab.constants(view, settings, "constants")))
+        stories.append(Story("noise", _("Noise and its loss"), lambda: noise_story(view, settings)))
     show_tabs(stories, key="lab_tab")
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from playground.losses import Loss, Target
+from playground.text.language import N_
 from playground.text.numbers import number
 
 Function = Callable[[np.ndarray], np.ndarray]
@@ -28,14 +29,16 @@ FAR, FARTHER = 1e3, 1e4  # a gradient that still grows between these is taken to
 
 
 class Property(StrEnum):
-    NON_NEGATIVE = "non-negative"
-    ZERO = "zero when right"
-    CONTINUOUS = "continuous"
-    DIFFERENTIABLE = "differentiable"
-    CONVEX = "convex"
-    BOUNDED = "bounded gradient"
-    SYMMETRIC = "symmetric"
-    EQUIVARIANT = "scale-equivariant"
+    """What a loss may be; each is called by its English text, which is translated where it is shown."""
+
+    NON_NEGATIVE = N_("non-negative")
+    ZERO = N_("zero when right")
+    CONTINUOUS = N_("continuous")
+    DIFFERENTIABLE = N_("differentiable")
+    CONVEX = N_("convex")
+    BOUNDED = N_("bounded gradient")
+    SYMMETRIC = N_("symmetric")
+    EQUIVARIANT = N_("scale-equivariant")
 
 
 @dataclass(frozen=True)

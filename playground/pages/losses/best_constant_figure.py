@@ -10,6 +10,7 @@ from playground.figures.replay import GREY, Entry, Panel, Trace, plain_figure
 from playground.figures.traces import dots, grouped, line, loss_entry, loss_line, text_marker
 from playground.losses import LOSSES, Loss
 from playground.pages.losses.words import constant_words
+from playground.text.language import _
 from playground.text.numbers import number, plain
 from playground.theory.best_constant import BestConstant, best_constant, cost_curve, statistics
 
@@ -33,23 +34,30 @@ def constant_panel(
     margin = 0.15 * (high - low) or 1.0
     constants = np.linspace(low - margin, high + margin, CONSTANTS)
     known = {name: value for name, value in statistics(y, quantile).items() if name != "quantile" or name in best}
-    labels = {"mean": "mean", "median": "median", "quantile": f"{plain(quantile)}-quantile"}
+    labels = {
+        "mean": _("mean"),
+        "median": _("median"),
+        "quantile": _("{quantile}-quantile").format(quantile=plain(quantile)),
+    }
     figure = plain_figure(
         [
             *(_draw_costs(key, constants, y, parameters[key]) for key in best),
             *(_mark_best(LOSSES[key], constant) for key, constant in best.items()),
-            dots("your numbers", y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box="number", size=10),
+            dots(_("your numbers"), y, np.full(len(y), -0.1), GREY, hover="%{x:.4g}", box=_("number"), size=10),
             *(_mark_answer(name, labels[name], value, (low + high) / 2) for name, value in known.items()),
         ],
-        "constant c that answers for every number",
-        "mean loss, each from its least to its most",
+        _("constant c, the prediction for every number"),
+        _("mean loss, each from its minimum to its maximum"),
         {"range": [float(constants[0]), float(constants[-1])]},
-        {"range": [-0.48, 1.05], "tickvals": [0, 1], "ticktext": ["least", "most"]},
+        {"range": [-0.48, 1.05], "tickvals": [0, 1], "ticktext": [_("min"), _("max")]},
         hovermode="closest",
     )
-    answers = "; ".join(f"{LOSSES[key].label} {constant_words(constant)}" for key, constant in best.items())
-    panel = Panel("What does it fit?", f"Mean loss of every constant. Best constant: {answers}.", figure)
-    return panel, [Entry("your numbers", GREY, "circle", 0), *(loss_entry(LOSSES[key]) for key in best)]
+    answers = _("; ").join(f"{LOSSES[key].label} {constant_words(constant)}" for key, constant in best.items())
+    words = _("The mean loss of every constant. The best constants are: {answers}.").format(answers=answers)
+    return Panel(_("What does it fit?"), words, figure), [
+        Entry(_("your numbers"), GREY, "circle", 0),
+        *(loss_entry(LOSSES[key]) for key in best),
+    ]
 
 
 def _draw_costs(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapping[str, float]) -> Trace:
@@ -59,14 +67,14 @@ def _draw_costs(key: str, constants: np.ndarray, y: np.ndarray, parameters: Mapp
     known = np.isfinite(costs)
     costs = costs[known]
     heights = (costs - costs.min()) / (np.ptp(costs) or 1.0)
-    hover = "c %{x:.4g}<br>mean loss %{customdata:.4g}"
+    hover = _("c %{x:.4g}<br>mean loss %{customdata:.4g}")
     return {**loss_line(loss, constants[known], heights, hover=hover), "customdata": costs}
 
 
 def _mark_best(loss: Loss, best: BestConstant) -> Trace:
     """The constant that fits best, as a dot; where many do, the range between two dots."""
     hover = f"{loss.label}: {constant_words(best)}"
-    bar = line("", np.array([best.low, best.high]), np.zeros(2), loss.colour, width=5, hover=hover, box="best")
+    bar = line("", np.array([best.low, best.high]), np.zeros(2), loss.colour, width=5, hover=hover, box=_("best"))
     return {**grouped(bar, loss.label), "mode": "lines+markers", "marker": {"color": loss.colour, "size": 11}}
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from playground.losses import LOSSES, Loss, Target
 from playground.losses.classification import naive_log_loss
+from playground.text.language import _
 
 MOST_NUMBERS = 50  # numbers in a batch: what a person can look at
 DIFFERENCE_STEP = 1e-6  # of a difference quotient, for predictions up to 1
@@ -80,13 +81,20 @@ def about_zero(value: float, rounding: float) -> bool:
 def check_batch(y_true: np.ndarray, y_pred: np.ndarray, target: Target) -> None:
     """Raises ``ValueError``, with what was received and what to do, for a batch that the losses cannot take."""
     if len(y_true) != len(y_pred):
-        raise ValueError(f"The batch has {len(y_true)} numbers in y and {len(y_pred)} in ŷ; give both as many.")
+        counts = {"truths": len(y_true), "predictions": len(y_pred)}
+        raise ValueError(
+            _("The batch has {truths} numbers in y and {predictions} in ŷ; give both the same number.").format(**counts)
+        )
     if len(y_true) > MOST_NUMBERS:
-        raise ValueError(f"The batch has {len(y_true)} numbers; at most {MOST_NUMBERS} are allowed. Leave some out.")
+        raise ValueError(
+            _("The batch has {count} numbers; at most {most} are allowed. Leave some out.").format(
+                count=len(y_true), most=MOST_NUMBERS
+            )
+        )
     if target is Target.LABEL and not set(y_true) <= {0.0, 1.0}:
-        raise ValueError("A label in y is neither 0 nor 1; classification losses take no others.")
+        raise ValueError(_("A label in y is neither 0 nor 1; classification losses take no other labels."))
     if target is Target.POSITIVE and min(*y_true, *y_pred) <= 0:
-        raise ValueError("A number is 0 or negative; these losses take positive numbers only.")
+        raise ValueError(_("A number is 0 or negative; these losses take positive numbers only."))
 
 
 def cross_check_loss(

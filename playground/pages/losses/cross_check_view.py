@@ -19,12 +19,15 @@ from playground.pages.losses.cross_check import (
 from playground.pages.losses.settings import LossesSettings
 from playground.pages.losses.view import show_reading
 from playground.pages.losses.words import STABLE, corner_words, keras_words, rmse_words
+from playground.text.language import N_, _
 from playground.text.numbers import number
 from playground.text.phrases import sentence
 from playground.theory.best_constant import read_numbers
 from playground.ui.controls import typed
 from playground.ui.html import loss_name, prose, section, table, wide
 from playground.ui.jobs import computed
+
+OUTCOMES = {"inf": N_("infinite"), "nan": "NaN"}
 
 
 def one_number(view: View, settings: LossesSettings) -> None:
@@ -38,16 +41,19 @@ def one_number(view: View, settings: LossesSettings) -> None:
     if ways is None:
         return
     rmse = "" if settings.task == "classification" else prose(rmse_words(y_true, y_pred), small=True)
-    st.html(wide(section("The mean loss of the batch", _tabulate_values(ways), rmse)))
+    st.html(wide(section(_("The mean loss of the batch"), _tabulate_values(ways), rmse)))
     variable = "z" if settings.task == "classification" else "ŷ"
+    title = _("The slope at each point, by {variable}").format(variable=variable)
     slopes = (_tabulate_slopes(LOSSES[key], way) for key, way in ways.items())
     notes = prose(*corner_words(ways), *keras_words(ways), small=True)
-    st.html(wide(section(f"The slope at each point, by {variable}", *slopes)) + notes)
+    st.html(wide(section(title, *slopes)) + notes)
     if settings.task == "classification":
         st.html(
             wide(
                 section(
-                    "The article's cross-entropy, and the stable one", _tabulate_trials(), prose(STABLE, small=True)
+                    _("Cross-entropy from the probability and from the logit"),
+                    _tabulate_trials(),
+                    prose(_(STABLE), small=True),
                 )
             )
         )
@@ -59,7 +65,7 @@ def _read_batch(settings: LossesSettings) -> tuple[np.ndarray, np.ndarray] | Non
     with left:
         typed("y_true", settings)
     with right:
-        typed("y_pred", settings, label="Logits z" if settings.task == "classification" else None)
+        typed("y_pred", settings, label=_("Logits z") if settings.task == "classification" else None)
     try:
         y_true, y_pred = read_numbers(settings.y_true), read_numbers(settings.y_pred)
         show_reading(settings.y_true, settings.y_pred)
@@ -74,10 +80,10 @@ def _read_batch(settings: LossesSettings) -> tuple[np.ndarray, np.ndarray] | Non
 def _tabulate_values(ways: dict[str, CrossCheck]) -> str:
     head = ["", *(loss_name(LOSSES[key]) for key in ways)]
     rows = [
-        ["Python, a loop", *(_exact_words(way.loop) for way in ways.values())],
-        ["NumPy, all at once", *(_exact_words(way.numpy) for way in ways.values())],
-        ["Keras, in 32 bits", *(_exact_words(way.keras) for way in ways.values())],
-        ["largest difference", *(_zero_or_number(*way.apart, 2) for way in ways.values())],
+        [_("Python, a loop"), *(_exact_words(way.loop) for way in ways.values())],
+        [_("NumPy, all at once"), *(_exact_words(way.numpy) for way in ways.values())],
+        [_("Keras, in 32 bits"), *(_exact_words(way.keras) for way in ways.values())],
+        [_("largest difference"), *(_zero_or_number(*way.apart, 2) for way in ways.values())],
     ]
     return table(head, rows)
 
@@ -92,16 +98,16 @@ def _zero_or_number(value: float, rounding: float, digits: int) -> str:
 
 def _tabulate_slopes(loss: Loss, ways: CrossCheck) -> str:
     rows = [
-        ["formula", *_slope_cells(ways.formula)],
-        ["Keras's autodiff", *_slope_cells(ways.autodiff)],
-        ["finite difference", *(_zero_or_number(float(value), ways.blur, 4) for value in ways.difference)],
+        [_("formula"), *_slope_cells(ways.formula)],
+        [_("Keras's autodiff"), *_slope_cells(ways.autodiff)],
+        [_("finite difference"), *(_zero_or_number(float(value), ways.blur, 4) for value in ways.difference)],
     ]
     if ways.keras_fails.any():
-        rows.insert(2, ["autodiff of the formula that trains here", *_slope_cells(ways.trained)])
+        rows.insert(2, [_("autodiff of the formula that trains here"), *_slope_cells(ways.trained)])
     if ways.corners.any():
-        rows.append(["left of the corner", *_corner_cells(ways.left, ways.corners)])
-        rows.append(["right of the corner", *_corner_cells(ways.right, ways.corners)])
-    head = [loss_name(loss), *(f"point {place + 1}" for place in range(len(ways.difference)))]
+        rows.append([_("left of the corner"), *_corner_cells(ways.left, ways.corners)])
+        rows.append([_("right of the corner"), *_corner_cells(ways.right, ways.corners)])
+    head = [loss_name(loss), *(_("point {place}").format(place=place + 1) for place in range(len(ways.difference)))]
     return table(head, rows)
 
 
@@ -119,8 +125,9 @@ def _tabulate_trials() -> str:
         [f"y = 1, p = {_exact_words(each.probability)}", _outcome_words(each.naive), _outcome_words(each.stable)]
         for each in cross_entropy_trials()
     ]
-    return table(["", "−(y log p + (1 − y) log(1 − p))", "from the logit"], rows)
+    return table(["", "−(y log p + (1 − y) log(1 − p))", _("from the logit")], rows)
 
 
 def _outcome_words(value: float) -> str:
-    return {"inf": "infinite", "nan": "not a number"}.get(str(value), _exact_words(value))
+    words = OUTCOMES.get(str(value))
+    return _(words) if words else _exact_words(value)

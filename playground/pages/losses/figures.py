@@ -11,6 +11,8 @@ from playground.experiment.names import parameter_words
 from playground.figures.replay import GREY, Entry, Figure, Panel, Trace, plain_figure
 from playground.figures.traces import dots, grouped, loss_entry, loss_line, span
 from playground.losses import LOSSES, Loss, Target
+from playground.text.language import N_, _
+from playground.text.phrases import listed
 from playground.theory.properties import Curve, Property, PropertyCheck, make_curve
 
 CURVE_POINTS = 241
@@ -21,7 +23,17 @@ USUAL_SHARE = 0.95  # of the places of a curve: so many are to be seen, whatever
 ROUNDING_SHARE = 8 * np.finfo(float).eps  # of a value: what two formulas for the same may differ by
 PROBABILITIES = np.linspace(0.002, 0.998, CURVE_POINTS)
 
-FAILURE_ENTRY = Entry("a property fails", GREY, "x", 0)
+FAILURES = "failures"  # the group of their marks
+# Value, slope and curvature: a panel's title, its description and its axis.
+ORDERS = (
+    (N_("Value: what an error costs"), N_("The value of each loss over the {axis}: {losses}."), N_("value")),
+    (N_("Slope: how hard an error pulls"), N_("The slope of each loss over the {axis}: {losses}."), N_("slope")),
+    (
+        N_("Curvature: how fast the pull grows"),
+        N_("The curvature of each loss over the {axis}: {losses}."),
+        N_("curvature"),
+    ),
+)
 
 Findings = Mapping[str, Mapping[Property, PropertyCheck]]
 
@@ -37,8 +49,8 @@ class CurveAxis:
     @property
     def title(self) -> str:
         if self.target is not Target.LABEL:
-            return "residual ŷ − y"
-        return "probability p of label 1" if self.by_probability else "logit z"
+            return _("residual ŷ − y")
+        return _("probability p of label 1") if self.by_probability else _("logit z")
 
     @property
     def x(self) -> np.ndarray:
@@ -64,18 +76,22 @@ def curve_panels(
     """Value, slope and curvature of the losses over one axis, and their legend."""
     curves = {key: axis.curve(LOSSES[key], parameters[key]) for key in keys}
     drawn = {key: _differentiate_twice(curve, axis.x) for key, curve in curves.items()}
-    titles = ["Value: what an error costs", "Slope: how hard it pulls", "Curvature: how fast the pull grows"]
+    names = listed([LOSSES[key].label for key in keys])
     panels = [
         Panel(
-            title=title,
-            description=f"{title}, against the {axis.title}: {', '.join(LOSSES[key].label for key in keys)}.",
-            figure=_draw_figure([_draw_curve(key, axis.x, drawn[key][order]) for key in keys], axis, title),
+            title=_(title),
+            description=_(description).format(axis=axis.title, losses=names),
+            figure=_draw_figure([_draw_curve(key, axis.x, drawn[key][order]) for key in keys], axis, _(unit)),
         )
-        for order, title in enumerate(titles)
+        for order, (title, description, unit) in enumerate(ORDERS)
     ]
     marks = _mark_failures(curves, findings, axis, panels[0].figure["layout"]["yaxis"]["range"])
     panels[0].figure["data"].extend(marks)
-    return panels, [*(loss_entry(LOSSES[key]) for key in keys), *([FAILURE_ENTRY] if marks else [])]
+    return panels, [*(loss_entry(LOSSES[key]) for key in keys), *([_make_failure_entry()] if marks else [])]
+
+
+def _make_failure_entry() -> Entry:
+    return Entry(_("a property fails"), GREY, "x", 0, group=FAILURES)
 
 
 def name_losses(parameters: Mapping[str, Mapping[str, float]]) -> str:
@@ -115,7 +131,7 @@ def _mark_failures(
     if not seen:
         return []
     marks = dots(
-        "counter-examples",
+        _("counter-examples"),
         np.array([at for _, at in seen]),
         np.array([heights[place] for place in seen]),
         [LOSSES[key].colour for key, _ in seen],
@@ -125,9 +141,9 @@ def _mark_failures(
         symbol="x-thin-open",
         line={"width": 3},
     )
-    texts = [f"{LOSSES[key].label} is {'<br>'.join(failed[key, at])}" for key, at in seen]
+    texts = ["<br>".join(failed[place]) for place in seen]
     ids = [LOSSES[key].label for key, _ in seen]
-    return [{"type": "scatter", **grouped(marks, FAILURE_ENTRY.label), "text": texts, "ids": ids}]
+    return [{"type": "scatter", **grouped(marks, FAILURES), "text": texts, "ids": ids}]
 
 
 def _find_failures(
@@ -140,15 +156,17 @@ def _find_failures(
     for key, curve in curves.items():
         for each, finding in findings[key].items():
             if finding.at is not None and abs(finding.at) <= AXIS_REACH and curve.low < finding.at < curve.high:
-                words = f"not {each}: {finding.reason}"
+                words = _("{loss} is not {property}: {reason}").format(
+                    loss=LOSSES[key].label, property=_(each), reason=finding.reason
+                )
                 failed.setdefault((key, sign * finding.at), []).append(words)
     return failed
 
 
-def _draw_figure(traces: list[Trace], axis: CurveAxis, title: str) -> Figure:
+def _draw_figure(traces: list[Trace], axis: CurveAxis, unit: str) -> Figure:
     lowest = min(float(trace["y"].min()) for trace in traces)
     highest = max(float(trace["y"].max()) for trace in traces)
     ceiling = max(CEILING, min(float(np.quantile(np.abs(trace["y"]), USUAL_SHARE)) for trace in traces))
     heights = span(max(lowest, -ceiling), min(highest, ceiling))
     x_axis = {"range": [float(axis.x[0]), float(axis.x[-1])]}
-    return plain_figure(traces, axis.title, title.split(":")[0].lower(), x_axis, {"range": heights})
+    return plain_figure(traces, axis.title, unit, x_axis, {"range": heights})

@@ -8,10 +8,11 @@ from playground.figures.replay import Entry, Panel, Replay, Trace, plain_figure
 from playground.figures.traces import span
 from playground.losses import LOSSES
 from playground.tables.noise import NOISES
+from playground.text.language import N_, _
 from playground.text.numbers import number
 from playground.theory.efficiency import Spread
 
-CAPTION = "Noise: {noise} · Seeds: {seeds:,}"
+CAPTION = N_("Noise: {noise} · Seeds: {seeds:,}")
 
 
 def slopes_replay(spreads: Sequence[Spread], shape: str) -> Replay:
@@ -22,11 +23,13 @@ def slopes_replay(spreads: Sequence[Spread], shape: str) -> Replay:
     # The boxes stand at 0, 1, 2 …, the first at the top.
     y_axis = {"range": [len(boxes) - 0.4, -0.6], "type": "category"}
     look = {"margin": {"l": 110, "r": 12, "t": 8, "b": 46}, "hovermode": "closest"}
-    figure = plain_figure(boxes, "fitted slope, one a seed (true 2)", "", x_axis, y_axis, **look)
-    description = "; ".join(f"{LOSSES[each.loss].label} scatters by {number(each.spread)}" for each in spreads)
-    panel = Panel("How the fitted slope scatters", f"Slopes over the seeds: {description}.", figure)
+    figure = plain_figure(boxes, _("fitted slope, one per seed (true slope 2)"), "", x_axis, y_axis, **look)
+    ends = _("; ").join(f"{LOSSES[each.loss].label} {number(each.spread)}" for each in spreads)
+    words = _("The fitted slopes of all seeds. Their standard deviations are: {spreads}.").format(spreads=ends)
+    panel = Panel(_("Spread of the fitted slope"), words, figure)
     entries = [Entry(LOSSES[each.loss].label, LOSSES[each.loss].colour) for each in spreads]
-    return Replay([panel], entries, caption=CAPTION.format(noise=NOISES[shape].label, seeds=len(spreads[0].slopes)))
+    caption = _(CAPTION).format(noise=_(NOISES[shape].label), seeds=len(spreads[0].slopes))
+    return Replay([panel], entries, caption=caption)
 
 
 def _draw_box(spread: Spread) -> Trace:

@@ -16,12 +16,16 @@ from playground.pages.losses.words import (
     short_words,
     spread_rows,
 )
+from playground.text.language import N_, _
+from playground.text.phrases import listed
 from playground.theory.efficiency import settling_losses, study_noise
 from playground.ui.controls import choice
 from playground.ui.html import loss_name, prose, table, wide
 from playground.ui.icons import noise_icon
 from playground.ui.jobs import computed
 from playground.ui.live import show
+
+LEFT_OUT = N_("Not compared here: {losses}. They do not converge on a line within 1,000 epochs.")
 
 
 def noise_story(view: View, settings: LossesSettings) -> None:
@@ -32,7 +36,7 @@ def noise_story(view: View, settings: LossesSettings) -> None:
     keys = tuple(dict.fromkeys(["mse", *(key for key in settings.keys if key in settling_losses())]))
     left_out = [LOSSES[key].label for key in settings.keys if key not in settling_losses()]
     if left_out:
-        st.caption(f"Not compared here: {', '.join(left_out)}. They do not come to rest on a line in 1,000 epochs.")
+        st.caption(_(LEFT_OUT).format(losses=listed(left_out)))
     names = {name for key in keys for name in LOSSES[key].parameters}
     parameters = {name: getattr(experiment, name) for name in names}
     spreads = computed(study_noise, experiment.noise_shape, keys, points=NOISE_POINTS, **parameters)
@@ -40,4 +44,5 @@ def noise_story(view: View, settings: LossesSettings) -> None:
         return
     show(slopes_replay(spreads, experiment.noise_shape), key="slopes", epoch=None)
     st.html(wide(table(["", *(loss_name(LOSSES[each.loss]) for each in spreads)], spread_rows(spreads))))
-    st.html(prose(ranking_words(spreads), *short_words(spreads), EFFICIENCY, small=True))
+    theory = _(EFFICIENCY).format(points=NOISE_POINTS)
+    st.html(prose(*ranking_words(spreads), *short_words(spreads), theory, small=True))

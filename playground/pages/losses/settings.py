@@ -8,13 +8,14 @@ from playground.experiment.query import PageSettings, Query, read_keys, read_val
 from playground.experiment.setting import Choice, Number, Text
 from playground.losses import LOSSES, Target
 from playground.pages.losses.figures import CurveAxis
+from playground.text.language import N_
 
-TASKS = {"regression": "Regression", "classification": "Classification"}
+TASKS = {"regression": N_("Regression"), "classification": N_("Classification")}
 TARGETS = {"regression": (Target.REAL, Target.POSITIVE), "classification": (Target.LABEL,)}
 FIRST_SHOWN = {"regression": ("mse", "mae", "huber"), "classification": ("cross_entropy", "hinge", "brier")}
 FIRST_BATCHES = {"regression": ("1, 2, 3, 4", "1.5, 2, 2, 8"), "classification": ("1, 1, 0, 0", "2, -0.5, -3, 1")}
 LABELS = {"1": "1", "0": "0"}
-AXES = {"logit": "logit", "probability": "probability"}
+AXES = {"logit": N_("logit"), "probability": N_("probability")}
 TRUTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
@@ -25,19 +26,25 @@ class LossesSettings(PageSettings):
     classification loss is drawn against.
     """
 
-    task: Annotated[str, Choice("Task", "What the losses are for.", TASKS)] = "regression"
-    shown: tuple[Annotated[str, Choice("Losses", "The losses to overlay.", LOSSES)], ...] = FIRST_SHOWN["regression"]
+    task: Annotated[str, Choice(N_("Task"), N_("What the losses are for."), TASKS)] = "regression"
+    shown: tuple[Annotated[str, Choice(N_("Losses"), N_("The losses to draw."), LOSSES)], ...] = FIRST_SHOWN[
+        "regression"
+    ]
     truth: Annotated[
         float,
         Number(
-            "True value y", "MSLE, MAPE and Poisson cost the same error differently at another y.", 0.1, 100, TRUTHS
+            N_("True value y"),
+            N_("Under MSLE, MAPE and Poisson the cost of an error depends on the true value."),
+            0.1,
+            100,
+            TRUTHS,
         ),
     ] = 3.0
-    label: Annotated[str, Choice("True label y", "The label that is right.", LABELS)] = "1"
-    axis: Annotated[str, Choice("Draw against", "What the curves are drawn over.", AXES)] = "logit"
-    y_true: Annotated[str, Text("True values y")] = FIRST_BATCHES["regression"][0]
-    y_pred: Annotated[str, Text("Predictions ŷ")] = FIRST_BATCHES["regression"][1]
-    numbers: Annotated[str, Text("Numbers on a line")] = "1, 2, 3, 4, 20"
+    label: Annotated[str, Choice(N_("True label y"), N_("The correct label."), LABELS)] = "1"
+    axis: Annotated[str, Choice(N_("Horizontal axis"), N_("What the curves are drawn over."), AXES)] = "logit"
+    y_true: Annotated[str, Text(N_("True values y"))] = FIRST_BATCHES["regression"][0]
+    y_pred: Annotated[str, Text(N_("Predictions ŷ"))] = FIRST_BATCHES["regression"][1]
+    numbers: Annotated[str, Text(N_("Numbers on a line"))] = "1, 2, 3, 4, 20"
 
     @property
     def keys(self) -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground.experiment.view import View
 from playground.figures.replay import Replay
-from playground.losses import LOSSES, Target, losses_for
+from playground.losses import LOSSES, Loss, Target, losses_for
 from playground.losses.loss import translate_formula
 from playground.pages.losses.best_constant_figure import best_constants, constant_panel
 from playground.pages.losses.figures import Findings, name_losses
@@ -17,14 +17,14 @@ from playground.pages.losses.settings import LossesSettings, list_losses
 from playground.pages.losses.words import (
     DIFFERENTIABLE,
     FITS,
-    MEANINGS,
-    MEANINGS_OF_LABELS,
     PROPERTIES,
     constant_words,
     fresh_words,
+    meaning_words,
     valleys_words,
     zero_words,
 )
+from playground.text.language import N_, _
 from playground.text.phrases import listed, sentence
 from playground.text.typed_numbers import reading_words
 from playground.theory.best_constant import read_numbers
@@ -36,6 +36,8 @@ from playground.ui.icons import loss_icon
 from playground.ui.live import show
 from playground.ui.navigation import HOMES, go_to_page
 from playground.ui.session import find_view, open_settings, set_settings, settings_key
+
+NOT_TRAINED = N_("Not trained here: {losses}. They take only positive numbers, and no dataset here has only these.")
 
 
 def controls(view: View, settings: LossesSettings) -> None:
@@ -66,11 +68,11 @@ def offer_training(settings: LossesSettings) -> None:
     if able:
         view = replace(with_parameters(find_view(settings.task), able), losses=able)
         st.button(
-            "Train with these", icon=":material/play_arrow:", on_click=go_to_page, args=(view, HOMES[settings.task])
+            _("Train with these"), icon=":material/play_arrow:", on_click=go_to_page, args=(view, HOMES[settings.task])
         )
     others = [LOSSES[key].label for key in settings.keys if key not in able]
     if others:
-        st.caption(f"Not trained here: {listed(others)}, for positive numbers only, which no data here are.")
+        st.caption(_(NOT_TRAINED).format(losses=listed(others)))
 
 
 def with_parameters(view: View, keys: Sequence[str]) -> View:
@@ -86,11 +88,10 @@ def properties(settings: LossesSettings, findings: Findings) -> None:
     cells = []
     for each in Property:
         checks = [findings[key][each] for key in settings.keys]
-        cells.append([each, *(f"{'✓' if check.holds else '✗'} {check.reason}" for check in checks)])
+        cells.append([_(each), *(f"{'✓' if check.holds else '✗'} {check.reason}" for check in checks)])
     st.html(wide(table(head, cells, "answers words marks")))
-    meanings = MEANINGS_OF_LABELS if settings.task == "classification" else MEANINGS
-    means = "; ".join(f"{each}: {meaning}" for each, meaning in meanings.items())
-    st.html(prose(f"In words – {means}.", PROPERTIES, DIFFERENTIABLE[settings.task], small=True))
+    notes = meaning_words(settings.task), _(PROPERTIES), _(DIFFERENTIABLE[settings.task])
+    st.html(prose(*notes, small=True))
 
 
 def formulas(keys: Sequence[str]) -> None:
@@ -103,8 +104,14 @@ def formulas(keys: Sequence[str]) -> None:
             left.latex(rf"L = {translate_formula(loss.formula)}")
             variable = "z" if loss.target is Target.LABEL else r"\hat y"
             right.latex(rf"\frac{{\partial L}}{{\partial {variable}}} = {translate_formula(loss.slope)}")
-            keras = f" · in Keras: `keras.losses.{loss.keras_name}`" if loss.keras_name else ""
-            st.caption(f"Most likely answer under: {loss.likelihood}{keras} · [{loss.source}]({loss.url})")
+            st.caption(" · ".join(_list_origins(loss)))
+
+
+def _list_origins(loss: Loss) -> list[str]:
+    """Where a loss comes from: its noise, its class in Keras, its source."""
+    keras = [_("In Keras: {name}").format(name=f"`keras.losses.{loss.keras_name}`")] if loss.keras_name else []
+    noise = _("Negative log-likelihood of: {noise}").format(noise=loss.likelihood)
+    return [noise, *keras, f"[{loss.source}]({loss.url})"]
 
 
 def constants(view: View, settings: LossesSettings, key: str) -> None:
@@ -120,13 +127,13 @@ def constants(view: View, settings: LossesSettings, key: str) -> None:
         return
     panel, legend = constant_panel(best, y, parameters, view.experiment.quantile)
     show(Replay([panel], legend, caption=name_losses(parameters)), key=key, epoch=None)
-    rows = [["best constant", *(constant_words(found) for found in best.values())]]
+    rows = [[_("best constant"), *(constant_words(found) for found in best.values())]]
     if any(found.others for found in best.values()):
-        rows.append(["also a valley at", *(valleys_words(found.others) for found in best.values())])
+        rows.append([_("other local minima"), *(valleys_words(found.others) for found in best.values())])
     st.html(wide(table(["", *(loss_name(LOSSES[each]) for each in settings.keys)], rows)))
     if zeros := zero_words(settings.keys, y):
         st.info(zeros, icon=":material/info:")
-    st.html(prose(FITS, *fresh_words(settings.keys, view.experiment.quantile, len(y)), small=True))
+    st.html(prose(_(FITS), *fresh_words(settings.keys, view.experiment.quantile, len(y)), small=True))
 
 
 def show_reading(*texts: str) -> None:

@@ -120,7 +120,7 @@ def test_too_low_costs_nine_times_as_much() -> None:
 
 
 def test_cross_entropy_pulls_where_the_other_hardly_does() -> None:
-    _, shown = opened("losses", "Surely wrong")
+    _, shown = opened("losses", "Confident mistake")
     assert shown.keys == ["cross_entropy", "brier"]
     entropy, brier = (float(LOSSES[key].gradient(np.ones(1), np.array([-8.0]))[0]) for key in shown.keys)
     assert abs(entropy) == pytest.approx(1, abs=0.001)
