@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.figures.replay import FAR, Figure
+from playground.text.language import N_, _
 from playground.text.numbers import number
 
 LINE_HEIGHT = 15  # pixels
@@ -15,6 +16,20 @@ NOTE_SIZE = 11  # of the letters, in pixels
 INVISIBLE = 1e-6  # of a chart's range: less than a screen can show
 
 Note = tuple[str, str]  # the text and its colour
+
+# What is said of a curve at the end, by what is known of it below the chart and above: nothing leaves it there, a value
+# does, or something too far off for a number.
+NOWHERE, NEAR, FAR_OFF = range(3)
+ENDS = {
+    (NOWHERE, NEAR): N_("{label} at the end: up to {high}, above this chart"),
+    (NOWHERE, FAR_OFF): N_("{label} at the end: far above this chart"),
+    (NEAR, NOWHERE): N_("{label} at the end: down to {low}, below this chart"),
+    (FAR_OFF, NOWHERE): N_("{label} at the end: far below this chart"),
+    (NEAR, NEAR): N_("{label} at the end: down to {low} and up to {high}, outside this chart"),
+    (NEAR, FAR_OFF): N_("{label} at the end: down to {low} and far above this chart"),
+    (FAR_OFF, NEAR): N_("{label} at the end: far below this chart and up to {high}"),
+    (FAR_OFF, FAR_OFF): N_("{label} at the end: far below and far above this chart"),
+}
 
 
 def edge_words(label: str, rows: np.ndarray, epochs: np.ndarray, low: float, high: float) -> str:
@@ -27,17 +42,15 @@ def edge_words(label: str, rows: np.ndarray, epochs: np.ndarray, low: float, hig
     lowest, highest = float(bottom[-1]), float(top[-1])
     if not len(seen) or seen[-1] < len(rows) - 1:
         left = int(epochs[seen[-1] + 1]) if len(seen) else int(epochs[0])
-        return f"{'▲' if lowest > high else '▼'} {label} left this chart at epoch {left:,}"
+        words = _("{label} left this chart at epoch {epoch:,}").format(label=label, epoch=left)
+        return f"{'▲' if lowest > high else '▼'} {words}"
     slack = INVISIBLE * (high - low)
-    above, below = highest > high + slack, lowest < low - slack
-    if not (above or below):
+    below = _find_reach(lowest, left=lowest < low - slack)
+    above = _find_reach(highest, left=highest > high + slack)
+    if (below, above) == (NOWHERE, NOWHERE):
         return ""
-    ends = [
-        *([_reach_words("down to", lowest)] if below else []),
-        *([_reach_words("up to", highest)] if above else []),
-    ]
-    sign, where = ("▲▼", "outside") if above and below else ("▲", "above") if above else ("▼", "below")
-    return f"{sign} {label} at the end: {' and '.join(filter(None, ends)) or 'far'}, {where} this chart"
+    sign = f"{'▲' if above else ''}{'▼' if below else ''}"
+    return f"{sign} {_(ENDS[below, above]).format(label=label, low=number(lowest), high=number(highest))}"
 
 
 def text_side(share: float) -> str:
@@ -45,14 +58,19 @@ def text_side(share: float) -> str:
     return "middle right" if share < 0.5 else "middle left"
 
 
-def _reach_words(towards: str, value: float) -> str:
-    return "" if abs(value) >= FAR else f"{towards} {number(value)}"
+def _find_reach(value: float, *, left: bool) -> int:
+    if not left:
+        return NOWHERE
+    return FAR_OFF if abs(value) >= FAR else NEAR
 
 
 def zero_words(label: str, losses: np.ndarray) -> str:
     """Says from when a loss ``(epochs,)`` is 0, which no logarithmic axis has; empty if it never is."""
     zeros = np.flatnonzero(losses == 0)
-    return f"▼ {label} is 0 from epoch {int(zeros[0]) + 1:,}; a logarithmic axis has no 0" if len(zeros) else ""
+    if not len(zeros):
+        return ""
+    words = _("{label} is 0 from epoch {epoch:,}; a logarithmic axis has no 0")
+    return f"▼ {words.format(label=label, epoch=int(zeros[0]) + 1)}"
 
 
 def write_notes(figure: Figure, notes: Sequence[Note], *, top: bool = True) -> Figure:

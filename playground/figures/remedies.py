@@ -11,15 +11,16 @@ from playground.diagnosis import Diagnosis
 from playground.diagnosis.improvement import objective
 from playground.diagnosis.trials import Trial
 from playground.export.titles import caption
+from playground.figures.courses import describe_course
 from playground.figures.replay import GREY, Entry, Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.figures.traces import end_marker, grouped, line, span_of_logs, thin_by_factors
 from playground.losses import LOSSES, Target
-from playground.text.numbers import number
+from playground.text.language import N_, _, ngettext
 from playground.text.phrases import listed
 
 MOST_COURSE_POINTS = 150  # of a curve; over a logarithmic axis more cannot be told apart
 LOWEST = 1e-7  # smaller values are drawn there
-NOW = Entry("now", GREY, width=4)
+NOW = Entry(N_("now"), GREY, width=4)
 
 # One colour and one dash per remedy, the same wherever it is offered; no two that are offered together share either.
 STROKES = {
@@ -53,15 +54,17 @@ class Course:
 
 def remedies_replay(trials: Sequence[Trial[Diagnosis]]) -> Replay:
     """Before and after of every remedy: by the run's own loss, and by the judge that all losses share."""
-    runs = [(NOW, trials[0].before)]
+    runs = [(replace(NOW, label=_(NOW.label)), trials[0].before)]
     runs += [(Entry(trial.remedy.label, *STROKES[trial.remedy.key]), trial.after) for trial in trials]
     own = objective(trials[0].before.run.experiment)
     same = [(entry, run) for entry, run in runs if objective(run.run.experiment) == own]
-    panels = [_draw_courses("Own loss", "loss", [_loss_course(*run) for run in same])] if len(same) > 1 else []
+    panels = (
+        [_draw_courses(_("Training loss"), _("loss"), [_loss_course(*run) for run in same])] if len(same) > 1 else []
+    )
     if is_judged(trials):
         courses = [_error_course(*run) for run in runs]
-        panels.append(_draw_courses("Error on clean points", "RMSE, in units of y", courses))
-    return Replay(panels, [entry for entry, _ in runs], caption=caption([trials[0].before.run.experiment]))
+        panels.append(_draw_courses(_("Error on clean points"), _("RMSE, in units of y"), courses))
+    return Replay(panels, [entry for entry, _run in runs], caption=caption([trials[0].before.run.experiment]))
 
 
 def is_judged(trials: Sequence[Trial[Diagnosis]]) -> bool:
@@ -75,11 +78,13 @@ def left_out_words(trials: Sequence[Trial[Diagnosis]]) -> str:
     others = [f"“{trial.remedy.label}”" for trial in trials if objective(trial.after.run.experiment) != own]
     if not others:
         return ""
-    change = "changes" if len(others) == 1 else "change"
-    return (
-        f"{listed(others)} {change} the loss itself, whose height cannot be compared with the old one:"
-        " judge by the error on clean points."
-    )
+    return ngettext(
+        "{remedies} changes the loss itself. The old and the new loss cannot be compared, so compare the errors on"
+        " clean points.",
+        "{remedies} change the loss itself. The old and the new losses cannot be compared, so compare the errors on"
+        " clean points.",
+        len(others),
+    ).format(remedies=listed(others))
 
 
 def _loss_course(entry: Entry, diagnosis: Diagnosis) -> Course:
@@ -107,15 +112,16 @@ def _draw_courses(title: str, unit: str, courses: Sequence[Course]) -> Panel:
     diverged = [course for course in courses if course.diverged_at and len(course.values)]
     figure = plain_figure(
         [*map(_draw_course, courses), *(_draw_divergence(course, last) for course in diverged)],
-        "epoch",
+        _("epoch"),
         unit,
         _hold_all([course.epochs for course in courses], 0.02),
         _hold_all([course.values for course in courses], 0.06),
         height=300,
         hovermode="closest",
     )
-    ends = "; ".join(f"{course.entry.label}: {_course_words(course)}" for course in courses)
-    return Panel(title, f"{title}, now and after each remedy. {ends}.", figure)
+    ends = _("; ").join(describe_course(each.entry.label, each.values, each.diverged_at) for each in courses)
+    words = _("{title}, now and after each remedy: {courses}.").format(title=title, courses=ends)
+    return Panel(title, words, figure)
 
 
 def _hold_all(values: Sequence[np.ndarray], margin: float) -> Figure:
@@ -124,22 +130,15 @@ def _hold_all(values: Sequence[np.ndarray], margin: float) -> Figure:
 
 def _draw_course(course: Course) -> Trace:
     entry, y = course.entry, np.maximum(course.values, LOWEST)
-    hover = "epoch %{x}: %{y:.4g}"
+    hover = _("epoch %{x}: %{y:.4g}")
     x = course.epochs.astype(np.int32)
     return line(entry.label, x, y, entry.colour, dash=entry.dash, width=entry.width, hover=hover)
 
 
 def _draw_divergence(course: Course, last: int) -> Trace:
     """A mark where a curve diverges, over a logarithmic axis that ends at the epoch ``last``."""
-    text = f"diverged, epoch {course.diverged_at:,}"
+    text = _("diverged, epoch {epoch:,}").format(epoch=course.diverged_at)
     x, y = course.epochs[-1:].astype(np.int32), np.maximum(course.values[-1:], LOWEST)
     share = float(np.log(x[0]) / np.log(last)) if last > 1 else 0.0
     mark = end_marker(x, y, text, course.entry.colour, share, hover=f"{course.entry.label}: {text}", size=13)
     return grouped(mark, course.entry.label)
-
-
-def _course_words(course: Course) -> str:
-    if not len(course.values):
-        return "NaN or infinite from the first epoch"
-    end = f", where it diverged at epoch {course.diverged_at:,}" if course.diverged_at else ""
-    return f"{number(float(course.values[0]))} to {number(float(course.values[-1]))}{end}"

@@ -10,6 +10,7 @@ from playground.losses import LOSSES
 from playground.sweeps import JUDGES, Swept
 from playground.sweeps.bands import Band, band
 from playground.sweeps.luck import describe_chart
+from playground.text.language import N_, _
 from playground.text.numbers import number
 
 WIDE_FACTOR = 8.0  # means that span more than this factor are drawn on a logarithmic scale
@@ -18,10 +19,10 @@ LEAST_HEIGHT = 330  # pixels, which the page keeps free for any chart
 HALF_BAND, SPREAD = 0.3, 0.18  # of a row: half the height of a band, and how far its dots are moved apart
 LETTER, EDGE = 7, 24  # pixels of a letter of a name, and beside it
 TRACES = 4  # of each loss
-TITLE = "{judge} under {seeds} seeds"
-BAND = "{loss}: mean {mean} ± {half}"
-SEED = "seed {seed}: {value}"
-GONE = "seed {seed}: diverged"
+TITLE = N_("{judge} under {seeds} seeds")
+BAND = N_("{loss}: mean {mean} ± {half}")
+SEED = N_("seed {seed}: {value}")
+GONE = N_("seed {seed}: diverged")
 
 
 def seeds_replay(swept: Swept, judge: str) -> Replay:
@@ -45,7 +46,7 @@ def seeds_panel(swept: Swept, judge: str) -> Panel:
     }
     figure = plain_figure(
         traces,
-        JUDGES[judge].label,
+        _(JUDGES[judge].label),
         "",
         axis,
         y_axis,
@@ -53,7 +54,7 @@ def seeds_panel(swept: Swept, judge: str) -> Panel:
         height=max(LEAST_HEIGHT, HEAD + ROW * len(losses)),
         margin={"l": EDGE + LETTER * max(map(len, labels)), "r": 12, "t": 8, "b": 46},
     )
-    title = TITLE.format(judge=JUDGES[judge].label, seeds=swept.sweep.seeds)
+    title = _(TITLE).format(judge=_(JUDGES[judge].label), seeds=swept.sweep.seeds)
     return Panel(f"{title[:1].upper()}{title[1:]}", describe_chart(swept, judge), figure)
 
 
@@ -103,7 +104,7 @@ def _draw_row(swept: Swept, loss: str, values: np.ndarray, row: int, end: float,
         line={"width": 2},
     )
     dead = dots(
-        f"{entry.label} diverged",
+        _("{loss} diverged").format(loss=entry.label),
         np.full(len(lost), end),
         heights[lost],
         entry.colour,
@@ -113,10 +114,14 @@ def _draw_row(swept: Swept, loss: str, values: np.ndarray, row: int, end: float,
         symbol="triangle-up-open",
         line={"width": 2},
     )
+    alive_words, dead_words = _(SEED), _(GONE)
     return [
         _draw_band(loss, found, row, float(values[left].min()) if log and len(left) else None),
-        {**alive, "text": [SEED.format(seed=seeds[place], value=number(float(values[place]))) for place in left]},
-        {**dead, "text": [GONE.format(seed=seeds[place]) for place in lost]},
+        {
+            **alive,
+            "text": [alive_words.format(seed=seeds[place], value=number(float(values[place]))) for place in left],
+        },
+        {**dead, "text": [dead_words.format(seed=seeds[place]) for place in lost]},
         _draw_mean(loss, found, row),
     ]
 
@@ -129,7 +134,7 @@ def _draw_band(loss: str, found: Band, row: int, least: float | None) -> Trace:
     known = np.isfinite(low) and np.isfinite(high)
     x = np.array([low, high, high, low, low] if known else [])
     y = row + HALF_BAND * np.array([-1.0, -1.0, 1.0, 1.0, -1.0] if known else [])
-    box = line(f"{LOSSES[loss].label}, 95% band", x, y, LOSSES[loss].colour, width=0)
+    box = line(_("{loss}, 95% band").format(loss=LOSSES[loss].label), x, y, LOSSES[loss].colour, width=0)
     return {**box, "fill": "toself", "fillcolor": rgba(LOSSES[loss].colour, 0.18), "showlegend": False}
 
 
@@ -139,8 +144,8 @@ def _draw_mean(loss: str, found: Band, row: int) -> Trace:
     y = row + HALF_BAND * np.array([-1.0, 1.0]) if known else np.zeros(0)
     entry = LOSSES[loss]
     words = (
-        BAND.format(loss=entry.label, mean=number(float(found.mean)), half=number(float(found.half), 2))
+        _(BAND).format(loss=entry.label, mean=number(float(found.mean)), half=number(float(found.half), 2))
         if known
         else ""
     )
-    return line(f"{entry.label}, mean", x, y, entry.colour, width=4, hover=words, box="")
+    return line(_("{loss}, mean").format(loss=entry.label), x, y, entry.colour, width=4, hover=words, box="")

@@ -19,7 +19,9 @@ from playground.sweeps.stretches import find_today
 from playground.sweeps.survivors import count_diverged, measure_bands
 from playground.sweeps.verdicts import is_contest
 from playground.sweeps.words import judge_cell, summarise_axis
+from playground.text.language import _
 from playground.text.numbers import number
+from playground.text.phrases import listed
 
 WIDE_FACTOR = 50.0  # a judge that spans more than this factor is drawn on a logarithmic scale
 COLOUR_TICKS = 6
@@ -50,13 +52,17 @@ def curve_panel(swept: Swept, judge: str, *, log: bool) -> Panel:
             _draw_means(swept, loss, x, band),
             _mark_diverged(swept, loss, x, band, top),
         ]
-    labels = setting_name(axis.setting), JUDGES[judge].label
+    labels = setting_name(axis.setting), _(JUDGES[judge].label)
     shapes = _mark_today(swept)
     figure = plain_figure(traces, *labels, _setting_axis(axis, log), y_axis, hovermode="closest", shapes=shapes)
-    words = (
-        summarise_axis(swept, judge) if is_contest(swept, judge) else f"{JUDGES[judge].label} of {', '.join(bands)}."
-    )
-    return Panel(f"{JUDGES[judge].label} over {setting_name(axis.setting)}", words, figure)
+    words = summarise_axis(swept, judge) if is_contest(swept, judge) else _name_curves(judge, list(bands))
+    title = _("{judge} over {setting}").format(judge=labels[1], setting=labels[0])
+    return Panel(title, words, figure)
+
+
+def _name_curves(judge: str, losses: list[str]) -> str:
+    names = listed([LOSSES[loss].label for loss in losses])
+    return _("{judge} of {losses}.").format(judge=_(JUDGES[judge].label), losses=names)
 
 
 def _mark_today(swept: Swept) -> list[dict[str, object]]:
@@ -112,7 +118,7 @@ def _draw_band(loss: str, x: np.ndarray, band: Band, y_axis: Figure) -> Trace:
         xs += [x[stretch], x[stretch][::-1], np.array([np.nan])]
         ys += [upper, lower[::-1], np.array([np.nan])]
     return {
-        "name": f"{LOSSES[loss].label}, 95% band",
+        "name": _("{loss}, 95% band").format(loss=LOSSES[loss].label),
         "legendgroup": LOSSES[loss].label,
         "x": np.concatenate([*xs, np.zeros(0)]),
         "y": np.concatenate([*ys, np.zeros(0)]),
@@ -137,7 +143,7 @@ def _mark_diverged(swept: Swept, loss: str, x: np.ndarray, band: Band, top: floa
     entry, lost = LOSSES[loss], count_diverged(swept, loss)
     places = np.flatnonzero(lost)
     heights = np.where(np.isfinite(band.mean), band.mean, top)[places]
-    label = f"{entry.label} diverged"
+    label = _("{loss} diverged").format(loss=entry.label)
     triangles = dots(
         label,
         x[places],
@@ -161,7 +167,7 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
     cells = _draw_cells(np.log10(means) if is_log else means, _cell_words(swept, bands[loss], lost))
     x_title, y_title = (setting_name(axis.setting) for axis in sweep.axes)
     figure = plain_figure(
-        [{**cells, **_colour_scale(JUDGES[judge].label, low, high, is_log)}],
+        [{**cells, **_colour_scale(_(JUDGES[judge].label), low, high, is_log)}],
         x_title,
         y_title,
         *map(_named_axis, sweep.axes, MOST_TICKS),
@@ -169,9 +175,12 @@ def map_panel(swept: Swept, judge: str, loss: str) -> Panel:
         shapes=_hatch_cells(lost.T),
         margin={"l": 70, "r": 12, "t": 8, "b": 60},
     )
-    words = (
-        f"{JUDGES[judge].label} of {LOSSES[loss].label} over {len(means[0])} × {len(means)} cells;"
-        f" in {int((lost > 0).sum())} of them trainings diverged."
+    words = _("{judge} of {loss} over {columns} × {rows} cells. Cells with trainings that diverged: {count}.").format(
+        judge=_(JUDGES[judge].label),
+        loss=LOSSES[loss].label,
+        columns=len(means[0]),
+        rows=len(means),
+        count=int((lost > 0).sum()),
     )
     return Panel(LOSSES[loss].label, words, figure)
 
@@ -182,8 +191,9 @@ def _cell_words(swept: Swept, band: Band, lost: np.ndarray) -> list[list[str]]:
         [f"{setting_name(axis.setting)} {place_words(swept.sweep, which, place)}" for place in range(len(axis.values))]
         for which, axis in enumerate(swept.sweep.axes)
     )
+    cell = _("{column}, {row}<br>{value}")
     return [
-        [f"{column}, {row}<br>{judge_cell(band, lost, x, y)}" for x, column in enumerate(across)]
+        [cell.format(column=column, row=row, value=judge_cell(band, lost, x, y)) for x, column in enumerate(across)]
         for y, row in enumerate(up)
     ]
 
@@ -220,7 +230,7 @@ def _colour_scale(label: str, low: float, high: float, is_log: bool) -> Trace:
         "zmax": high,
         "colorscale": COLOUR_SCALE,
         "colorbar": {
-            "title": {"text": label + (", logarithmic" if is_log else ""), "side": "right"},
+            "title": {"text": _("{judge}, logarithmic").format(judge=label) if is_log else label, "side": "right"},
             "tickvals": ticks.tolist(),
             "ticktext": [number(float(10**tick if is_log else tick)) for tick in ticks],
             "thickness": 12,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from playground.data import Dataset
 from playground.diagnosis import Diagnosis
 from playground.experiment.names import name
 from playground.export.titles import caption
+from playground.figures.courses import describe_course
 from playground.figures.edges import edge_words, write_notes, zero_words
 from playground.figures.replay import (
     FAR,
@@ -37,13 +39,13 @@ from playground.figures.traces import (
     thin_evenly,
 )
 from playground.losses import LOSSES, Loss
-from playground.text.numbers import number
+from playground.text.language import N_, _
 
 FITTED_KNOTS = 41  # positions in x at which a fitted curve is drawn
 MOST_LOSS_POINTS = 1000  # of a loss curve; more cannot be told apart on a screen
 FEW_EPOCHS = 5  # each has its own tick: there is none between two
 RIM = {"color": "#FFFFFF", "width": 1}  # round a point, so that it stands out from the line of the truth
-OUTLIERS = Entry("outliers", GREY, "diamond-open-dot", 0)
+OUTLIERS = Entry(N_("outliers"), GREY, "diamond-open-dot", 0)
 MOST_FRAME_NUMBERS = 120_000  # half a megabyte for all curves of a replay
 
 Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
@@ -52,11 +54,11 @@ Curve = tuple[np.ndarray, np.ndarray]  # epochs and losses, each ``(n,)``
 def training_replay(diagnoses: Sequence[Diagnosis], *, log: bool) -> Replay:
     """Fitted lines and loss curves of several runs on the same data, from their first epoch to their last."""
     frames, keep = _choose_frames(diagnoses)
-    outliers = [OUTLIERS] if len(diagnoses[0].run.data.outliers) else []
+    outliers = [replace(OUTLIERS, label=_(OUTLIERS.label))] if len(diagnoses[0].run.data.outliers) else []
     losses = [loss_entry(_find_loss(diagnosis), _name_run(diagnosis)) for diagnosis in diagnoses]
     return Replay(
         panels=[fit_panel(diagnoses, keep), loss_panel(diagnoses, log=log)],
-        legend=[Entry("points", GREY, "circle", 0), *outliers, Entry("truth", GREY, width=4), *losses],
+        legend=[Entry(_("points"), GREY, "circle", 0), *outliers, Entry(_("truth"), GREY, width=4), *losses],
         epochs=max(diagnosis.run.epochs for diagnosis in diagnoses),
         frames=frames,
         labels=[_name_run(diagnosis) for diagnosis in diagnoses],
@@ -70,7 +72,7 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
     data = diagnoses[0].run.data
     grid = np.linspace(data.source.low, data.source.high, FITTED_KNOTS, dtype=np.float32)
     heights = _span_arrays(data.y_train, data.y_test)
-    truth = reference_line("truth", data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
+    truth = reference_line(_("truth"), data.x_test[:, 0], data.y_test[:, 0], "y %{y:.4g}")
     traces, moving, notes = [truth, *_draw_points(data)], [], []
     for diagnosis in diagnoses:
         loss, y = _find_loss(diagnosis), _clip_to_chart(diagnosis.run.predict(grid))
@@ -79,15 +81,22 @@ def fit_panel(diagnoses: Sequence[Diagnosis], keep: np.ndarray) -> Panel:
         notes.append((_edge_note(diagnosis, rows, heights), loss.colour))
         moving.append(MovingTrace(len(traces), rows[keep]))
         traces.append(loss_line(loss, grid, y, label=_name_run(diagnosis), hover="y %{y:.5g}"))
-    verdicts = "; ".join(f"{_name_run(diagnosis)} {diagnosis.verdict}" for diagnosis in diagnoses)
-    left = "".join(f" {note[2:]}." for note, _ in notes if note)
     figure = plain_figure(traces, "x", "y", {"range": _span_arrays(data.x_test)}, {"range": heights})
     return Panel(
-        title="Fitted lines",
-        description=f"Training points, the true function and the fitted line of each loss: {verdicts}.{left}",
+        title=_("Fitted lines"),
+        description=_describe_fits(diagnoses, [note for note, _colour in notes if note]),
         figure=write_notes(figure, notes),
         moving_traces=moving,
     )
+
+
+def _describe_fits(diagnoses: Sequence[Diagnosis], notes: Sequence[str]) -> str:
+    """The verdict on each model, and what left the chart; the notes begin with a sign."""
+    verdicts = [f"{_name_run(diagnosis)} {_(diagnosis.verdict)}" for diagnosis in diagnoses]
+    words = _("The training points, the true curve and the fitted line of each loss: {verdicts}.")
+    sentences = [words.format(verdicts=_("; ").join(verdicts))]
+    sentences += [_("{note}.").format(note=note.partition(" ")[2]) for note in notes]
+    return " ".join(sentences)
 
 
 def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, heights: Sequence[float]) -> str:
@@ -97,7 +106,8 @@ def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, heights: Sequence[float])
     note = edge_words(_name_run(diagnosis), rows, epochs, *heights)
     if not note or diagnosis.diverged_at is None:
         return note
-    return f"{note[0]} {_name_run(diagnosis)} diverged at epoch {diagnosis.diverged_at:,}; its line has left this chart"
+    words = _("{loss} diverged at epoch {epoch:,}; its line has left this chart")
+    return f"{note[0]} {words.format(loss=_name_run(diagnosis), epoch=diagnosis.diverged_at)}"
 
 
 def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
@@ -111,16 +121,16 @@ def loss_panel(diagnoses: Sequence[Diagnosis], *, log: bool) -> Panel:
     epochs = max(diagnosis.run.epochs for diagnosis in diagnoses)
     figure = plain_figure(
         [*lines, _draw_end_dots(diagnoses, drawn), *marks],
-        "epoch",
-        "loss, each in its own unit",
+        _("epoch"),
+        _("loss, each in its own unit"),
         epoch_axis(epochs) | ({"dtick": 1} if epochs <= FEW_EPOCHS else {}),
-        _loss_axis([losses for _, losses in drawn], log=log),
+        _loss_axis([losses for _epochs, losses in drawn], log=log),
     )
     notes = [(zero_words(_name_run(each), each.shown), _find_loss(each).colour) for each in diagnoses] if log else []
-    courses = "; ".join(f"{_name_run(diagnosis)} from {_course_words(diagnosis)}" for diagnosis in diagnoses)
+    courses = _("; ").join(describe_course(_name_run(each), each.shown, each.diverged_at) for each in diagnoses)
     return Panel(
-        title="Loss curves",
-        description=f"Loss at each epoch: {courses}.",
+        title=_("Loss curves"),
+        description=_("The loss at each epoch: {courses}.").format(courses=courses),
         figure=write_notes(figure, notes, top=False),
         revealed_traces=[RevealedTrace(trace) for trace in range(len(drawn))],
         end_markers=len(drawn),
@@ -141,36 +151,27 @@ def _draw_points(data: Dataset) -> list[Trace]:
     hover, places = "x %{x:.3g}<br>y %{y:.4g}", (data.x_train[:, 0], data.y_train[:, 0])
     others = np.setdiff1d(np.arange(len(data.x_train)), data.outliers)
     x, y = (values[others] for values in places)
-    points = [dots("points", x, y, GREY, hover=hover, box="point", size=8, line=RIM)]
+    points = [dots(_("points"), x, y, GREY, hover=hover, box=_("point"), size=8, line=RIM)]
     if not len(data.outliers):
         return points
     x, y = (values[data.outliers] for values in places)
     look = {"symbol": OUTLIERS.dash, "size": 12, "line": {"width": 2}}
-    return [*points, dots(OUTLIERS.label, x, y, GREY, hover=hover, box="outlier", **look)]
+    return [*points, dots(_(OUTLIERS.label), x, y, GREY, hover=hover, box=_("outlier"), **look)]
 
 
 def _draw_end_dots(diagnoses: Sequence[Diagnosis], drawn: Sequence[Curve]) -> Trace:
     """One dot a loss, at the shown epoch: one trace for all, since every trace costs the browser time."""
-    x = np.array([epochs[-1] if len(epochs) else 0 for epochs, _ in drawn], np.int32)
-    y = np.array([losses[-1] if len(losses) else 0 for _, losses in drawn], np.float32)
+    x = np.array([epochs[-1] if len(epochs) else 0 for epochs, _losses in drawn], np.int32)
+    y = np.array([losses[-1] if len(losses) else 0 for _epochs, losses in drawn], np.float32)
     losses = [_find_loss(diagnosis) for diagnosis in diagnoses]
     return {**dots("", x, y, [loss.colour for loss in losses], size=9), "ids": [loss.label for loss in losses]}
 
 
 def _draw_divergence(diagnosis: Diagnosis, curve: Curve) -> Trace:
     loss, (x, y) = _find_loss(diagnosis), curve
-    text = f"{loss.label} diverged, epoch {diagnosis.diverged_at}"
+    text = _("{loss} diverged, epoch {epoch:,}").format(loss=loss.label, epoch=diagnosis.diverged_at)
     share = float(x[-1]) / diagnosis.run.epochs if len(x) else 1.0
     return grouped(end_marker(x[-1:], y[-1:], text, loss.colour, share), loss.label)
-
-
-def _course_words(diagnosis: Diagnosis) -> str:
-    """From which loss to which a run went."""
-    shown = diagnosis.shown
-    if not len(shown):
-        return "nothing: it was not trained"
-    end = f", where it diverged at epoch {diagnosis.diverged_at}" if diagnosis.diverged_at else ""
-    return f"{number(float(shown[0]))} to {number(float(shown[-1]))}{end}"
 
 
 def _find_loss(diagnosis: Diagnosis) -> Loss:

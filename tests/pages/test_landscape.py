@@ -177,7 +177,7 @@ def test_the_doctor_shows_what_each_remedy_leads_to_and_mends() -> None:
     assert "Standardise x" in offered
     cure = drawings(page)[1]
     assert [entry["label"] for entry in cure["legend"]] == ["now", *offered]
-    assert [panel["title"] for panel in cure["panels"]] == ["Own loss", "Error on clean points"]
+    assert [panel["title"] for panel in cure["panels"]] == ["Training loss", "Error on clean points"]
     assert cure["visit"] is None
     page.button(key="remedy_mse_standardise").click().run()
     assert page.toggle(key="standardise").value is True

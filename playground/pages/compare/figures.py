@@ -30,7 +30,7 @@ def overlay(kept: Sequence[Kept], diagnoses: Sequence[Diagnosis], *, log: bool) 
 
 def _mark_runs(panel: Panel, names: Sequence[str]) -> Panel:
     """A panel of standing curves with each run's marks on its line."""
-    traces = [trace for trace in panel.figure["data"] if trace.get("mode") == "lines" and trace["name"] != "truth"]
+    traces = [trace for trace in panel.figure["data"] if trace.get("mode") == "lines" and "legendgroup" in trace]
     assert len(traces) == len(names)
     marks: list[Trace] = []
     for place, trace in enumerate(traces):

@@ -132,9 +132,9 @@ def _mark_failures(
         return []
     marks = dots(
         _("counter-examples"),
-        np.array([at for _, at in seen]),
+        np.array([at for _key, at in seen]),
         np.array([heights[place] for place in seen]),
-        [LOSSES[key].colour for key, _ in seen],
+        [LOSSES[key].colour for key, _at in seen],
         hover="%{text}",
         box="",
         size=11,
@@ -142,7 +142,7 @@ def _mark_failures(
         line={"width": 3},
     )
     texts = ["<br>".join(failed[place]) for place in seen]
-    ids = [LOSSES[key].label for key, _ in seen]
+    ids = [LOSSES[key].label for key, _at in seen]
     return [{"type": "scatter", **grouped(marks, FAILURES), "text": texts, "ids": ids}]
 
 

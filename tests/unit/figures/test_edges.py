@@ -25,7 +25,7 @@ EPOCHS = np.array([0, 1, 2, 5])
         ([[0, 1], [2, 3], [4, 5], [5, 12.5]], "▲ MSE at the end: up to 12.5, above this chart"),
         ([[0, 1], [2, 3], [4, 5], [-5, 5]], "▼ MSE at the end: down to −5.00, below this chart"),
         ([[0, 1], [2, 3], [4, 5], [-5, 12.5]], "▲▼ MSE at the end: down to −5.00 and up to 12.5, outside this chart"),
-        ([[0, 1], [2, 3], [4, 5], [-FAR, FAR]], "▲▼ MSE at the end: far, outside this chart"),
+        ([[0, 1], [2, 3], [4, 5], [-FAR, FAR]], "▲▼ MSE at the end: far below and far above this chart"),
     ],
 )
 def test_a_curve_that_leaves_its_chart_says_where_and_when(rows: list, said: str) -> None:

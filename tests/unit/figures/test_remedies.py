@@ -82,7 +82,7 @@ def test_another_parameter_is_another_loss() -> None:
 
 def test_a_classifier_is_shown_by_its_loss_only() -> None:
     tried = try_remedies(Experiment(dataset="moons", loss="cross_entropy", epochs=20, learning_rate=0.01))
-    assert [panel.title for panel in remedies_replay(tried).panels] == ["Own loss"]
+    assert [panel.title for panel in remedies_replay(tried).panels] == ["Training loss"]
 
 
 def test_a_perfect_fit_has_a_place_on_the_chart() -> None:
