@@ -93,7 +93,7 @@ def is_unfading(experiment: Experiment) -> bool:
     Steps at a constant learning rate then never come to rest. Source: Nesterov 2004, Introductory Lectures on Convex
     Optimization, section 3.2.3, https://doi.org/10.1007/978-1-4419-8853-9
     """
-    return LOSSES[experiment.loss].curvature is None and LOSSES[experiment.loss].target is Target.REAL
+    return LOSSES[experiment.loss].is_kinked
 
 
 def steepest_slope(experiment: Experiment) -> float:

@@ -27,6 +27,10 @@ MOST_DEGREES = 15
 MAX_LAYERS = 30
 MAX_UNEQUAL_LAYERS = 6  # more have to be of one width
 OUTPUTS = 1
+LEARNING_RATE_HELP = (
+    "Size of each step. A mark on the slider, where there is one, is the largest rate known to be stable. Above it,"
+    " each step may overshoot the optimum by more than it corrects."
+)
 STRENGTHS = (0.0, *log_stops(-4, 1, FINE))  # a slider's positions for a penalty
 
 # The settings that clip the gradient, by Keras's names, of which one at a time may be set; a link keeps the first.
@@ -224,9 +228,9 @@ class Experiment(BaseModel):
             symbol="β",
         ),
     ] = 0.9
-    learning_rate: Annotated[
-        float, Number("Learning rate", "Size of each step.", 1e-6, 100, log_stops(-5, 1, FINE))
-    ] = 0.01
+    learning_rate: Annotated[float, Number("Learning rate", LEARNING_RATE_HELP, 1e-6, 100, log_stops(-5, 1, FINE))] = (
+        0.01
+    )
     epochs: Annotated[
         int,
         Number("Epochs", "How often training goes through all points.", 1, 10_000, whole_stops(0, 4)),

@@ -77,11 +77,11 @@ class Loss:
     ``value`` and ``gradient`` are the functions, ``formula`` and ``slope`` the same two in LaTeX. ``name``, ``about``
     and ``noise`` (that of which the loss is the negative log-likelihood) are English texts marked for the catalogues.
     Pages show them as ``label``, ``summary`` and ``likelihood``, which are in the current language. ``curvature`` is
-    the largest second derivative by ``y_pred``, ``None`` where the loss is made of straight pieces or no single number
-    bounds it. ``parameters`` are the names of the settings it reads. ``keras_name`` is the class in ``keras.losses``
-    that computes the same; its parameters have our names, and ``keras_options`` are the rest of its arguments.
-    ``comes_to_rest`` says that 1,000 epochs of Adam on the article's line, at a rate of 0.03, end at the loss's own
-    optimum.
+    the largest second derivative by ``y_pred``, ``None`` where the loss is made of straight pieces or no single
+    number bounds it; ``constant_curvature`` says that it is the same everywhere. ``parameters`` are the names of the
+    settings it reads. ``keras_name`` is the class in ``keras.losses`` that computes the same; its parameters have our
+    names, and ``keras_options`` are the rest of its arguments. ``comes_to_rest`` says that 1,000 epochs of Adam on
+    the article's line, at a rate of 0.03, end at the loss's own optimum.
     """
 
     key: str
@@ -97,11 +97,17 @@ class Loss:
     colour: str
     dash: str
     curvature: float | None = None
+    constant_curvature: bool = False
     parameters: tuple[str, ...] = ()
     keras_name: str | None = None
     keras_options: tuple[tuple[str, object], ...] = ()
     target: Target = Target.REAL
     comes_to_rest: bool = True
+
+    @property
+    def is_kinked(self) -> bool:
+        """Whether it is made of straight pieces, so that its gradient does not fade near its minimum."""
+        return self.curvature is None and self.target is Target.REAL
 
     @property
     def label(self) -> str:

@@ -44,6 +44,7 @@ MSE = Loss(
     colour="#0072B2",
     dash="solid",
     curvature=2.0,
+    constant_curvature=True,
     keras_name="MeanSquaredError",
 )
 

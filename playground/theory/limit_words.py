@@ -34,7 +34,7 @@ def describe_swing_causes(experiment: Experiment) -> tuple[str, ...]:
         return (*jumps, _describe_batch_swing(experiment, limit))
     if jumps:
         return jumps
-    if LOSSES[experiment.loss].curvature is None and LOSSES[experiment.loss].target is Target.REAL:
+    if LOSSES[experiment.loss].is_kinked:
         return (KINKED if OPTIMIZERS[experiment.optimizer].largest_step else KINKED_SCALED,)
     return ("The steps are too large to come to rest.",)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -17,10 +17,14 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class RateMark:
-    """A largest stable rate, and the keys of the losses that have it."""
+    """A largest stable rate, and the keys of the losses that have it.
+
+    It is ``exact`` if no larger rate is stable; else it is only known that those up to it are.
+    """
 
     rate: float
     keys: tuple[str, ...]
+    exact: bool = True
 
     @property
     def sides(self) -> tuple[float, float]:
@@ -38,16 +42,20 @@ class RateMark:
         return listed([LOSSES[key].label for key in self.keys])
 
 
-def group_rates(limits: Iterable[tuple[str, float | None]]) -> list[RateMark]:
-    """Limits by the key of their loss as marks, smallest first; those that are written alike are one.
+def group_rates(limits: Iterable[tuple[str, float | None, bool]]) -> list[RateMark]:
+    """Limits by the key of their loss, each with whether it is exact, as marks, smallest first.
 
-    ``None`` stands for a training without a known limit, which has no mark.
+    Limits that are written alike are one mark, which names each loss once. ``None`` stands for a training without a
+    known limit, which has no mark.
     """
-    found: dict[str, RateMark] = {}
-    for key, rate in limits:
-        if rate is None:
-            continue
-        words = limit_number(rate)
-        known = found.get(words)
-        found[words] = RateMark(min(rate, known.rate), (*known.keys, key)) if known else RateMark(rate, (key,))
-    return sorted(found.values(), key=lambda mark: mark.rate)
+    found: dict[tuple[str, bool], list[tuple[float, str]]] = {}
+    for key, rate, exact in limits:
+        if rate is not None:
+            found.setdefault((limit_number(rate), exact), []).append((rate, key))
+    marks = [_join_limits(alike, exact) for (_, exact), alike in found.items()]
+    return sorted(marks, key=lambda mark: mark.rate)
+
+
+def _join_limits(alike: Sequence[tuple[float, str]], exact: bool) -> RateMark:
+    rates, keys = zip(*alike, strict=True)
+    return RateMark(min(rates), tuple(dict.fromkeys(keys)), exact)

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from playground.experiment import Experiment
+from playground.losses import LOSSES
 from playground.tables.optimizers import OPTIMIZERS
 from playground.theory.line_loss import largest_batch_curvature, largest_curvature
 
@@ -25,11 +26,17 @@ class LimitCause(StrEnum):
 
 @dataclass(frozen=True)
 class RateLimit:
-    """The largest stable learning rate and what sets it; ``full_batch_rate`` is that of steps on all points."""
+    """The largest stable learning rate and what sets it; ``full_batch_rate`` is that of steps on all points.
+
+    It is ``exact`` if every larger rate is unstable. Else larger rates may be stable, too: the curvature of most losses
+    is smaller at their optimum than the largest that they have anywhere, and of batches the other may undo what the
+    steepest does.
+    """
 
     rate: float
     cause: LimitCause
     full_batch_rate: float
+    exact: bool
 
 
 @lru_cache(maxsize=512)
@@ -54,13 +61,26 @@ def rate_limit(experiment: Experiment) -> RateLimit | None:
     else:
         cause = LimitCause.POINTS if experiment.rows_per_batch == experiment.points else LimitCause.BATCH
     step = largest_step(experiment.momentum)
-    return RateLimit(step / steepest, cause, step / full)
+    exact = LOSSES[experiment.loss].constant_curvature and cause is not LimitCause.BATCH
+    return RateLimit(step / steepest, cause, step / full, exact)
 
 
 def largest_stable_rate(experiment: Experiment) -> float | None:
     """The ``rate`` of ``rate_limit``; ``None`` if no limit is known."""
     limit = rate_limit(experiment)
     return None if limit is None else limit.rate
+
+
+def is_limit_exact(experiment: Experiment) -> bool:
+    """Whether the limit is known, and every larger rate is unstable."""
+    limit = rate_limit(experiment)
+    return limit is not None and limit.exact
+
+
+def never_settles_exactly(experiment: Experiment) -> bool:
+    """Whether a line has no limit, as no fixed rate brings it to rest: the gradient of its loss does not fade."""
+    descends = OPTIMIZERS[experiment.optimizer].largest_step is not None
+    return descends and experiment.is_line and LOSSES[experiment.loss].is_kinked and rate_limit(experiment) is None
 
 
 def penalty_limit(experiment: Experiment) -> float | None:

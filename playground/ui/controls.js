@@ -177,7 +177,7 @@ function tellWhetherOpen(button) {
 
 function drawMarks() {
   const source = document.querySelector(".rate-marks[data-marks]");
-  const { key, marks } = source ? JSON.parse(source.dataset.marks) : { key: "", marks: [] };
+  const { key, marks, notes } = source ? JSON.parse(source.dataset.marks) : { key: "", marks: [], notes: [] };
   const slider = key && widgetOf(key)?.querySelector(NAMES.slider);
   const version = slider ? source.dataset.marks : "";
   for (const old of document.querySelectorAll("[data-of-marks]")) {
@@ -186,7 +186,8 @@ function drawMarks() {
   if (!slider || slider.querySelector("[data-of-marks]")) return;
   const track = slider.querySelector(NAMES.track);
   for (const mark of marks) track?.append(makeTick(mark, version));
-  slider.append(makeSteps(key, marks[0], version));
+  const lines = marks.map((mark, index) => makeLine(key, mark, index ? [] : mark.steps, version));
+  slider.append(...lines, ...notes.map((text) => makeLine(key, { text }, [], version)));
 }
 
 function makeTick({ place, text, colour }, version) {
@@ -199,12 +200,13 @@ function makeTick({ place, text, colour }, version) {
   return tick;
 }
 
-/** The smallest limit in words, with a button for either side of it. */
-function makeSteps(key, { text, steps }, version) {
+/** A limit in words under its colour; the smallest has a button for either side of it. */
+function makeLine(key, { text, colour }, steps, version) {
   const line = document.createElement("div");
   line.className = "rate-steps";
   line.dataset.ofMarks = version;
   line.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (colour) line.style.setProperty("--mark", colour);
   for (const [label, value] of steps) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, title: value });
     button.addEventListener("click", () => send(key, value));

@@ -16,7 +16,7 @@ from playground.experiment.setting_words import brief_words
 from playground.experiment.view import View
 from playground.losses import LOSSES, losses_for
 from playground.theory.rate_marks import group_rates
-from playground.theory.stable_rate import largest_stable_rate
+from playground.theory.stable_rate import is_limit_exact, largest_stable_rate, never_settles_exactly
 from playground.ui import fragments as parts
 from playground.ui.experiment_folds import USUAL, draw_idle_controls, list_folds
 from playground.ui.experiment_folds import Panel as Panel
@@ -61,7 +61,9 @@ def mark_learning_rate(view: View, panel: Panel = USUAL) -> None:
     if "learning_rate" in panel.reasons:
         return
     experiments = panel.experiments or list_trained(view)
-    show_rate_marks("learning_rate", group_rates((each.loss, largest_stable_rate(each)) for each in experiments))
+    limits = [(each.loss, largest_stable_rate(each), is_limit_exact(each)) for each in experiments]
+    restless = [each.loss for each in experiments if never_settles_exactly(each)]
+    show_rate_marks("learning_rate", group_rates(limits), restless)
 
 
 def _draw_losses(view: View, panel: Panel) -> None:

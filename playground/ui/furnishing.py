@@ -19,7 +19,7 @@ from playground.experiment.query import PageSettings, find_fields
 from playground.experiment.setting import Choice, Number, Setting, find_place
 from playground.losses import LOSSES
 from playground.text.numbers import limit_number, plain
-from playground.text.phrases import sentence
+from playground.text.phrases import listed, sentence
 from playground.theory.rate_marks import RateMark
 from playground.ui.assets import url_of
 from playground.ui.fragments import reshape
@@ -41,7 +41,10 @@ WORDS = {
     "hint": "Type a number for a value between the stops.",
     "help": "Press F1 or ? for help.",
 }
-MARK = "{losses}: stable up to {rate}"
+MARK, SURE_MARK = "{losses}: stable up to {rate}", "{losses}: surely stable up to {rate}"
+NO_MARK = (
+    "{losses}: no mark. Its slope never shrinks, so no rate settles it exactly. A smaller rate makes it swing less."
+)
 STEPS = ("just below", "just above")
 LAYERS_HELP = "The article's model is one unit, a straight line. Hidden layers let it bend."
 
@@ -118,22 +121,25 @@ def take_typed_value(key: str, text: str) -> None:
     reshape()
 
 
-def show_rate_marks(key: str, marks: Sequence[RateMark]) -> None:
+def show_rate_marks(key: str, marks: Sequence[RateMark], restless: Sequence[str] = ()) -> None:
     """Mark the largest stable rates on the slider of a learning rate, if there are any; for the results of a page.
 
+    ``restless`` are the losses that no rate brings to rest: below the slider stands why they have no mark.
     They follow every touch, while the side panel stays as it is: so the browser is told in an element of its own.
     """
     _, stops, _ = st.session_state.get(_SLIDERS, {}).get(key, (None, (), False))
     told = [
         {
             "place": round(place, 5),
-            "text": MARK.format(losses=mark.losses, rate=limit_number(mark.rate)),
+            "text": (MARK if mark.exact else SURE_MARK).format(losses=mark.losses, rate=limit_number(mark.rate)),
             "colour": LOSSES[mark.keys[0]].colour,
             "steps": list(zip(STEPS, map(plain, mark.sides), strict=True)),
         }
         for mark in marks
         if (place := find_place(stops, mark.rate)) is not None
     ]
-    if told:
-        content = escape(json.dumps({"key": key, "marks": told}, ensure_ascii=False))
+    unmarked = [LOSSES[loss].label for loss in dict.fromkeys(restless)]
+    notes = [NO_MARK.format(losses=listed(unmarked))] if unmarked else []
+    if told or notes:
+        content = escape(json.dumps({"key": key, "marks": told, "notes": notes}, ensure_ascii=False))
         st.html(f'<div class="rate-marks" data-marks="{content}"></div>')

@@ -7,18 +7,22 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from playground.losses import Loss
+from playground.text.language import N_, _
 from playground.ui.icons import stroke
 
+ROW = N_("Row")
 _EQUATION = re.compile(r"\S+ = \S+(?: [+−] \S+)?")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answers") -> str:
     """A table whose first column asks and whose others answer; ``head`` is HTML, the cells are text.
 
+    An empty head is named for screen readers, which else say nothing of what stands below it.
     ``kind`` is a class of the style sheet: ``answers`` for numbers, ``answers words`` for words, with
     ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    unnamed = f'<span class="unseen">{escape(_(ROW))}</span>'
+    top = "".join(f'<th scope="col">{cell or unnamed}</th>' for cell in head)
     body = ""
     for question, *answers in rows:
         cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)

@@ -26,7 +26,6 @@ def draw_situations(situations: Situations, draw_more: Callable[[], None] | None
             st.button(
                 situation.label,
                 key=f"situation_{place}",
-                help=situation.look,
                 on_click=open_situation,
                 args=(situations, situation),
             )

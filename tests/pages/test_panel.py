@@ -15,6 +15,7 @@ from playground.losses import LOSSES
 from playground.pages.losses.settings import LossesSettings
 from playground.ui import furnishing
 from playground.ui.folds import STATE
+from playground.ui.furnishing import NO_MARK
 from tests.support.app_tests import address, html, open_page, page_file, texts
 
 SHORT = "epochs=10"
@@ -98,9 +99,13 @@ def marks(page: AppTest) -> dict[str, Any]:
 def test_the_largest_stable_rates_are_marks_that_follow_the_data() -> None:
     page = open_closed("train", "epochs=10&scene=article&loss=mse&loss=mae&loss=huber")
     told = marks(page)
-    # Points −10 … 10: the mean of x² is 770/21, so MSE is stable up to 21/770 and Huber up to twice that.
+    # Points −10 … 10: the mean of x² is 770/21, so MSE is stable up to 21/770 and Huber up to twice that at least.
     assert told["key"] == "learning_rate"
-    assert [mark["text"] for mark in told["marks"]] == ["MSE: stable up to 0.02727", "Huber: stable up to 0.05454"]
+    assert [mark["text"] for mark in told["marks"]] == [
+        "MSE: stable up to 0.02727",
+        "Huber: surely stable up to 0.05454",
+    ]
+    assert told["notes"] == [NO_MARK.format(losses="MAE")]
     assert told["marks"][0]["steps"] == [["just below", "0.027"], ["just above", "0.0276"]]
     stops = settings()["learning_rate"].stops  # type: ignore[union-attr]
     place = told["marks"][0]["place"] * (len(stops) - 1)
@@ -110,6 +115,7 @@ def test_the_largest_stable_rates_are_marks_that_follow_the_data() -> None:
     assert marks(page)["marks"][0]["text"] == "MSE: stable up to 1"
     assert marks(open_closed("train", f"{SHORT}&hidden=4")) == {}
     assert marks(open_closed("train", f"{SHORT}&optimizer=adam")) == {}
+    assert marks(open_closed("train", f"{SHORT}&loss=mae&l2=0.1"))["notes"] == []  # the penalty has a limit
     assert marks(open_closed("landscape", f"{SHORT}&story=race")) == {}
     assert marks(open_closed("overfit", SHORT))["key"] == "overfit_learning_rate"
 

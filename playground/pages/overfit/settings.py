@@ -9,6 +9,7 @@ from annotated_types import MaxLen
 
 from playground.diagnosis.remedies import Remedy
 from playground.experiment import Experiment, settings
+from playground.experiment.experiment import LEARNING_RATE_HELP
 from playground.experiment.query import Formerly, PageSettings
 from playground.experiment.setting import FINE, Choice, Number, linear_stops, log_stops, whole_stops
 from playground.tables.functions import TRUE_FUNCTIONS
@@ -112,7 +113,7 @@ class OverfitSettings(PageSettings):
         Formerly("passes"),
     ] = 3000
     learning_rate: Annotated[
-        float, Number("Learning rate", "Size of each step.", 1e-5, 1, log_stops(-4, 0, FINE)), Formerly("rate")
+        float, Number("Learning rate", LEARNING_RATE_HELP, 1e-5, 1, log_stops(-4, 0, FINE)), Formerly("rate")
     ] = 0.02
     l1: Annotated[
         float, Number("L1 strength", "In front of Σ|w|.", 0, 10, (0, *log_stops(-4, 1, FINE))), Formerly("l1_strength")

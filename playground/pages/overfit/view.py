@@ -121,7 +121,7 @@ def side_by_side_story(page: OverfitSettings, fits: list[Fit]) -> None:
         return
     show(fit_replay(fits), key="overfit", epoch=page.epoch, keeps_epoch=True)
     charts_first()
-    limits = [("mse", largest_polynomial_rate(page.base))]  # of the model without remedies
+    limits = [("mse", largest_polynomial_rate(page.base), True)]  # of the model without remedies
     show_rate_marks(settings_key(OverfitSettings, "learning_rate"), group_rates(limits))
     keep_button([fit.ending for fit in fits], "overfit")
     st.markdown(fit_words(fits))

@@ -74,7 +74,6 @@ def ten_seeds(view: View) -> None:
         key="ten_seeds",
         help=LUCK_HELP,
         icon=":material/casino:",
-        type="tertiary",
         on_click=_ask_ten_seeds,
         args=(view,),
     )

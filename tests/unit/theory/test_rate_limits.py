@@ -12,7 +12,15 @@ from playground.text.numbers import limit_number
 from playground.theory.batch_curvature import measure_batch_curvature, search_batch_curvature
 from playground.theory.line_loss import points
 from playground.theory.optima import optimum
-from playground.theory.stable_rate import LimitCause, largest_stable_rate, penalty_limit, rate_limit, safe_rate
+from playground.theory.stable_rate import (
+    LimitCause,
+    is_limit_exact,
+    largest_stable_rate,
+    never_settles_exactly,
+    penalty_limit,
+    rate_limit,
+    safe_rate,
+)
 from playground.training import train
 from tests.support.runs import diagnosed
 
@@ -41,6 +49,26 @@ def test_a_batch_of_one_is_held_to_its_own_point() -> None:
     assert rate_limit(Experiment(batch_size=20)).rate == pytest.approx(1 / 101)  # the last batch has one point
     assert rate_limit(Experiment(batch_size=21)).cause is LimitCause.POINTS
     assert rate_limit(Experiment(batch_size=1, loss="huber")).rate == pytest.approx(2 / 101)
+
+
+def test_only_the_limit_of_a_parabola_on_all_points_is_exact() -> None:
+    assert is_limit_exact(Experiment())
+    assert not is_limit_exact(Experiment(batch_size=1))
+    assert not is_limit_exact(Experiment(loss="mae"))
+    huber = Experiment(loss="huber", outliers=0.1, outlier_size=60.0, epochs=3000)
+    assert not is_limit_exact(huber)
+    limit = largest_stable_rate(huber)
+    assert limit is not None
+    (above,) = train([huber.replace(learning_rate=1.1 * limit)])  # where MSE would have left
+    assert np.ptp(above.loss[-50:]) < 1e-4
+
+
+def test_a_loss_whose_gradient_does_not_fade_settles_at_no_rate() -> None:
+    assert never_settles_exactly(Experiment(loss="mae"))
+    assert not never_settles_exactly(Experiment(loss="huber"))
+    assert not never_settles_exactly(Experiment(loss="mae", optimizer="adam"))
+    assert not never_settles_exactly(Experiment(loss="mae", hidden=(4,)))
+    assert not never_settles_exactly(Experiment(loss="mae", l2=0.1))  # the limit of the penalty is shown
 
 
 def test_batches_in_order_are_held_to_the_steepest_of_them() -> None:

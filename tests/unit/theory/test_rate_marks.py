@@ -9,12 +9,17 @@ from playground.training import train
 
 
 def test_equal_limits_are_one_mark_and_the_smallest_comes_first() -> None:
-    marks = group_rates([("huber", 0.05), ("mae", None), ("mse", 0.02), ("log_cosh", 0.05)])
+    marks = group_rates([("huber", 0.05, False), ("mae", None, False), ("mse", 0.02, True), ("log_cosh", 0.05, False)])
     assert [(mark.rate, mark.keys, mark.losses) for mark in marks] == [
         (0.02, ("mse",), "MSE"),
         (0.05, ("huber", "log_cosh"), "Huber and Log-cosh"),
     ]
-    assert group_rates([("mae", None)]) == []
+    assert group_rates([("mae", None, False)]) == []
+
+
+def test_a_loss_is_named_once_and_bounds_stand_apart_from_exact_limits() -> None:
+    marks = group_rates([("mse", 0.02, True), ("mse", 0.02, True), ("huber", 0.02, False)])
+    assert [(mark.losses, mark.exact) for mark in marks] == [("MSE", True), ("Huber", False)]
 
 
 # One per cent beside the limit, by hand; more digits are rounded away from it: 0.0272 − 0.000272 = 0.026928.
