@@ -18,11 +18,11 @@ from playground.ui.luck_results import luck_results
 from playground.ui.navigation import follow_button
 from playground.ui.session import open_settings, open_view
 from playground.ui.situations import draw_situations, show_what_to_look_at
-from playground.ui.sweep_controls import open_sweep, sweep_controls
+from playground.ui.sweep_controls import sweep_controls
 from playground.ui.sweep_results import sweep_results
 
 view = open_view()
-open_sweep()
+open_settings(SweepSettings)
 
 
 @parts.controls
@@ -43,7 +43,7 @@ def results() -> None:
     follow_button()
     view = open_view()
     mine = kept()
-    open_sweep()
+    open_settings(SweepSettings)
     open_settings(CompareSettings)
     warn_of_repairs(View, Kept, SweepSettings, CompareSettings)
     show_what_to_look_at(SITUATIONS, view, open_settings(SweepSettings))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.experiment.query import PageSettings
+from playground.experiment.query import PageSettings, Query
 from playground.experiment.relevance import list_tasks
 from playground.experiment.setting import Choice, Number, Switch
 from playground.models.arrays import count_weights
@@ -25,13 +25,18 @@ LIMIT = 1e4
 _Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
 
 
+# What shapes an axis. Links that have some of it and no ``vary`` are from the time when the rate was varied first.
+ONCE_VARIED = "learning_rate"
+SHAPES = {
+    *("vary_from", "vary_to", "vary_scale", "vary_steps"),
+    *("against", "against_from", "against_to", "against_scale", "against_steps", "swept"),
+}
+
+
 class SweepSettings(PageSettings):
     """One or two axes, how often each point is repeated, and what is looked at."""
 
-    # A link without it is of the time when a sweep always varied something.
-    vary: Annotated[str, Choice("Vary", "The setting along x.", {NONE: "nothing but the seed", **AXES})] = (
-        "learning_rate"
-    )
+    vary: Annotated[str, Choice("Vary", "The setting along x.", {NONE: "nothing but the seed", **AXES})] = NONE
     vary_from: _Bound = None
     vary_to: _Bound = None
     vary_scale: Annotated[str, Choice("Scale", "How the values are spread.", SCALES)] = "usual"
@@ -49,6 +54,16 @@ class SweepSettings(PageSettings):
     )
     swept: Annotated[bool, Switch("Swept", "Whether the sweep is shown.")] = False
 
+    @classmethod
+    def read_link(cls, query: Query) -> tuple[Self, list[str]]:
+        """The settings that a link stands for. A link that shapes an axis without naming it is from an earlier time."""
+        return super().read_link({"vary": [ONCE_VARIED], **query} if query.keys() & SHAPES else query)
+
+    def write_link(self) -> dict[str, list[str]]:
+        """The query of these settings, which names its axis wherever it shapes one."""
+        link = super().write_link()
+        return {"vary": [self.vary], **link} if link.keys() & SHAPES else link
+
     def judged_by(self, experiment: Experiment) -> str:
         """The judge, or the first that this kind of model has."""
         return self.judge if self.judge in find_judges(experiment) else find_judges(experiment)[0]
@@ -57,10 +72,6 @@ class SweepSettings(PageSettings):
     def varied(self) -> list[str]:
         """The axes, ``vary`` and ``against``, that vary a setting."""
         return [axis for axis in ("vary", "against") if getattr(self, axis) != NONE]
-
-
-# What a visit begins with whose address says nothing: the answer under several seeds, and no sweep below it.
-NOTHING_VARIED = SweepSettings(vary=NONE)
 
 
 def list_axes(task: str, chosen: str) -> list[str]:

@@ -11,27 +11,17 @@ from playground.sweeps import (
     find_judges,
     sweepable,
 )
-from playground.sweeps.settings import NONE, NOTHING_VARIED, SweepSettings, list_axes, usual_range
+from playground.sweeps.settings import NONE, SweepSettings, list_axes, usual_range
 from playground.text.numbers import plain
-from playground.ui.arrival import must_read, read_query
 from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
     change_settings,
     open_settings,
-    set_settings,
     settings_key,
-    state_key,
 )
 from playground.ui.widgets import explain, list_trained
 
 UNVARIED = {"vary": "nothing but the seed", "against": "nothing else"}
-
-
-def open_sweep() -> SweepSettings:
-    """What is swept: nothing at an address without settings. A link without ``vary`` is older, and varies the rate."""
-    if must_read(state_key(SweepSettings)) and not read_query():
-        set_settings(NOTHING_VARIED)
-    return open_settings(SweepSettings)
 
 
 def sweep_controls(view: View) -> None:

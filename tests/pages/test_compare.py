@@ -42,7 +42,7 @@ def open_compare(query: str = "") -> AppTest:
 
 
 def test_it_opens_with_nothing_kept():
-    page = open_compare("epochs=20")
+    page = open_compare("epochs=20&vary=learning_rate")
     assert any("Nothing is kept yet" in info.value for info in page.info)
     assert "**630 trainings**" in " ".join(each.value for each in page.markdown)
 
@@ -85,7 +85,7 @@ def test_the_page_opens_with_the_losses_under_ten_seeds():
 
 def test_old_links_show_a_sweep_over_the_learning_rate():
     page = open_compare("vary=learning_rate")
-    found = train_sweep(plan_sweep(SweepSettings(), Experiment(), View().losses))
+    found = train_sweep(plan_sweep(SweepSettings(vary="learning_rate"), Experiment(), View().losses))
     assert summarise_axis(found, "rmse") in " ".join(texts(page)).replace("\xa0", " ")
     assert "Sweep" not in [button.label for button in page.button]
 
@@ -125,7 +125,7 @@ def test_one_seed_has_no_shade_to_be_told_of():
 def test_back_from_an_opened_point_the_sweep_is_the_same():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
     base = Experiment(epochs=20)
-    found = train_sweep(plan_sweep(SweepSettings(vary_steps=3, seeds=3), base, ("mse", "mae")))
+    found = train_sweep(plan_sweep(SweepSettings(vary="learning_rate", vary_steps=3, seeds=3), base, ("mse", "mae")))
     said = " ".join(describe_stretches(found, "rmse"))
     assert said in " ".join(texts(page)).replace("\xa0", " ")
     picker = page.selectbox(key=next(box.key for box in page.selectbox if box.key.startswith("pick_")))
@@ -177,7 +177,7 @@ def test_on_classify_a_file_says_where_its_runs_went():
 
 def test_a_stopped_sweep_counts_its_trainings():
     page = open_compare("epochs=20&vary_steps=2&seeds=2&loss=mse")
-    asked = plan_sweep(SweepSettings(vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
+    asked = plan_sweep(SweepSettings(vary="learning_rate", vary_steps=2, seeds=2), Experiment(epochs=20), ("mse",))
     # What a press on Stop leaves behind, before the first part was through.
     seeds = plan_seeds(SweepSettings(seeds=2), Experiment(epochs=20), ("mse",))
     works = [(Call(train_part, (plan, 0, plan.size), ()),) for plan in (asked, seeds)]

@@ -11,10 +11,9 @@ from urllib.parse import parse_qs
 
 import plotly.graph_objects as go
 import pytest
-from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
-from playground.experiment.query import read_settings
+from playground.experiment.query import PageSettings
 from playground.ui.folds import STATE
 from tests.support.site import ROOT
 
@@ -97,8 +96,8 @@ def drawings(page: AppTest) -> list[dict]:
     return found
 
 
-def link_of(page: AppTest, model: type[BaseModel]) -> Any:
+def link_of(page: AppTest, model: type[PageSettings]) -> Any:
     """The page's settings as the address bar will hold them."""
-    value, notices = read_settings(model, parse_qs(address(page), keep_blank_values=True))
+    value, notices = model.read_link(parse_qs(address(page), keep_blank_values=True))
     assert notices == []
     return value

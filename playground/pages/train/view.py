@@ -15,7 +15,7 @@ from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.train.situations import SITUATIONS
 from playground.pages.train.words import describe_scene
-from playground.sweeps.settings import NOTHING_VARIED
+from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
@@ -80,5 +80,5 @@ def ten_seeds(view: View) -> None:
 
 
 def _ask_ten_seeds(view: View) -> None:
-    set_settings(NOTHING_VARIED)
+    set_settings(SweepSettings())
     go_to_page(view, "compare")

@@ -8,7 +8,7 @@ from playground.experiment import Experiment
 from playground.sweeps import Sweep, train_sweep
 from playground.sweeps.behind import find_behind
 from playground.sweeps.luck import TEN, answer_words, describe_chart, is_open, note_words, plan_seeds
-from playground.sweeps.settings import NOTHING_VARIED, SweepSettings
+from playground.sweeps.settings import SweepSettings
 from playground.sweeps.stretches import describe_stretches
 from playground.text.numbers import number
 from tests.support.sweeps_by_hand import NAN, by_hand
@@ -104,9 +104,9 @@ def test_losses_that_are_equal_by_construction_are_called_equal_after_training()
 
 def test_the_seeds_are_those_asked_for_where_that_is_quick():
     losses, deep = ("mse", "mae"), Experiment(hidden=(64, 64), epochs=2000)
-    assert plan_seeds(NOTHING_VARIED, Experiment(), losses).shape == (10, 2)
+    assert plan_seeds(SweepSettings(), Experiment(), losses).shape == (10, 2)
     assert plan_seeds(SweepSettings(seeds=100), Experiment(), losses).shape == (100, 2)
     assert plan_seeds(SweepSettings(seeds=1), Experiment(), losses).shape == (10, 2)
     assert plan_seeds(SweepSettings(seeds=1000), deep, losses).shape == (10, 2)
     with pytest.raises(ValueError, match="times the work"):
-        plan_seeds(NOTHING_VARIED, deep.replace(epochs=10_000, points=500), losses)
+        plan_seeds(SweepSettings(), deep.replace(epochs=10_000, points=500), losses)

@@ -24,7 +24,10 @@ def test_the_usual_range_is_round_the_base():
 def test_an_opened_point_does_not_move_the_sweep_it_is_from():
     """The usual range is round the base's own value, which the opened point has overwritten."""
     base, losses = Experiment(learning_rate=0.0123), ("mse",)
-    for sweeping in (SweepSettings(), SweepSettings(vary="noise", against="learning_rate", against_to=3.0)):
+    for sweeping in (
+        SweepSettings(vary="learning_rate"),
+        SweepSettings(vary="noise", against="learning_rate", against_to=3.0),
+    ):
         other = base.replace(learning_rate=1.0, noise=7.0)
         axes = plan_sweep(sweeping, base, losses).axes
         assert plan_sweep(sweeping, other, losses).axes != axes
@@ -70,4 +73,36 @@ def test_a_setting_that_changes_nothing_is_not_swept():
 )
 def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
     with pytest.raises(ValueError, match=said):
-        plan_sweep(SweepSettings(**changes), Experiment(**base), ("mse", "mae"))
+        plan_sweep(SweepSettings(**{"vary": "learning_rate", **changes}), Experiment(**base), ("mse", "mae"))
+
+
+@pytest.mark.parametrize(
+    ("query", "vary"),
+    [
+        ({}, "none"),
+        ({"seeds": ["5"]}, "none"),
+        ({"vary": ["noise"], "vary_steps": ["5"]}, "noise"),
+        ({"vary": ["zzz"]}, "none"),
+        ({"vary": ["zzz"], "swept": ["true"]}, "none"),
+        ({"swept": ["true"]}, "learning_rate"),
+        ({"vary_steps": ["5"]}, "learning_rate"),
+        ({"against": ["noise"]}, "learning_rate"),
+    ],
+)
+def test_only_an_earlier_link_varies_what_it_does_not_name(query: dict[str, list[str]], vary: str) -> None:
+    assert SweepSettings.read_link(query)[0].vary == vary
+
+
+@pytest.mark.parametrize(
+    "sweeping",
+    [
+        SweepSettings(),
+        SweepSettings(vary="learning_rate"),
+        SweepSettings(vary_steps=11),
+        SweepSettings(swept=True),
+        SweepSettings(vary="noise", against="learning_rate"),
+    ],
+    ids=str,
+)
+def test_a_sweep_comes_back_from_its_link(sweeping: SweepSettings) -> None:
+    assert SweepSettings.read_link(sweeping.write_link()) == (sweeping, [])
