@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from playground.export.titles import caption
 from playground.figures.replay import Figure, Panel, Replay, Trace, log_axis, plain_figure
 from playground.figures.traces import dots, line, rgba, span
 from playground.losses import LOSSES
@@ -27,7 +28,8 @@ GONE = N_("seed {seed}: diverged")
 
 def seeds_replay(swept: Swept, judge: str) -> Replay:
     """One row a loss, the first at the top."""
-    return Replay([seeds_panel(swept, judge)], [])
+    first = [swept.sweep.at(0, loss) for loss in swept.sweep.losses]
+    return Replay([seeds_panel(swept, judge)], [], caption=caption(first))
 
 
 def seeds_panel(swept: Swept, judge: str) -> Panel:

@@ -58,7 +58,7 @@ def test_without_our_scripts_streamlit_draws_the_charts(new_context: NewContext,
     charts = page.locator("[data-testid=stPlotlyChart] .js-plotly-plot")
     expect(charts).to_have_count(2)
     drawn = "(plot) => plot.data.map((trace) => trace.name)"
-    assert charts.first.evaluate(drawn) == ["points", "truth", "MAE"]
+    assert charts.first.evaluate(drawn) == ["truth", "points", "MAE"]
     open_fold(page, "data")
     page.get_by_role("radio", name="Sine", exact=True).click()
     expect(page.get_by_role("heading", name="Loss Playground", exact=True)).to_be_visible()

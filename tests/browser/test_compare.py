@@ -79,7 +79,7 @@ def test_a_sweep_from_click_to_an_opened_experiment(linked_page: Page, site: Sit
     sweep = Sweep(base, (Axis("noise", (0.0, 1.0, 2.0, 3.0, 4.0)),), ("mse", "mae"), 1000)
     means = sweep_chart(page).evaluate("plot => Array.from(plot._fullData[1].y)")
     np.testing.assert_allclose(means, band(train_sweep(sweep).judge_values("rmse", "mse")).mean, rtol=1e-3)
-    assert "swept=true" in page.url
+    page.wait_for_function("() => location.search.includes('swept=true')")  # the address follows the charts
     # Each loss has drawn its band and its curve; a click on the third point of MAE's.
     sweep_chart(page).locator(".scatterlayer .trace").nth(3).locator("path.point").nth(2).hover(force=True)
     sweep_chart(page).locator(".scatterlayer .trace").nth(3).locator("path.point").nth(2).click(force=True)

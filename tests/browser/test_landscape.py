@@ -70,7 +70,9 @@ def test_a_remedy_mends_the_run_it_was_tried_on(page: Page, site: Site) -> None:
     with redrawn(page):
         page.get_by_role("button", name="Standardise x", exact=True).click()
     assert view_of(page).experiment == Experiment(learning_rate=0.03, standardise=True)
-    expect(page.get_by_text("diverged at epoch 14")).to_have_count(0)
+    applied = "Applied: Standardise x. Before, MSE: diverged at epoch 14. Now, MSE: exactly optimal."
+    expect(page.get_by_text(applied, exact=True)).to_be_visible()
+    expect(page.get_by_text("diverged at epoch 14", exact=True)).to_have_count(0)  # in the table
 
 
 def test_a_link_opens_the_same_story(page: Page, site: Site) -> None:

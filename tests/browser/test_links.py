@@ -39,8 +39,7 @@ def test_settings_neither_vanish_nor_linger_on_the_way_through_the_pages(linked_
     page, lines = linked_page, {"noise": ["3.0"], "outliers": ["0.1"]}
     open_page(page, f"{site.url}/?noise=3&outliers=0.1")
     assert query(page) == lines
-    compared = {**lines, "vary": ["none"]}  # as a link without it opened a sweep in former times
-    held_by = {"Compare": compared, "Classify": {}, "Landscape": lines, "Overfit": {}, "Train": lines}
+    held_by = {"Compare": lines, "Classify": {}, "Landscape": lines, "Overfit": {}, "Train": lines}
     for name, held in held_by.items():
         go(page, name)
         assert query(page) == held, name

@@ -80,7 +80,7 @@ def test_a_failing_property_is_marked_on_its_curve(page: Page, site: Site) -> No
     with redrawn(page):
         page.get_by_role("button", name="ε-insensitive").click()
     script = """plot => plot._fullData.filter((trace) => trace.name === "counter-examples")
-        .flatMap((trace) => trace.text.map((said, place) => [trace.x[place], said]))"""
+        .flatMap((trace) => trace.text.map((said, place) => [trace.x[place], said.replaceAll("<br>", " ")]))"""
     marks = plot(page, VALUE).evaluate(script)
     assert any(abs(abs(x) - 0.5) < 1e-3 and said.startswith("ε-insensitive is not diff") for x, said in marks)
     table = page.locator("table.words")

@@ -31,7 +31,7 @@ def test_a_server_prints_its_address_and_leaves_nothing(regular: BrowserContext,
     """Its workers are copies of a process that has loaded TensorFlow, or spawned as on macOS and Windows."""
     with Site(TMPDIR=str(tmp_path), **{SWITCH: spawned}) as site:
         with listened_to(regular, site.url) as page:
-            open_page(page, site.url)
+            open_page(page, f"{site.url}/?scene=article")
             press(page, "Noise σ", "ArrowRight")
             assert_shows(page, View().with_experiment(Experiment(noise=1.1)))
         assert len(site.processes()) > 1

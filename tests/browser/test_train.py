@@ -1,7 +1,5 @@
 """In a real browser: controls move both charts, the training is replayed, links hold everything."""
 
-import time
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -63,16 +61,24 @@ def test_the_articles_run_is_drawn_as_it_was_trained(page: Page, site: Site) -> 
     np.testing.assert_allclose(fitted[0]["y"], diagnosed().run.predict(np.array(fitted[0]["x"])), rtol=1e-4, atol=1e-4)
 
 
+# How long the epoch takes to its end, in the browser's own milliseconds: how busy this process is does not count.
+PLAYED = """async () => {
+    const live = document.querySelector(".live");
+    const start = performance.now();
+    const isOver = () => Number(live.dataset.epoch) === 1000;
+    while (!isOver()) await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+}"""
+
+
 def test_the_first_scene_plays_once_until_it_is_touched(site: Site, new_context: NewContext) -> None:
     visitor, hasty = (new_context().new_page() for _ in range(2))
     for each in (visitor, hasty):
         each.emulate_media(reduced_motion="no-preference")
-    started, ended = (f"() => document.querySelector('.live')?.dataset.epoch {is_so}" for is_so in ("< 900", "== 1000"))
+    started = "() => document.querySelector('.live')?.dataset.epoch < 900"
     visitor.goto(site.url)
     visitor.wait_for_function(started)
-    start = time.monotonic()
-    visitor.wait_for_function(ended)
-    assert 3 < time.monotonic() - start <= 6
+    assert 3000 < visitor.evaluate(PLAYED) <= 6000
     assert view_of(visitor) == FIRST_SCENE
     for leave in (visitor.reload, lambda: visitor.goto(site.url)):  # a link, and a second visit
         leave()
@@ -232,10 +238,9 @@ def test_a_copied_link_opens_on_the_same_experiment(page: Page, site: Site, new_
     assert_shows(page, view)
 
 
-def test_back_leaves_the_page(page: Page, site: Site) -> None:
+def test_back_leaves_a_page_on_which_nothing_was_changed(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/_stcore/health")
     open_page(page, f"{site.url}/?scene=article")
-    press(page, "Noise σ", "ArrowRight", times=2)
     page.go_back()
     assert page.url.endswith("/health")
 

@@ -107,6 +107,7 @@ def write_as_tensorflow_does():
 
 
 def test_tensorflow_is_heard_only_if_it_is_asked_for_or_cannot_be_loaded(monkeypatch, capfd):
+    monkeypatch.delitem(sys.modules, "wave", raising=False)  # whoever has imported it before
     monkeypatch.delenv(loading.LOG_LEVEL, raising=False)
     with loading.quieten_tensorflow():
         write_as_tensorflow_does()

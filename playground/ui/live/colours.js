@@ -17,7 +17,7 @@ export function makeReadable(colour, { ground, text }) {
   return text;
 }
 
-// How much two colours differ in lightness, from 1 to 21: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio.
+// How much two colours differ in lightness, from 1 to 21 (WCAG 2.2, "contrast ratio").
 export function measureContrast(one, other) {
   const [low, high] = [one, other].map(measureLuminance).sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
