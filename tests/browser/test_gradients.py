@@ -35,7 +35,7 @@ def test_the_heat_map_is_scrubbed_without_the_server(page: Page, site: Site) -> 
         frame = list(study.frames).index(epoch)
         median = plot(page, ACTIVATIONS_A).evaluate("plot => Array.from(plot._fullData[2].y)")
         assert median == pytest.approx(study.spread[frame, :, 2].tolist(), abs=1e-3)
-    page.get_by_role("button", name="▶ Train").click()
+    page.locator(".live-train").first.click()
     page.wait_for_function("() => Number(document.querySelector('.live').dataset.epoch) > 125")
     assert asked == []
 

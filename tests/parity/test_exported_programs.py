@@ -140,7 +140,8 @@ def test_what_only_the_remedies_set_is_said(tmp_path):
     assert "Dropout" not in script([BASE.replace(dropout=0.4)])  # no hidden unit to leave out
     assert "Shrink" not in script([BASE.replace(l1=0.1)])
     assert_prints_the_same(code, experiments, tmp_path)
-    assert_prints_the_same(code, experiments, tmp_path, eagerly=False)
+    compiled = [proximal, dropped]
+    assert_prints_the_same(script(compiled), compiled, tmp_path, eagerly=False)
 
 
 def test_laws_and_weights_of_labels_are_said(step_by_step, tmp_path):
@@ -152,14 +153,17 @@ def test_laws_and_weights_of_labels_are_said(step_by_step, tmp_path):
     assert_prints_the_same(code, experiments, tmp_path)
 
 
-def test_the_programs_of_steady_runs_print_what_the_page_shows(tmp_path) -> None:
-    """Whole trainings, not their first steps: a network of 20 layers, and one of a single layer."""
-    bent = Experiment(
-        dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
-    )
-    experiments = [GradientsSettings().experiments[1], bent]
-    assert not any(map(describe_sensitivity, train(experiments), train_probes(experiments)))
-    assert_prints_the_same(script(experiments), experiments, tmp_path, eagerly=False)
+BENT = Experiment(
+    dataset="sine", hidden=(16,), optimizer="adam", learning_rate=0.02, epochs=200, standardise=True, loss="huber"
+)
+DEEPEST = GradientsSettings().experiments[1]
+
+
+@pytest.mark.parametrize("steady", [BENT, pytest.param(DEEPEST, marks=pytest.mark.exhaustive)], ids=["bent", "deepest"])
+def test_the_program_of_a_steady_run_prints_what_the_page_shows(steady, tmp_path) -> None:
+    """Whole trainings, not their first steps: a network of a single layer, and one of 20 layers."""
+    assert not any(map(describe_sensitivity, train([steady]), train_probes([steady])))
+    assert_prints_the_same(script([steady]), [steady], tmp_path, eagerly=False)
 
 
 def test_the_points_are_the_same_to_the_last_digit(tmp_path):
