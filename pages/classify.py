@@ -44,7 +44,7 @@ def results() -> None:
     warn_of_repairs(View, ClassifySettings, SweepSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     if not view.experiments:
-        st.info("Choose at least one loss in the side panel.")
+        st.info("Choose at least one loss in the settings.")
         return
     found = lab.train_chosen(view)
     if not found:

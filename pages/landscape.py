@@ -1,7 +1,10 @@
 """Landscape: the loss as a surface over the weights, the way training takes across it, and why it sometimes leaves."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from playground.diagnosis import Diagnosis
 from playground.experiment.view import View
 from playground.pages.landscape.limits_view import limits
 from playground.pages.landscape.settings import LandscapeSettings, list_racers
@@ -43,17 +46,19 @@ def results() -> None:
     warn_of_repairs(View, LandscapeSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     choice("story", settings, reshapes=True)
+    diagnoses: Sequence[Diagnosis] | None = None
     if not view.experiments:
-        st.info("Choose at least one loss in the side panel.")
+        st.info("Choose at least one loss in the settings.")
     elif settings.story == "race":
         race(view, settings)
     elif diagnoses := trained(tuple(view.experiments)):
         {"surfaces": surfaces, "limits": limits, "step": step}[settings.story](view, settings, diagnoses)
-        doctor(view, diagnoses)
     mark_learning_rate(view, adapt_side_panel(view, settings))
     shown = list_racers(view.experiment, settings) if settings.story == "race" else view.experiments
     if view.experiments and shown:
         keep_button(shown, "landscape")
+    if diagnoses:
+        doctor(view, diagnoses)
 
 
 results()

@@ -46,7 +46,7 @@ def results() -> None:
     warn_of_repairs(LossesSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     if not settings.keys:
-        st.info(_("Choose at least one loss in the side panel."))
+        st.info(_("Choose at least one loss in the settings."))
         return
     parameters = {key: view.experiment.replace(loss=key).parameters for key in settings.keys}
     found = {key: find_properties(LOSSES[key], settings.truth, tuple(parameters[key].items())) for key in settings.keys}

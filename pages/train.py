@@ -5,7 +5,8 @@ import streamlit as st
 from playground.experiment.presets import FIRST_SCENE, write_train_link
 from playground.experiment.view import View
 from playground.figures.training import training_replay
-from playground.pages.train.view import heading, report, say_what_to_look_at
+from playground.pages.train.situations import SITUATIONS
+from playground.pages.train.view import heading, report
 from playground.ui import fragments as parts
 from playground.ui.address import declare_part
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
@@ -15,6 +16,7 @@ from playground.ui.link_notices import warn_of_repairs
 from playground.ui.live import show
 from playground.ui.navigation import follow_button
 from playground.ui.session import is_first_scene, open_view
+from playground.ui.situations import show_what_to_look_at
 
 view = open_view(scene=FIRST_SCENE)
 
@@ -37,9 +39,9 @@ def results() -> None:
     declare_part("view", write_train_link(view))
     warn_of_repairs(View)
     if not view.experiments:
-        st.info("Choose at least one loss in the side panel.")
+        st.info("Choose at least one loss in the settings.")
     elif diagnoses := trained(tuple(view.experiments)):
-        say_what_to_look_at(view, diagnoses)
+        show_what_to_look_at(SITUATIONS, view)
         replay = training_replay(diagnoses, log=view.log)
         show(replay, key="train", epoch=view.epoch, keeps_epoch=True, autoplay=is_first_scene(view))
         parts.charts_first()

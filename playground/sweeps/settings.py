@@ -22,7 +22,9 @@ MOST_WORK = 2e11
 AT_ONCE = 5e7  # so little that it is done at once, without a button
 LIMIT = 1e4
 
-_Bound = Annotated[float | None, Number("From", "Empty: a usual range.", -LIMIT, LIMIT, (), zero="as usual")]
+_Bound = Annotated[
+    float | None, Number("From", "Empty: the usual value, which is shown in grey.", -LIMIT, LIMIT, (), zero="as usual")
+]
 
 
 # What shapes an axis. Links that have some of it and no ``vary`` are from the time when the rate was varied first.

@@ -21,8 +21,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], kind: str = "answe
     ``kind`` is a class of the style sheet: ``answers`` for numbers, ``answers words`` for words, with
     ``marks`` if each cell begins with a mark that is to stand out, ``answers kinds`` for others.
     """
-    unnamed = f'<span class="unseen">{escape(_(ROW))}</span>'
-    top = "".join(f'<th scope="col">{cell or unnamed}</th>' for cell in head)
+    unnamed = f' aria-label="{escape(_(ROW))}"'
+    top = "".join(f'<th scope="col"{"" if cell else unnamed}>{cell}</th>' for cell in head)
     body = ""
     for question, *answers in rows:
         cells = "".join(f"<td>{escape(answer)}</td>" for answer in answers)

@@ -24,7 +24,7 @@ def luck_results(view: View) -> None:
     """Is one loss better at these settings, or was it luck? The answer, then a dot a seed."""
     sweeping = open_settings(SweepSettings)
     if not view.experiments:
-        st.info("Choose at least one loss in the side panel.")
+        st.info("Choose at least one loss in the settings.")
         return
     try:
         wanted = plan_seeds(sweeping, view.experiment, tuple(view.keys))

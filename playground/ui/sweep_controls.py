@@ -31,7 +31,7 @@ def sweep_controls(view: View) -> None:
     with across:
         _draw_axis("vary", "Vary", sweeping, view)
     with up:
-        _draw_axis("against", "and", sweeping, view)
+        _draw_axis("against", "And vary", sweeping, view)
     with how:
         slider("seeds", sweeping)
         judges = find_judges(view.experiment)
@@ -67,9 +67,9 @@ def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> No
     explain("" if others else reason_unused_by_all(setting, list_trained(view)))  # another axis may give it an effect
     low, high, _ = usual_range(setting, view.experiment)
     left, right = st.columns(2)
-    for column, end, usual in ((left, "from", low), (right, "to", high)):
+    for column, end, label, usual in ((left, "from", "From", low), (right, "to", "To", high)):
         with column:
-            typed(f"{axis}_{end}", sweeping, label=f"{end} (usual {plain(float(f'{usual:.4g}'))})")
+            typed(f"{axis}_{end}", sweeping, label=label, example=plain(float(f"{usual:.4g}")))
     slider(f"{axis}_steps", sweeping)
     choice(f"{axis}_scale", sweeping)
 

@@ -77,8 +77,10 @@ def slider(
     explain(reason)
 
 
-def typed(name: str, holder: Holder, *, label: str | None = None, unused: str | None = None) -> None:
-    """A number or a text that is typed; a number that may be left empty is ``None`` then."""
+def typed(
+    name: str, holder: Holder, *, label: str | None = None, example: str | None = None, unused: str | None = None
+) -> None:
+    """A number or a text that is typed; a number that may be left empty is ``None`` then, and shows an ``example``."""
     field, value, key = _describe_widget(name, holder)
     reason = _find_reason(name, holder, unused)
     setting = field.setting
@@ -100,7 +102,7 @@ def typed(name: str, holder: Holder, *, label: str | None = None, unused: str | 
         step=step,
         format=form,
         help=setting.help,
-        placeholder=setting.zero or None,
+        placeholder=example or setting.zero or None,
         disabled=bool(reason),
         on_change=_choose_callback(holder, False),
     )

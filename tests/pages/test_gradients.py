@@ -10,6 +10,7 @@ from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.study import SHARES, train_and_study
 from playground.pages.gradients.words import (
     chart_words,
+    died_words,
     duration_words,
     revival_words,
     steadiness_row,
@@ -117,7 +118,7 @@ def test_a_dead_layer_comes_back_by_the_rate_that_the_page_offers() -> None:
 
     page = open_page("gradients", "activation_a=relu&learning_rate_a=1.0")
     assert said in words(page)
-    assert f"A: {revival_words(trial)}" in words(page)
+    assert f"A: {died_words(study)} {revival_words(trial)}" in words(page)
     (button,) = [button for button in page.button if button.key == "revive_A"]
     button.click().run()
     assert not page.exception

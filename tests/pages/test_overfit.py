@@ -241,7 +241,7 @@ def test_every_overfit_tab(tab: str) -> None:
     said = words(page)
     if tab == "Outliers":
         assert "Huber, no penalty" in said
-        assert f"settings of its own and takes only the seed from the sidebar: {OUTLIERS.points} points" in said
+        assert f"settings of its own and takes only the seed from the settings: {OUTLIERS.points} points" in said
     else:
         for thing, what in overfit_lab.WHAT:
             assert f"{thing}{what}" in said

@@ -14,8 +14,8 @@ SITUATIONS = Situations(
         ),
         Situation(
             "Wrong labels",
-            "One label in five is wrong. No model is right about more than four in five new points; cross-entropy's"
-            " probabilities say so, hinge's are too sure.",
+            "One label in five is wrong, so no model is right about more than four in five new points. Cross-entropy is"
+            " surer than it is right, and hinge is not: look at the row “surer than right by”.",
             "dataset=moons&label_noise=0.2",
         ),
         Situation(

@@ -29,6 +29,7 @@ from playground.pages.classify.words import (
     STUDY,
     TERMS,
     WHY,
+    chance_words,
     conditions_words,
     data_words,
     growth_words,
@@ -113,7 +114,11 @@ def calibration(results: Sequence[Classified], view: View) -> None:
             section(title, wide(table(head, study_rows(study, WRONG_LABELS, each))))
             for title, each in quantities.items()
         ]
-        st.html(side_by_side(tables) + prose(study_words(study, CALIBRATED, WRONG_LABELS)) + prose(STUDY, small=True))
+        st.html(
+            side_by_side(tables)
+            + prose(study_words(study, CALIBRATED, WRONG_LABELS), chance_words(best))
+            + prose(STUDY, small=True)
+        )
 
 
 def stability() -> None:
@@ -136,7 +141,7 @@ def separable() -> None:
 
 def sweep(view: View) -> None:
     """Any setting varied over many trainings, with error bands."""
-    st.markdown("Everything else is as in the side panel. Every loss is trained under the same seeds.")
+    st.markdown("Everything else is as in the settings. Every loss is trained under the same seeds.")
     sweep_controls(view)
     if open_settings(SweepSettings).varied:
         sweep_results(view)

@@ -17,7 +17,7 @@ from playground.experiment.names import name
 from playground.losses import LOSSES
 from playground.pages.classify.demonstrations import ROUNDED_FROM, Growth, Recovery, Rounding, Study
 from playground.pages.classify.study import Classified
-from playground.text.numbers import number, plain
+from playground.text.numbers import number, plain, write_apart
 from playground.text.phrases import count, listed, per_cent
 
 NOTHING = "–"
@@ -197,7 +197,7 @@ def recovery_words(recoveries: Sequence[Recovery]) -> str:
     start = float(recoveries[0].probabilities[0])
     undecided = " They are undecided, not wrong." if start == MOST_RIGHT else ""
     return (
-        f"At the start both models say {plain(round(start, 7))} where 0 is right.{undecided} {listed(first)}."
+        f"At the start both models say {write_apart(start, 1.0)[0]} where 0 is right.{undecided} {listed(first)}."
         f" Before the first step the squared error of probabilities pulls with {number(weak)}, cross-entropy with"
         f" {number(strong)}: {number(strong / weak)} times as hard."
     )
@@ -276,6 +276,16 @@ def study_words(study: Study, losses: Sequence[str], shares: Sequence[float]) ->
     )
 
 
+def chance_words(best: ClassifierScores) -> str:
+    """How large a calibration error is by chance: that of the model that knows the law; empty if it has none."""
+    if best.reliability is None:
+        return ""
+    return (
+        "Small numbers are chance. On the points of the chart the best possible model, whose probabilities are true,"
+        f" has a calibration error of {number(best.reliability.error)}."
+    )
+
+
 def _excess_words(excess: float) -> str:
     """Which way a model is off: a small calibration error may lie on either."""
     return f"{'surer' if excess > 0 else 'less sure'} than right by {number(abs(excess))}"
@@ -289,8 +299,9 @@ TERMS = (
     " probability of a model's own answers, less how often they hold; below 0 it is too unsure."
 )
 WHY = (
-    "A model can be **surely wrong**: here it starts by giving label 1 a large logit everywhere. At the points of"
-    " label 0 that is a mistake. Press *Train* and watch which loss brings it back."
+    "A model answers with a **logit** z, any number, and gives label 1 the probability 1 / (1 + e⁻ᶻ): a logit of 0 is a"
+    " probability of 0.5, one of 6 is 0.998. It can be **surely wrong**: here it starts with a large logit everywhere."
+    " At the points of label 0 that is a mistake. Press *Train* and watch which loss brings it back."
 )
 PULL = (
     "By the logit z, cross-entropy's slope at a point of label 0 is p itself: the surer the mistake, the harder"
@@ -304,7 +315,7 @@ CALIBRATION = (
     " points."
 )
 STUDY = (
-    "Each number is a training of its own, of the model in the side panel, with that share of wrong labels in the"
+    "Each number is a training of its own, of the model in the settings, with that share of wrong labels in the"
     " training points and in those it is judged on. Where labels are wrong, nobody can be sure; a model with"
     " enough units and epochs to learn wrong labels by heart stays sure all the same. Focal loss looks away from"
     " what is nearly right: as a rule, its models are less sure than those of cross-entropy. The error alone does not"

@@ -15,7 +15,7 @@ INTRODUCTION = (
     " **kept** differ."
 )
 SWEEPS = (
-    "A **sweep** trains the losses at many values of a setting. All else is as in the side panel. Classifiers have a"
+    "A **sweep** trains the losses at many values of a setting. All else is as in the settings. Classifiers have a"
     " sweep of their own, on the page Classify."
 )
 OWN = "Each loss has a unit of its own, so own losses cannot be compared."

@@ -19,7 +19,7 @@ SITUATIONS = Situations(
         Situation(
             "ReLU dies",
             "The learning rate, 1, is too large: a step kills all units of layer 20, and learning ends. The button"
-            " below the charts trains the network so that none dies.",
+            " above the charts trains the network so that none dies.",
             f"networks=1&activation_a=relu&learning_rate_a=1{SHARED}",
         ),
         Situation(

@@ -17,6 +17,7 @@ from playground.pages.gradients.settings import MOST_LAYER_STEPS, GradientsSetti
 from playground.pages.gradients.study import EXPLODING, Study, train_and_study, train_explosion
 from playground.pages.gradients.words import (
     chart_words,
+    died_words,
     duration_words,
     inference_words,
     network_words,
@@ -38,6 +39,7 @@ from playground.ui.live import show
 from playground.ui.looks import keep_choice
 from playground.ui.session import change_settings
 
+TRIAL_HEAD = ["", "loss at the end", "layer 1 over last", "verdict", "why it may help"]
 NETWORK, NETWORK_KEY = "Controls of network", "network_shown"
 LAYERS_OF, CLIPPING_OF, SHARED = "Layers of {letter}", "Clipping of {letter}", "Data and optimizer"
 LAYERS = ("width", "initialiser", "normalisation", "residual")
@@ -138,11 +140,14 @@ def announce_duration(experiments: Sequence[Experiment]) -> Iterator[None]:
 
 def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> None:
     """The charts, the verdicts with the theory beside them, and the same as a table."""
+    cure = st.container()  # above the charts, where the page says that a layer died; its trainings come after them
     show(gradient_replay(studies, networks.letters), key="gradients", epoch=networks.epoch, keeps_epoch=True)
     charts_first()
     st.html(prose(chart_words(), small=True))
     keep_button(networks.experiments, "gradients")
     pairs = list(zip(networks.letters, studies, strict=True))
+    with cure:
+        offer_revival(pairs)
     st.html(
         side_by_side(
             section(
@@ -153,7 +158,6 @@ def side_by_side_story(networks: GradientsSettings, studies: list[Study]) -> Non
     )
     if text := inference_words(studies, networks.letters):
         st.markdown(text)
-    offer_revival(pairs)
     st.html(wide(table(["", *networks.letters], study_rows(studies))))
 
 
@@ -163,8 +167,8 @@ def offer_revival(pairs: Sequence[tuple[str, Study]]) -> None:
     if not lost:
         return
     found = computed(try_lower_rates, tuple(study.experiment for _, study in lost))
-    for (letter, _), trial in zip(lost, found or [], strict=False):
-        st.markdown(f"{letter}: {revival_words(trial)}")
+    for (letter, study), trial in zip(lost, found or [], strict=False):
+        st.markdown(f"{letter}: {died_words(study)} {revival_words(trial)}")
         if trial.helps:
             changes = changes_for(letter, trial.after.experiment)
             label, key = f"{letter}: a hundredth of the learning rate", f"revive_{letter}"
@@ -181,7 +185,7 @@ def remedies(networks: GradientsSettings) -> None:
         found = computed(try_remedies, experiment)
     if not found:
         return
-    st.html(wide(table(["", "loss at the end", "layer 1 over last", "verdict", "why it may"], trial_rows(found))))
+    st.html(wide(table(TRIAL_HEAD, trial_rows(found), "answers reasons")))
     helping = [trial for trial in found if trial.helps]
     if not helping:
         st.info("None of them makes the loss at the end a tenth lower than it is.")

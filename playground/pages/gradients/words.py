@@ -103,6 +103,12 @@ def death_words(study: Study) -> str:
     )
 
 
+def died_words(study: Study) -> str:
+    """Which layer died during training, and when, in one sentence."""
+    assert study.death is not None
+    return f"Layer {study.death.layer} died after {count(study.death.epochs, 'epoch')}."
+
+
 def revival_words(trial: Trial[Study]) -> str:
     """What a hundredth of the learning rate made of a network in which a layer died."""
     study = trial.after

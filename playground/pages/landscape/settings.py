@@ -30,7 +30,7 @@ class LandscapeSettings(PageSettings):
     plane: Annotated[str, Choice("Plane", "Which plane is cut through the weights.", PLANES)] = "pca"
     racers: tuple[Annotated[str, Choice("Optimizers", "Who takes part.", OPTIMIZERS)], ...] = FIRST_RACE
     usual: Annotated[
-        bool, Switch("Each at its usual learning rate", "Off: all at the learning rate in the side panel.")
+        bool, Switch("Each at its usual learning rate", "Off: all at the learning rate of the settings.")
     ] = True
     step: Annotated[int, Number("Step", "Which step is looked at.", 1, 10_000, whole_stops(0, 4))] = 1
 

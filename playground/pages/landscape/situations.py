@@ -15,8 +15,8 @@ SITUATIONS = Situations(
         ),
         Situation(
             "A race",
-            "One loss, one start. Count the epochs: Adam comes to rest sooner than plain SGD, and Lion never"
-            " quite does.",
+            "One loss, one start. Count the epochs: Adam comes to rest sooner than plain SGD. Lion keeps jumping"
+            " about the optimum, where its loss stays within 1% of the least.",
             "story=race&focus=mse",
         ),
         Situation(

@@ -105,10 +105,10 @@ def pull_words(step: Step, point: int) -> str:
     return f"{number(float(step.pulls[point]))} ({share:.0%} of all)"
 
 
-LINES_ONLY = "This story is about a straight line. Choose no hidden layers in the side panel, under Model."
-ONE_LOSS = "The race is about one loss. Choose it on the right, above the chart."
-RACERS = "The race has optimizers of its own. Choose them on the right, above the chart."
-USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, on the right, to use this one."
+LINES_ONLY = "This story is about a straight line. Choose no hidden layers in the settings, under Model."
+ONE_LOSS = "The race is about one loss. Choose it below the charts."
+RACERS = "The race has optimizers of its own. Choose them below the charts."
+USUAL_RATES = "Each optimizer races at its usual rate. Switch that off, below the charts, to use this one."
 SURFACES = (
     "Each chart is the mean loss over slope w and intercept b; all charts show the same window. The greyer, the higher"
     " the loss: lines, shades and the heights in 3-D stand at equal factors above the lowest loss of the window."

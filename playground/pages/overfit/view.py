@@ -93,7 +93,7 @@ def _draw_model(page: OverfitSettings, size: str) -> None:
 def train_remedies(page: OverfitSettings) -> list[Fit] | None:
     """The fits of the chosen remedies that came to numbers; ``None`` if none were trained: the page then says why."""
     if not page.jobs:
-        st.info("Choose at least one remedy, or Nothing, in the side panel.")
+        st.info("Choose at least one remedy, or Nothing, in the settings.")
         return None
     fits = computed(train_and_fit, page.jobs)
     if not fits:

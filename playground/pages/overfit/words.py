@@ -175,7 +175,7 @@ def decomposition_words(found: Decomposition, best: float) -> str:
 def outlier_words(experiment: Experiment) -> str:
     """The settings of the points with outliers, which the sidebar does not change."""
     return (
-        f"This tab has settings of its own and takes only the seed from the sidebar: {experiment.points} points of the"
+        f"This tab has settings of its own and takes only the seed from the settings: {experiment.points} points of the"
         f" law “{TRUE_FUNCTIONS[experiment.dataset].label}”, noise {plain(experiment.noise)},"
         f" {100 * experiment.outliers:.0f}% of them moved by {plain(experiment.outlier_size)}, a polynomial of"
         f" degree {experiment.degree}, and {experiment.epochs:,} epochs at a learning rate of"

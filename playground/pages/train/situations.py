@@ -19,14 +19,14 @@ SITUATIONS = Situations(
         ),
         Situation(
             "Too fast",
-            "At a learning rate of 0.03 MSE diverges within 20 epochs, MAE swings to the end, and Huber finds its"
+            "Two points lie far too high. At a learning rate of 0.03 MSE diverges within 20 epochs, and Huber finds its"
             " optimum.",
-            "learning_rate=0.03",
+            "outliers=0.1&outlier_size=60&learning_rate=0.03",
         ),
         Situation(
             "Too slow",
-            "At a learning rate of 0.0003 MSE's slope is close to the true 2. After 1,000 epochs MAE and Huber have"
-            " come a tenth of the way.",
+            "There are no outliers here. At a learning rate of 0.0003 MSE's slope is close to the true 2. After 1,000"
+            " epochs MAE and Huber have come a tenth of the way.",
             "learning_rate=0.0003",
         ),
         Situation(

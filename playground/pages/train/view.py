@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
 from playground.diagnosis import summary as words
 from playground.diagnosis.result_table import build_result_rows
-from playground.experiment.presets import FIRST_SCENE
 from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.train.situations import SITUATIONS
-from playground.pages.train.words import describe_scene
 from playground.sweeps.settings import SweepSettings
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
 from playground.ui.navigation import go_to_page
 from playground.ui.session import set_settings
-from playground.ui.situations import draw_situations, show_what_to_look_at
+from playground.ui.situations import draw_situations
 
 LUCK = "Is it luck? Ten seeds"
 LUCK_HELP = "Trains these losses at these settings under ten seeds, and says whether one is better."
@@ -45,14 +42,6 @@ def heading(view: View) -> None:
         " Change a setting, and see what they learn. The page's address holds it all."
     )
     draw_situations(SITUATIONS, lambda: draw_log_switch(view))
-
-
-def say_what_to_look_at(view: View, diagnoses: Sequence[Diagnosis]) -> None:
-    """What to look at in the situation that the page shows, if it shows one; of the first scene, what happened."""
-    if replace(view, epoch=None, log=FIRST_SCENE.log) == FIRST_SCENE:
-        st.markdown(describe_scene(diagnoses))
-    else:
-        show_what_to_look_at(SITUATIONS, view)
 
 
 def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:

@@ -54,12 +54,13 @@ def test_with_small_gaussian_noise_the_lines_lie_on_each_other() -> None:
     assert np.ptp(lines, axis=0).max() < 0.2
 
 
-def test_at_too_high_a_rate_one_diverges_one_swings_and_one_does_not() -> None:
+def test_at_too_high_a_rate_one_diverges_and_one_does_not() -> None:
     found = diagnoses_of("train", "Too fast")
     assert found["mse"].verdict is Verdict.DIVERGED
     assert found["mse"].diverged_at is not None
     assert found["mse"].diverged_at < 20
-    assert [found["mae"].verdict, found["huber"].verdict] == ["oscillating", "exactly optimal"]
+    assert found["huber"].verdict == "exactly optimal"
+    assert all(each.run.data.outliers.size == 2 for each in found.values())
 
 
 def test_at_too_low_a_rate_two_have_come_a_tenth_of_the_way() -> None:
@@ -181,6 +182,9 @@ def test_the_border_bends_between_the_moons_under_each_loss() -> None:
 def test_no_model_is_right_about_more_than_the_true_labels() -> None:
     view, _ = opened("classify", "Wrong labels")
     assert accuracy(best_judge(view.experiment)) < 0.82
+    sure = {each.experiment.loss: each.judge.overconfidence for each in train_classifiers(view.experiments)}
+    assert sure["cross_entropy"] > 0.03  # beyond chance on 2,000 points, 0.01
+    assert sure["hinge"] < 0.01
 
 
 def test_no_straight_line_parts_a_ring_from_a_ring() -> None:
@@ -208,6 +212,8 @@ def test_each_remedy_beats_nothing_on_new_points(label: str, better: str) -> Non
     nothing, remedy = train_and_fit(page.jobs)
     assert remedy.val_error < 0.7 * nothing.val_error
     assert remedy.val_error - remedy.error < 0.7 * (nothing.val_error - nothing.error)
+    if better == "l2":
+        assert remedy.val_error > 10 * remedy.error  # the gap is smaller, and still wide
 
 
 def test_only_proximal_steps_come_to_exact_zeros() -> None:
