@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, reduce
 from math import isfinite
 from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
@@ -22,6 +23,8 @@ from playground.text.phrases import shorten_text
 from playground.text.typed_numbers import parse_number
 
 MOST_QUOTED = 41  # characters of a link's text that a message repeats
+MOST_LISTED = 16  # keys of a table that a message lists; of a longer table it names the nearest ones
+NEAREST = 3
 MOST_NAMED = 5  # unknown parameters of a link that are called by their names
 
 Query = Mapping[str, Sequence[str]]
@@ -216,7 +219,8 @@ def _read_last_value(field: Field, text: str, default: object, notices: list[str
     value = _read_text(setting, text, field.whole)
     if value is None:
         repair = "left out" if default is None else f"set to {default}"
-        notices.append(f"{field.name} was {quote_text(text)}; allowed are {setting.allowed}. It was {repair}.")
+        allowed = list_allowed(setting, text)
+        notices.append(f"{field.name} was {quote_text(text)}; allowed are {allowed}. It was {repair}.")
         return default
     nearest = _clamp_value(setting, value)
     if isinstance(setting, Number) and nearest != parse_number(text):
@@ -225,6 +229,14 @@ def _read_last_value(field: Field, text: str, default: object, notices: list[str
             f"{field.name} was {quote_text(text)}; allowed are {whole}{setting.allowed}. It was set to {nearest:.10g}."
         )
     return nearest
+
+
+def list_allowed(setting: Setting, text: str) -> str:
+    """The allowed values in words; of a long table the keys that are nearest to what was received."""
+    if not isinstance(setting, Choice) or len(setting.options) <= MOST_LISTED:
+        return setting.allowed
+    nearest = get_close_matches(text[:MOST_QUOTED], setting.options, NEAREST, cutoff=0.0)
+    return f"{', '.join(nearest)} and {len(setting.options) - NEAREST} others"
 
 
 def _read_text(setting: Setting, text: str, whole: bool = False) -> Scalar | None:

@@ -14,10 +14,15 @@ from annotated_types import BaseMetadata, Ge, GroupedMetadata, Le, MaxLen
 from playground.text.numbers import plain
 from playground.text.typed_numbers import parse_number
 
-THOUSANDS = r"[-+−]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"  # as ``plain`` writes them
+THOUSANDS = r"[-+−]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"  # as ``plain`` writes them
+DECIMAL_COMMA = r"[-+−]?\d+,\d+"
 LONGEST_QUOTE = 20  # letters of a typed text that a message repeats
 NOT_A_NUMBER = "“{typed}” is not a number; allowed for {label} are {kind} from {low} to {high}: type one of them"
 NOT_ALLOWED = "{typed} is not allowed for {label}; allowed are {kind} from {low} to {high}: type one of them"
+WITH_COMMA = (
+    "“{typed}” has a comma; the decimal mark is a point: type {meant}."
+    " Allowed for {label} are {kind} from {low} to {high}"
+)
 WHOLE, ANY = "whole numbers", "numbers"
 
 
@@ -64,7 +69,8 @@ class Number(GroupedMetadata):
         digits = typed.replace(",", "") if re.fullmatch(THOUSANDS, typed) else typed
         number = parse_number(digits.removesuffix("%") if self.share else digits)
         if number is None:
-            raise ValueError(self._refuse(NOT_A_NUMBER, typed, whole))
+            is_comma = re.fullmatch(DECIMAL_COMMA, typed)
+            raise ValueError(self._refuse(WITH_COMMA if is_comma else NOT_A_NUMBER, typed, whole))
         value = round(number / 100, 12) if self.share else number
         if not isfinite(value) or not self.low <= value <= self.high or (whole and value != int(value)):
             raise ValueError(self._refuse(NOT_ALLOWED, typed, whole))
@@ -73,7 +79,10 @@ class Number(GroupedMetadata):
     def _refuse(self, template: str, typed: str, whole: bool) -> str:
         quoted = typed if len(typed) <= LONGEST_QUOTE else f"{typed[: LONGEST_QUOTE - 1]}…"
         low, high = (f"{plain(100 * end)}%" if self.share else plain(end) for end in (self.low, self.high))
-        return template.format(typed=quoted, label=self.label, kind=WHOLE if whole else ANY, low=low, high=high)
+        meant = quoted.replace(",", ".")
+        return template.format(
+            typed=quoted, meant=meant, label=self.label, kind=WHOLE if whole else ANY, low=low, high=high
+        )
 
 
 @dataclass(frozen=True)

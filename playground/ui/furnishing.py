@@ -19,7 +19,7 @@ from playground.experiment.query import PageSettings, find_fields
 from playground.experiment.setting import Choice, Number, Setting, find_place
 from playground.losses import LOSSES
 from playground.text.numbers import limit_number, plain
-from playground.text.phrases import listed, sentence
+from playground.text.phrases import listed
 from playground.theory.rate_marks import RateMark
 from playground.ui.assets import url_of
 from playground.ui.fragments import reshape
@@ -45,6 +45,7 @@ MARK, SURE_MARK = "{losses}: stable up to {rate}", "{losses}: surely stable up t
 NO_MARK = (
     "{losses}: no mark. Its slope never shrinks, so no rate settles it exactly. A smaller rate makes it swing less."
 )
+REFUSAL = '<div class="typed-refusal" role="alert"><p>{text}</p></div>'  # short: what is below it is to stay in sight
 STEPS = ("just below", "just above")
 LAYERS_HELP = "The article's model is one unit, a straight line. Hidden layers let it bend."
 
@@ -99,7 +100,7 @@ def note_slider(key: str, number: Number, stops: Sequence[float], *, whole: bool
     st.session_state.setdefault(_SLIDERS, {})[key] = (number, tuple(stops), whole)
     refusal = st.session_state.get(_REFUSED, {}).pop(key, "")
     if refusal:
-        st.error(sentence(refusal))
+        st.html(REFUSAL.format(text=escape(f"{refusal[:1].upper()}{refusal[1:]}.")))
 
 
 def _hear_typed_value() -> None:

@@ -17,6 +17,7 @@ NUMBERS = {name: setting for name, setting in settings().items() if isinstance(s
         ("learning_rate", " 2.5e-3 ", 0.0025),
         ("learning_rate", "0.02727272727272727", 0.02727272727272727),
         ("noise", "1,0", None),  # one, or ten?
+        ("outlier_size", "0,500", None),
         ("noise", "0", 0.0),
         ("outlier_size", "−12.5", -12.5),
         ("outlier_size", "-1,000", -1000.0),
@@ -68,6 +69,12 @@ def test_a_value_is_read_as_it_is_written(name: str) -> None:
 def test_a_refusal_says_what_was_received_and_what_is_allowed(name: str, typed: str, whole: bool, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"{said}: type one of them")):
         NUMBERS[name].read(typed, whole=whole)
+
+
+def test_a_decimal_comma_is_refused_with_the_way_to_write_it() -> None:
+    said = "“0,5” has a comma; the decimal mark is a point: type 0.5. Allowed for Noise σ are numbers from 0 to 100"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        NUMBERS["noise"].read("0,5", whole=False)
 
 
 def test_a_value_has_its_place_between_its_stops() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from playground.experiment import Experiment
 from playground.sweeps.settings import (
+    AXES,
     MOST_TRAININGS,
     SweepSettings,
     describe_merged_values,
@@ -91,6 +92,12 @@ def test_what_is_wrong_or_too_much_is_refused(changes, base, said):
 )
 def test_only_an_earlier_link_varies_what_it_does_not_name(query: dict[str, list[str]], vary: str) -> None:
     assert SweepSettings.read_link(query)[0].vary == vary
+
+
+def test_a_wrong_axis_is_told_the_nearest_right_ones() -> None:
+    (notice,) = SweepSettings.read_link({"vary": ["learning_rat"]})[1]
+    assert notice.startswith("vary was `'learning_rat'`; allowed are learning_rate, ")
+    assert notice.endswith(f" and {len(AXES) + 1 - 3} others. It was set to none.")
 
 
 @pytest.mark.parametrize(
