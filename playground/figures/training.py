@@ -106,7 +106,11 @@ def _edge_note(diagnosis: Diagnosis, rows: np.ndarray, heights: Sequence[float])
     note = edge_words(_name_run(diagnosis), rows, epochs, *heights)
     if not note or diagnosis.diverged_at is None:
         return note
-    words = _("{loss} diverged at epoch {epoch:,}; its line has left this chart")
+    low, high = heights
+    stands = rows[-1].min() <= high and rows[-1].max() >= low
+    upright = _("{loss} diverged at epoch {epoch:,}; its line is too steep for this chart")
+    gone = _("{loss} diverged at epoch {epoch:,}; its line has left this chart")
+    words = upright if stands else gone
     return f"{note[0]} {words.format(loss=_name_run(diagnosis), epoch=diagnosis.diverged_at)}"
 
 

@@ -27,7 +27,7 @@ START, BEST, TRUTH = "circle", "diamond-open", "star"
 FAINT = 0.06
 FAINT_GREY = [[0.0, rgba(GREY, FAINT)], [1.0, rgba(GREY, FAINT)]]
 LEVELS_PER_TICK = 2  # of the steps
-LEVEL_BAR: Figure = {"title": {"text": "loss"}, "thickness": 10, "outlinewidth": 0, "xpad": 4}
+LEVEL_BAR: Figure = {"title": {"text": "loss"}, "thickness": 10, "outlinewidth": 1, "outlinecolor": GREY, "xpad": 4}
 WITH_BAR = {"l": 60, "r": 74, "t": 8, "b": 46}  # a margin with room for the bar
 
 Place = tuple[float, float]
@@ -165,7 +165,7 @@ def mark_places(start: Place, best: Place | None, truth: Place | None, colour: s
     """Where a training started, where its loss is least and where the truth is: one trace, as every one costs time."""
     every = [
         (start, START, GREY, 10, "#fff", "start"),
-        (truth, TRUTH, GREY, 13, "#fff", "truth"),
+        (truth, TRUTH, GREY, 17, "#fff", "truth"),
         (best, BEST, colour, 18, colour, OPTIMUM),
     ]
     places, symbols, colours, sizes, rims, ids = zip(*(mark for mark in every if mark[0] is not None), strict=True)

@@ -28,7 +28,7 @@ MOST_CURVE_POINTS = 600  # more cannot be told apart on a screen
 
 REGIME_WORDS = {
     Regime.MONOTONE: ("monotone", "#0072B2", "walks down one side of the valley"),
-    Regime.OSCILLATING: ("oscillating", "#007FFF", "jumps from side to side and settles"),
+    Regime.OSCILLATING: ("oscillating", "#7733FF", "jumps from side to side and settles"),
     Regime.RESTLESS: ("never settles", "#9C961F", "keeps jumping over the optimum, in jumps that no longer shrink"),
     Regime.DIVERGING: ("diverging", "#CC7366", "moves further and further away"),
 }

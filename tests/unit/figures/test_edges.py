@@ -47,6 +47,18 @@ def test_a_diverged_line_is_named_in_the_chart_that_it_left() -> None:
     assert not notes_of(losses)
 
 
+@pytest.mark.parametrize(("rate", "said"), [(0.03, "has left this chart"), (0.0275, "is too steep for this chart")])
+def test_a_diverged_line_that_still_crosses_its_chart_is_not_said_to_have_left(rate: float, said: str) -> None:
+    diagnoses = several("mse", learning_rate=rate)
+    fit = training_replay(diagnoses, log=False).panels[0]
+    (note,) = notes_of(fit)
+    assert note.endswith(said)
+    run = diagnoses[0].run
+    low, high = fit.figure["layout"]["yaxis"]["range"]
+    ends = run.predict_path(np.array([-10.0, 10.0], np.float32))[-1]
+    assert (said == "has left this chart") == (not (ends.min() <= high and ends.max() >= low))
+
+
 def test_a_line_that_is_cut_at_the_top_says_how_far_it_goes() -> None:
     diagnoses = several("quantile", quantile=0.9, start_slope=3.0, start_intercept=9.0, learning_rate=1e-3, epochs=50)
     (fit, _) = training_replay(diagnoses, log=False).panels
