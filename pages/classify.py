@@ -7,6 +7,7 @@ from playground.pages.classify import view as lab
 from playground.pages.classify.settings import ClassifySettings
 from playground.pages.classify.situations import SITUATIONS
 from playground.sweeps.settings import SweepSettings
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.controls import draw_experiment_panel, draw_log_switch, mark_learning_rate
 from playground.ui.downloads import take_away
@@ -29,10 +30,12 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Classify", anchor=False)
+st.title(_("Classify"), anchor=False)
 st.markdown(
-    "Find out which loss parts two labels best, and whose **probabilities** can be believed. Each loss trains its own"
-    " model on the same labelled points."
+    _(
+        "Find out which loss separates two labels best, and which **probabilities** can be trusted. Each loss trains"
+        " its own model on the same labelled points."
+    )
 )
 draw_situations(SITUATIONS, lambda: draw_log_switch(view))
 
@@ -44,7 +47,7 @@ def results() -> None:
     warn_of_repairs(View, ClassifySettings, SweepSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     if not view.experiments:
-        st.info("Choose at least one loss in the settings.")
+        st.info(_("Choose at least one loss in the settings."))
         return
     found = lab.train_chosen(view)
     if not found:
@@ -52,12 +55,12 @@ def results() -> None:
     lab.maps(found, view, settings)
     mark_learning_rate(view)
     stories = [
-        Story("why", "Why cross-entropy", lambda: lab.why_cross_entropy(settings)),
-        Story("calibration", "Calibration", lambda: lab.calibration(found, view)),
-        Story("logits", "From formula to logits", lab.stability),
-        Story("separable", "Separable data", lab.separable),
-        Story("sweep", "Sweep", lambda: lab.sweep(view)),
-        Story("take_away", "Take away", lambda: take_away(view, [], elsewhere=True)),
+        Story("why", _("Why cross-entropy"), lambda: lab.why_cross_entropy(settings)),
+        Story("calibration", _("Calibration"), lambda: lab.calibration(found, view)),
+        Story("logits", _("From formula to logits"), lab.stability),
+        Story("separable", _("Separable data"), lab.separable),
+        Story("sweep", _("Sweep"), lambda: lab.sweep(view)),
+        Story("take_away", _("Take away"), lambda: take_away(view, [], elsewhere=True)),
     ]
     show_tabs(stories, key="classify_tab")
 

@@ -9,6 +9,7 @@ from playground.pages.compare.situations import SITUATIONS
 from playground.pages.compare.view import comparison
 from playground.pages.compare.words import INTRODUCTION, SWEEPS
 from playground.sweeps.settings import SweepSettings
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
 from playground.ui.downloads import take_away
@@ -33,8 +34,8 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Compare", anchor=False)
-st.markdown(INTRODUCTION)
+st.title(_("Compare"), anchor=False)
+st.markdown(_(INTRODUCTION))
 draw_situations(SITUATIONS)
 
 
@@ -50,8 +51,8 @@ def results() -> None:
     luck_results(view)
     mark_learning_rate(view)
     diagnoses = comparison(view) if mine else []
-    st.header("Vary a setting", anchor=False)
-    st.markdown(SWEEPS)
+    st.header(_("Vary a setting"), anchor=False)
+    st.markdown(_(SWEEPS))
     sweep_controls(view)
     sweep_results(view)
     if not mine:

@@ -5,6 +5,7 @@ import streamlit as st
 from playground.pages.gradients import view as lab
 from playground.pages.gradients.settings import GradientsSettings
 from playground.pages.gradients.situations import SITUATIONS
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
@@ -20,10 +21,12 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Gradients", anchor=False)
+st.title(_("Gradients"), anchor=False)
 st.markdown(
-    "Find out how much of the error's gradient reaches the first layers of a deep network, where it **vanishes**,"
-    " **explodes** or dies, and what helps."
+    _(
+        "Find out how much of the gradient reaches the first layers of a deep network, where it **vanishes**,"
+        " **explodes** or becomes 0, and which remedies help."
+    )
 )
 draw_situations(SITUATIONS)
 
@@ -38,10 +41,10 @@ def results() -> None:
         return
     lab.side_by_side_story(networks, studies)
     stories = [
-        Story("what", "What is a loss here?", lab.what_is_what),
-        Story("remedies", "Remedies, tried", lambda: lab.remedies(networks)),
-        Story("clipping", "Clipping, step by step", lambda: lab.exploding(networks)),
-        Story("steady", "Steady or chaotic?", lambda: lab.steadiness(networks, studies)),
+        Story("what", _("What is a loss here?"), lab.what_is_what),
+        Story("remedies", _("Remedies, tried"), lambda: lab.remedies(networks)),
+        Story("clipping", _("Clipping, step by step"), lambda: lab.exploding(networks)),
+        Story("steady", _("Sensitive to rounding?"), lambda: lab.steadiness(networks, studies)),
     ]
     show_tabs(stories, key="gradients_tab")
 

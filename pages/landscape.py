@@ -11,6 +11,7 @@ from playground.pages.landscape.settings import LandscapeSettings, list_racers
 from playground.pages.landscape.situations import SITUATIONS
 from playground.pages.landscape.step_view import step
 from playground.pages.landscape.view import adapt_side_panel, race, surfaces
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.controls import choice, draw_experiment_panel, mark_learning_rate
 from playground.ui.doctor import doctor
@@ -32,10 +33,12 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Landscape", anchor=False)
+st.title(_("Landscape"), anchor=False)
 st.markdown(
-    "Find out where each loss is lowest, which way training takes over its landscape, and why some trainings leave for"
-    " infinity."
+    _(
+        "Find out where each loss has its minimum, which path training takes across its landscape, and why some"
+        " trainings diverge."
+    )
 )
 draw_situations(SITUATIONS)
 
@@ -48,7 +51,7 @@ def results() -> None:
     choice("story", settings, reshapes=True)
     diagnoses: Sequence[Diagnosis] | None = None
     if not view.experiments:
-        st.info("Choose at least one loss in the settings.")
+        st.info(_("Choose at least one loss in the settings."))
     elif settings.story == "race":
         race(view, settings)
     elif diagnoses := trained(tuple(view.experiments)):

@@ -5,6 +5,7 @@ import streamlit as st
 from playground.pages.overfit import view as lab
 from playground.pages.overfit.settings import OverfitSettings
 from playground.pages.overfit.situations import SITUATIONS
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.link_notices import warn_of_repairs
 from playground.ui.session import open_settings
@@ -20,10 +21,12 @@ def side() -> None:
 with st.sidebar:
     side()
 
-st.title("Overfit", anchor=False)
+st.title(_("Overfit"), anchor=False)
 st.markdown(
-    "Find out when a model learns the noise by heart, so that its error falls on the training points and **rises on new"
-    " ones**, and which remedy stops that."
+    _(
+        "Find out when a model memorises the noise, so that its error falls on the training points and **rises on"
+        " new points**, and which remedy stops that."
+    )
 )
 draw_situations(SITUATIONS)
 
@@ -38,10 +41,10 @@ def results() -> None:
         return
     lab.side_by_side_story(page, fits)
     stories = [
-        Story("weights", "Weights", lambda: lab.weights(page, fits)),
-        Story("strength", "How strong?", lambda: lab.how_strong(page)),
-        Story("outliers", "Outliers", lambda: lab.outliers(page)),
-        Story("what", "What is a loss here?", lab.what_is_what),
+        Story("weights", _("Weights"), lambda: lab.weights(page, fits)),
+        Story("strength", _("How strong?"), lambda: lab.how_strong(page)),
+        Story("outliers", _("Outliers"), lambda: lab.outliers(page)),
+        Story("what", _("What is a loss here?"), lab.what_is_what),
     ]
     show_tabs(stories, key="overfit_tab")
 

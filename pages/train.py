@@ -7,6 +7,7 @@ from playground.experiment.view import View
 from playground.figures.training import training_replay
 from playground.pages.train.situations import SITUATIONS
 from playground.pages.train.view import heading, report
+from playground.text.language import _
 from playground.ui import fragments as parts
 from playground.ui.address import declare_part
 from playground.ui.controls import draw_experiment_panel, mark_learning_rate
@@ -39,7 +40,7 @@ def results() -> None:
     declare_part("view", write_train_link(view))
     warn_of_repairs(View)
     if not view.experiments:
-        st.info("Choose at least one loss in the settings.")
+        st.info(_("Choose at least one loss in the settings."))
     elif diagnoses := trained(tuple(view.experiments)):
         show_what_to_look_at(SITUATIONS, view)
         replay = training_replay(diagnoses, log=view.log)

@@ -46,7 +46,7 @@ PAGES: dict[str, tuple[Sequence[type[PageSettings]], str]] = {
 # Tabs with controls of their own take turns.
 TABS = {
     "overfit": ("overfit_tab", ["Weights", "How strong?", "Outliers"]),
-    "gradients": ("gradients_tab", ["Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]),
+    "gradients": ("gradients_tab", ["Remedies, tried", "Clipping, step by step", "Sensitive to rounding?"]),
     "classify": ("classify_tab", ["Why cross-entropy", "Calibration", "Sweep"]),
 }
 CLIPPING = ("global_clipnorm", "clipvalue")  # exclude each other, and take turns

@@ -19,7 +19,7 @@ from playground.pages.gradients.words import (
 )
 from tests.support.app_tests import drawings, link_of, open_page, plain_text, words
 
-GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Steady or chaotic?"]
+GRADIENT_TABS = ["What is a loss here?", "Remedies, tried", "Clipping, step by step", "Sensitive to rounding?"]
 QUICK = "epochs=60&depth_a=4&depth_b=3"
 
 

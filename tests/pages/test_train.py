@@ -90,7 +90,7 @@ def test_an_address_without_settings_opens_losses_that_disagree() -> None:
     assert drawing(page)["autoplay"]
     assert not page.warning
     assert [text.value for text in page.markdown if "points lie" in text.value] == [
-        "**To look at:** Two points lie far too high. MSE's line follows them; MAE's and Huber's do not."
+        "**To look at:** Two points lie far too high. The line of MSE follows them; the lines of MAE and Huber do not."
     ]
     assert diagnosed(outliers=0.1, outlier_size=60.0).run.data.outliers.size == 2
     ends = [diagnosed(outliers=0.1, outlier_size=60.0, loss=loss).rmse for loss in ("mse", "mae", "huber")]

@@ -13,6 +13,7 @@ from playground.experiment.view import View
 from playground.losses import LOSSES
 from playground.pages.train.situations import SITUATIONS
 from playground.sweeps.settings import SweepSettings
+from playground.text.language import N_, _
 from playground.ui.controls import draw_log_switch
 from playground.ui.doctor import doctor
 from playground.ui.html import loss_name, prose, section, side_by_side, table, wide
@@ -20,26 +21,28 @@ from playground.ui.navigation import go_to_page
 from playground.ui.session import set_settings
 from playground.ui.situations import draw_situations
 
-LUCK = "Is it luck? Ten seeds"
-LUCK_HELP = "Trains these losses at these settings under ten seeds, and says whether one is better."
-VERDICTS = (
-    "Verdicts: diverged means that the loss was not a finite number at some epoch, or ended above three times its first"
-    " value and still growing. A run that stays finite and does not get better is oscillating or stuck, and keeps its"
-    " numbers. Exactly optimal means that both the loss and the line are those of the optimum; converged, that the loss"
-    " is at rest within 1% of the least, or of the way down to it."
+LUCK = N_("Is it luck? Ten seeds")
+LUCK_HELP = N_("Train these losses with these settings under ten seeds, and see whether one of them is better.")
+VERDICTS = N_(
+    "What the verdicts mean: diverged means that the loss was not a finite number at some epoch, or ended above three"
+    " times its first value and was still growing. A run that stays finite and does not improve is oscillating or"
+    " stuck, and keeps its numbers. Exactly optimal means that both the loss and the line are those of the optimum."
+    " Converged means that the loss no longer changes and is within 1% of the best loss, or of the way down to it."
 )
-INCOMPARABLE = (
-    "The heights of different loss curves cannot be compared: each loss has its own unit."
-    " The common judges are MAE and RMSE on clean points that no model trained on."
+INCOMPARABLE = N_(
+    "The heights of different loss curves cannot be compared, because each loss has its own unit. Compare MAE and RMSE"
+    " on clean points instead: no model trained on these points."
 )
 
 
 def heading(view: View) -> None:
     """The page's title, its sentence, and situations to try."""
-    st.title("Loss Playground", anchor=False)
+    st.title(_("Loss Playground"), anchor=False)
     st.markdown(
-        "Find out what a loss makes of your data: every loss that you choose trains its own model on the same points."
-        " Change a setting, and see what they learn. The page's address holds it all."
+        _(
+            "Find out what each loss learns from your data. Every loss that you choose trains its own model on the same"
+            " points. Change a setting and see what the models learn. The address of the page holds all settings."
+        )
     )
     draw_situations(SITUATIONS, lambda: draw_log_switch(view))
 
@@ -49,9 +52,9 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
     doctor(view, diagnoses)
     names = [loss_name(LOSSES[diagnosis.run.experiment.loss]) for diagnosis in diagnoses]
     results = wide(table(["", *names], build_result_rows(diagnoses)))
-    small = (words.describe_equal_settings(diagnoses[0].run.experiment), INCOMPARABLE, VERDICTS)
+    small = (words.describe_equal_settings(diagnoses[0].run.experiment), _(INCOMPARABLE), _(VERDICTS))
     summary = (prose(words.summarise_runs(diagnoses)), prose(*small, small=True))
-    st.html(side_by_side([section("What each loss found", results), section("What happened", *summary)]))
+    st.html(side_by_side([section(_("What each loss found"), results), section(_("What happened"), *summary)]))
     if len(diagnoses) > 1:
         ten_seeds(view)
 
@@ -59,9 +62,9 @@ def report(view: View, diagnoses: Sequence[Diagnosis]) -> None:
 def ten_seeds(view: View) -> None:
     """A link to the first answer of Compare: one draw of the noise proves little."""
     st.button(
-        LUCK,
+        _(LUCK),
         key="ten_seeds",
-        help=LUCK_HELP,
+        help=_(LUCK_HELP),
         icon=":material/casino:",
         on_click=_ask_ten_seeds,
         args=(view,),

@@ -80,7 +80,7 @@ def test_nine_in_ten_points_lie_below_the_quantile_line() -> None:
 
 
 def test_hidden_units_follow_a_sine_and_a_line_does_not() -> None:
-    bent = diagnoses_of("train", "Bend it").values()
+    bent = diagnoses_of("train", "A curve").values()
     lines = [Diagnosis(run) for run in train([each.experiment.replace(hidden=()) for each in bent])]
     assert max(each.rmse for each in bent) < 0.5 * min(each.rmse for each in lines)
 
