@@ -34,7 +34,9 @@ def test_a_remedy_keeps_its_place_and_ten_seeds_answer_on_the_first_screen(page:
     dots = seeds.locator(".scatterlayer .trace").nth(1).locator("path.point")
     expect(dots).to_have_count(10)
     assert seeds.evaluate(TOP) < MOST_ABOVE
-    page.wait_for_function("() => location.search.includes('vary=none')")
+    page.wait_for_function(
+        "() => location.pathname.endsWith('/compare') && location.search.includes('learning_rate=0.024')"
+    )
     dots.nth(7).hover(force=True)
     dots.nth(7).click(force=True)  # the eighth seed of MSE
     expect(page.get_by_role("heading", name="Loss Playground")).to_be_visible()

@@ -122,6 +122,12 @@ def test_one_seed_has_no_shade_to_be_told_of():
     assert "Lines are means over the seeds; the shade" in several
 
 
+def test_an_end_that_is_left_empty_shows_the_usual_one():
+    page = open_compare("vary=learning_rate&epochs=20")
+    ends = {each.label: each.placeholder for each in page.number_input if each.label in ("From", "To")}
+    assert ends == {"From": "0.001", "To": "0.1"}
+
+
 def test_back_from_an_opened_point_the_sweep_is_the_same():
     page = open_compare("epochs=20&loss=mse&loss=mae&vary_steps=3&seeds=3")
     base = Experiment(epochs=20)

@@ -104,6 +104,11 @@ def test_the_limits_are_named_with_and_without_standardised_x() -> None:
     assert "4,096 real runs" in regimes["panels"][0]["description"]
 
 
+def test_keep_stands_before_the_doctor_as_on_other_pages() -> None:
+    keys = [button.key for button in open_landscape("learning_rate=1.0&loss=mse&epochs=50").button if button.key]
+    assert keys.index("keep") < keys.index("remedy_mse_rate")
+
+
 def test_a_race_keeps_the_runs_that_it_shows() -> None:
     page = open_landscape("story=race&racers=sgd&racers=adam&racers=lion&epochs=50")
     page.button(key="keep").click().run()

@@ -59,6 +59,8 @@ def test_a_press_opens_it_and_says_what_to_look_at(name: str, query: str, place:
     shown, situation = open_page(name, query), situations_of(name).choices[place]
     look = f"**To look at:** {situation.look}"
     assert look not in [text.value for text in shown.markdown]
-    shown.button(key=f"situation_{place}").click().run()
+    button = shown.button(key=f"situation_{place}")
+    assert not button.help  # what would cover the page says no more than what then stands on it
+    button.click().run()
     assert not shown.exception
     assert look in [text.value for text in shown.markdown]
