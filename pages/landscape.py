@@ -1,7 +1,5 @@
 """Landscape: the loss as a surface over the weights, the way training takes across it, and why it sometimes leaves."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from playground.diagnosis import Diagnosis
@@ -49,7 +47,7 @@ def results() -> None:
     warn_of_repairs(View, LandscapeSettings)
     show_what_to_look_at(SITUATIONS, view, settings)
     choice("story", settings, reshapes=True)
-    diagnoses: Sequence[Diagnosis] | None = None
+    diagnoses: list[Diagnosis] | None = None
     if not view.experiments:
         st.info(_("Choose at least one loss in the settings."))
     elif settings.story == "race":
