@@ -15,7 +15,7 @@ from playground.text.numbers import plain
 from playground.text.typed_numbers import parse_number
 
 THOUSANDS = r"[-+−]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"  # as ``plain`` writes them
-DECIMAL_COMMA = r"[-+−]?\d+,\d+"
+DECIMAL_COMMA = r"[-+−]?\d+,\d+%?"
 LONGEST_QUOTE = 20  # letters of a typed text that a message repeats
 NOT_A_NUMBER = "“{typed}” is not a number; allowed for {label} are {kind} from {low} to {high}: type one of them"
 NOT_ALLOWED = "{typed} is not allowed for {label}; allowed are {kind} from {low} to {high}: type one of them"

@@ -487,3 +487,22 @@ def test_a_copied_link_says_what_it_holds(empty_page: Page) -> None:
     assert describe("") == "settings, losses"
     assert describe("?noise=2&epoch=1000&kept=a&kept=b") == "settings, losses, epoch 1,000, 2 kept runs"
     assert describe("?kept=a&open=data") == "settings, losses, 1 kept run, open tab and folds"
+
+
+WRITTEN = {"link": "noise=2", "look": "", "epochs": False, "page": "", "visit": "v", "session": "s"} | {
+    "arrivals": 0,
+    "steps": 0,
+    "hears": True,
+}
+# Python writes, Streamlit makes a bare entry of its own for another page and back, and Python writes the same again.
+AGAIN = """(() => {
+    const data = new TextEncoder().encode(%s);
+    module.render({ data, setTriggerValue() {} });
+    history.pushState({}, "", location.pathname);
+    module.render({ data, setTriggerValue() {} });
+    return location.search;
+})()"""
+
+
+def test_an_entry_of_streamlits_is_filled_in_even_if_python_says_the_same(empty_page: Page) -> None:
+    assert call(empty_page, "address.js", AGAIN % json.dumps(json.dumps(WRITTEN))) == "?noise=2"

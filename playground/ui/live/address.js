@@ -33,7 +33,8 @@ export function joinQuery(...parts) {
 export function render(mounted) {
   component = mounted;
   const next = new TextDecoder().decode(mounted.data);
-  if (next !== text) write(next);
+  // Streamlit makes an entry without settings for another page: it is filled in even if Python says the same as before.
+  if (next !== text || !readEntry()) write(next);
   return () => {};
 }
 

@@ -75,6 +75,8 @@ def test_a_decimal_comma_is_refused_with_the_way_to_write_it() -> None:
     said = "“0,5” has a comma; the decimal mark is a point: type 0.5. Allowed for Noise σ are numbers from 0 to 100"
     with pytest.raises(ValueError, match=re.escape(said)):
         NUMBERS["noise"].read("0,5", whole=False)
+    with pytest.raises(ValueError, match=re.escape("type 12.5%.")):
+        NUMBERS["outliers"].read("12,5%", whole=False)
 
 
 def test_a_value_has_its_place_between_its_stops() -> None:
