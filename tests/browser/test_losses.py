@@ -151,7 +151,7 @@ def test_the_slopes_of_every_seed_are_drawn(page: Page, site: Site) -> None:
     page.get_by_role("tab", name="Noise and its loss").click()
     page.wait_for_function("() => document.querySelectorAll('.live-plot').length === 4", timeout=PATIENCE)
     page.wait_for_function("() => document.querySelectorAll('.live-plot')[3].querySelectorAll('path.box').length === 3")
-    expect(page.locator("tr", has_text="efficiency against MSE")).to_contain_text("±")
+    expect(page.locator("tr", has_text="efficiency relative to MSE")).to_contain_text("±")
     lengths = "plot => plot._fullData.map((trace) => trace.x.length)"
     assert plot(page, 3).evaluate(lengths) == [300, 300, 300]
 

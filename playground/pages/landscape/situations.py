@@ -15,8 +15,7 @@ SITUATIONS = Situations(
         ),
         Situation(
             "A race",
-            "One loss, one start. Count the epochs: Adam comes to rest sooner than plain SGD. Lion keeps jumping"
-            " about the optimum, where its loss stays within 1% of the least.",
+            "Adam converges in fewer epochs than plain SGD. Lion keeps jumping near the optimum.",
             "story=race&focus=mse",
         ),
         Situation(
