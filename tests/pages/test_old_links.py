@@ -16,10 +16,10 @@ from tests.support.site import ROOT
 LINKS: dict[str, list[list[str]]] = json.loads((Path(__file__).parent / "links.json").read_text())
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 # Trainings so chaotic that their numbers depend on how a processor rounds: of these, the settings must be the same.
-CHAOTIC = {
+CHAOTIC = (
     "gradients?normalisation_a=batch&normalisation_b=layer&passes=10&loss_a=mae&loss_b=huber",
     "gradients?networks=1&activation_a=relu&initialiser_a=he&learning_rate_a=0.01&passes=50",
-}
+)
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-", ",")
 
 
