@@ -11,8 +11,12 @@ from playground.text.numbers import plain as plain
 
 def sentence(text: str) -> str:
     """An error message as a sentence in Markdown, with a capital, a full stop and all special characters escaped."""
-    literal = re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text)
-    return f"{literal[:1].upper()}{literal[1:].rstrip('.')}."
+    return finish_sentence(re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text))
+
+
+def finish_sentence(text: str) -> str:
+    """A text with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def count(amount: int, noun: str) -> str:

@@ -26,6 +26,7 @@ from playground.ui.fragments import reshape
 from playground.ui.furnishing import furnish_controls, show_rate_marks
 from playground.ui.html import loss_line
 from playground.ui.icons import loss_icon
+from playground.ui.session import prepare_widget
 from playground.ui.widgets import choice as choice  # pages ask here for every kind of control
 from playground.ui.widgets import explain, list_trained
 from playground.ui.widgets import seed as seed
@@ -67,7 +68,7 @@ def mark_learning_rate(view: View, panel: Panel = USUAL) -> None:
 
 
 def _draw_losses(view: View, panel: Panel) -> None:
-    st.session_state.setdefault("losses", list(view.losses))
+    prepare_widget("losses", list(view.losses))
     st.pills(
         "Losses",
         losses_for(view.task),
@@ -98,5 +99,5 @@ def make_page_fold(key: str, title: str, page: PageSettings, names: Sequence[str
 @parts.controls
 def draw_log_switch(view: View) -> None:
     """Whether the loss curves have a logarithmic scale."""
-    st.session_state.setdefault("log", view.log)
+    prepare_widget("log", view.log)
     st.toggle("Log scale", key="log")

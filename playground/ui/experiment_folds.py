@@ -22,7 +22,7 @@ from playground.ui.folds import Fold
 from playground.ui.fragments import reshape
 from playground.ui.furnishing import LAYERS_HELP
 from playground.ui.icons import noise_icon, source_icon
-from playground.ui.session import FIELDS, change_experiment, layer_key
+from playground.ui.session import FIELDS, change_experiment, layer_key, prepare_widget
 from playground.ui.widgets import (
     choice,
     is_changed,
@@ -157,7 +157,7 @@ def _draw_model(view: View, panel: Panel) -> None:
 
 def _draw_layers(view: View) -> None:
     hidden = view.experiment.hidden
-    st.session_state.setdefault("layers", len(hidden))
+    prepare_widget("layers", len(hidden))
     st.segmented_control(
         "Hidden layers",
         range(max(MAX_SHOWN_LAYERS, len(hidden)) + 1),

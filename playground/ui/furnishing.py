@@ -19,7 +19,7 @@ from playground.experiment.query import PageSettings, find_fields
 from playground.experiment.setting import Choice, Number, Setting, find_place
 from playground.losses import LOSSES
 from playground.text.numbers import limit_number, plain
-from playground.text.phrases import listed
+from playground.text.phrases import finish_sentence, listed
 from playground.theory.rate_marks import RateMark
 from playground.ui.assets import url_of
 from playground.ui.fragments import reshape
@@ -100,7 +100,7 @@ def note_slider(key: str, number: Number, stops: Sequence[float], *, whole: bool
     st.session_state.setdefault(_SLIDERS, {})[key] = (number, tuple(stops), whole)
     refusal = st.session_state.get(_REFUSED, {}).pop(key, "")
     if refusal:
-        st.html(REFUSAL.format(text=escape(f"{refusal[:1].upper()}{refusal[1:]}.")))
+        st.html(REFUSAL.format(text=escape(finish_sentence(refusal))))
 
 
 def _hear_typed_value() -> None:

@@ -18,9 +18,11 @@ from playground.export.kept import PARAMETER
 from playground.ui.address import declare_part
 from playground.ui.arrival import mark_as_changed, must_read
 from playground.ui.link_notices import forget_link, keep_repairs, read_address
+from playground.ui.streamlit_internals import has_pending_touch
 
 DEFAULT_WIDTH = 16
 _VIEW, _OTHER_VIEW, _WIDTHS, _SCENE = "_view", "_other_view", "_widths", "_scene"
+_UNTOLD = "_untold"  # keys of widgets whose values were set, and of which the browser may not have heard
 
 # The loss and the layers have widgets of another kind than their fields.
 FIELDS = [name for name in settings() if name not in ("loss", "hidden")]
@@ -100,11 +102,32 @@ def write_view_widgets() -> None:
     view: View = state[_VIEW]
     state[_WIDTHS] = view.experiment.hidden
     for name in FIELDS:
-        state[name] = getattr(view.experiment, name)
-    state["losses"], state["log"] = list(view.losses), view.log
-    state["layers"] = len(view.experiment.hidden)
+        set_widget(name, getattr(view.experiment, name))
+    set_widget("losses", list(view.losses))
+    set_widget("log", view.log)
+    set_widget("layers", len(view.experiment.hidden))
     for index, width in enumerate(view.experiment.hidden):
-        state[layer_key(index)] = width
+        set_widget(layer_key(index), width)
+
+
+def set_widget(key: str, value: object) -> None:
+    """Set a widget to a value; only before it is drawn, which ``prepare_widget`` does."""
+    st.session_state[key] = value
+    st.session_state.setdefault(_UNTOLD, set()).add(key)
+
+
+def prepare_widget(key: str, value: object) -> None:
+    """Give a widget that is about to be drawn the value that was set, or this one if there is none.
+
+    Streamlit tells the browser a value only in the run that sets it. If another run follows at once, as after Stop, the
+    browser may see the widget of that one alone: it would show the first option or none, and send that with the next
+    touch. So the value is set again until a run has drawn the widget that nothing follows.
+    """
+    state = st.session_state
+    untold: set[str] = state.setdefault(_UNTOLD, set())
+    if key not in state or key in untold:
+        state[key] = state.get(key, value)
+        (untold.add if has_pending_touch() else untold.discard)(key)
 
 
 def change_experiment(**changes: object) -> None:
@@ -166,7 +189,7 @@ def set_settings(value: PageSettings) -> None:
     keep_repairs(model)
     for name, field in find_fields(model).items():
         now = field.get_value(value)
-        state[settings_key(model, name)] = list(now) if field.many else now
+        set_widget(settings_key(model, name), list(now) if field.many else now)
 
 
 def change_settings(model: type[PageSettings], **changes: object) -> None:

@@ -17,6 +17,7 @@ from playground.ui.controls import choice, slider, typed
 from playground.ui.session import (
     change_settings,
     open_settings,
+    prepare_widget,
     settings_key,
 )
 from playground.ui.widgets import explain, list_trained
@@ -36,7 +37,9 @@ def sweep_controls(view: View) -> None:
         slider("seeds", sweeping)
         judges = find_judges(view.experiment)
         key = settings_key(SweepSettings, "judge")
-        st.session_state[key] = sweeping.judged_by(view.experiment)  # set anew, as an axis is
+        prepare_widget(key, judges[0])
+        if st.session_state[key] not in judges:
+            st.session_state[key] = judges[0]
         st.selectbox(
             "Judge by",
             judges,
@@ -50,9 +53,7 @@ def _draw_axis(axis: str, label: str, sweeping: SweepSettings, view: View) -> No
     """One axis: the setting, the range, the scale and the number of steps."""
     key = settings_key(SweepSettings, axis)
     options = [NONE, *list_axes(view.task, getattr(sweeping, axis))]
-    # Set anew each time: of a value that was set in a run that ended before this box was drawn, Streamlit tells the
-    # browser nothing, which would then show the first option and send it with the next touch.
-    st.session_state[key] = getattr(sweeping, axis)
+    prepare_widget(key, getattr(sweeping, axis))
     st.selectbox(
         label,
         options,

@@ -15,7 +15,7 @@ from playground.experiment.setting import Choice, Number, Setting, Text
 from playground.experiment.view import FIRST, View
 from playground.ui.fragments import reshape
 from playground.ui.furnishing import describe_help, note_slider
-from playground.ui.session import read_views_at_touch, settings_key
+from playground.ui.session import prepare_widget, read_views_at_touch, settings_key
 
 NEW_SEEDS = 10_000
 
@@ -42,7 +42,7 @@ def choice(
     field, value, key = _describe_widget(name, holder)
     setting = field.setting
     assert isinstance(setting, Choice)
-    st.session_state.setdefault(key, list(value) if field.many else value)
+    prepare_widget(key, list(value) if field.many else value)
     chosen = [] if field.many else [st.session_state[key]]
     entries = {key: setting.options[key] for key in dict.fromkeys([*(only or setting.options), *chosen])}
     words = {key: getattr(entry, "label", entry) for key, entry in entries.items()}
@@ -84,7 +84,7 @@ def typed(
     field, value, key = _describe_widget(name, holder)
     reason = _find_reason(name, holder, unused)
     setting = field.setting
-    st.session_state.setdefault(key, value)
+    prepare_widget(key, value)
     if isinstance(setting, Text):
         st.text_input(label or setting.label, key=key, max_chars=setting.longest, help=setting.help or None)
         return
@@ -113,7 +113,7 @@ def switch(name: str, holder: Holder, *, reshapes: bool = False, unused: str | N
     """A toggle for what is on or off. ``unused``: see ``slider``."""
     field, value, key = _describe_widget(name, holder)
     reason = _find_reason(name, holder, unused)
-    st.session_state.setdefault(key, value)
+    prepare_widget(key, value)
     st.toggle(
         field.setting.label,
         key=key,
@@ -130,7 +130,7 @@ def seed(holder: Holder) -> None:
     setting = field.setting
     assert isinstance(setting, Number)
     reason = _find_reason("seed", holder, None)
-    st.session_state.setdefault(key, value)
+    prepare_widget(key, value)
     number_side, button_side = st.columns([3, 2], vertical_alignment="bottom")
     number_side.number_input(
         setting.label, setting.low, setting.high, key=key, step=1, help=setting.help, disabled=bool(reason)
@@ -184,7 +184,7 @@ def number_stops(
 ) -> None:
     """A slider of a number; ``key`` is its widget's."""
     assert isinstance(setting, Number)
-    st.session_state.setdefault(key, value)
+    prepare_widget(key, value)
     # A value between the stops, from a link or typed, is a stop while it is chosen; one that reads the same gives way.
     now, whole = st.session_state[key], isinstance(value, int)
     kept = {type(value)(stop) for stop in setting.stops if setting.words(stop) != setting.words(now)}

@@ -124,6 +124,7 @@ def test_stop_keeps_what_is_done(linked_page: Page, site: Site) -> None:
         )
         expect(said).to_be_visible()
     expect(page.get_by_role("button", name="Do the rest, too")).to_have_count(2)
+    expect(page.get_by_role("combobox", name="Vary", exact=True)).to_have_value("Learning rate")
 
 
 def test_controls_do_not_wait_for_a_long_sweep_in_a_browser_that_has_none_of_them_yet(
